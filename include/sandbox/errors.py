@@ -1,0 +1,441 @@
+"""The errors that the sandbox answers with, worded as Stripe words them.
+
+A factory for each refusal that Stripe is known to give. ``chosen=True`` marks an answer that nobody has seen from
+Stripe: the choice is ours, and the answer carries ``Sandbox-Chosen: true`` so that nobody takes it for proven.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+DOCS = "https://stripe.com/docs/error-codes/"
+
+
+class StripeError(Exception):
+    """An error answer.
+
+    :param status: HTTP status
+    :param type: ``invalid_request_error``, ``api_error``, ``card_error`` or ``idempotency_error``
+    :param message: for people; clients must not branch on it
+    :param code: Stripe's error code, where it gives one
+    :param param: the parameter at fault in bracket notation, ``evidence[receipt]``
+    :param headers: more headers for the answer
+    :param chosen: nobody has seen Stripe's own answer
+    """
+
+    def __init__(
+        self,
+        status: int,
+        type: str,
+        message: str,
+        code: str | None = None,
+        param: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        chosen: bool = False,
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.type = type
+        self.message = message
+        self.code = code
+        self.param = param
+        self.headers = {**(headers or {}), **({"Sandbox-Chosen": "true"} if chosen else {})}
+        self.chosen = chosen
+
+    def body(self) -> dict[str, Any]:
+        """Give the JSON body: absent fields are left out, ``doc_url`` stands only beside a code."""
+        error = {"type": self.type, "message": self.message, "code": self.code, "param": self.param}
+        if self.code:
+            error["doc_url"] = DOCS + self.code.replace("_", "-")
+        return {"error": {name: value for name, value in error.items() if value is not None}}
+
+
+def invalid_request(
+    message: str, *, code: str | None = None, param: str | None = None, status: int = 400, chosen: bool = False
+) -> StripeError:
+    """Refuse a request that this account, object or parameter does not allow."""
+    return StripeError(status, "invalid_request_error", message, code, param, chosen=chosen)
+
+
+# Keys, accounts, versions, addresses
+
+
+def no_key() -> StripeError:
+    """Refuse a request without an API key."""
+    return invalid_request(
+        "You did not provide an API key. You need to provide your API key in the Authorization header, using Bearer "
+        "auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY'). See https://stripe.com/docs/api#authentication for "
+        "details, or we can help at https://support.stripe.com/.",
+        status=401,
+    )
+
+
+def wrong_key(masked: str) -> StripeError:
+    """Refuse a key that Stripe never issued."""
+    return invalid_request(f"Invalid API Key provided: {masked}", status=401)
+
+
+def expired_key(masked: str) -> StripeError:
+    """Refuse a key that was rolled or has expired."""
+    return invalid_request(f"Expired API Key provided: {masked}", code="api_key_expired", status=401)
+
+
+def publishable_key() -> StripeError:
+    """Refuse a key that is made for browsers."""
+    return invalid_request(
+        "This API call cannot be made with a publishable API key. Please use a secret API key. You can find a list of "
+        "your API keys at https://dashboard.stripe.com/account/apikeys.",
+        status=401,
+    )
+
+
+def no_permission(masked: str, account: str, right: str) -> StripeError:
+    """Refuse a restricted key that lacks ``right`` (``rak_dispute_write``)."""
+    return invalid_request(
+        f"The provided key '{masked}' does not have the required permissions for this endpoint on account "
+        f"'{account}'. Having the '{right}' permission would allow this request to continue.",
+        status=403,
+    )
+
+
+def no_access(masked: str, account: str) -> StripeError:
+    """Refuse a ``Stripe-Account`` that the key cannot speak for."""
+    return invalid_request(
+        f"The provided key '{masked}' does not have access to account '{account}' (or that account does not exist). "
+        "Application access may have been revoked.",
+        code="account_invalid",
+        status=403,
+    )
+
+
+def unknown_version(version: str) -> StripeError:
+    """Refuse a ``Stripe-Version`` that does not exist."""
+    return invalid_request(f"Invalid Stripe API version: {version}.")
+
+
+def unknown_url(method: str, path: str) -> StripeError:
+    """Answer an address, or a method on it, that the API does not have."""
+    return invalid_request(
+        f"Unrecognized request URL ({method}: {path}). Please see https://stripe.com/docs or we can help at "
+        "https://support.stripe.com/.",
+        status=404,
+    )
+
+
+# Parameters
+
+
+def unknown_parameter(param: str, suggestion: str | None = None) -> StripeError:
+    """Refuse a parameter that the endpoint does not take."""
+    hint = f". Did you mean {suggestion}?" if suggestion else ""
+    return invalid_request(f"Received unknown parameter: {param}{hint}", code="parameter_unknown", param=param)
+
+
+def missing_parameter(param: str) -> StripeError:
+    """Refuse a request without one of its required parameters."""
+    return invalid_request(f"Missing required param: {param}.", code="parameter_missing", param=param)
+
+
+def invalid_integer(param: str, value: str) -> StripeError:
+    """Refuse text where a whole number is expected."""
+    return invalid_request(f"Invalid integer: {value}", code="parameter_invalid_integer", param=param)
+
+
+def integer_out_of_range(param: str, *, least: int | None = None, most: int | None = None) -> StripeError:
+    """Refuse a number below ``least`` or above ``most``."""
+    bound = f"greater than or equal to {least}" if least is not None else f"less than or equal to {most}"
+    return invalid_request(f"This value must be {bound}.", code="parameter_invalid_integer", param=param)
+
+
+def invalid_choice(param: str, allowed: Sequence[str]) -> StripeError:
+    """Refuse a value that is none of the listed ones."""
+    listed = " or ".join(allowed) if len(allowed) < 3 else f"{', '.join(allowed[:-1])}, or {allowed[-1]}"
+    return invalid_request(f"Invalid {param}: must be one of {listed}", param=param)
+
+
+def invalid_boolean(param: str, value: str) -> StripeError:
+    """Refuse what is neither true nor false."""
+    return invalid_request(f"Invalid boolean: {value}", param=param)
+
+
+def invalid_object(param: str) -> StripeError:
+    """Refuse a plain value where members are expected."""
+    return invalid_request("Invalid object", param=param)
+
+
+def invalid_array(param: str) -> StripeError:
+    """Refuse a plain value where a list is expected."""
+    return invalid_request("Invalid array", param=param)
+
+
+def invalid_string(param: str) -> StripeError:
+    """Refuse members or a list where text is expected."""
+    return invalid_request("Invalid string", param=param)
+
+
+def empty_parameter(param: str) -> StripeError:
+    """Refuse an empty string where nothing can be unset."""
+    return invalid_request(
+        f"You passed an empty string for '{param}'. We assume empty values are an attempt to unset a parameter; "
+        f"however '{param}' cannot be unset. You should remove '{param}' from your request or supply a non-empty value.",
+        code="parameter_invalid_empty",
+        param=param,
+    )
+
+
+def too_long(param: str, value: str, limit: int, *, chosen: bool = False) -> StripeError:
+    """Refuse text of more than ``limit`` characters."""
+    shown = f"{value[:4]}…{value[-4:]}"
+    return invalid_request(f"Invalid string: {shown}; must be at most {limit} characters", param=param, chosen=chosen)
+
+
+def exclusive_parameters(first: str, second: str) -> StripeError:
+    """Refuse two parameters that exclude each other."""
+    return invalid_request(
+        f"You may only specify one of these parameters: {first}, {second}.", code="parameters_exclusive", param=first
+    )
+
+
+def not_expandable(prop: str, *, on_list: bool = False) -> StripeError:
+    """Refuse an ``expand`` of something that is no reference."""
+    hint = f" You may want to try expanding 'data.{prop}' instead." if on_list else ""
+    return invalid_request(f"This property cannot be expanded ({prop}).{hint}")
+
+
+def expanded_too_deep(prop: str) -> StripeError:
+    """Refuse an ``expand`` of more than four levels."""
+    return invalid_request(f"You cannot expand more than 4 levels of a property. Property: {prop}.", chosen=True)
+
+
+def too_many_metadata_keys(count: int) -> StripeError:
+    """Refuse metadata of more than 50 keys."""
+    return invalid_request(
+        f"Metadata can have up to 50 keys, but you've set {count}. You can delete keys by setting them to an empty "
+        "string.",
+        param="metadata",
+    )
+
+
+def metadata_key_too_long(key: str) -> StripeError:
+    """Refuse a metadata name of more than 40 characters."""
+    return invalid_request(
+        f"Metadata keys can have up to 40 characters, but you passed in a key that is {len(key)} characters. Invalid "
+        f"key: {key}",
+        param="metadata",
+    )
+
+
+def metadata_value_too_long(key: str, value: str) -> StripeError:
+    """Refuse a metadata value of more than 500 characters."""
+    return invalid_request(
+        f"Metadata values can have up to 500 characters, but you passed in a value that is {len(value)} characters. "
+        f"Invalid value: {value}",
+        param=f"metadata[{key}]",
+    )
+
+
+def metadata_key_with_brackets(key: str) -> StripeError:
+    """Refuse square brackets inside a metadata name."""
+    return invalid_request(f"Metadata keys cannot contain square brackets. Invalid key: {key}", param="metadata")
+
+
+# Objects
+
+
+def no_such(resource: str, id: str, *, param: str | None = None, status: int = 400) -> StripeError:
+    """Answer for an object that does not exist: 404 in the path, 400 in the body, a cursor or a filter.
+
+    :param resource: as Stripe names it in the message, ``dispute`` or ``file_upload``
+    :param param: the resource, where left out
+    """
+    return invalid_request(
+        f"No such {resource}: '{id}'", code="resource_missing", param=param or resource, status=status
+    )
+
+
+def other_mode(resource: str, id: str, *, livemode: bool, param: str | None = None, status: int = 404) -> StripeError:
+    """Answer for an object of the other mode.
+
+    :param livemode: the mode of the *object*
+    """
+    there, used = ("live", "test") if livemode else ("test", "live")
+    return invalid_request(
+        f"No such {resource}: '{id}'; a similar object exists in {there} mode, but a {used} mode key was used to make "
+        "this request.",
+        code="resource_missing",
+        param=param or resource,
+        status=status,
+    )
+
+
+def no_dispute_for_charge(charge: str) -> StripeError:
+    """Answer ``GET /v1/charges/{id}/dispute`` for a charge that nobody disputed."""
+    return invalid_request(f"No dispute for charge: {charge}", code="resource_missing", status=404)
+
+
+# Disputes
+
+
+def dispute_closed() -> StripeError:
+    """Refuse to change a dispute that is decided."""
+    return invalid_request("This dispute is already closed")
+
+
+def dispute_submitted() -> StripeError:
+    """Refuse a second submission, or a change after it. Chosen: Stripe's own body was never seen."""
+    return invalid_request("Evidence was already submitted for this dispute and can no longer be changed.", chosen=True)
+
+
+def dispute_past_due() -> StripeError:
+    """Refuse evidence after the deadline."""
+    return invalid_request("The deadline for this dispute has passed, evidence is no longer accepted.", chosen=True)
+
+
+def evidence_locked(param: str) -> StripeError:
+    """Refuse evidence that this stage of the dispute does not take."""
+    return invalid_request(f"{param} cannot be changed at this stage of the dispute.", param=param, chosen=True)
+
+
+def evidence_text_too_long(count: int, limit: int) -> StripeError:
+    """Refuse texts that are together longer than ``limit`` characters."""
+    return invalid_request(
+        f"The text of this dispute's evidence has {count} characters in all; at most {limit} are allowed.",
+        param="evidence",
+        chosen=True,
+    )
+
+
+def page_limit_exceeded() -> StripeError:
+    """Refuse evidence that would be compiled to more pages than the network takes, staged evidence too."""
+    return invalid_request(
+        "The evidence you provided exceeds the page limit of this dispute's card network. Shorten the text or use "
+        "files with fewer pages.",
+        code="dispute_evidence_page_limit_exceeded",
+    )
+
+
+# Files
+
+
+def evidence_files_too_large() -> StripeError:
+    """Refuse files of one dispute that are together too large, staged ones too."""
+    return invalid_request(
+        "The files you've attached to this dispute as evidence will exceed the limit for a dispute's total size. Try "
+        "using smaller files, or combining them."
+    )
+
+
+def file_attached_elsewhere(param: str, id: str) -> StripeError:
+    """Refuse a file that is already evidence of another dispute. Chosen: reported without its body."""
+    return invalid_request(
+        f"The file '{id}' is already attached to another dispute. Upload it again for this one.",
+        param=param,
+        chosen=True,
+    )
+
+
+def wrong_purpose(param: str, id: str, purpose: str) -> StripeError:
+    """Refuse a file that was uploaded for something else."""
+    return invalid_request(
+        f"The file '{id}' has the purpose '{purpose}'; it must be 'dispute_evidence'.", param=param, chosen=True
+    )
+
+
+def file_too_long() -> StripeError:
+    """Refuse a document of more than 50 pages."""
+    return invalid_request(
+        "The file you uploaded was too long. Please upload a file with fewer than 50 pages.", param="file"
+    )
+
+
+def file_type_not_supported(mimetypes: Sequence[str]) -> StripeError:
+    """Refuse content of a type that the purpose does not take."""
+    return invalid_request(
+        "We don't currently support that file type. Try uploading a file with one of the following mimetypes: "
+        f"{', '.join(mimetypes)}.",
+        param="file",
+    )
+
+
+def file_too_large(limit: int) -> StripeError:
+    """Refuse a file of more than ``limit`` bytes."""
+    return invalid_request(f"The file is too large; at most {limit} bytes are allowed.", param="file", chosen=True)
+
+
+def file_empty() -> StripeError:
+    """Refuse an upload of no bytes."""
+    return invalid_request("The file you uploaded is empty.", param="file", chosen=True)
+
+
+# Idempotency, limits, Stripe's own side
+
+
+def idempotency_other_parameters(key: str) -> StripeError:
+    """Refuse a key that comes again with other parameters."""
+    return StripeError(
+        400,
+        "idempotency_error",
+        "Keys for idempotent requests can only be used with the same parameters they were first used with. Try using "
+        f"a key other than '{key}' if you meant to execute a different request.",
+    )
+
+
+def idempotency_other_endpoint(key: str, first: str, now: str) -> StripeError:
+    """Refuse a key that comes again on another endpoint."""
+    return StripeError(
+        400,
+        "idempotency_error",
+        "Keys for idempotent requests can only be used for the same endpoint they were first used for "
+        f"('{first}' vs '{now}'). Try using a key other than '{key}' if you meant to execute a different request.",
+    )
+
+
+def idempotency_in_progress(key: str) -> StripeError:
+    """Refuse a key whose first request still runs."""
+    return invalid_request(
+        "There is currently another in-progress request using this Idempotent Key (that probably means you submitted "
+        f"twice, and the other request is still going through): {key}. Please try again later.",
+        code="idempotency_key_in_use",
+        status=409,
+    )
+
+
+def idempotency_key_too_long(length: int) -> StripeError:
+    """Refuse a key of more than 255 characters."""
+    return invalid_request(
+        f"Idempotency keys can have at most 255 characters; the one you sent has {length}.", chosen=True
+    )
+
+
+def rate_limited(reason: str = "global-rate") -> StripeError:
+    """Refuse one request too many.
+
+    :param reason: ``global-rate``, ``endpoint-rate``, ``global-concurrency``, ``endpoint-concurrency`` or
+        ``resource-specific``
+    """
+    error = invalid_request("Too many requests hit the API too quickly.", code="rate_limit", status=429, chosen=True)
+    error.headers["Stripe-Rate-Limited-Reason"] = reason
+    return error
+
+
+def lock_timeout() -> StripeError:
+    """Refuse while another request or Stripe itself holds the object. To be repeated with the same key."""
+    error = invalid_request(
+        "This object cannot be accessed right now because another API request or Stripe process is currently "
+        "accessing it. If you see this error intermittently, retry the request. If you see this error frequently and "
+        "are making multiple concurrent requests to a single object, make your requests serially or at a lower rate.",
+        code="lock_timeout",
+        status=429,
+    )
+    error.headers["Stripe-Should-Retry"] = "true"
+    return error
+
+
+def api_error() -> StripeError:
+    """Answer for a failure on Stripe's side."""
+    return StripeError(
+        500,
+        "api_error",
+        "An unknown error occurred. If you are contacting support, please give the request id of this answer.",
+    )
