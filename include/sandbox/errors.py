@@ -1,10 +1,9 @@
 """The errors that the sandbox answers with, worded as Stripe words them.
 
-A factory for each refusal that Stripe is known to give. ``chosen=True`` marks an answer that nobody has seen from
-Stripe: the choice is ours, and the answer carries ``Sandbox-Chosen: true`` so that nobody takes it for proven.
+A factory for each refusal of parameters, objects, disputes and files; those of the request itself are in
+``request_errors``. ``chosen=True`` marks an answer that nobody has seen from Stripe: the choice
+is ours, and it carries the header ``Sandbox-Chosen: true`` so that nobody takes it for proven.
 """
-
-from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -16,7 +15,7 @@ class StripeError(Exception):
     """An error answer.
 
     :param status: HTTP status
-    :param type: ``invalid_request_error``, ``api_error``, ``card_error`` or ``idempotency_error``
+    :param kind: the body's ``type``: ``invalid_request_error``, ``api_error``, ``card_error`` or ``idempotency_error``
     :param message: for people; clients must not branch on it
     :param code: Stripe's error code, where it gives one
     :param param: the parameter at fault in bracket notation, ``evidence[receipt]``
@@ -27,7 +26,7 @@ class StripeError(Exception):
     def __init__(
         self,
         status: int,
-        type: str,
+        kind: str,
         message: str,
         code: str | None = None,
         param: str | None = None,
@@ -36,7 +35,7 @@ class StripeError(Exception):
     ) -> None:
         super().__init__(message)
         self.status = status
-        self.type = type
+        self.type = kind
         self.message = message
         self.code = code
         self.param = param
@@ -56,71 +55,6 @@ def invalid_request(
 ) -> StripeError:
     """Refuse a request that this account, object or parameter does not allow."""
     return StripeError(status, "invalid_request_error", message, code, param, chosen=chosen)
-
-
-# Keys, accounts, versions, addresses
-
-
-def no_key() -> StripeError:
-    """Refuse a request without an API key."""
-    return invalid_request(
-        "You did not provide an API key. You need to provide your API key in the Authorization header, using Bearer "
-        "auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY'). See https://stripe.com/docs/api#authentication for "
-        "details, or we can help at https://support.stripe.com/.",
-        status=401,
-    )
-
-
-def wrong_key(masked: str) -> StripeError:
-    """Refuse a key that Stripe never issued."""
-    return invalid_request(f"Invalid API Key provided: {masked}", status=401)
-
-
-def expired_key(masked: str) -> StripeError:
-    """Refuse a key that was rolled or has expired."""
-    return invalid_request(f"Expired API Key provided: {masked}", code="api_key_expired", status=401)
-
-
-def publishable_key() -> StripeError:
-    """Refuse a key that is made for browsers."""
-    return invalid_request(
-        "This API call cannot be made with a publishable API key. Please use a secret API key. You can find a list of "
-        "your API keys at https://dashboard.stripe.com/account/apikeys.",
-        status=401,
-    )
-
-
-def no_permission(masked: str, account: str, right: str) -> StripeError:
-    """Refuse a restricted key that lacks ``right`` (``rak_dispute_write``)."""
-    return invalid_request(
-        f"The provided key '{masked}' does not have the required permissions for this endpoint on account "
-        f"'{account}'. Having the '{right}' permission would allow this request to continue.",
-        status=403,
-    )
-
-
-def no_access(masked: str, account: str) -> StripeError:
-    """Refuse a ``Stripe-Account`` that the key cannot speak for."""
-    return invalid_request(
-        f"The provided key '{masked}' does not have access to account '{account}' (or that account does not exist). "
-        "Application access may have been revoked.",
-        code="account_invalid",
-        status=403,
-    )
-
-
-def unknown_version(version: str) -> StripeError:
-    """Refuse a ``Stripe-Version`` that does not exist."""
-    return invalid_request(f"Invalid Stripe API version: {version}.")
-
-
-def unknown_url(method: str, path: str) -> StripeError:
-    """Answer an address, or a method on it, that the API does not have."""
-    return invalid_request(
-        f"Unrecognized request URL ({method}: {path}). Please see https://stripe.com/docs or we can help at "
-        "https://support.stripe.com/.",
-        status=404,
-    )
 
 
 # Parameters
@@ -178,7 +112,8 @@ def empty_parameter(param: str) -> StripeError:
     """Refuse an empty string where nothing can be unset."""
     return invalid_request(
         f"You passed an empty string for '{param}'. We assume empty values are an attempt to unset a parameter; "
-        f"however '{param}' cannot be unset. You should remove '{param}' from your request or supply a non-empty value.",
+        f"however '{param}' cannot be unset. You should remove '{param}' from your request or supply a non-empty "
+        "value.",
         code="parameter_invalid_empty",
         param=param,
     )
@@ -243,25 +178,27 @@ def metadata_key_with_brackets(key: str) -> StripeError:
 # Objects
 
 
-def no_such(resource: str, id: str, *, param: str | None = None, status: int = 400) -> StripeError:
+def no_such(resource: str, object_id: str, *, param: str | None = None, status: int = 400) -> StripeError:
     """Answer for an object that does not exist: 404 in the path, 400 in the body, a cursor or a filter.
 
     :param resource: as Stripe names it in the message, ``dispute`` or ``file_upload``
     :param param: the resource, where left out
     """
     return invalid_request(
-        f"No such {resource}: '{id}'", code="resource_missing", param=param or resource, status=status
+        f"No such {resource}: '{object_id}'", code="resource_missing", param=param or resource, status=status
     )
 
 
-def other_mode(resource: str, id: str, *, livemode: bool, param: str | None = None, status: int = 404) -> StripeError:
+def other_mode(
+    resource: str, object_id: str, *, livemode: bool, param: str | None = None, status: int = 404
+) -> StripeError:
     """Answer for an object of the other mode.
 
     :param livemode: the mode of the *object*
     """
     there, used = ("live", "test") if livemode else ("test", "live")
     return invalid_request(
-        f"No such {resource}: '{id}'; a similar object exists in {there} mode, but a {used} mode key was used to make "
+        f"No such {resource}: '{object_id}'; a similar object exists in {there} mode, but a {used} mode key was used to make "
         "this request.",
         code="resource_missing",
         param=param or resource,
@@ -326,19 +263,19 @@ def evidence_files_too_large() -> StripeError:
     )
 
 
-def file_attached_elsewhere(param: str, id: str) -> StripeError:
+def file_attached_elsewhere(param: str, object_id: str) -> StripeError:
     """Refuse a file that is already evidence of another dispute. Chosen: reported without its body."""
     return invalid_request(
-        f"The file '{id}' is already attached to another dispute. Upload it again for this one.",
+        f"The file '{object_id}' is already attached to another dispute. Upload it again for this one.",
         param=param,
         chosen=True,
     )
 
 
-def wrong_purpose(param: str, id: str, purpose: str) -> StripeError:
+def wrong_purpose(param: str, object_id: str, purpose: str) -> StripeError:
     """Refuse a file that was uploaded for something else."""
     return invalid_request(
-        f"The file '{id}' has the purpose '{purpose}'; it must be 'dispute_evidence'.", param=param, chosen=True
+        f"The file '{object_id}' has the purpose '{purpose}'; it must be 'dispute_evidence'.", param=param, chosen=True
     )
 
 
@@ -366,76 +303,3 @@ def file_too_large(limit: int) -> StripeError:
 def file_empty() -> StripeError:
     """Refuse an upload of no bytes."""
     return invalid_request("The file you uploaded is empty.", param="file", chosen=True)
-
-
-# Idempotency, limits, Stripe's own side
-
-
-def idempotency_other_parameters(key: str) -> StripeError:
-    """Refuse a key that comes again with other parameters."""
-    return StripeError(
-        400,
-        "idempotency_error",
-        "Keys for idempotent requests can only be used with the same parameters they were first used with. Try using "
-        f"a key other than '{key}' if you meant to execute a different request.",
-    )
-
-
-def idempotency_other_endpoint(key: str, first: str, now: str) -> StripeError:
-    """Refuse a key that comes again on another endpoint."""
-    return StripeError(
-        400,
-        "idempotency_error",
-        "Keys for idempotent requests can only be used for the same endpoint they were first used for "
-        f"('{first}' vs '{now}'). Try using a key other than '{key}' if you meant to execute a different request.",
-    )
-
-
-def idempotency_in_progress(key: str) -> StripeError:
-    """Refuse a key whose first request still runs."""
-    return invalid_request(
-        "There is currently another in-progress request using this Idempotent Key (that probably means you submitted "
-        f"twice, and the other request is still going through): {key}. Please try again later.",
-        code="idempotency_key_in_use",
-        status=409,
-    )
-
-
-def idempotency_key_too_long(length: int) -> StripeError:
-    """Refuse a key of more than 255 characters."""
-    return invalid_request(
-        f"Idempotency keys can have at most 255 characters; the one you sent has {length}.", chosen=True
-    )
-
-
-def rate_limited(reason: str = "global-rate") -> StripeError:
-    """Refuse one request too many.
-
-    :param reason: ``global-rate``, ``endpoint-rate``, ``global-concurrency``, ``endpoint-concurrency`` or
-        ``resource-specific``
-    """
-    error = invalid_request("Too many requests hit the API too quickly.", code="rate_limit", status=429, chosen=True)
-    error.headers["Stripe-Rate-Limited-Reason"] = reason
-    return error
-
-
-def lock_timeout() -> StripeError:
-    """Refuse while another request or Stripe itself holds the object. To be repeated with the same key."""
-    error = invalid_request(
-        "This object cannot be accessed right now because another API request or Stripe process is currently "
-        "accessing it. If you see this error intermittently, retry the request. If you see this error frequently and "
-        "are making multiple concurrent requests to a single object, make your requests serially or at a lower rate.",
-        code="lock_timeout",
-        status=429,
-    )
-    error.headers["Stripe-Should-Retry"] = "true"
-    return error
-
-
-def api_error() -> StripeError:
-    """Answer for a failure on Stripe's side."""
-    return StripeError(
-        500,
-        "api_error",
-        "An unknown error occurred. If you are contacting support, please give the request id of this answer.",
-    )
