@@ -1,0 +1,138 @@
+"""The manifest: everything a packet holds, by name and digest. Its own sha256 is what is approved and submitted."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict
+
+from disputes.canonical import canonical_json
+from disputes.rounds import Round, RunId
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A sentence of ours, and the facts it rests on.
+
+    :param text: as it stands in the packet
+    :param facts: names like `shipment.delivered_at`
+    """
+
+    text: str
+    facts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A document of the merchant's that was left out, and why."""
+
+    document: str
+    filename: str
+    reason: str
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class UsedFact(_Part):
+    """Where a fact that the packet uses comes from; value and time as JSON."""
+
+    value: Any
+    source: str
+    at: str
+
+
+class ExhibitEntry(_Part):
+    """One document inside a file.
+
+    :param document: the playbook's name for it, like `proof_of_delivery`
+    :param filename: the merchant's name for it
+    :param sha256: of the exhibit as it stands in the file
+    """
+
+    document: str
+    filename: str
+    sha256: str
+    pages: int
+
+
+class FileEntry(_Part):
+    """One PDF of the packet, for one evidence field.
+
+    :param name: as uploaded, like `receipt.pdf`
+    :param bytes: its size
+    :param exhibits: in the order in which they stand in it; our letter is not one of them
+    """
+
+    name: str
+    sha256: str
+    bytes: int
+    pages: int
+    exhibits: tuple[ExhibitEntry, ...] = ()
+
+
+class Share(_Part):
+    """Evidence fields of one importance: those the playbook expects, and those this packet gives."""
+
+    expected: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
+
+
+class Completeness(_Part):
+    """How much of the playbook's evidence is there; kept fields of Stripe's count as given."""
+
+    essential: Share = Share()
+    strong: Share = Share()
+    helpful: Share = Share()
+
+    @property
+    def essential_missing(self) -> tuple[str, ...]:
+        """Essential fields that this packet does not give."""
+        return tuple(name for name in self.essential.expected if name not in self.essential.given)
+
+
+class Manifest(_Part):
+    """Everything in one packet. The same packet has the same bytes on any machine.
+
+    :param fields: text fields, by evidence field
+    :param files: PDFs, by evidence field
+    :param kept: already on the dispute, not ours and not replaced; submitted with the rest
+    :param cleared: every other evidence field, so that nothing unseen is submitted
+    :param facts: each fact that `statements` or `fields` use, with source and time
+    """
+
+    dispute: str
+    charge: str
+    round: Round
+    revision: int
+    claim: str
+    product_type: str | None
+    page_size: Literal["a4", "us-letter"]
+    fields: dict[str, str]
+    files: dict[str, FileEntry]
+    kept: dict[str, Any]
+    cleared: tuple[str, ...]
+    statements: tuple[Statement, ...]
+    facts: dict[str, UsedFact]
+    refused: tuple[Refusal, ...]
+    completeness: Completeness
+
+    @property
+    def run_id(self) -> RunId:
+        """The run that made it."""
+        return RunId(self.dispute, self.round, self.revision)
+
+    @property
+    def sha256(self) -> str:
+        """Hex digest of `to_json()`: the packet's name in approval, metadata and submit."""
+        return sha256(self.to_json()).hexdigest()
+
+    def to_json(self) -> bytes:
+        """Canonical JSON."""
+        return canonical_json(self.model_dump(mode="json"))
+
+    @classmethod
+    def from_json(cls, text: bytes) -> Self:
+        """Read back what `to_json` wrote."""
+        return cls.model_validate_json(text)

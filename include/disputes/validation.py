@@ -1,0 +1,51 @@
+"""What pydantic found wrong, in words: where, what, and for an unknown key what was probably meant."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from difflib import get_close_matches
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+
+def meant(name: str, known: Iterable[str]) -> str:
+    """What an unknown name was probably meant to be."""
+    names = sorted(known)
+    close = get_close_matches(name, names, n=1)
+    return f"is not known, did you mean {close[0]}?" if close else f"is not known; known are {', '.join(names)}"
+
+
+def problems(error: ValidationError, kind: Any, *, within: str = "") -> str:
+    """Every problem of a document, one after the other.
+
+    :param kind: the model or type that refused it
+    :param within: where in a larger document it stands
+    """
+    return "; ".join(_problem(found["loc"], found["type"], found["msg"], kind, within) for found in error.errors())
+
+
+def _problem(place: tuple[int | str, ...], problem: str, message: str, kind: Any, within: str) -> str:
+    where = ".".join(str(part) for part in (within, *place) if part != "")
+    if problem != "extra_forbidden":
+        return f"{where}: {message}" if where else message
+    models = _models_at(kind, place[:-1])
+    return f"{where} {meant(str(place[-1]), (name for model in models for name in model.model_fields))}"
+
+
+def _models_at(kind: Any, place: Sequence[int | str]) -> list[type[BaseModel]]:
+    """The models that may stand at a place of a document."""
+    models = list(_models_in(kind))
+    for part in place:
+        inner = [found for model in models if part in model.model_fields for found in _models_in_field(model, part)]
+        models = inner or models  # a list index, or a dict's key, leads into the same models
+    return models
+
+
+def _models_in_field(model: type[BaseModel], name: int | str) -> Iterator[type[BaseModel]]:
+    return _models_in(model.model_fields[str(name)].annotation)
+
+
+def _models_in(kind: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        yield kind
+    for part in get_args(kind):
+        yield from _models_in(part)
