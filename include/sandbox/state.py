@@ -1,0 +1,94 @@
+"""What the sandbox holds: Stripe's objects by kind, the files' bytes and the bank's script. Knows no HTTP."""
+
+import secrets
+import string
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from threading import RLock
+from typing import Any
+
+from sandbox.clock import Clock
+
+StripeObject = dict[str, Any]
+
+COLLECTIONS = (
+    "disputes",
+    "charges",
+    "customers",
+    "payment_intents",
+    "refunds",
+    "invoices",
+    "subscriptions",
+    "files",
+    "events",
+)
+_ALPHABET = string.ascii_letters + string.digits
+
+
+@dataclass(frozen=True)
+class Account:
+    """The merchant's Stripe account.
+
+    :param smart_disputes: Stripe may answer disputes by itself
+    :param livemode: what every object of the account says
+    """
+
+    id: str = "acct_1FjordPine"
+    smart_disputes: bool = False
+    livemode: bool = False
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The request that caused a change; empty for what Stripe does by itself."""
+
+    request_id: str | None = None
+    idempotency_key: str | None = None
+
+
+BY_STRIPE = Origin()
+
+
+@dataclass(frozen=True)
+class Due:
+    """Something that the bank or the network does later.
+
+    :param at: Unix seconds
+    :param action: ``won``, ``lost`` or ``escalate``
+    """
+
+    at: int
+    action: str
+
+
+@dataclass
+class State:
+    """Everything that one account holds.
+
+    :param script: what the bank does, by dispute id, in the words of the seeds' ``script.yaml``
+    """
+
+    clock: Clock
+    account: Account = Account()
+    script: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    collections: dict[str, dict[str, StripeObject]] = field(
+        default_factory=lambda: {name: {} for name in COLLECTIONS}, init=False
+    )
+    contents: dict[str, bytes] = field(default_factory=dict, init=False)
+    due: dict[str, Due] = field(default_factory=dict, init=False)
+    happened: set[tuple[str, str]] = field(default_factory=set, init=False)
+    lock: RLock = field(default_factory=RLock, init=False, repr=False)
+
+    def get(self, collection: str, object_id: str) -> StripeObject | None:
+        """The object, or None where there is none."""
+        return self.collections[collection].get(object_id)
+
+    def add(self, collection: str, thing: StripeObject) -> StripeObject:
+        """Keep a new object under its ``id``."""
+        self.collections[collection][thing["id"]] = thing
+        return thing
+
+
+def new_id(prefix: str) -> str:
+    """An id as Stripe makes them: ``file_1`` and 23 letters and digits."""
+    return f"{prefix}_1" + "".join(secrets.choice(_ALPHABET) for _ in range(23))
