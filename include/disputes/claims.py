@@ -1,0 +1,148 @@
+"""The claim: what the cardholder says happened. Stripe's reason is only a bucket; the network's code often says more."""
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from disputes.dispute import Dispute
+from disputes.rounds import Round, round_of
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a response has to answer.
+
+    :param name: like `product_not_received`; the playbook is found by it
+    :param network: who judges, like `visa`; None when Stripe does not say
+    :param code: the network's reason code
+    :param demand: what decides this code, in a few words
+    :param alternatives: other claims that the code leaves open; a person has to choose
+    :param obstacle: why no packet may be made; None when the dispute can be answered
+    """
+
+    name: str
+    network: str | None
+    code: str | None
+    demand: str | None
+    alternatives: tuple[str, ...] = ()
+    obstacle: str | None = None
+
+    @property
+    def contestable(self) -> bool:
+        """Whether a packet may be made; if not, a person has to see the dispute all the same."""
+        return self.obstacle is None
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Kind(_Data):
+    """One of several claims that share a code."""
+
+    claim: str
+    demand: str
+
+
+class Code(_Data):
+    """One network reason code; the head of the data file explains each member."""
+
+    name: str | None = None
+    reason: str
+    claims: tuple[str, ...] = ()
+    kinds: dict[str, Kind] = {}
+    demand: str | None = None
+    stage: str | None = None
+    alias: str | None = None
+    obstacle: str | None = None
+
+
+class Network(_Data):
+    """The codes of one network, and of those that use the same."""
+
+    codes: dict[str, Code] = {}
+    also_for: tuple[str, ...] = ()
+    obstacle: str | None = None
+
+    def code(self, written: str) -> Code | None:
+        """A code in any spelling that it is seen in."""
+        wanted = _spelled(written)
+        for spelling, code in self.codes.items():
+            if wanted in (_spelled(spelling), code.alias):
+                return code
+        return None
+
+
+class Reason(_Data):
+    """What holds for a Stripe reason, whatever the code."""
+
+    obstacle: str
+
+
+class ReasonCodes(_Data):
+    """The whole data file."""
+
+    reasons: dict[str, Reason]
+    networks: dict[str, Network]
+
+    def network(self, name: str | None) -> Network:
+        """A network by its own name, or by one that uses its codes."""
+        for own, network in self.networks.items():
+            if name == own or name in network.also_for:
+                return network
+        return Network()
+
+
+@cache
+def reason_codes() -> ReasonCodes:
+    """All network reason codes known here."""
+    text = files("disputes").joinpath("network_reason_codes.yaml").read_bytes()
+    return ReasonCodes.model_validate(yaml.load(text, yaml.CSafeLoader))
+
+
+def claim_of(dispute: Dispute) -> Claim:
+    """The claim behind a dispute: the reason's own, unless the network's code says otherwise."""
+    known = reason_codes()
+    network = known.network(dispute.network)
+    code = network.code(dispute.network_reason_code) if dispute.network_reason_code else None
+    name, alternatives = _claims(dispute.reason, code)
+    reason = known.reasons.get(dispute.reason)
+    obstacles = (code and code.obstacle, network.obstacle, reason and reason.obstacle, _klarna_waits(dispute))
+    return Claim(
+        name=name,
+        network=dispute.network,
+        code=dispute.network_reason_code,
+        demand=_demand(name, code),
+        alternatives=alternatives,
+        obstacle=next((obstacle for obstacle in obstacles if obstacle), None),
+    )
+
+
+def _claims(reason: str, code: Code | None) -> tuple[str, tuple[str, ...]]:
+    """The likeliest claim, and the others that the code leaves open."""
+    if code is None or not code.claims:
+        return reason, ()
+    # A reason that is not the code's usual bucket tells which of its claims it is.
+    told = reason != code.reason and reason in code.claims
+    name = reason if told else code.claims[0]
+    return name, tuple(claim for claim in code.claims if claim != name)
+
+
+def _demand(name: str, code: Code | None) -> str | None:
+    if code is None:
+        return None
+    return code.demand or next((kind.demand for kind in code.kinds.values() if kind.claim == name), None)
+
+
+def _klarna_waits(dispute: Dispute) -> str | None:
+    if dispute.network == "klarna" and round_of(dispute.status) is Round.INQUIRY:
+        return "Klarna takes no evidence in an inquiry; only a refund of the disputed amount ends it"
+    return None
+
+
+def _spelled(code: str) -> str:
+    """Codes of Klarna and PayPal are known by their names, in whatever spelling."""
+    return code.strip().upper().replace(" ", "_")
