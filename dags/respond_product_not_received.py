@@ -1,0 +1,14 @@
+"""# Product not received
+
+Answers disputes of Stripe's reason `product_not_received`: the cardholder says that goods or services never came
+(Visa 13.1, Mastercard 4855, American Express C08).
+
+What decides: delivery to the customer's full address before the dispute, or, for what is digital, use after payment.
+
+Below the playbook's amount the packet goes out by itself; above it, a person approves it in *Required Actions*.
+To try it, trigger this Airflow DAG with a dispute of the sandbox. Connections: `stripe_default`, `aws_default`.
+"""
+
+from representment.response_dag import response_dag
+
+dag = response_dag("product_not_received", doc=__doc__)

@@ -1,0 +1,64 @@
+"""Who approves a packet, what the person is asked, and until when."""
+
+from disputes.dispute import Dispute
+from disputes.manifest import Manifest
+from disputes.money import amount_text
+from disputes.playbook import Playbook
+
+APPROVE = "Approve"
+
+
+def why_a_person(playbook: Playbook, dispute: Dispute, manifest: Manifest) -> str | None:
+    """Why a person has to approve; None when the playbook's policy approves by itself.
+
+    A currency without a limit, a document that could not be used and missing essential evidence all ask a person.
+    """
+    if manifest.completeness.essential_missing:
+        return f"essential evidence is missing: {', '.join(manifest.completeness.essential_missing)}"
+    if manifest.refused:
+        return f"documents could not be used: {', '.join(refusal.filename for refusal in manifest.refused)}"
+    limit = playbook.approval.automatic_below.get(dispute.currency)
+    if limit is None:
+        return f"no automatic limit for {dispute.currency}"
+    if dispute.amount >= limit:
+        return f"{amount_text(dispute.amount, dispute.currency)} is not below {amount_text(limit, dispute.currency)}"
+    return None
+
+
+def seconds_to_decide(playbook: Playbook, dispute: Dispute, *, now: int) -> int | None:
+    """Seconds until the last responsible moment; half of what is left when that is over; None without a deadline.
+
+    :param now: Unix seconds
+    """
+    due_by = dispute.evidence_details.due_by
+    if due_by is None:
+        return None
+    last_moment = due_by - playbook.approval.not_after_hours * 3600
+    return last_moment - now if last_moment > now else max((due_by - now) // 2, 60)
+
+
+def question(
+    playbook: Playbook, dispute: Dispute, manifest: Manifest, *, packet: str, remark: str
+) -> tuple[str, str]:
+    """Subject and Markdown body of the question. It names fields and figures, no person.
+
+    :param packet: address of the packet's folder
+    :param remark: why the packet before this one was sent back, or empty
+    """
+    subject = f"{dispute.id}: {amount_text(dispute.amount, dispute.currency)}, {manifest.claim}, {manifest.round}"
+    completeness = manifest.completeness
+    rows = [
+        ("Why you are asked", why_a_person(playbook, dispute, manifest) or "the playbook asks"),
+        ("The last packet was sent back", remark or "no"),
+        ("Charge", manifest.charge),
+        ("Network code", f"{dispute.network or '?'} {dispute.network_reason_code or '?'}"),
+        ("Text fields", ", ".join(manifest.fields) or "none"),
+        ("Files", ", ".join(f"{field} ({entry.pages} p.)" for field, entry in manifest.files.items()) or "none"),
+        ("Missing essential", ", ".join(completeness.essential_missing) or "nothing"),
+        ("Left out", "; ".join(f"{one.filename}: {one.reason}" for one in manifest.refused) or "nothing"),
+        ("Already on the dispute", ", ".join(manifest.kept) or "nothing"),
+        ("Packet", f"`{packet}`"),
+        ("You approve", f"`{manifest.sha256}`"),
+    ]
+    body = "\n".join(f"- **{name}:** {value}" for name, value in rows)
+    return subject, f"{body}\n\nA submission is final: nothing can be added afterwards."

@@ -1,0 +1,38 @@
+"""The number in an idempotency key: up only after a definite answer, never after silence."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from representment.exceptions import StripeRefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from representment.round_folder import RoundFolder
+
+
+@contextmanager
+def attempt(folder: RoundFolder, operation: str) -> Iterator[int]:
+    """The number of the attempt that is due.
+
+    Stripe replays a stored answer for a day even when its cause is gone, so such an answer is written down and the
+    next try has another number. After no answer, a rate limit or a lock, the number and with it the key stay.
+    Source: https://docs.stripe.com/error-low-level#idempotency
+
+    :param operation: `stage`, `submit`, `unstage` or `close`
+    """
+    number = folder.attempt(operation)
+    try:
+        yield number
+    except StripeRefusedError as error:
+        if error.stored:
+            spend(folder, operation, number, str(error))
+        raise
+
+
+def spend(folder: RoundFolder, operation: str, number: int, why: str) -> None:
+    """Write down that this attempt's key must not be used again."""
+    folder.keep_for_round(f"{operation}/{number}/spent.json", {"at": int(time.time()), "why": why})

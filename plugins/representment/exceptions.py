@@ -1,0 +1,34 @@
+"""What Stripe, the mode and Airflow can answer with, told apart by whether a retry helps."""
+
+from disputes.errors import DisputeError
+
+
+class ModeError(DisputeError):
+    """The connection's mode does not allow this call."""
+
+
+class StripeRefusedError(DisputeError):
+    """Stripe refused for good: the same request will not succeed.
+
+    :param request_id: Stripe's id of the request, for its support
+    :param stored: whether Stripe keeps this answer under the idempotency key, so that another try needs another key
+    """
+
+    def __init__(
+        self, problem: str, *, request_id: str | None = None, stored: bool = True, **where: str | None
+    ) -> None:
+        super().__init__(problem, **where)
+        self.request_id = request_id
+        self.stored = stored
+
+
+class StripeUnavailableError(StripeRefusedError):
+    """A rate limit, a lock, a fault of Stripe's or no answer at all: whether a write took effect is unknown."""
+
+    passing = True
+
+
+class StorageUnavailableError(DisputeError):
+    """S3 gave no usable answer."""
+
+    passing = True

@@ -1,0 +1,196 @@
+"""The only module that talks to Stripe."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+import stripe
+from airflow.sdk import BaseHook
+
+from representment.exceptions import ModeError
+from representment.hooks.stripe_errors import download, translated
+from representment.modes import Mode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from airflow.sdk import Connection
+
+READ_RETRIES = 2
+"""Reads may be repeated by the client; a write is repeated by its task, after a fresh look at the dispute."""
+PURPOSE = "dispute_evidence"
+DISPUTE_EXPANSIONS = ["charge.customer", "charge.refunds", "payment_intent"]
+
+
+class StripeHook(BaseHook):
+    """Reads disputes and, as far as the connection's mode allows, stages and submits evidence.
+
+    Objects come back as plain dicts in Stripe's own shape (amounts in minor units, times in Unix seconds).
+    Every call raises :class:`StripeRefusedError` when Stripe refuses for good and :class:`StripeUnavailableError` when
+    the same call may succeed later; writes raise :class:`ModeError` when the mode forbids them.
+
+    :param stripe_conn_id: connection of type `stripe`
+    """
+
+    conn_name_attr = "stripe_conn_id"
+    default_conn_name = "stripe_default"
+    conn_type = "stripe"
+    hook_name = "Stripe"
+
+    def __init__(self, stripe_conn_id: str = default_conn_name) -> None:
+        super().__init__()
+        self.stripe_conn_id = stripe_conn_id
+
+    @cached_property
+    def connection(self) -> Connection:
+        """The Airflow connection."""
+        return self.get_connection(self.stripe_conn_id)
+
+    @cached_property
+    def extras(self) -> dict[str, Any]:
+        """The connection's extras that hold a value."""
+        return {name: value for name, value in self.connection.extra_dejson.items() if value}
+
+    @cached_property
+    def mode(self) -> Mode:
+        """The mode written down in the connection; shadow without a word."""
+        written = self.extras.get("mode", Mode.SHADOW)
+        try:
+            return Mode(written)
+        except ValueError:
+            raise ModeError(
+                f"mode {written!r} is not one of {', '.join(Mode)}",
+                subject=f"connection {self.stripe_conn_id}",
+                remedy="Write one of them into the connection's extra",
+            ) from None
+
+    def get_conn(self) -> stripe.StripeClient:
+        """The client; its retries are set call by call."""
+        return self.client
+
+    @cached_property
+    def files_url(self) -> str:
+        """Where files go; the sandbox serves both from one address."""
+        return str(self.extras.get("files_url") or self.extras.get("base_url") or stripe.DEFAULT_UPLOAD_API_BASE)
+
+    @cached_property
+    def client(self) -> stripe.StripeClient:
+        """Stripe's client with the connection's key, account, version and addresses."""
+        if not self.connection.password:
+            raise ModeError(
+                "no API key", subject=f"connection {self.stripe_conn_id}", remedy="Put the key into the password field"
+            )
+        addresses = {"api": self.extras.get("base_url"), "files": self.files_url}
+        return stripe.StripeClient(
+            self.connection.password,
+            stripe_account=self.extras.get("account"),
+            stripe_version=self.extras.get("api_version"),
+            base_addresses={host: url for host, url in addresses.items() if url},  # type: ignore[arg-type]
+            max_network_retries=0,
+        )
+
+    def test_connection(self) -> tuple[bool, str]:
+        """Read one dispute of the account: the least a key must be able to do."""
+        try:
+            self._read(self.client.v1.disputes.list, {"limit": 1})
+        except Exception as error:  # noqa: BLE001 - the form shows whatever was wrong
+            return False, str(error)
+        return True, f"Connected in mode {self.mode}"
+
+    def retrieve_dispute(self, dispute: str) -> dict[str, Any]:
+        """The dispute with its charge, customer, refunds and payment intent."""
+        return self._read(self.client.v1.disputes.retrieve, dispute, {"expand": DISPUTE_EXPANSIONS})
+
+    def disputes_since(self, created: int) -> Iterator[dict[str, Any]]:
+        """All disputes created since, newest first; one request per 100.
+
+        :param created: Unix seconds
+        """
+        yield from self._pages(self.client.v1.disputes.list, {"created": {"gte": created}})
+
+    def charges_of(self, customer: str) -> list[dict[str, Any]]:
+        """The customer's latest 100 charges, newest first."""
+        return self._latest(self.client.v1.charges.list, {"customer": customer})
+
+    def invoices_of(self, customer: str) -> list[dict[str, Any]]:
+        """The customer's latest 100 invoices, newest first."""
+        return self._latest(self.client.v1.invoices.list, {"customer": customer})
+
+    def subscriptions_of(self, customer: str) -> list[dict[str, Any]]:
+        """The customer's subscriptions, ended ones included."""
+        return self._latest(self.client.v1.subscriptions.list, {"customer": customer, "status": "all"})
+
+    def files_since(self, created: int) -> Iterator[dict[str, Any]]:
+        """Evidence files uploaded since, newest first.
+
+        :param created: Unix seconds
+        """
+        yield from self._pages(self.client.v1.files.list, {"purpose": PURPOSE, "created": {"gte": created}})
+
+    def file_content(self, file: str) -> bytes:
+        """The bytes of an uploaded file; the client has no call for it. Source: https://docs.stripe.com/file-upload."""
+        headers = {"Stripe-Account": account} if (account := self.extras.get("account")) else {}
+        return download(
+            f"{self.files_url}/v1/files/{file}/contents", key=str(self.connection.password), headers=headers
+        )
+
+    def upload(self, filename: str, content: bytes, *, idempotency_key: str) -> dict[str, Any]:
+        """Upload a PDF as dispute evidence. Stripe does not make uploads idempotent: look before you repeat one."""
+        self.require(Mode.STAGE)
+        file = BytesIO(content)
+        file.name = filename
+        with translated(filename):
+            answer = self.client.v1.files.create(
+                {"purpose": PURPOSE, "file": file}, {"idempotency_key": idempotency_key}
+            )
+        return answer.to_dict()
+
+    def update_dispute(self, dispute: str, params: Mapping[str, Any], *, idempotency_key: str) -> dict[str, Any]:
+        """Stage (`submit` false) or submit (`submit` true, final) evidence.
+
+        `submit` must be said: Stripe's default is to submit, even when only metadata change.
+        Source: https://docs.stripe.com/api/disputes/update
+        """
+        self.require(Mode.SUBMIT if params["submit"] is not False else Mode.STAGE)
+        return self._write(self.client.v1.disputes.update, dispute, dict(params), idempotency_key=idempotency_key)
+
+    def close_dispute(self, dispute: str, *, idempotency_key: str) -> dict[str, Any]:
+        """Accept the loss. It cannot be undone. Source: https://docs.stripe.com/api/disputes/close."""
+        self.require(Mode.SUBMIT)
+        return self._write(self.client.v1.disputes.close, dispute, {}, idempotency_key=idempotency_key)
+
+    def require(self, needed: Mode) -> None:
+        """Raise :class:`ModeError` unless the connection may do what `needed` allows."""
+        if not self.mode.allows(needed):
+            raise ModeError(
+                f"mode is {self.mode}, this call needs {needed}",
+                subject=f"connection {self.stripe_conn_id}",
+                remedy=f"Set the connection's mode to {needed} if that is meant",
+            )
+
+    def _pages(self, call: Callable[..., Any], params: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        cursor: dict[str, str] = {}
+        while True:
+            page = self._read(call, params | cursor | {"limit": 100})
+            yield from page["data"]
+            if not page["has_more"]:
+                return
+            cursor = {"starting_after": page["data"][-1]["id"]}
+
+    def _latest(self, call: Callable[..., Any], params: dict[str, Any]) -> list[dict[str, Any]]:
+        page: list[dict[str, Any]] = self._read(call, params | {"limit": 100})["data"]
+        return page
+
+    @staticmethod
+    def _read(call: Callable[..., Any], *args: Any) -> dict[str, Any]:
+        with translated(args[0]):
+            answer: dict[str, Any] = call(*args, {"max_network_retries": READ_RETRIES}).to_dict()
+        return answer
+
+    @staticmethod
+    def _write(call: Callable[..., Any], *args: Any, idempotency_key: str) -> dict[str, Any]:
+        with translated(args[0]):
+            answer: dict[str, Any] = call(*args, {"idempotency_key": idempotency_key}).to_dict()
+        return answer

@@ -1,0 +1,47 @@
+"""Hold what Stripe has against what we meant to send."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from disputes.audit import audit
+
+from disputes.errors import GuardError
+from representment.operators.outcomes import SubmittedRoundsOperator
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+    from disputes.rounds import RunId
+
+
+class AuditSubmissionsOperator(SubmittedRoundsOperator):
+    """Read each newly submitted dispute and its files back from Stripe, and recompute all of it.
+
+    Every round is audited before the task fails over the findings, so that one bad round hides no other.
+    """
+
+    def execute(self, context: Context) -> int:
+        """Return how many rounds were audited.
+
+        :raises GuardError: something differs; a person must look
+        """
+        findings = {run: self._audit(run) for run in self.submitted_without("audits")}
+        wrong = [f"{run}: {'; '.join(found)}" for run, found in findings.items() if found]
+        if wrong:
+            raise GuardError(
+                f"Stripe holds something else than was sent: {' | '.join(wrong)}",
+                remedy="Compare the dispute in Stripe's Dashboard with the round's manifest.json",
+            )
+        return len(findings)
+
+    def _audit(self, run: RunId) -> list[str]:
+        folder = self.folder(run)
+        dispute = self.stripe.retrieve_dispute(run.dispute)
+        manifest = folder.manifest()
+        ids = [file for field in manifest.files if (file := dispute["evidence"].get(field))]
+        contents = {file: self.stripe.file_content(file) for file in ids}
+        found = [str(finding) for finding in audit(dispute, contents, manifest)]
+        folder.list_in_index("audits", {"response": str(run), "findings": found, "at": int(time.time())})
+        return found

@@ -1,0 +1,65 @@
+"""What every step of a response shares."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from airflow.sdk import BaseOperator
+
+from disputes.rounds import RunId
+from representment.hooks.documents_hook import DocumentsHook
+from representment.links.stripe_links import StripeDisputeLink
+from representment.round_folder import RoundFolder
+from representment.settings import RESPONSE_ID, ROUNDS_URI
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from representment.hooks.stripe_hook import StripeHook
+
+
+class ResponseOperator(BaseOperator):
+    """One step of the answer to one round of one dispute.
+
+    :param response_id: `<dispute>__<round>__<revision>` (templated)
+    :param rounds_uri: `s3://…` below which the rounds' own work is kept (templated)
+    :param stripe_conn_id: connection of type `stripe`
+    :param aws_conn_id: connection of type `aws`
+    """
+
+    template_fields: Sequence[str] = ("response_id", "rounds_uri")
+    operator_extra_links = (StripeDisputeLink(),)
+
+    def __init__(
+        self,
+        *,
+        response_id: str = RESPONSE_ID,
+        rounds_uri: str = ROUNDS_URI,
+        stripe_conn_id: str = "stripe_default",
+        aws_conn_id: str = "aws_default",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.response_id = response_id
+        self.rounds_uri = rounds_uri
+        self.stripe_conn_id = stripe_conn_id
+        self.aws_conn_id = aws_conn_id
+
+    @cached_property
+    def stripe(self) -> StripeHook:
+        """Stripe, as far as the connection's mode allows."""
+        from representment.hooks.stripe_hook import StripeHook
+
+        return StripeHook(self.stripe_conn_id)
+
+    @cached_property
+    def run(self) -> RunId:
+        """Which response this is."""
+        return RunId.parse(self.response_id)
+
+    @cached_property
+    def folder(self) -> RoundFolder:
+        """The round's own work in S3."""
+        return RoundFolder(DocumentsHook(self.rounds_uri, aws_conn_id=self.aws_conn_id), self.run)

@@ -1,0 +1,107 @@
+"""The other ways in which a response ends: sent back, accepted, left to a person, nothing to answer."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from disputes.dispute import Dispute
+from disputes.errors import GuardError
+from disputes.submission import idempotency_key
+from representment.attempts import attempt
+from representment.modes import Mode
+from representment.operators.base import ResponseOperator
+from representment.operators.gather import REASON
+from representment.runs import start_run
+from representment.unstaging import unstage
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+
+class SendBackOperator(ResponseOperator):
+    """Un-stage the packet and start the next revision as a run of its own, with the person's remark."""
+
+    def execute(self, context: Context) -> str:
+        """Return the next run's id."""
+        unstage(self.stripe, self.folder)
+        following = self.run.next()
+        remark = (self.folder.decision() or {}).get("remark", "")
+        conf = {
+            "dispute": following.dispute,
+            "round": str(following.round),
+            "revision": following.revision,
+            "remark": remark,
+        }
+        started = start_run(context["ti"].dag_id, str(following), conf, note=remark or None)
+        self.log.info("%s %s", following, "started" if started else "is there already")
+        return str(following)
+
+
+class AcceptOperator(ResponseOperator):
+    """Accept the loss, as a person decided: `close` cannot be undone."""
+
+    def execute(self, context: Context) -> str:
+        """Return the dispute's status afterwards."""
+        self.stripe.require(Mode.SUBMIT)
+        dispute = Dispute.model_validate(self.stripe.retrieve_dispute(self.run.dispute))
+        if dispute.status not in ("lost", "warning_closed"):
+            with attempt(self.folder, "close") as number:
+                sha256 = self.folder.manifest().sha256
+                key = idempotency_key(self.run.dispute, self.run.round, "close", sha256, number)
+                answer = self.stripe.close_dispute(self.run.dispute, idempotency_key=key)
+            dispute = Dispute.model_validate(answer)
+        self.folder.keep("end.json", {"end": "accepted", "status": dispute.status, "at": int(time.time())})
+        return dispute.status
+
+
+class LeaveOperator(ResponseOperator):
+    """Take back what was staged and fail, so that nobody takes the round for answered: a person is needed.
+
+    :param reason: why (templated)
+    """
+
+    template_fields = (*ResponseOperator.template_fields, "reason")
+
+    def __init__(
+        self,
+        *,
+        reason: str = "{{ ti.xcom_pull(task_ids=['gather', 'render'], key='" + REASON + "') | select | join('; ') }}",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.reason = reason
+
+    def execute(self, context: Context) -> None:
+        """Un-stage, record the end, and say what a person has to do."""
+        unstage(self.stripe, self.folder)
+        reason = self.reason or "a person decided so, or nobody decided in time"
+        self.folder.keep("end.json", {"end": "left", "reason": reason, "at": int(time.time())})
+        following = self.run.next()
+        raise GuardError(
+            f"left to a person: {reason}",
+            dispute=self.run.dispute,
+            subject=f"round {self.run.round}",
+            remedy="Answer it in Stripe's Dashboard, or put right what is missing and trigger this DAG with revision "
+            f"{following.revision}",
+        )
+
+
+class NothingToAnswerOperator(ResponseOperator):
+    """The round needs no answer of ours: it says why, and ends well.
+
+    :param reason: why (templated)
+    """
+
+    template_fields = (*ResponseOperator.template_fields, "reason")
+
+    def __init__(
+        self, *, reason: str = "{{ ti.xcom_pull(task_ids='gather', key='" + REASON + "') }}", **kwargs: Any
+    ) -> None:
+        super().__init__(**kwargs)
+        self.reason = reason
+
+    def execute(self, context: Context) -> str:
+        """Return the reason."""
+        self.folder.keep("end.json", {"end": "nothing_to_answer", "reason": self.reason, "at": int(time.time())})
+        return self.reason

@@ -1,0 +1,122 @@
+"""Gather what is known: the dispute with what is already on it, and the facts of the purchase."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk.bases.branch import BranchMixIn
+from disputes.playbook import playbook_for
+from disputes.stripe_facts import stripe_facts
+
+from disputes.claims import claim_of
+from disputes.dispute import Dispute
+from disputes.errors import GuardError
+from disputes.facts import merchant_facts
+from disputes.rounds import answerable, round_of
+from disputes.submission import Opening
+from representment.hooks.documents_hook import DocumentsHook
+from representment.operators.base import ResponseOperator
+from representment.settings import EVIDENCE_URI
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+REASON = "reason"
+"""XCom key under which a task says why the response ends where it ends."""
+
+
+class GatherOperator(ResponseOperator, BranchMixIn):
+    """Read the dispute, claim its round, and write `dispute.json` and `facts.json`.
+
+    Goes on to `collect`, or to `nothing_to_answer` or `leave` when this round takes no answer of ours.
+
+    :param evidence_uri: `s3://…` below which the merchant keeps facts, documents and policies (templated)
+    """
+
+    template_fields = (*ResponseOperator.template_fields, "evidence_uri")
+    inherits_from_skipmixin = True
+
+    def __init__(self, *, evidence_uri: str = EVIDENCE_URI, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.evidence_uri = evidence_uri
+
+    def execute(self, context: Context) -> Any:
+        """Gather, then choose the way."""
+        stored = self.stripe.retrieve_dispute(self.run.dispute)
+        dispute = Dispute.model_validate(stored)
+        branch, reason = self._way(context, dispute)
+        if branch == "collect":
+            self._write(stored, dispute)
+        else:
+            self.log.info("%s: %s", self.run, reason)
+            context["ti"].xcom_push(key=REASON, value=reason)
+        return self.do_branch(context, branch)
+
+    def _way(self, context: Context, dispute: Dispute) -> tuple[str, str]:
+        details = dispute.evidence_details
+        opening = Opening(
+            run_id=str(self.run),
+            dag_id=context["ti"].dag_id,
+            submission_count=details.submission_count,
+            due_by=details.due_by,
+            intended_submission_method=dispute.intended_submission_method,
+            opened_at=int(time.time()),
+        )
+        try:
+            self.folder.open(opening)
+        except GuardError as claimed_elsewhere:
+            return "nothing_to_answer", str(claimed_elsewhere)
+        return way(dispute, self.run.round, now=opening.opened_at)
+
+    def _write(self, stored: dict[str, Any], dispute: Dispute) -> None:
+        playbook = playbook_for(claim_of(dispute).name)
+        customer = stored.get("customer") or (stored.get("charge") or {}).get("customer")
+        facts = stripe_facts(stored, **self._related(playbook.related, customer))
+        evidence = DocumentsHook(self.evidence_uri, aws_conn_id=self.aws_conn_id)
+        document = evidence.read(f"charges/{dispute.charge_id}/facts.json")
+        product_type = None
+        if document is not None:
+            merchant = merchant_facts(document, charge=dispute.charge_id)
+            facts = facts.merged(merchant.facts)
+            product_type = merchant.product_type
+        folder = self.folder
+        folder.keep("dispute.json", stored)
+        folder.keep("facts.json", facts.as_written())
+        folder.keep("product.json", {"product_type": product_type})
+        self.log.info("Gathered %d facts; claim %s", len(facts), playbook.claim)
+
+    def _related(self, wanted: tuple[str, ...], customer: Any) -> dict[str, list[dict[str, Any]]]:
+        customer_id = customer.get("id") if isinstance(customer, dict) else customer
+        if not customer_id:
+            return {}
+        readers = {
+            "prior_charges": self.stripe.charges_of,
+            "invoices": self.stripe.invoices_of,
+            "subscriptions": self.stripe.subscriptions_of,
+        }
+        return {name: readers[name](customer_id) for name in wanted}
+
+
+def way(dispute: Dispute, round_name: str, *, now: int) -> tuple[str, str]:
+    """The task that comes next for a dispute in this state, and why.
+
+    :param now: Unix seconds
+    """
+    details = dispute.evidence_details
+    current = round_of(dispute.status)
+    if current is None:
+        return "leave", f"status {dispute.status} is not known here: a person must look at it"
+    if current != round_name or not answerable(dispute.status):
+        return "nothing_to_answer", (
+            f"the dispute is {dispute.status}, submitted by {details.submission_method or 'somebody else'}: "
+            f"round {round_name} takes no answer of ours"
+        )
+    if details.due_by == 0:
+        return "nothing_to_answer", "the bank takes no answer to this dispute (due_by is 0)"
+    if details.due_by is not None and details.due_by <= now:
+        return (
+            "leave",
+            "due_by has passed: delivery to the bank is not guaranteed any more",
+        )
+    return "collect", ""

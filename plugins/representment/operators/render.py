@@ -1,0 +1,84 @@
+"""Render the packet: letter, text fields, one PDF for each file field, the manifest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk.bases.branch import BranchMixIn
+from disputes.packet import build_packet
+from disputes.playbook import playbook_for
+
+from disputes.claims import claim_of
+from disputes.exhibits import Exhibit
+from disputes.manifest import Manifest, Refusal
+from representment.modes import Mode
+from representment.operators.base import ResponseOperator
+from representment.operators.gather import REASON
+from representment.settings import PAGE_SIZE, page_size
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+
+class RenderOperator(ResponseOperator, BranchMixIn):
+    """Build the packet and write `files/*.pdf` and, last, `manifest.json`.
+
+    Goes on to `upload`; to `leave` when essential evidence is missing and the playbook wants it so; ends in mode
+    `shadow`, which never writes to Stripe.
+
+    :param page_size: `a4` or `us-letter` (templated)
+    """
+
+    template_fields = (*ResponseOperator.template_fields, "page_size")
+    inherits_from_skipmixin = True
+
+    def __init__(self, *, page_size: str = PAGE_SIZE, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.page_size = page_size
+
+    def execute(self, context: Context) -> Any:
+        """Render once, then choose the way."""
+        stored = self.folder.documents.read(f"{self.folder.revision}/manifest.json")
+        manifest = self._make_packet() if stored is None else Manifest.from_json(stored)
+        context["ti"].xcom_push(key="packet_sha256", value=manifest.sha256)
+        given = manifest.completeness
+        for name, share in (("essential", given.essential), ("strong", given.strong), ("helpful", given.helpful)):
+            self.log.info("%s: %d of %d fields", name, len(share.given), len(share.expected))
+        branch, reason = self._way(manifest)
+        if reason:
+            self.log.info("%s: %s", self.run, reason)
+            context["ti"].xcom_push(key=REASON, value=reason)
+        return self.do_branch(context, branch)
+
+    def _way(self, manifest: Manifest) -> tuple[str | None, str]:
+        missing = manifest.completeness.essential_missing
+        if missing and playbook_for(manifest.claim).missing_essential == "leave":
+            return "leave", f"essential evidence is missing: {', '.join(missing)}"
+        if not self.stripe.mode.allows(Mode.STAGE):
+            return None, f"mode is {self.stripe.mode}: the packet is made, Stripe is not written"
+        return "upload", ""
+
+    def _make_packet(self) -> Manifest:
+        folder = self.folder
+        dispute = folder.dispute()
+        claim = claim_of(dispute)
+        collected = folder.record("exhibits.json") or {}
+        contents = folder.documents.read_all(f"{folder.revision}/{one['name']}" for one in collected["exhibits"])
+        packet = build_packet(
+            dispute=dispute,
+            claim=claim,
+            playbook=playbook_for(claim.name),
+            product_type=(folder.record("product.json") or {})["product_type"],
+            facts=folder.facts(),
+            exhibits=[
+                Exhibit.of(one["document"], one["filename"], pdf)
+                for one, pdf in zip(collected["exhibits"], contents, strict=True)
+            ],
+            refused=[Refusal(**one) for one in collected["refused"]],
+            round_id=self.run,
+            page_size=page_size(self.page_size),
+        )
+        for field, content in packet.files.items():
+            folder.documents.write_once(f"{folder.revision}/files/{field}.pdf", content)
+        folder.documents.write_once(f"{folder.revision}/manifest.json", packet.manifest.to_json())
+        return packet.manifest

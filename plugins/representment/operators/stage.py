@@ -1,0 +1,90 @@
+"""Stage the packet on the dispute: saved, not submitted."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk.bases.branch import BranchMixIn
+from disputes.playbook import playbook_for
+
+from disputes.approval import APPROVE, why_a_person
+from disputes.dispute import Dispute
+from disputes.errors import GuardError
+from disputes.rounds import answerable
+from disputes.submission import PACKET_KEY, differences, evidence, idempotency_key
+from representment.attempts import attempt, spend
+from representment.modes import Mode
+from representment.operators.base import ResponseOperator
+from representment.operators.upload import record_name
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+    from disputes.manifest import Manifest
+
+
+class StageOperator(ResponseOperator, BranchMixIn):
+    """Save the packet with `submit` false, compare what Stripe holds afterwards, and choose who approves.
+
+    Sets `intended_submission_method` to `manual` where the account has it: from here on nobody but us submits.
+    Goes on to `approve`, to `submit` when the playbook's policy approves by itself, or ends in mode `stage`.
+    """
+
+    inherits_from_skipmixin = True
+
+    def execute(self, context: Context) -> Any:
+        """Stage once, then choose the way."""
+        manifest = self.folder.manifest()
+        wanted = evidence(manifest, self._file_ids(manifest))
+        if self.folder.record("staged.json") is None or self._changed(wanted):
+            self._stage(manifest, wanted)
+        return self.do_branch(context, self._way(manifest))
+
+    def _file_ids(self, manifest: Manifest) -> dict[str, str]:
+        records = {field: self.folder.record(record_name(field)) for field in manifest.files}
+        return {field: record["id"] for field, record in records.items() if record}
+
+    def _changed(self, wanted: dict[str, str]) -> bool:
+        """Whether what we staged was changed since: only a task that runs again has to ask."""
+        changed = differences(Dispute.model_validate(self.stripe.retrieve_dispute(self.run.dispute)), wanted)
+        if changed:
+            spend(self.folder, "stage", self.folder.attempt("stage"), f"changed afterwards: {', '.join(changed)}")
+        return bool(changed)
+
+    def _stage(self, manifest: Manifest, wanted: dict[str, str]) -> None:
+        opening = self.folder.opening()
+        params: dict[str, Any] = {"evidence": wanted, "metadata": {PACKET_KEY: manifest.sha256}, "submit": False}
+        if opening.intended_submission_method is not None:
+            params["intended_submission_method"] = "manual"
+        with attempt(self.folder, "stage") as number:
+            key = idempotency_key(self.run.dispute, self.run.round, "stage", manifest.sha256, number)
+            answer = self.stripe.update_dispute(self.run.dispute, params, idempotency_key=key)
+        staged = Dispute.model_validate(answer)
+        wrong = differences(staged, wanted)
+        if wrong or not answerable(staged.status):
+            raise GuardError(
+                f"Stripe holds other evidence than was staged: {', '.join(wrong) or f'status {staged.status}'}",
+                dispute=self.run.dispute,
+                remedy="Look at the dispute in Stripe's Dashboard, then clear this task",
+            )
+        self.folder.keep("staged.json", {"packet_sha256": manifest.sha256, "attempt": number, "at": int(time.time())})
+
+    def _way(self, manifest: Manifest) -> str | None:
+        if not self.stripe.mode.allows(Mode.SUBMIT):
+            self.log.info("Mode is %s: the packet is staged, nothing is submitted", self.stripe.mode)
+            return None
+        reason = why_a_person(playbook_for(manifest.claim), self.folder.dispute(), manifest)
+        if reason is None:
+            self.folder.decide(
+                {
+                    "packet_sha256": manifest.sha256,
+                    "choice": APPROVE,
+                    "by": "policy",
+                    "at": int(time.time()),
+                    "remark": "",
+                }
+            )
+            return "submit"
+        self.log.info("A person approves: %s", reason)
+        return "approve"

@@ -1,0 +1,109 @@
+"""Submit the approved packet to the bank: once, and final."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from disputes.approval import APPROVE
+from disputes.dispute import Dispute
+from disputes.errors import GuardError
+from disputes.submission import PACKET_KEY, Verdict, differences, evidence, idempotency_key, standing
+from representment.attempts import attempt
+from representment.exceptions import StripeUnavailableError
+from representment.modes import Mode
+from representment.operators.base import ResponseOperator
+from representment.operators.upload import record_name
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+    from disputes.manifest import Manifest
+    from disputes.submission import Opening
+
+RECEIPT = "receipt.json"
+
+
+class SubmitOperator(ResponseOperator):
+    """Submit the packet whose hash was approved, at most once whatever dies and whenever.
+
+    Each try reads the dispute anew. A submission that carries our hash is ours, and done; one of somebody else's
+    is an error for a person. The exact request is written to the round's folder before it is sent, so a later try
+    sends the same bytes under the same key, and a packet of another revision finds the round taken.
+    """
+
+    def execute(self, context: Context) -> dict[str, Any]:
+        """Return the receipt: the packet's hash, Stripe's request id, count and method."""
+        receipt = self.folder.round_record(RECEIPT)
+        if receipt is None:
+            self.stripe.require(Mode.SUBMIT)
+            manifest = self._approved()
+            receipt = self.folder.keep_for_round(RECEIPT, self._submit(manifest))
+        if receipt["response"] != self.response_id:
+            raise self._error(f"round is answered by {receipt['response']}", "Look at that run; nothing is sent here")
+        self.folder.list_in_index("submitted", receipt)
+        return receipt
+
+    def _approved(self) -> Manifest:
+        manifest = self.folder.manifest()
+        decision = self.folder.decision() or {}
+        if decision.get("packet_sha256") != manifest.sha256 or decision.get("choice") != APPROVE:
+            raise self._error("this packet was not approved", "Clear the task approve and decide again")
+        return manifest
+
+    def _submit(self, manifest: Manifest) -> dict[str, Any]:
+        opening = self.folder.opening()
+        dispute = Dispute.model_validate(self.stripe.retrieve_dispute(self.run.dispute))
+        found = standing(dispute, opening=opening, sha256=manifest.sha256, now=int(time.time()))
+        if found.verdict is Verdict.OURS and self.folder.round_record("submit/1/request.json") is not None:
+            self.log.info("An earlier try has submitted this packet: %s", found.reason)
+            return self._receipt(manifest, dispute)
+        if found.verdict is Verdict.OURS:
+            raise self._error("somebody submitted in the Dashboard what we had staged", "Nothing was sent by us")
+        if found.verdict is not Verdict.READY:
+            raise self._error(found.reason, "Look at the dispute in Stripe's Dashboard; nothing was sent by us")
+        file_ids = {field: (self.folder.record(record_name(field)) or {}).get("id", "") for field in manifest.files}
+        wanted = evidence(manifest, file_ids)
+        changed = differences(dispute, wanted)
+        if changed:
+            raise self._error(
+                f"what is staged is not what was approved: {', '.join(changed)}",
+                "Somebody changed it; clear the task stage to stage the packet again and have it approved",
+            )
+        return self._send(manifest, wanted, opening)
+
+    def _send(self, manifest: Manifest, wanted: dict[str, str], opening: Opening) -> dict[str, Any]:
+        sha256 = manifest.sha256
+        with attempt(self.folder, "submit") as number:
+            key = idempotency_key(self.run.dispute, self.run.round, "submit", sha256, number)
+            params = {"evidence": wanted, "metadata": {PACKET_KEY: sha256}, "submit": True}
+            request = {"dispute": self.run.dispute, "response": self.response_id, "key": key, "params": params}
+            written = self.folder.keep_for_round(f"submit/{number}/request.json", request)
+            if written != request:
+                raise self._error(
+                    f"{written['response']} has claimed this round's submission", "Look at that run; nothing is sent"
+                )
+            answer = self.stripe.update_dispute(self.run.dispute, params, idempotency_key=key)
+        dispute = Dispute.model_validate(answer)
+        found = standing(dispute, opening=opening, sha256=sha256, now=int(time.time()))
+        if found.verdict is not Verdict.OURS:
+            raise StripeUnavailableError(
+                f"Stripe took the request but shows no submission of ours: {found.reason}", dispute=self.run.dispute
+            )
+        return self._receipt(manifest, dispute)
+
+    def _receipt(self, manifest: Manifest, dispute: Dispute) -> dict[str, Any]:
+        details = dispute.evidence_details
+        return {
+            "response": self.response_id,
+            "packet_sha256": manifest.sha256,
+            "status": dispute.status,
+            "submission_count": details.submission_count,
+            "submission_method": details.submission_method,
+            "past_due": details.past_due,
+            "dispute_created": dispute.created,
+            "submitted_at": int(time.time()),
+        }
+
+    def _error(self, problem: str, remedy: str) -> GuardError:
+        return GuardError(problem, dispute=self.run.dispute, subject=f"round {self.run.round}", remedy=remedy)

@@ -1,0 +1,75 @@
+"""The whole way of one dispute, read top to bottom."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from airflow.sdk import DAG, Param, TriggerRule
+
+from representment.operators.approve import ApproveOperator
+from representment.operators.collect import CollectOperator
+from representment.operators.endings import (
+    AcceptOperator,
+    LeaveOperator,
+    NothingToAnswerOperator,
+    SendBackOperator,
+)
+from representment.operators.gather import GatherOperator
+from representment.operators.render import RenderOperator
+from representment.operators.stage import StageOperator
+from representment.operators.submit import SubmitOperator
+from representment.operators.upload import UploadOperator
+from representment.retry import DisputeRetryPolicy
+
+BRAKE = "submit"
+"""The pool of the submit task: with 0 slots nothing is sent to any bank, and everything else goes on."""
+
+DEFAULT_ARGS: dict[str, Any] = {
+    "retries": 8,
+    "retry_delay": timedelta(seconds=5),
+    "retry_policy": DisputeRetryPolicy(),
+}
+PARAMS = {
+    "dispute": Param("", type="string", pattern="^[A-Za-z0-9_-]+$", title="Dispute", description="du_… or dp_…"),
+    "round": Param("chargeback", enum=["inquiry", "chargeback", "appeal"], title="Round"),
+    "revision": Param(1, type="integer", minimum=1, title="Revision", description="One more than the last packet's"),
+    "remark": Param(None, type=["null", "string"], title="Remark", description="Why an earlier packet was sent back"),
+}
+
+
+def response_dag(reason: str, *, doc: str | None) -> DAG:
+    """The DAG `respond_<reason>`: one run answers one round of one dispute.
+
+    :param reason: Stripe's reason; `general` takes every reason without a DAG of its own
+    :param doc: the page that the UI shows, in Markdown
+    """
+    with DAG(
+        dag_id=f"respond_{reason}",
+        doc_md=doc,
+        schedule=None,
+        catchup=False,
+        params=PARAMS,
+        tags=["representment", reason],
+        # Runs that wait for a person must not keep the next dispute out.
+        max_active_runs=10_000,
+        max_active_tasks=64,
+        default_args=DEFAULT_ARGS,
+    ) as dag:
+        gather = GatherOperator(task_id="gather")
+        collect = CollectOperator(task_id="collect")
+        render = RenderOperator(task_id="render")
+        upload = UploadOperator(task_id="upload")
+        stage = StageOperator(task_id="stage")
+        approve = ApproveOperator(task_id="approve")
+        submit = SubmitOperator(task_id="submit", pool=BRAKE, trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS)
+        send_back = SendBackOperator(task_id="send_back")
+        accept = AcceptOperator(task_id="accept")
+        leave = LeaveOperator(task_id="leave", trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS)
+        nothing_to_answer = NothingToAnswerOperator(task_id="nothing_to_answer")
+
+        gather >> collect >> render >> upload >> stage >> submit
+        stage >> approve >> [submit, send_back, accept]
+        gather >> nothing_to_answer
+        [gather, render, stage, approve] >> leave
+    return dag

@@ -1,0 +1,121 @@
+"""The names under which one round keeps its work, and what stands there. Nothing is ever written twice."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from disputes.dispute import Dispute
+from disputes.errors import GuardError
+from disputes.facts import Facts
+from disputes.manifest import Manifest
+from disputes.submission import Opening
+
+if TYPE_CHECKING:
+    from disputes.rounds import RunId
+    from representment.hooks.documents_hook import DocumentsHook
+
+
+def as_json(value: Any) -> bytes:
+    """JSON with sorted keys, for a record that is written once."""
+    return json.dumps(value, sort_keys=True, indent=2, ensure_ascii=False).encode()
+
+
+class RoundFolder:
+    """`<dispute>/<round>/` for what belongs to the round, `<dispute>/<round>/<revision>/` for one packet.
+
+    :param documents: where all rounds are kept
+    :param run: which response this is
+    """
+
+    def __init__(self, documents: DocumentsHook, run: RunId) -> None:
+        self.documents = documents
+        self.run = run
+        self.round = f"{run.dispute}/{run.round}"
+        self.revision = f"{self.round}/{run.revision}"
+
+    def open(self, opening: Opening) -> Opening:
+        """Claim the round for this DAG; what stands there when it was claimed before.
+
+        :raises GuardError: another DAG answers this round
+        """
+        name = f"{self.round}/opening.json"
+        self.documents.write_once(name, opening.model_dump_json(indent=2).encode())
+        standing = Opening.model_validate_json(self.documents.need(name))
+        if standing.dag_id != opening.dag_id:
+            raise GuardError(
+                f"round {self.run.round} is answered by {standing.dag_id}, run {standing.run_id}",
+                dispute=self.run.dispute,
+                remedy="Look at that run; nothing is done here",
+            )
+        return standing
+
+    def opening(self) -> Opening:
+        """How the round stood when it was claimed."""
+        return Opening.model_validate_json(self.documents.need(f"{self.round}/opening.json"))
+
+    def dispute_json(self) -> dict[str, Any]:
+        """The dispute as gathered, in Stripe's shape."""
+        return self._parsed(self.documents.need(f"{self.revision}/dispute.json"))
+
+    def dispute(self) -> Dispute:
+        """The dispute as gathered."""
+        return Dispute.model_validate(self.dispute_json())
+
+    def facts(self) -> Facts:
+        """The facts as gathered."""
+        return Facts.from_json(self.documents.need(f"{self.revision}/facts.json"))
+
+    def manifest(self) -> Manifest:
+        """The packet's manifest."""
+        return Manifest.from_json(self.documents.need(f"{self.revision}/manifest.json"))
+
+    def record(self, name: str) -> dict[str, Any] | None:
+        """A JSON record below the revision, or None."""
+        return self._json(f"{self.revision}/{name}")
+
+    def keep(self, name: str, value: dict[str, Any]) -> dict[str, Any]:
+        """Write a JSON record below the revision, once; what stands there afterwards."""
+        return self._keep(f"{self.revision}/{name}", value)
+
+    def decide(self, decision: dict[str, Any]) -> None:
+        """Write down a decision on this packet; asked again after a clear, the later one counts.
+
+        :param decision: `packet_sha256`, `choice`, `by`, `at` (Unix seconds), `remark`
+        """
+        self.keep(f"approvals/{decision['at']:012d}.json", decision)
+
+    def decision(self) -> dict[str, Any] | None:
+        """The latest decision on this packet, or None."""
+        names = list(self.documents.names(f"{self.revision}/approvals/"))
+        return self._json(max(names)) if names else None
+
+    def round_record(self, name: str) -> dict[str, Any] | None:
+        """A JSON record of the whole round, or None."""
+        return self._json(f"{self.round}/{name}")
+
+    def keep_for_round(self, name: str, value: dict[str, Any]) -> dict[str, Any]:
+        """Write a JSON record of the whole round, once; what stands there afterwards."""
+        return self._keep(f"{self.round}/{name}", value)
+
+    def list_in_index(self, index: str, value: dict[str, Any]) -> None:
+        """Enter this response into an index over all rounds (`submitted`, `audits`, `outcomes`)."""
+        self.documents.write_once(f"{index}/{self.run}.json", as_json(value))
+
+    def attempt(self, operation: str) -> int:
+        """Number of the attempt that is due: one more than those whose keys are spent."""
+        below = f"{self.round}/{operation}/"
+        return 1 + sum(name.endswith("/spent.json") for name in self.documents.names(below))
+
+    @staticmethod
+    def _parsed(content: bytes) -> dict[str, Any]:
+        value: dict[str, Any] = json.loads(content)
+        return value
+
+    def _json(self, name: str) -> dict[str, Any] | None:
+        content = self.documents.read(name)
+        return None if content is None else self._parsed(content)
+
+    def _keep(self, name: str, value: dict[str, Any]) -> dict[str, Any]:
+        self.documents.write_once(name, as_json(value))
+        return self._parsed(self.documents.need(name))
