@@ -1,4 +1,5 @@
 """Reads a folder of seeds."""
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path

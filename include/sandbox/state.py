@@ -66,6 +66,12 @@ class State:
     """Everything that one account holds.
 
     :param script: what the bank does, by dispute id, in the words of the seeds' ``script.yaml``
+    :ivar contents: the bytes of each file, by file id
+    :ivar attached: the dispute that each file was first attached to, by file id
+    :ivar due: the next thing the bank does, by dispute id
+    :ivar withdrawn: disputes that the cardholder has withdrawn
+    :ivar happened: what the script's ``meanwhile`` has done already, as dispute id and position
+    :ivar lock: held around each request
     """
 
     clock: Clock
@@ -76,7 +82,9 @@ class State:
     )
     contents: dict[str, bytes] = field(default_factory=dict, init=False)
     due: dict[str, Due] = field(default_factory=dict, init=False)
-    happened: set[tuple[str, str]] = field(default_factory=set, init=False)
+    attached: dict[str, str] = field(default_factory=dict, init=False)
+    withdrawn: set[str] = field(default_factory=set, init=False)
+    happened: set[tuple[str, int]] = field(default_factory=set, init=False)
     lock: RLock = field(default_factory=RLock, init=False, repr=False)
 
     def get(self, collection: str, object_id: str) -> StripeObject | None:

@@ -1,0 +1,32 @@
+"""Completes partial objects with every member that the API always returns."""
+
+import copy
+import json
+from importlib import resources
+from typing import Any
+
+from sandbox.state import StripeObject
+
+_SHAPES: dict[str, StripeObject] = json.loads(resources.files("sandbox").joinpath("shapes.json").read_text("utf-8"))
+
+
+def completed(collection: str, partial: StripeObject) -> StripeObject:
+    """``partial`` over the shape of its collection; members that it has not are null, empty or Stripe's default.
+
+    A deleted object stays as it is: Stripe tells no more of it than ``{id, object, deleted}``.
+    """
+    if partial.get("deleted"):
+        return partial
+    shape = copy.deepcopy(_SHAPES.get(collection, {}))
+    method = partial.get("payment_method_details", {}).get("type", "card")
+    if method != "card" and "payment_method_details" in shape:
+        shape["payment_method_details"] = {}
+    return _over(shape, partial)
+
+
+def _over(shape: dict[str, Any], partial: dict[str, Any]) -> dict[str, Any]:
+    merged = dict(shape)
+    for name, value in partial.items():
+        under = shape.get(name)
+        merged[name] = _over(under, value) if isinstance(under, dict) and isinstance(value, dict) else value
+    return merged
