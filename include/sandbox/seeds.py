@@ -1,12 +1,23 @@
-"""Reads a folder of seeds."""
+"""Reads a folder of seeds; ``seeds/README.md`` describes the format."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from sandbox import documents, script
 from sandbox.clock import Clock
-from sandbox.state import Account, State
+from sandbox.events import emit
+from sandbox.openings import open_dispute
+from sandbox.relative_times import Written, resolved
+from sandbox.script import SeedError
+from sandbox.shapes import completed
+from sandbox.state import Account, State, StripeObject
+
+SHIPPED = Path(__file__).parent / "seeds"
+"""The seeds of the demo, and the example of the format."""
+
+COLLECTIONS = ("customers", "payment_intents", "charges", "refunds", "invoices", "subscriptions", "disputes")
 
 
 @dataclass(frozen=True)
@@ -14,15 +25,69 @@ class Seeds:
     """A loaded folder.
 
     :param bucket: the evidence bucket's objects by key
-    :param script: the folder's ``script.yaml``
+    :param script: the folder's ``script.yaml``, by dispute id
     """
 
     account: Account
     state: State
     bucket: dict[str, bytes]
-    script: Mapping[str, Mapping[str, Any]]
+    script: script.Script
 
 
 def load(folder: Path, clock: Clock, *, smart_disputes: bool = False) -> Seeds:
-    """Read a folder of seeds, times relative to the clock's now."""
-    raise NotImplementedError
+    """Read a folder of seeds, its times relative to the clock's now.
+
+    :param smart_disputes: switch Smart Disputes on, whatever the folder's ``account.json`` says
+    :raises SeedError: a file that cannot be read, or a script for a dispute that is not there
+    """
+    if not folder.is_dir():
+        raise SeedError(f"{folder}: no such folder")
+    now = clock.now()
+    account = _account(folder / "account.json", smart_disputes)
+    plan = script.read(folder / "script.yaml")
+    state = State(clock, account, plan)
+    for collection in COLLECTIONS:
+        for thing in _things(folder / "stripe" / collection, collection, now):
+            state.add(collection, {**thing, "livemode": account.livemode} if "livemode" in thing else thing)
+    strangers = set(plan) - set(state.collections["disputes"])
+    if strangers:
+        raise SeedError(f"{folder / 'script.yaml'}: no such dispute: {', '.join(sorted(strangers))}")
+    _happen(state)
+    return Seeds(account, state, documents.bucket(folder / "bucket", now), plan)
+
+
+def _account(path: Path, smart_disputes: bool) -> Account:
+    try:
+        account = Account(**_json(path)) if path.exists() else Account()
+    except TypeError as error:
+        raise SeedError(f"{path}: {error}") from error
+    return replace(account, smart_disputes=account.smart_disputes or smart_disputes)
+
+
+def _things(folder: Path, collection: str, now: int) -> list[StripeObject]:
+    """The objects of a collection, oldest first; a file is named after the id of what is in it."""
+    things = []
+    for path in sorted(folder.glob("*.json")):
+        given: Any = resolved(_json(path), now, Written.UNIX)
+        things.append(completed(collection, {"id": path.stem, **given}))
+    return sorted(things, key=lambda thing: thing.get("created", 0))
+
+
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        document = json.loads(path.read_text("utf-8"))
+    except ValueError as error:
+        raise SeedError(f"{path}: {error}") from error
+    if not isinstance(document, dict):
+        raise SeedError(f"{path}: an object is expected")
+    return document
+
+
+def _happen(state: State) -> None:
+    """Tell in events what the objects say, oldest first: a charge that succeeded, then its dispute."""
+    for charge in state.collections["charges"].values():
+        emit(state, "charge.succeeded", charge, at=charge["created"])
+    for dispute in state.collections["disputes"].values():
+        open_dispute(state, dispute)
+    in_order = sorted(state.collections["events"].items(), key=lambda item: item[1]["created"])
+    state.collections["events"] = dict(in_order)

@@ -1,0 +1,56 @@
+"""The evidence bucket of the seeds: a tree of files, some written as Typst sources."""
+
+import json
+from pathlib import Path
+from typing import Literal
+
+import typst
+
+from sandbox.relative_times import Written, in_text, resolved
+from sandbox.script import SeedError
+
+_PIXELS_AN_INCH = 110
+
+
+def bucket(folder: Path, now: int) -> dict[str, bytes]:
+    """The objects of the bucket by key, times made absolute.
+
+    ``NAME.pdf.typ`` and ``NAME.png.typ`` are compiled to ``NAME.pdf`` and ``NAME.png``; any other ``*.typ`` is a part
+    that they import (``/parts.typ`` is at the top of the tree) and is not put into the bucket itself.
+
+    :raises SeedError: a JSON document or a Typst source that is wrong
+    """
+    objects: dict[str, bytes] = {}
+    for path in sorted(found for found in folder.rglob("*") if found.is_file()):
+        key = path.relative_to(folder).as_posix()
+        if path.suffix != ".typ":
+            objects[key] = _plain(path, now)
+        elif path.stem.endswith((".pdf", ".png")):
+            objects[key.removesuffix(".typ")] = _compiled(path, folder, now)
+    return objects
+
+
+def _plain(path: Path, now: int) -> bytes:
+    if path.suffix == ".txt":
+        return in_text(path.read_text("utf-8"), now).encode()
+    if path.suffix != ".json":
+        return path.read_bytes()
+    try:
+        document = json.loads(path.read_text("utf-8"))
+    except ValueError as error:
+        raise SeedError(f"{path}: {error}") from error
+    return json.dumps(resolved(document, now, Written.ISO), ensure_ascii=False, indent=2).encode()
+
+
+def _compiled(path: Path, root: Path, now: int) -> bytes:
+    source = in_text(path.read_text("utf-8"), now).encode()
+    kind: Literal["pdf", "png"] = "pdf" if path.stem.endswith(".pdf") else "png"
+    try:
+        compiled: object = typst.compile(
+            source, None, str(root), ignore_system_fonts=True, format=kind, ppi=_PIXELS_AN_INCH, timestamp=now
+        )
+    except (typst.TypstError, RuntimeError) as error:
+        raise SeedError(f"{path}: {error}") from error
+    if not isinstance(compiled, bytes):
+        raise SeedError(f"{path}: a PNG must be one page")
+    return compiled
