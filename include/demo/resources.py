@@ -1,0 +1,91 @@
+"""Which Stripe and which bucket a stack works with, and how Airflow learns of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from demo import connections
+from demo.connections import AWS, STRIPE, Connection
+from demo.rest import Rest, RestError
+
+EVIDENCE = "representment_evidence_uri"
+ROUNDS = "representment_rounds_uri"
+DEFAULTS = {EVIDENCE: "s3://evidence", ROUNDS: "s3://representment/rounds"}
+POOL = "submit"
+POOL_SLOTS = 16
+"""As many as tasks can run at once: the pool is a brake (0 slots), not a limit."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """What the environment says; None and missing names are filled in from the sandbox and the defaults."""
+
+    stripe: Connection | None
+    aws: Connection | None
+    variables: Mapping[str, str]
+
+    @property
+    def needs_sandbox(self) -> bool:
+        """Whether Stripe or S3 has to come from the sandbox."""
+        return self.stripe is None or self.aws is None
+
+
+def given(environ: Mapping[str, str]) -> Given:
+    """Read connections and variables from the environment, in Airflow's own form.
+
+    :raises ValueError: a connection is neither JSON nor a URI.
+    """
+    names = {name: f"AIRFLOW_VAR_{name.upper()}" for name in DEFAULTS}
+    return Given(
+        stripe=connections.from_environment(STRIPE, environ),
+        aws=connections.from_environment(AWS, environ),
+        variables={name: environ[key] for name, key in names.items() if environ.get(key)},
+    )
+
+
+def create(rest: Rest, told: Given, *, stripe: Connection, aws: Connection) -> None:
+    """Create in Airflow what the environment does not give it already, and the pool that is the brake on submits."""
+    if told.stripe is None:
+        rest.post("/connections", {"connection_id": STRIPE} | stripe.as_json())
+    if told.aws is None:
+        rest.post("/connections", {"connection_id": AWS} | aws.as_json())
+    for name, uri in DEFAULTS.items():
+        if name not in told.variables:
+            rest.post("/variables", {"key": name, "value": uri})
+    try:
+        rest.post("/pools", {"name": POOL, "slots": POOL_SLOTS, "description": "0 slots hold back every submit"})
+    except RestError as error:
+        if error.status != 409:  # a database that was used before has it
+            raise
+
+
+def s3_client(aws: Connection) -> Any:
+    """A boto3 client for a connection."""
+    return boto3.client(
+        "s3",
+        endpoint_url=aws.extra.get("endpoint_url"),
+        region_name=aws.extra.get("region_name"),
+        aws_access_key_id=aws.login,
+        aws_secret_access_key=aws.password,
+        config=Config(proxies={} if _here(aws.extra.get("endpoint_url")) else None),
+    )
+
+
+def ensure_bucket(s3: Any, uri: str) -> None:
+    """Make the bucket of an `s3://` address unless it is there."""
+    bucket = urlsplit(uri).netloc
+    try:
+        s3.head_bucket(Bucket=bucket)
+    except ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
+            raise
+        s3.create_bucket(Bucket=bucket)
+
+
+def _here(endpoint: str | None) -> bool:
+    return urlsplit(endpoint or "").hostname in {"127.0.0.1", "localhost"}

@@ -1,0 +1,240 @@
+"""A whole Airflow with its database, and the sandbox where no other Stripe and S3 are given: started, used, stopped."""
+
+import fcntl
+import os
+import shutil
+import signal
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from demo import airflow_processes, resources, sandbox_process
+from demo.connections import Connection, sandbox_aws, sandbox_stripe
+from demo.leftovers import stop_leftovers, write_down
+from demo.ports import free_ports
+from demo.postgres import Postgres
+from demo.process import Child, StackError, stop, wait_until
+from demo.rest import Rest
+from demo.sandbox_process import SEEDS, Sandbox
+from demo.settings import surroundings
+
+if TYPE_CHECKING:
+    from demo.airflow_processes import Airflow
+
+PROJECT = Path(__file__).parents[2]
+HEALTHY_WITHIN = 180.0
+
+
+class Stack:
+    """Use it as a context: everything runs inside, and nothing is left afterwards.
+
+    :param root: folder for its files; its logs stand in ``<root>/logs``. One stack at a time per folder.
+    :param project: the folder that holds dags/ and plugins/.
+    :param settings: Airflow settings that go before all others, such as ``{"AIRFLOW__CORE__PARALLELISM": "4"}``.
+    :param seeds: seeds of the sandbox.
+    :param sandbox_options: further options of ``python -m sandbox``.
+    :param mode: mode of the connection to the sandbox's Stripe.
+    :param environ: the caller's environment, see :func:`demo.resources.given`.
+    :raises StackError: a program failed to start; the text holds the end of its log.
+    :raises TimeoutError: a program did not become ready in time.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        project: Path = PROJECT,
+        settings: Mapping[str, str] | None = None,
+        seeds: Path = SEEDS,
+        sandbox_options: Sequence[str] = (),
+        mode: str = "submit",
+        environ: Mapping[str, str] = os.environ,
+    ) -> None:
+        self.root = root.absolute()
+        self.logs = self.root / "logs"
+        self.project = project
+        self.settings = dict(settings or {})
+        self.seeds = seeds
+        self.sandbox_options = sandbox_options
+        self.mode = mode
+        self.environ = environ
+        self.told = resources.given(environ)
+        self.keep = False
+        """Set it to leave everything running at the end."""
+        self.timings: dict[str, float] = {}
+        """Seconds by phase of the start."""
+        self.sandbox: Sandbox | None = None
+        self.database: Postgres | None = None
+        self.airflow: Airflow
+        self._children: list[Child] = []
+        self._lock = ExitStack()
+
+    def __enter__(self) -> Self:
+        self.root.mkdir(parents=True, exist_ok=True)
+        self._lock.enter_context(_alone(self.root))
+        stop_leftovers(self.root)
+        for folder in (self.logs, self.root / "airflow"):
+            shutil.rmtree(folder, ignore_errors=True)
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if not self.keep:
+            self.stop()
+        self._lock.close()
+
+    @cached_property
+    def rest(self) -> Rest:
+        """Airflow's REST API as the administrator."""
+        return self.rest_as("admin")
+
+    def rest_as(self, user: str) -> Rest:
+        """Airflow's REST API as another of its users (`analyst`)."""
+        return Rest(self.airflow.url, self.airflow.logins[user])
+
+    @cached_property
+    def stripe(self) -> Connection:
+        """The connection `stripe_default`."""
+        return self.told.stripe or sandbox_stripe(self._sandbox().api_base, self._sandbox().secret_key, self.mode)
+
+    @cached_property
+    def aws(self) -> Connection:
+        """The connection `aws_default`."""
+        return self.told.aws or sandbox_aws(self._sandbox().s3_endpoint)
+
+    @cached_property
+    def s3(self) -> Any:
+        """A boto3 client of the bucket."""
+        return resources.s3_client(self.aws)
+
+    @property
+    def rounds_uri(self) -> str:
+        """Where the rounds keep their work, `s3://…`."""
+        return self.told.variables.get(resources.ROUNDS, resources.DEFAULTS[resources.ROUNDS])
+
+    def check(self) -> None:
+        """Raise :class:`StackError` when a program of the stack has ended."""
+        for child in self._children:
+            child.check()
+
+    def dag_ids(self) -> set[str]:
+        """The DAGs of the project: each file in dags/ is one, of the same name."""
+        return {file.stem for file in (self.project / "dags").glob("*.py")}
+
+    def wait_for_dags(self, seconds: float = 60) -> None:
+        """Wait until every DAG of the project has been parsed.
+
+        :raises StackError: a file does not load; the text holds its traceback.
+        """
+
+        def parsed() -> bool:
+            if errors := self.rest.import_errors():
+                raise StackError("\n".join(f"{file} does not load:\n{trace}" for file, trace in errors.items()))
+            return self.dag_ids() <= self.rest.dag_ids()
+
+        wait_until(parsed, seconds=seconds, what="Parsing the DAGs", children=self._children, pause=0.3)
+
+    def stop(self) -> None:
+        """Stop everything, the last started first. Signals wait until it is done."""
+        with _undisturbed():
+            stop(self._children[::-1])
+            self._children = []
+            if self.database:
+                self.database.stop()
+            (self.root / "running.json").unlink(missing_ok=True)
+
+    def _start(self) -> None:
+        if self.told.needs_sandbox:
+            env = surroundings(self.environ)
+            self._add(sandbox_process.start(self.seeds, env=env, logs=self.logs, options=self.sandbox_options))
+        with self._timed("database"):
+            self.database = Postgres(self.logs)
+            self.database.start()
+            self._write_down()
+        self.airflow = airflow_processes.prepare(
+            self.root / "airflow",
+            logs=self.logs,
+            port=free_ports(1)[0],
+            database=self.database.uri,
+            project=self.project,
+            overrides=self.settings,
+            environ=self.environ,
+        )
+        with self._timed("tables"):
+            self._migrate()
+        with self._timed("Airflow"):
+            self._start_airflow()
+        with self._timed("connections"):
+            self._connect()
+
+    def _migrate(self) -> None:
+        migration = self.airflow.migrate()
+        self._add(migration)
+        migration.wait(120)
+        self._children.remove(migration)
+
+    def _start_airflow(self) -> None:
+        for start in (self.airflow.api_server, self.airflow.scheduler, self.airflow.dag_processor):
+            self._add(start())
+        anybody = Rest(self.airflow.url)
+        wait_until(anybody.healthy, seconds=HEALTHY_WITHIN, what="Airflow's start", children=self._children, pause=0.3)
+
+    def _connect(self) -> None:
+        if self.told.needs_sandbox:
+            self.sandbox = self._sandbox()
+        resources.create(self.rest, self.told, stripe=self.stripe, aws=self.aws)
+        resources.ensure_bucket(self.s3, self.rounds_uri)
+
+    def _sandbox(self) -> Sandbox:
+        if self.sandbox is None:
+            self.sandbox = sandbox_process.ready(next(child for child in self._children if child.name == "sandbox"))
+        return self.sandbox
+
+    def _add(self, child: Child) -> None:
+        self._children.append(child)
+        self._write_down()
+
+    def _write_down(self) -> None:
+        database = self.database
+        children = [database.child, *self._children] if database and database.child else self._children
+        write_down(self.root, children, [database.home] if database else [])
+
+    @contextmanager
+    def _timed(self, phase: str) -> Iterator[None]:
+        begin = time.monotonic()
+        yield
+        self.timings[phase] = time.monotonic() - begin
+
+
+@contextmanager
+def _alone(root: Path) -> Iterator[None]:
+    """Hold the folder for one stack; a killed process lets go of it by itself."""
+    with (root / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise StackError(f"Another stack is running in {root}") from None
+        yield
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Ignore Ctrl-C and its like: what they ask for is being done. Only a main thread may say so, and needs to."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    handlers = {number: signal.signal(number, signal.SIG_IGN) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
