@@ -1,4 +1,4 @@
-"""The claim: what the cardholder says happened. Stripe's reason is only a bucket; the network's code often says more."""
+"""The claim: what the cardholder says happened. Stripe's reason is only a bucket; the network's code may say more."""
 
 from dataclasses import dataclass
 from functools import cache
