@@ -198,8 +198,8 @@ def other_mode(
     """
     there, used = ("live", "test") if livemode else ("test", "live")
     return invalid_request(
-        f"No such {resource}: '{object_id}'; a similar object exists in {there} mode, but a {used} mode key was used to make "
-        "this request.",
+        f"No such {resource}: '{object_id}'; a similar object exists in {there} mode, but a {used} mode key was used "
+        "to make this request.",
         code="resource_missing",
         param=param or resource,
         status=status,

@@ -1,0 +1,89 @@
+"""The Flask application: addresses, headers, the log of requests."""
+
+import json
+import sys
+import traceback
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
+from sandbox import errors, pipeline, request_errors
+from sandbox.context import Sandbox
+from sandbox.control import control
+from sandbox.endpoints import ENDPOINTS, Endpoint
+from sandbox.idempotency import Answer
+from sandbox.pipeline import Exchange
+from sandbox.server import CONNECTION_HEADER
+from sandbox.state import new_id
+
+REQUEST_LINE_BYTES = 16 * 1024
+CONTROL = "/_control"
+
+
+def create_app(sandbox: Sandbox) -> Flask:
+    """Build the application of a sandbox."""
+    app = Flask("sandbox", static_folder=None)
+    app.config["MAX_FORM_MEMORY_SIZE"] = None
+    app.url_map.strict_slashes = False
+    for endpoint in ENDPOINTS:
+        app.add_url_rule(
+            endpoint.rule,
+            f"{endpoint.method} {endpoint.rule}",
+            lambda endpoint=endpoint, **ids: _serve(sandbox, endpoint, ids),
+            methods=[endpoint.method],
+            provide_automatic_options=False,
+        )
+    app.register_blueprint(control(sandbox), url_prefix=CONTROL)
+
+    @app.errorhandler(HTTPException)
+    def unrouted(error: HTTPException) -> Response:
+        if request.path.startswith(CONTROL):
+            return Response(json.dumps({"error": error.description}), error.code, mimetype="application/json")
+        return _serve(sandbox, None, {})
+
+    return app
+
+
+def _serve(sandbox: Sandbox, endpoint: Endpoint | None, ids: dict[str, str]) -> Response:
+    request.get_data()  # the whole body, or it would be read as the connection's next request
+    entry = sandbox.log.add(
+        at=sandbox.state.clock.now(),
+        method=request.method,
+        path=request.path,
+        idempotency_key=request.headers.get("Idempotency-Key"),
+    )
+    if len(f"{request.method} {request.environ.get('REQUEST_URI', '')} HTTP/1.1") > REQUEST_LINE_BYTES:
+        entry["status"] = 414
+        return Response("<html><head><title>414 Request-URI Too Large</title></head></html>\n", 414)
+    exchange = Exchange(endpoint, ids, new_id("req"))
+    try:
+        answer = pipeline.answer(sandbox, exchange)
+    except errors.StripeError as error:
+        answer = pipeline.refusal(error)
+    except Exception:  # noqa: BLE001 - a fault of the sandbox's own: answered as Stripe answers one, and shown
+        traceback.print_exc(file=sys.stderr)
+        answer = pipeline.refusal(request_errors.api_error())
+    entry["fault"] = str(exchange.fault) if exchange.fault else None
+    entry["status"] = None if CONNECTION_HEADER in answer.headers else answer.status
+    return Response(answer.body, answer.status, _headers(exchange, answer), mimetype=answer.mimetype)
+
+
+def _headers(exchange: Exchange, answer: Answer) -> dict[str, str]:
+    headers = {"Request-Id": exchange.request_id, "Stripe-Version": exchange.version}
+    account = request.headers.get("Stripe-Account")
+    if account:
+        headers["Stripe-Account"] = account
+    if exchange.key:
+        headers["Idempotency-Key"] = exchange.key
+        headers["Original-Request"] = exchange.original or exchange.request_id
+    if exchange.replayed:
+        headers["Idempotent-Replayed"] = "true"
+    refused_for_rate = answer.status == 429
+    if exchange.executed and request.method == "POST" and _retry_is_named(exchange) and not refused_for_rate:
+        headers["Stripe-Should-Retry"] = "false"
+    return {**headers, **answer.headers}
+
+
+def _retry_is_named(exchange: Exchange) -> bool:
+    """The files host says nothing about keys and retries."""
+    return exchange.endpoint is not None and exchange.endpoint.idempotent

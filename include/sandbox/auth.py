@@ -1,0 +1,134 @@
+"""Who asks: keys, modes, accounts and API versions."""
+
+import base64
+import binascii
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from sandbox import request_errors
+from sandbox.events import API_VERSION
+
+_NAMED_RELEASES = {"acacia", "basil", "clover", "dahlia", "endive", "preview"}
+_LAST_UNNAMED = date(2024, 6, 20)
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The account's keys, all made from one token, so that a test can write down the key of any kind.
+
+    :param token: letters and digits
+    """
+
+    token: str
+
+    @property
+    def secret(self) -> str:
+        """May do all, in test mode."""
+        return f"sk_test_{self.token}"
+
+    @property
+    def restricted(self) -> str:
+        """May only read, in test mode."""
+        return f"rk_test_{self.token}"
+
+    @property
+    def live(self) -> str:
+        """May do all, in live mode."""
+        return f"sk_live_{self.token}"
+
+    @property
+    def publishable(self) -> str:
+        """For browsers, may do nothing here."""
+        return f"pk_test_{self.token}"
+
+    @property
+    def expired(self) -> str:
+        """Was rolled."""
+        return f"sk_test_expired{self.token}"
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who asks, as the key says it."""
+
+    key: str
+    livemode: bool
+    read_only: bool
+
+
+def authenticate(authorization: str | None, keys: Keys) -> Caller:
+    """Read the key from a Bearer or Basic ``Authorization``.
+
+    :raises StripeError: no key, or one that is wrong, expired or publishable
+    """
+    key = _key(authorization or "")
+    if not key:
+        raise request_errors.no_key()
+    kind, _, rest = key.partition("_")
+    mode, _, token = rest.partition("_")
+    if mode not in {"test", "live"} or kind not in {"sk", "rk", "pk"}:
+        raise request_errors.wrong_key(masked(key))
+    if token == f"expired{keys.token}":
+        raise request_errors.expired_key(masked(key))
+    if token != keys.token:
+        raise request_errors.wrong_key(masked(key))
+    if kind == "pk":
+        raise request_errors.publishable_key()
+    return Caller(key, livemode=mode == "live", read_only=kind == "rk")
+
+
+def check_account(caller: Caller, wanted: str | None, own: str) -> None:
+    """Check ``Stripe-Account``. The sandbox's account is no platform, so it may name itself only.
+
+    :raises StripeError: another account
+    """
+    if wanted and wanted != own:
+        raise request_errors.no_access(masked(caller.key), wanted)
+
+
+def check_right(caller: Caller, method: str, right: str, account: str) -> None:
+    """Check what a restricted key may do: GET needs read, POST and DELETE write.
+
+    :param right: what is written, ``dispute`` or ``file``
+    :raises StripeError: a read-only key that writes
+    """
+    if caller.read_only and method != "GET":
+        raise request_errors.no_permission(masked(caller.key), account, f"rak_{right}_write")
+
+
+def check_version(version: str | None) -> str:
+    """Give the API version that the answer names; every version is answered in the shape of the newest.
+
+    :raises StripeError: a version that Stripe has never had
+    """
+    if not version:
+        return API_VERSION
+    dated, _, name = version.partition(";")[0].strip().partition(".")
+    try:
+        released = date.fromisoformat(dated)
+    except ValueError:
+        raise request_errors.unknown_version(version) from None
+    newest = date.fromisoformat(API_VERSION.partition(".")[0])
+    known = name in _NAMED_RELEASES if name else date(2011, 1, 1) <= released <= _LAST_UNNAMED
+    if not known or released > newest or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", dated):
+        raise request_errors.unknown_version(version)
+    return version
+
+
+def masked(key: str) -> str:
+    """Hide a key but for its kind, its mode and its last four characters."""
+    shown = 8 if re.match(r"(sk|rk|pk)_(test|live)_", key) else 3
+    return key[:shown] + "*" * max(len(key) - shown - 4, 4) + key[-4:]
+
+
+def _key(authorization: str) -> str:
+    scheme, _, value = authorization.strip().partition(" ")
+    if scheme.lower() == "bearer":
+        return value.strip()
+    if scheme.lower() == "basic":
+        try:
+            return base64.b64decode(value, validate=True).decode().partition(":")[0]
+        except (binascii.Error, UnicodeDecodeError):
+            return ""
+    return ""

@@ -1,0 +1,105 @@
+"""The control routes: the clock, faults, the log, and what people and banks do. No key, no faults, no log."""
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from sandbox import disputes, errors
+from sandbox.context import Sandbox
+from sandbox.faults import Rule
+
+
+class Move(BaseModel):
+    """The body of ``POST clock``: seconds to move forward."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    advance: int = Field(ge=0)
+
+
+class Control:
+    """What the control routes do."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+
+    def health(self) -> Response:
+        """Tell that the sandbox serves."""
+        return jsonify(status="ok")
+
+    def clock(self) -> Response:
+        """Tell the time."""
+        return jsonify(now=self._sandbox.state.clock.now())
+
+    def move_clock(self) -> Response:
+        """Move the clock, and let happen what became due."""
+        seconds = Move.model_validate(_body()).advance
+        with self._sandbox.state.lock:
+            self._sandbox.state.clock.advance(seconds)
+            disputes.advance(self._sandbox.state)
+        return self.clock()
+
+    def order_faults(self) -> Response:
+        """Add an order for faults."""
+        rule = Rule.model_validate(_body())
+        self._sandbox.faults.order(rule)
+        return jsonify(rule.model_dump())
+
+    def cancel_faults(self) -> Response:
+        """Cancel all orders for faults."""
+        self._sandbox.faults.clear()
+        return jsonify([])
+
+    def requests(self) -> Response:
+        """Give the log."""
+        return jsonify(self._sandbox.log.entries())
+
+    def forget_requests(self) -> Response:
+        """Empty the log."""
+        self._sandbox.log.clear()
+        return jsonify([])
+
+    def act(self, dispute_id: str, action: str) -> Response:
+        """Let a person, the bank or Stripe itself do something with a dispute."""
+        with self._sandbox.state.lock:
+            disputes.advance(self._sandbox.state)
+            return jsonify(disputes.act(self._sandbox.state, dispute_id, action))
+
+    def script(self) -> Response:
+        """Give the seeds' script."""
+        return jsonify(dict(self._sandbox.seeds.script))
+
+
+def control(sandbox: Sandbox) -> Blueprint:
+    """Build the routes of a sandbox."""
+    does = Control(sandbox)
+    routes = Blueprint("control", __name__)
+    for method, rule, view in (
+        ("GET", "/health", does.health),
+        ("GET", "/clock", does.clock),
+        ("POST", "/clock", does.move_clock),
+        ("POST", "/faults", does.order_faults),
+        ("DELETE", "/faults", does.cancel_faults),
+        ("GET", "/requests", does.requests),
+        ("DELETE", "/requests", does.forget_requests),
+        ("POST", "/disputes/<dispute_id>/<action>", does.act),
+        ("GET", "/script", does.script),
+    ):
+        routes.add_url_rule(rule, f"{method} {rule}", view, methods=[method])
+    routes.register_error_handler(ValidationError, _invalid)
+    routes.register_error_handler(errors.StripeError, _refused)
+    return routes
+
+
+def _invalid(error: ValidationError) -> tuple[Response, int]:
+    told = [f"{'.'.join(map(str, each['loc'])) or 'body'}: {each['msg']}" for each in error.errors()]
+    return jsonify(error="; ".join(told)), 400
+
+
+def _refused(error: errors.StripeError) -> tuple[Response, int]:
+    return jsonify(error=error.message), error.status
+
+
+def _body() -> Any:
+    return request.get_json(force=True)

@@ -1,0 +1,174 @@
+"""The endpoints: which parameters each takes, and what it does."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import stripe
+from stripe import params as typed
+from werkzeug.datastructures import FileStorage
+
+from sandbox import disputes, errors, expand, files, lists
+from sandbox.auth import Caller
+from sandbox.resources import RESOURCES, Resource, objects
+from sandbox.state import Origin, State, StripeObject
+
+MIMETYPES = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png"}
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of an endpoint, checked.
+
+    :param ids: what stands in the path, by name
+    :param params: the parameters in their types
+    :param tree: what to expand
+    """
+
+    state: State
+    caller: Caller
+    path: str
+    ids: dict[str, str]
+    params: dict[str, Any]
+    tree: expand.Tree
+    origin: Origin
+
+
+@dataclass(frozen=True)
+class Download:
+    """An answer that is no JSON."""
+
+    content: bytes
+    mimetype: str
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A method on a path.
+
+    :param rule: the path in Flask's notation
+    :param shape: the typed parameters, a class of ``stripe.params``
+    :param kind: the package's class of what is answered
+    :param right: what a restricted key needs, ``dispute``
+    :param idempotent: the endpoint honours idempotency keys
+    """
+
+    method: str
+    rule: str
+    shape: Any
+    kind: Any
+    right: str
+    run: Callable[[Call], StripeObject | Download]
+    is_list: bool = False
+    idempotent: bool = field(default=True)
+
+    def check(self, params: dict[str, Any]) -> None:
+        """Check what the parameters' types do not say.
+
+        :raises StripeError: as Stripe refuses it
+        """
+        if self.is_list:
+            lists.check(params)
+
+
+def _found(call: Call, resource: Resource, object_id: str) -> StripeObject:
+    thing = objects(call.state, resource).get(object_id)
+    if thing is None:
+        raise errors.no_such(resource.label, object_id, param=resource.path_param, status=404)
+    livemode = thing.get("livemode", call.state.account.livemode)
+    if livemode != call.caller.livemode:
+        raise errors.other_mode(resource.label, object_id, livemode=livemode, param=resource.path_param)
+    return thing
+
+
+def _list(resource: Resource) -> Callable[[Call], StripeObject]:
+    def run(call: Call) -> StripeObject:
+        things = lists.select(call.state, resource, call.params, livemode=call.caller.livemode)
+        page = lists.page(things, call.params, url=call.path, label=resource.label)
+        page["data"] = [expand.render(call.state, thing, call.tree) for thing in page["data"]]
+        return page
+
+    return run
+
+
+def _retrieve(resource: Resource) -> Callable[[Call], StripeObject]:
+    def run(call: Call) -> StripeObject:
+        return expand.render(call.state, _found(call, resource, call.ids["id"]), call.tree)
+
+    return run
+
+
+def _update_dispute(call: Call) -> StripeObject:
+    _found(call, RESOURCES["disputes"], call.ids["id"])
+    changes = {name: value for name, value in call.params.items() if name != "expand"}
+    dispute = disputes.update(call.state, call.ids["id"], changes, call.origin)
+    return expand.render(call.state, dispute, call.tree)
+
+
+def _close_dispute(call: Call) -> StripeObject:
+    _found(call, RESOURCES["disputes"], call.ids["id"])
+    return expand.render(call.state, disputes.close(call.state, call.ids["id"], call.origin), call.tree)
+
+
+def _dispute_of_charge(call: Call) -> StripeObject:
+    charge = _found(call, RESOURCES["charges"], call.ids["id"])
+    of_charge = [each for each in call.state.collections["disputes"].values() if each["charge"] == charge["id"]]
+    if not of_charge:
+        raise errors.no_dispute_for_charge(charge["id"])
+    return expand.render(call.state, of_charge[-1], call.tree)
+
+
+def _upload(call: Call) -> StripeObject:
+    upload = call.params["file"]
+    if not isinstance(upload, FileStorage):
+        raise errors.invalid_request("Invalid file: must be uploaded as multipart/form-data", param="file", chosen=True)
+    if "file_link_data" in call.params:
+        raise errors.invalid_request("This sandbox makes no file links.", param="file_link_data", chosen=True)
+    file = files.create(call.state, call.params["purpose"], upload.filename or "file", upload.read())
+    return expand.render(call.state, file, call.tree)
+
+
+def _contents(call: Call) -> Download:
+    file = _found(call, RESOURCES["files"], call.ids["id"])
+    content = files.content(call.state, file["id"])
+    return Download(content, MIMETYPES.get(file["type"], "application/octet-stream"))
+
+
+def _account(call: Call) -> StripeObject:
+    return {
+        "id": call.state.account.id,
+        "object": "account",
+        "business_type": "company",
+        "capabilities": {"card_payments": "active", "transfers": "active"},
+        "charges_enabled": True,
+        "country": "US",
+        "default_currency": "usd",
+        "details_submitted": True,
+        "email": None,
+        "metadata": {},
+        "payouts_enabled": True,
+        "type": "standard",
+    }
+
+
+_DISPUTES, _FILES = RESOURCES["disputes"], RESOURCES["files"]
+
+ENDPOINTS = (
+    *(
+        Endpoint("GET", f"/v1/{each.collection}", each.listing, each.kind, each.name, _list(each), is_list=True)
+        for each in RESOURCES.values()
+    ),
+    *(
+        Endpoint("GET", f"/v1/{each.collection}/<id>", each.retrieval, each.kind, each.name, _retrieve(each))
+        for each in RESOURCES.values()
+    ),
+    Endpoint("POST", "/v1/disputes/<id>", typed.DisputeUpdateParams, _DISPUTES.kind, "dispute", _update_dispute),
+    Endpoint("POST", "/v1/disputes/<id>/close", typed.DisputeCloseParams, _DISPUTES.kind, "dispute", _close_dispute),
+    Endpoint(
+        "GET", "/v1/charges/<id>/dispute", typed.DisputeRetrieveParams, _DISPUTES.kind, "charge", _dispute_of_charge
+    ),
+    # Nothing shows that uploads are idempotent at Stripe: the same key uploads twice.
+    Endpoint("POST", "/v1/files", typed.FileCreateParams, _FILES.kind, "file", _upload, idempotent=False),
+    Endpoint("GET", "/v1/files/<id>/contents", typed.FileRetrieveParams, _FILES.kind, "file", _contents),
+    Endpoint("GET", "/v1/account", typed.AccountRetrieveCurrentParams, stripe.Account, "account", _account),
+)

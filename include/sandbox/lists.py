@@ -1,0 +1,151 @@
+"""Lists: filters, newest first, cursors."""
+
+import fnmatch
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sandbox import errors
+from sandbox.resources import RESOURCES, Resource, objects
+from sandbox.state import State, StripeObject
+
+DEFAULT_LIMIT, LEAST, MOST = 10, 1, 100
+EVENT_DAYS = 30
+EVENT_TYPES = 20
+
+_PAGING = frozenset({"limit", "starting_after", "ending_before", "expand"})
+_TIMES = frozenset({"created", "due_date"})
+_EQUAL = frozenset({"charge", "collection_method", "customer", "email", "invoice", "payment", "payment_intent"}) | {
+    "purpose",
+    "status",
+    "subscription",
+    "transfer_group",
+}
+_EVENTS = frozenset({"type", "types", "delivery_success"})
+_REFERENCES = {
+    "charge": "charges",
+    "customer": "customers",
+    "invoice": "invoices",
+    "payment_intent": "payment_intents",
+    "subscription": "subscriptions",
+}
+
+
+def check(params: Mapping[str, Any]) -> None:
+    """Check what the types do not say.
+
+    :raises StripeError: a limit out of range, two cursors, ``type`` beside ``types``, or a filter that the sandbox has
+        not got
+    """
+    limit = params.get("limit", DEFAULT_LIMIT)
+    if limit < LEAST:
+        raise errors.integer_out_of_range("limit", least=LEAST)
+    if limit > MOST:
+        raise errors.integer_out_of_range("limit", most=MOST)
+    for first, second in (("starting_after", "ending_before"), ("type", "types")):
+        if first in params and second in params:
+            raise errors.exclusive_parameters(first, second)
+    if len(params.get("types", [])) > EVENT_TYPES:
+        raise errors.invalid_request(f"You may list at most {EVENT_TYPES} types.", param="types", chosen=True)
+    for name in params:
+        if name not in _PAGING | _TIMES | _EQUAL | _EVENTS:
+            # Better an error than a filter that is ignored in silence.
+            raise errors.invalid_request(f"This sandbox does not filter by {name}.", param=name, chosen=True)
+
+
+def select(state: State, resource: Resource, params: Mapping[str, Any], *, livemode: bool) -> list[StripeObject]:
+    """Give the objects that the filters leave, oldest first.
+
+    :param livemode: the caller's mode; the other mode's objects do not show
+    :raises StripeError: a filter names an object that does not exist
+    """
+    for name, collection in _REFERENCES.items():
+        if name in params and params[name] not in state.collections[collection]:
+            raise errors.no_such(RESOURCES[collection].label, params[name], param=name)
+    things: Iterable[StripeObject] = [
+        thing
+        for thing in objects(state, resource).values()
+        if not thing.get("deleted") and thing.get("livemode", state.account.livemode) == livemode
+    ]
+    if resource.collection == "events":
+        oldest = state.clock.now() - EVENT_DAYS * 86_400
+        things = [event for event in things if event["created"] >= oldest and _is_wanted(event, params)]
+    if resource.collection == "subscriptions":
+        things = [each for each in things if _has_status(each, params.get("status"))]
+        params = {name: value for name, value in params.items() if name != "status"}
+    return [thing for thing in things if _matches(thing, params, resource)]
+
+
+def page(things: Iterable[StripeObject], params: Mapping[str, Any], *, url: str, label: str) -> StripeObject:
+    """Cut the page that the cursors and the limit ask for, newest first.
+
+    :param things: oldest first
+    :param label: what an error calls an object whose id is no cursor
+    :raises StripeError: an unknown cursor
+    """
+    newest = sorted(things, key=lambda thing: int(thing.get("created", 0)))[::-1]
+    limit = params.get("limit", DEFAULT_LIMIT)
+    if "ending_before" in params:
+        before = newest[: _position(newest, params, "ending_before", label)]
+        shown, more = before[-limit:], len(before) > limit
+    else:
+        after = (
+            newest[_position(newest, params, "starting_after", label) + 1 :] if "starting_after" in params else newest
+        )
+        shown, more = after[:limit], len(after) > limit
+    return {"object": "list", "data": shown, "has_more": more, "url": url}
+
+
+def _position(things: list[StripeObject], params: Mapping[str, Any], cursor: str, label: str) -> int:
+    for index, thing in enumerate(things):
+        if thing["id"] == params[cursor]:
+            return index
+    raise errors.no_such(label, params[cursor], param=cursor)
+
+
+def _matches(thing: StripeObject, params: Mapping[str, Any], resource: Resource) -> bool:
+    for name, wanted in params.items():
+        value = _at(thing, resource.fields.get(name, name))
+        if (name in _TIMES and not _is_within(value, wanted)) or (name in _EQUAL and not _equals(value, wanted)):
+            return False
+    return True
+
+
+def _at(thing: Any, path: str) -> Any:
+    for step in path.split("."):
+        thing = (thing or {}).get(step)
+    return thing
+
+
+def _equals(value: Any, wanted: Any) -> bool:
+    if isinstance(wanted, dict):
+        return isinstance(value, dict) and all(value.get(name) == each for name, each in wanted.items())
+    return bool(value == wanted)
+
+
+def _is_within(value: int | None, wanted: int | dict[str, int]) -> bool:
+    if value is None:
+        return False
+    if isinstance(wanted, int):
+        return value == wanted
+    return (
+        wanted.get("gte", value) <= value <= wanted.get("lte", value)
+        and value > wanted.get("gt", value - 1)
+        and value < wanted.get("lt", value + 1)
+    )
+
+
+def _is_wanted(event: StripeObject, params: Mapping[str, Any]) -> bool:
+    types = params.get("types") or [params.get("type", "*")]
+    delivered = params.get("delivery_success")
+    return any(fnmatch.fnmatchcase(event["type"], each) for each in types) and (
+        delivered is None or delivered == (event["pending_webhooks"] == 0)
+    )
+
+
+def _has_status(subscription: StripeObject, wanted: str | None) -> bool:
+    status = subscription.get("status")
+    if wanted == "all":
+        return True
+    if wanted == "ended":
+        return status in {"canceled", "incomplete_expired"}
+    return status == wanted if wanted else status != "canceled"

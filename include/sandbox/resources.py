@@ -1,0 +1,103 @@
+"""The kinds of object that the API serves, and how each is named, listed and filtered."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import stripe
+from stripe import params
+
+from sandbox.state import State, StripeObject
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One kind of object.
+
+    :param collection: its name in the state, and in the path ``/v1/<collection>``
+    :param kind: the package's class; its annotations say what can be expanded
+    :param listing: the typed parameters of the list
+    :param retrieval: the typed parameters of a retrieve
+    :param label: what an error calls it, "No such file_upload: …"
+    :param path_param: the ``param`` of a 404
+    :param fields: where a filter of another name than its field looks: ``parent.subscription_details.subscription``
+    """
+
+    collection: str
+    kind: Any
+    listing: type
+    retrieval: type
+    label: str
+    path_param: str
+    fields: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """Stripe's name for it, as in the member ``object``."""
+        return str(self.kind.OBJECT_NAME)
+
+
+RESOURCES = {
+    resource.collection: resource
+    for resource in (
+        Resource(
+            "disputes", stripe.Dispute, params.DisputeListParams, params.DisputeRetrieveParams, "dispute", "dispute"
+        ),
+        Resource("charges", stripe.Charge, params.ChargeListParams, params.ChargeRetrieveParams, "charge", "id"),
+        Resource(
+            "customers",
+            stripe.Customer,
+            params.CustomerListParams,
+            params.CustomerRetrieveParams,
+            "customer",
+            "customer",
+        ),
+        Resource(
+            "payment_intents",
+            stripe.PaymentIntent,
+            params.PaymentIntentListParams,
+            params.PaymentIntentRetrieveParams,
+            "payment_intent",
+            "intent",
+        ),
+        Resource("refunds", stripe.Refund, params.RefundListParams, params.RefundRetrieveParams, "refund", "refund"),
+        Resource(
+            "invoices",
+            stripe.Invoice,
+            params.InvoiceListParams,
+            params.InvoiceRetrieveParams,
+            "invoice",
+            "invoice",
+            {"subscription": "parent.subscription_details.subscription"},
+        ),
+        Resource(
+            "invoice_payments",
+            stripe.InvoicePayment,
+            params.InvoicePaymentListParams,
+            params.InvoicePaymentRetrieveParams,
+            "invoice_payment",
+            "invoice_payment",
+            {"payment": "payment"},
+        ),
+        Resource(
+            "subscriptions",
+            stripe.Subscription,
+            params.SubscriptionListParams,
+            params.SubscriptionRetrieveParams,
+            "subscription",
+            "subscription",
+        ),
+        Resource("files", stripe.File, params.FileListParams, params.FileRetrieveParams, "file_upload", "file"),
+        Resource("events", stripe.Event, params.EventListParams, params.EventRetrieveParams, "event", "event"),
+    )
+}
+
+BY_NAME = {resource.name: resource for resource in RESOURCES.values()}
+BY_KIND = {resource.kind.__name__: resource for resource in RESOURCES.values()}
+
+
+def objects(state: State, resource: Resource) -> dict[str, StripeObject]:
+    """Every object of a kind by id, oldest first. What was paid on an invoice stands inside the invoice."""
+    if resource.collection != "invoice_payments":
+        return state.collections[resource.collection]
+    invoices = state.collections["invoices"].values()
+    return {payment["id"]: payment for invoice in invoices for payment in invoice.get("payments", {}).get("data", [])}

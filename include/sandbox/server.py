@@ -1,0 +1,72 @@
+"""HTTP/1.1 with connections that stay open, and that can be hung or reset on purpose."""
+
+import os
+import socket
+import struct
+import time
+from threading import Thread
+from typing import Any, Self
+
+from flask import Flask
+from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.test import run_wsgi_app
+
+CONNECTION_HEADER = "Sandbox-Connection"
+"""Never sent: an answer with it is not given. Its value is how many seconds the socket hangs before it is reset."""
+
+
+class _Handler(WSGIRequestHandler):
+    """werkzeug's own closes every connection after one answer, because it does not know if the body was read.
+
+    The application always reads it, so that here the connection stays open.
+    """
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1  # headers and body in one packet
+
+    def run_wsgi(self) -> None:
+        body, status, headers = run_wsgi_app(self.server.app, self.make_environ(), buffered=True)
+        if CONNECTION_HEADER in headers:
+            self._reset(float(headers[CONNECTION_HEADER]))
+            return
+        content = b"".join(body)
+        code, _, reason = status.partition(" ")
+        self.send_response(int(code), reason)
+        headers["Content-Length"] = str(len(content))
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(content)
+        self.wfile.flush()
+
+    def _reset(self, seconds: float) -> None:
+        time.sleep(seconds)
+        self.close_connection = True
+        # Lingering for no time makes the kernel send RST in place of FIN. The streams hold the socket too, so that
+        # its close() would do nothing yet.
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        os.close(self.connection.detach())
+
+    def log_request(self, *_: Any) -> None:
+        """Say nothing: the sandbox keeps a log of its own."""
+
+
+class Server:
+    """Serves an application on 127.0.0.1 from a thread.
+
+    :param port: 0 takes a free one
+    """
+
+    def __init__(self, app: Flask, port: int = 0) -> None:
+        self._server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_Handler)
+        self.base = f"http://127.0.0.1:{self._server.server_port}"
+
+    def __enter__(self) -> Self:
+        Thread(target=self._server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
