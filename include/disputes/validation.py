@@ -26,7 +26,8 @@ def problems(error: ValidationError, kind: Any, *, within: str = "") -> str:
 def _problem(place: tuple[int | str, ...], problem: str, message: str, kind: Any, within: str) -> str:
     where = ".".join(str(part) for part in (within, *place) if part != "")
     if problem != "extra_forbidden":
-        return f"{where}: {message}" if where else message
+        said = message.removeprefix("Value error, ")
+        return f"{where}: {said}" if where else said
     models = _models_at(kind, place[:-1])
     return f"{where} {meant(str(place[-1]), (name for model in models for name in model.model_fields))}"
 
