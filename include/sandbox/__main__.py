@@ -4,7 +4,6 @@ import argparse
 import json
 import secrets
 import signal
-from importlib.resources import as_file, files
 from pathlib import Path
 from threading import Event
 
@@ -13,6 +12,7 @@ from sandbox.app import CONTROL, create_app
 from sandbox.auth import Keys
 from sandbox.clock import Clock
 from sandbox.context import Sandbox
+from sandbox.script import SeedError
 from sandbox.server import Server
 
 
@@ -20,18 +20,22 @@ def main() -> None:
     """Serve, and print one line of JSON that says where and with which keys."""
     parser = argparse.ArgumentParser(prog="sandbox", description="A Stripe and an S3 to rehearse against.")
     parser.add_argument("--port", type=int, default=0, help="the API's port; 0 takes a free one")
-    parser.add_argument("--seeds", type=Path, help="a folder of seeds; left out, the shipped ones")
+    parser.add_argument(
+        "--seeds", type=Path, default=seeds.SHIPPED, help="a folder of seeds; the shipped ones by default"
+    )
     parser.add_argument("--smart-disputes", action="store_true", help="the account has Smart Disputes")
     options = parser.parse_args()
-    with as_file(files("sandbox") / "seeds") as shipped:
-        _serve(options.seeds or shipped, options.port, smart_disputes=options.smart_disputes)
+    try:
+        loaded = seeds.load(options.seeds, Clock(), smart_disputes=options.smart_disputes)
+    except SeedError as error:
+        parser.exit(2, f"sandbox: {error}\n")
+    _serve(loaded, options.port)
 
 
-def _serve(folder: Path, port: int, *, smart_disputes: bool) -> None:
+def _serve(loaded: seeds.Seeds, port: int) -> None:
     stop = Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, lambda *_: stop.set())
-    loaded = seeds.load(folder, Clock(), smart_disputes=smart_disputes)
     sandbox = Sandbox.of(loaded, Keys(secrets.token_hex(12)))
     with s3.serve(loaded.bucket) as s3_endpoint, Server(create_app(sandbox), port) as server:
         line = {
