@@ -1,7 +1,8 @@
-"""Free TCP ports on the loopback address."""
+"""The loopback address: its free TCP ports, and whether a URL leads there."""
 
 import socket
 from contextlib import ExitStack
+from urllib.parse import urlsplit
 
 LOOPBACK = "127.0.0.1"
 
@@ -13,3 +14,8 @@ def free_ports(count: int) -> tuple[int, ...]:
         for each in sockets:
             each.bind((LOOPBACK, 0))
         return tuple(each.getsockname()[1] for each in sockets)
+
+
+def is_local(url: str) -> bool:
+    """Whether a URL leads to this machine, around any proxy."""
+    return urlsplit(url).hostname in {LOOPBACK, "localhost"}

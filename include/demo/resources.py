@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 
 from demo import connections
 from demo.connections import AWS, STRIPE, Connection
+from demo.ports import is_local
 from demo.rest import Rest, RestError
 
 EVIDENCE = "representment_evidence_uri"
@@ -72,7 +73,7 @@ def s3_client(aws: Connection) -> Any:
         region_name=aws.extra.get("region_name"),
         aws_access_key_id=aws.login,
         aws_secret_access_key=aws.password,
-        config=Config(proxies={} if _here(aws.extra.get("endpoint_url")) else None),
+        config=Config(proxies={} if is_local(aws.extra.get("endpoint_url") or "") else None),
     )
 
 
@@ -85,7 +86,3 @@ def ensure_bucket(s3: Any, uri: str) -> None:
         if error.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
             raise
         s3.create_bucket(Bucket=bucket)
-
-
-def _here(endpoint: str | None) -> bool:
-    return urlsplit(endpoint or "").hostname in {"127.0.0.1", "localhost"}

@@ -37,8 +37,9 @@ class Stack:
     :param settings: Airflow settings that go before all others, such as ``{"AIRFLOW__CORE__PARALLELISM": "4"}``.
     :param seeds: seeds of the sandbox.
     :param sandbox_options: further options of ``python -m sandbox``.
-    :param mode: mode of the connection to the sandbox's Stripe.
+    :param mode: how far the connection to the sandbox's Stripe may go: shadow (with a read-only key), stage, submit.
     :param environ: the caller's environment, see :func:`demo.resources.given`.
+    :raises ValueError: the environment gives a Stripe connection, and there is a mode beside it.
     :raises StackError: a program failed to start; the text holds the end of its log.
     :raises TimeoutError: a program did not become ready in time.
     """
@@ -51,7 +52,7 @@ class Stack:
         settings: Mapping[str, str] | None = None,
         seeds: Path = SEEDS,
         sandbox_options: Sequence[str] = (),
-        mode: str = "submit",
+        mode: str | None = None,
         environ: Mapping[str, str] = os.environ,
     ) -> None:
         self.root = root.absolute()
@@ -60,9 +61,11 @@ class Stack:
         self.settings = dict(settings or {})
         self.seeds = seeds
         self.sandbox_options = sandbox_options
-        self.mode = mode
         self.environ = environ
         self.told = resources.given(environ)
+        if mode and self.told.stripe:
+            raise ValueError("The mode stands in the Stripe connection that the environment gives: change it there")
+        self.mode: str = self.told.stripe.extra.get("mode", "shadow") if self.told.stripe else mode or "submit"
         self.keep = False
         """Set it to leave everything running at the end."""
         self.timings: dict[str, float] = {}
@@ -75,7 +78,7 @@ class Stack:
 
     def __enter__(self) -> Self:
         self.root.mkdir(parents=True, exist_ok=True)
-        self._lock.enter_context(_alone(self.root))
+        self._lock.enter_context(alone(self.root))
         stop_leftovers(self.root)
         for folder in (self.logs, self.root / "airflow"):
             shutil.rmtree(folder, ignore_errors=True)
@@ -103,7 +106,11 @@ class Stack:
     @cached_property
     def stripe(self) -> Connection:
         """The connection `stripe_default`."""
-        return self.told.stripe or sandbox_stripe(self._sandbox().api_base, self._sandbox().secret_key, self.mode)
+        if self.told.stripe:
+            return self.told.stripe
+        sandbox = self._sandbox()
+        key = sandbox.restricted_key if self.mode == "shadow" else sandbox.secret_key
+        return sandbox_stripe(sandbox.api_base, key, self.mode)
 
     @cached_property
     def aws(self) -> Connection:
@@ -215,8 +222,11 @@ class Stack:
 
 
 @contextmanager
-def _alone(root: Path) -> Iterator[None]:
-    """Hold the folder for one stack; a killed process lets go of it by itself."""
+def alone(root: Path) -> Iterator[None]:
+    """Hold the folder for one stack; a killed process lets go of it by itself.
+
+    :raises StackError: another process holds it.
+    """
     with (root / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

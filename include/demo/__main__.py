@@ -1,0 +1,62 @@
+"""``python -m demo run|up|down``: see `make help`."""
+
+import argparse
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+import httpx
+from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Console
+
+from demo import programs
+from demo.process import StackError
+from demo.rest import RestError
+from demo.sandbox_process import SEEDS
+
+FAILURES = (StackError, RestError, TimeoutError, ValueError, OSError, httpx.HTTPError, BotoCoreError, ClientError)
+
+
+def main() -> int:
+    """Run one of the programs; return the exit status."""
+    options = _options()
+    # A terminal that is closed and a `kill` end it like Ctrl-C: what was started is stopped on the way out.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _end)
+    console = Console(soft_wrap=not sys.stdout.isatty())
+    try:
+        if options.program == "down":
+            return programs.down(console)
+        if options.program == "up":
+            return programs.up(console, seeds=options.seeds, mode=options.mode)
+        return programs.run(console, seeds=options.seeds, faults=options.faults, keep=options.keep, mode=options.mode)
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 130
+    except FAILURES as error:
+        print(f"FAILED: {error}", file=sys.stderr)
+        return 1
+
+
+def _end(number: int, _: FrameType | None) -> NoReturn:
+    raise SystemExit(128 + number)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="demo", description="A whole Airflow on this machine that answers disputes.")
+    programs_ = parser.add_subparsers(dest="program", required=True)
+    run = programs_.add_parser("run", help="answer the seeds' disputes and check how each ends")
+    run.add_argument("--faults", type=int, metavar="N", help="every Nth Stripe request meets a fault")
+    run.add_argument("--keep", action="store_true", help="leave Airflow running afterwards")
+    up = programs_.add_parser("up", help="start it, take in the disputes, leave it running")
+    programs_.add_parser("down", help="stop what is running")
+    for each in (run, up):
+        each.add_argument("--seeds", type=Path, default=SEEDS, metavar="DIR", help="other seeds")
+        each.add_argument("--mode", choices=("shadow", "stage", "submit"), help="how far to go (default: submit)")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,75 @@
+"""The analyst of the demo: answers Required Actions as the seeds' script says."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from demo.responses import WAITING, Response
+from demo.rest import Json, Rest, RestError, settled
+from demo.scenes import Scene
+
+OPTIONS = {
+    "approve": "Approve",
+    "send_back": "Send back",
+    "accept": "Accept the loss",
+    "leave": "Leave to a person",
+}
+ASKED_AGAIN = 3
+"""How often a question that failed is asked again before the run counts as failed."""
+
+
+class Analyst:
+    """Answers each question once.
+
+    :param rest: Airflow as the user who answers.
+    """
+
+    def __init__(self, rest: Rest, scenes: Mapping[str, Scene]) -> None:
+        self.rest = rest
+        self.scenes = scenes
+        self.cleared: Counter[str] = Counter()
+
+    def act(self, responses: Sequence[Response]) -> list[str]:
+        """Answer what can be answered now; return what was done, a line each."""
+        done = [self._ask_again(response) for response in responses if self.will_ask_again(response)]
+        if any(response.tasks.get("approve") == WAITING for response in responses):
+            done += [
+                line for question in self.rest.questions() if settled(question) and (line := self._answer(question))
+            ]
+        return done
+
+    def is_done(self, response: Response) -> bool:
+        """Whether nothing more happens to a run: it has ended, or waits for an answer that nobody gives."""
+        if response.state in ("success", "failed"):
+            return not self.will_ask_again(response)
+        return response.tasks.get("approve") == WAITING and self.choice(response) is None
+
+    def choice(self, response: Response) -> str | None:
+        """Return the option for a run's question; a revision after the first is approved."""
+        scene = self.scenes.get(response.dispute, Scene(response.dispute))
+        wanted = scene.analyst if response.revision == 1 else "approve"
+        return OPTIONS.get(wanted)
+
+    def will_ask_again(self, response: Response) -> bool:
+        """Whether the question itself failed: the run is cleared from there."""
+        failed = response.state == "failed" and response.tasks.get("approve") == "failed"
+        return failed and self.cleared[response.run_id] < ASKED_AGAIN
+
+    def _ask_again(self, response: Response) -> str:
+        self.cleared[response.run_id] += 1
+        self.rest.clear(response.dag_id, response.run_id, ["approve"])
+        return f"{response.run_id}: the question failed, asked again"
+
+    def _answer(self, question: Json) -> str | None:
+        task = question["task_instance"]
+        response = Response(task["dag_id"], task["dag_run_id"], task["state"])
+        option = self.choice(response)
+        if option is None:
+            return None
+        remark = self.scenes[response.dispute].remark if option == OPTIONS["send_back"] else ""
+        try:
+            self.rest.answer(question, option, {"remark": remark})
+        except RestError as error:
+            if error.status != 409:  # answered already, or its time has run out
+                raise
+            return None
+        return f"{response.run_id}: analyst answers {option!r}"

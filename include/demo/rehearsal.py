@@ -1,0 +1,124 @@
+"""What `make demo` does, from the intake to the last outcome."""
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from demo.analyst import Analyst
+from demo.board import Board
+from demo.process import StackError
+from demo.responses import Response, read_responses
+from demo.results import Result, collect, deviations
+from demo.rounds import Rounds
+from demo.scenes import Scene
+from demo.stack import Stack
+from demo.stripe_reader import StripeReader
+
+INTAKE = "dispute_intake"
+OUTCOMES = "dispute_outcomes"
+RESPONSES_WITHIN = 240.0
+ENDS_WITHIN = 90.0
+PAUSE = 1.0
+"""Seconds between two looks; each costs the API server, which serves the tasks too."""
+FAULT_SECONDS = 2.0
+"""How long a hung request stays silent: long enough to be noticed, short enough to watch."""
+
+
+@dataclass
+class Rehearsal:
+    """One demo on a running stack.
+
+    :param scenes: the script by dispute.
+    """
+
+    stack: Stack
+    scenes: Mapping[str, Scene]
+    board: Board
+    timings: dict[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.rest = self.stack.rest
+        self.analyst = Analyst(self.stack.rest_as("analyst"), self.scenes)
+        self.rounds = Rounds(self.stack.s3, self.stack.rounds_uri)
+        self.responses: list[Response] = []
+
+    def prepare(self) -> None:
+        """Wait for the DAGs and let them run."""
+        with self._timed("parsing the DAGs"):
+            self.stack.wait_for_dags()
+            for dag_id in sorted(self.stack.dag_ids()):
+                self.rest.unpause(dag_id)
+
+    def order_faults(self, every: int) -> None:
+        """Let each so-manieth Stripe request meet a fault, of all kinds in turn."""
+        if self.stack.sandbox is None:
+            raise StackError("Faults need the sandbox: no Stripe connection may be given by the environment")
+        rule = {"path": "/v1/*", "every": every, "kind": "mixed", "seconds": FAULT_SECONDS}
+        self.stack.sandbox.control("POST", "faults", rule)
+
+    def respond(self) -> None:
+        """Take in the open disputes and follow every response to its end, answering as the analyst does.
+
+        :raises StackError: the intake failed.
+        :raises TimeoutError: some responses have not ended in time.
+        """
+        with self._timed("intake"):
+            if problems := self._trigger(INTAKE):
+                raise StackError(f"{', '.join(problems)}. Its log is below {self.stack.airflow.home / 'logs'}")
+        with self._timed("responses"):
+            deadline = time.monotonic() + RESPONSES_WITHIN
+            while not self._look():
+                if time.monotonic() > deadline:
+                    open_ = [f"{each.run_id} ({each.now})" for each in self.responses if not self.analyst.is_done(each)]
+                    missing = sorted(self._expected() - {each.dispute for each in self.responses})
+                    raise TimeoutError(f"Not ended in {RESPONSES_WITHIN:.0f} s: {', '.join(open_ + missing)}")
+                time.sleep(PAUSE)
+
+    def conclude(self) -> tuple[list[Result], list[str]]:
+        """Follow the submitted rounds until all is as the script says, or the time is over.
+
+        :return: the ends, and what is not as the script says.
+        """
+        with self._timed("outcomes"):
+            deadline = time.monotonic() + ENDS_WITHIN
+            while True:
+                problems = self._trigger(OUTCOMES)
+                results = self.results()
+                problems += deviations(results, self.scenes)
+                if not problems or time.monotonic() > deadline:
+                    return results, problems
+                time.sleep(PAUSE)
+                self.respond()  # a dispute may have come to its next round
+
+    def results(self) -> list[Result]:
+        """The ends as they are now."""
+        stripe = StripeReader(self.stack.stripe)
+        return collect(self.responses, self.scenes, stripe=stripe, rounds=self.rounds)
+
+    def _look(self) -> bool:
+        """Look once, answer what can be answered; return whether all has ended."""
+        self.stack.check()
+        self.responses = read_responses(self.rest)
+        self.board.show(self.responses)
+        for line in self.analyst.act(self.responses):
+            self.board.say(line)
+        arrived = {response.dispute for response in self.responses}
+        return self._expected() <= arrived and all(self.analyst.is_done(response) for response in self.responses)
+
+    def _expected(self) -> set[str]:
+        return {scene.dispute for scene in self.scenes.values() if scene.expects_a_run}
+
+    def _trigger(self, dag_id: str) -> list[str]:
+        """Run a DAG; return what failed in it."""
+        run = self.rest.wait_for_run(dag_id, self.rest.trigger(dag_id), seconds=ENDS_WITHIN)
+        if run["state"] == "success":
+            return []
+        states = self.rest.task_states(dag_id, run["dag_run_id"])
+        return [f"{dag_id}: {task} failed" for task, state in states.items() if state == "failed"]
+
+    @contextmanager
+    def _timed(self, phase: str) -> Iterator[None]:
+        begin = time.monotonic()
+        yield
+        self.timings[phase] = self.timings.get(phase, 0) + time.monotonic() - begin

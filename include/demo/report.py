@@ -1,0 +1,99 @@
+"""The final table, summary.json, and the count of Stripe calls."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from rich.table import Table
+
+from demo.results import Result
+
+# Minor units that make one of the currency, where it is not 100: https://docs.stripe.com/currencies
+WHOLE = frozenset("bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf".split())  # noqa: SIM905  # a table
+THOUSANDTHS = frozenset({"bhd", "jod", "kwd", "omr", "tnd"})
+SUMMARY = (
+    "dispute",
+    "reason",
+    "round",
+    "revision",
+    "run_id",
+    "status",
+    "submission_count",
+    "submission_method",
+    "fields",
+    "files",
+    "packet_sha256",
+    "approved_by",
+    "submitted_at",
+    "outcome",
+)
+
+
+def money(amount: int, currency: str) -> str:
+    """Write an amount of minor units, like ``1,250.00 USD``."""
+    digits = 0 if currency in WHOLE else 3 if currency in THOUSANDTHS else 2
+    return f"{amount / 10**digits:,.{digits}f} {currency.upper()}"
+
+
+def run_url(base: str, result: Result) -> str:
+    """The run's page in Airflow, empty without a run."""
+    return f"{base}/dags/{result.dag}/runs/{result.run_id}" if result.run_id else ""
+
+
+def table(results: Sequence[Result], base: str) -> Table:
+    """One row a round."""
+    shown = Table(title="Disputes", show_lines=False)
+    for name in ("dispute", "reason", "amount", "fields", "files", "pages", "bytes", "approved by", "submitted at"):
+        shown.add_column(name, justify="right" if name in ("amount", "fields", "files", "pages", "bytes") else "left")
+    shown.add_column("outcome")
+    shown.add_column("run", overflow="fold")
+    for result in results:
+        shown.add_row(*row(result, base))
+    return shown
+
+
+def row(result: Result, base: str) -> tuple[str, ...]:
+    """The cells of a round."""
+    at = datetime.fromtimestamp(result.submitted_at, UTC).strftime("%H:%M:%S UTC") if result.submitted_at else "-"
+    return (
+        result.dispute,
+        result.reason,
+        money(result.amount, result.currency),
+        str(len(result.fields)),
+        str(len(result.files)),
+        str(sum(file.pages for file in result.files)),
+        str(sum(file.bytes for file in result.files)),
+        result.approved_by or "-",
+        at,
+        result.outcome or f"({result.status})",
+        run_url(base, result) or "-",
+    )
+
+
+def write_summary(results: Sequence[Result], file: Path) -> None:
+    """Write summary.json: a list of one object a round."""
+    rounds = [{name: value for name, value in asdict(result).items() if name in SUMMARY} for result in results]
+    ordered = [{name: entry[name] for name in SUMMARY} for entry in rounds]
+    file.write_text(json.dumps(ordered, indent=2) + "\n", encoding="utf-8")
+
+
+def calls(log: Sequence[Mapping[str, Any]], results: Sequence[Result]) -> list[str]:
+    """Count what the sandbox's log holds for each submitted round: calls that name the dispute, and its uploads.
+
+    :param log: the log when the responses had ended, before anything else looked at the disputes.
+    """
+    lines = []
+    for result in (result for result in results if result.submitted):
+        own = [entry for entry in log if result.dispute in entry["path"].split("/")]
+        faults = sum(1 for entry in own if entry["fault"])
+        met = f", {faults} of them met a fault" if faults else ""
+        lines.append(f"{result.dispute}: {len(result.files)} files + {len(own)} calls{met}")
+    return lines
+
+
+def writes(log: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The requests of a log that change something."""
+    return [f"{entry['method']} {entry['path']}" for entry in log if entry["method"] != "GET"]

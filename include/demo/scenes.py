@@ -1,0 +1,48 @@
+"""The seeds' script, as far as the demo plays it: what the analyst answers, and how each dispute must end."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ENDS = ("status", "submission_count", "submission_method", "dag", "run", "leaf", "revision")
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One dispute of the script.
+
+    :param analyst: approve, send_back, accept, leave or none: the answer to the first question.
+    :param ends: what must be found at the end, by name; a name that is missing is not compared.
+    """
+
+    dispute: str
+    analyst: str = "approve"
+    remark: str = ""
+    ends: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def expects_a_run(self) -> bool:
+        """Whether a DAG answers it."""
+        return self.ends.get("dag") is not None
+
+
+def read_scenes(seeds: Path) -> dict[str, Scene]:
+    """Return the scenes of a folder of seeds by dispute; none without a script.
+
+    :raises ValueError: an end has a name that means nothing.
+    """
+    file = seeds / "script.yaml"
+    if not file.exists():
+        return {}
+    script = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+    return {dispute: _scene(file, dispute, entry) for dispute, entry in script.items()}
+
+
+def _scene(file: Path, dispute: str, entry: Mapping[str, Any]) -> Scene:
+    ends = entry.get("ends") or {}
+    if unknown := set(ends) - set(ENDS):
+        raise ValueError(f"{file}: {dispute}: ends has unknown {', '.join(sorted(unknown))}. Known: {', '.join(ENDS)}")
+    return Scene(dispute, entry.get("analyst", "approve"), entry.get("remark", ""), ends)
