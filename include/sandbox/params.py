@@ -116,8 +116,9 @@ def _list(item: Any, value: dict[str, Any], name: str) -> list[Any]:
 
 
 def _metadata(value: dict[str, Any], name: str) -> dict[str, str]:
-    if len(value) > METADATA_KEYS:
-        raise errors.too_many_metadata_keys(len(value))
+    kept = sum(text != "" for text in value.values())
+    if kept > METADATA_KEYS:
+        raise errors.too_many_metadata_keys(kept)
     for key, text in value.items():
         if not isinstance(text, str):
             raise errors.invalid_string(bracketed(name, key))

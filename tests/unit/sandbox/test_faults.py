@@ -1,0 +1,92 @@
+import pytest
+from pydantic import ValidationError
+
+from sandbox.faults import MIXED, Fault, Faults, Rule
+
+
+@pytest.fixture
+def faults():
+    return Faults()
+
+
+def met(faults, times, path="/v1/disputes/du_1", method="GET"):
+    return [fault and str(fault) for fault in (faults.meet(method, path) for _ in range(times))]
+
+
+def test_without_orders_nothing_happens(faults):
+    assert met(faults, 3) == [None] * 3
+
+
+def test_the_next_so_many_requests_meet_it(faults):
+    faults.order(Rule(kind="500", when="after", count=2))
+
+    assert met(faults, 4) == ["500 after", "500 after", None, None]
+
+
+def test_without_a_number_it_is_the_next_request(faults):
+    faults.order(Rule(kind="429"))
+
+    assert met(faults, 2) == ["429 before", None]
+
+
+def test_each_so_manieth_request_meets_it_without_end(faults):
+    faults.order(Rule(kind="reset", every=3))
+
+    assert met(faults, 7) == [None, None, "reset before", None, None, "reset before", None]
+
+
+def test_only_the_named_path_and_method_count(faults):
+    faults.order(Rule(kind="500", path="/v1/disputes/*", method="POST"))
+
+    assert met(faults, 1) == [None]
+    assert met(faults, 1, path="/v1/files", method="POST") == [None]
+    assert met(faults, 1, path="/v1/disputes/du_1/close", method="POST") == ["500 before"]
+
+
+def test_mixed_goes_through_all_kinds_and_moments(faults):
+    faults.order(Rule(kind="mixed", every=1))
+    seen = met(faults, 2 * len(MIXED))
+
+    assert seen == [f"{kind} {when}" for kind, when in MIXED] * 2
+    assert {kind for kind, _ in MIXED} == {"429", "500", "lock_timeout", "hang", "reset"}
+    assert {("500", "after"), ("reset", "after"), ("hang", "after")} < set(MIXED)
+
+
+def test_a_spent_order_makes_room_for_the_next(faults):
+    faults.order(Rule(kind="500"))
+    faults.order(Rule(kind="429"))
+
+    assert met(faults, 3) == ["500 before", "429 before", None]
+
+
+def test_orders_can_be_cancelled(faults):
+    faults.order(Rule(kind="500", every=1))
+    faults.clear()
+
+    assert met(faults, 1) == [None]
+
+
+def test_seconds_are_as_ordered_or_usual(faults):
+    faults.order(Rule(kind="hang", seconds=0.5))
+    faults.order(Rule(kind="hang"))
+    faults.order(Rule(kind="latency"))
+
+    assert [faults.meet("GET", "/").seconds for _ in range(3)] == [0.5, 30.0, 1.0]
+    assert Fault("hang", "before", 1.0).kind == "hang"
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {},
+        {"kind": "418"},
+        {"kind": "500", "count": 0},
+        {"kind": "500", "every": 2, "count": 2},
+        {"kind": "500", "when": "during"},
+        {"kind": "500", "many": 2},
+        {"kind": "hang", "seconds": -1},
+    ],
+)
+def test_an_order_that_makes_no_sense_is_refused(rule):
+    with pytest.raises(ValidationError):
+        Rule.model_validate(rule)

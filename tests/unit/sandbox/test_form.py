@@ -1,0 +1,46 @@
+import pytest
+
+from sandbox.errors import StripeError
+from sandbox.form import decode
+
+
+def test_brackets_become_members():
+    form = decode([("evidence[receipt]", "file_1"), ("evidence[a][b]", "c"), ("submit", "false")])
+
+    assert form == {"evidence": {"receipt": "file_1", "a": {"b": "c"}}, "submit": "false"}
+
+
+@pytest.mark.parametrize("names", [("expand[]", "expand[]"), ("expand[0]", "expand[1]")])
+def test_both_notations_of_a_list_are_the_same(names):
+    assert decode(zip(names, ("charge", "payment_intent"), strict=True)) == {
+        "expand": {"0": "charge", "1": "payment_intent"}
+    }
+
+
+def test_of_equal_names_the_last_one_wins():
+    assert decode([("limit", "1"), ("limit", "2")]) == {"limit": "2"}
+
+
+@pytest.mark.parametrize("name", ["evidence[receipt", "a]b", "[x]", "", "evidence[a]b"])
+def test_brackets_that_do_not_match_are_an_unknown_parameter(name):
+    with pytest.raises(StripeError) as caught:
+        decode([(name, "x")])
+
+    assert caught.value.code == "parameter_unknown"
+    assert caught.value.param == name
+
+
+@pytest.mark.parametrize("key", ["a[b]", "a]", "[a"])
+def test_metadata_names_hold_no_brackets(key):
+    with pytest.raises(StripeError, match="square brackets") as caught:
+        decode([(f"metadata[{key}]", "x")])
+
+    assert caught.value.param == "metadata"
+
+
+@pytest.mark.parametrize("names", [("created", "created[gte]"), ("created[gte]", "created")])
+def test_a_name_is_not_a_value_and_an_object_at_once(names):
+    with pytest.raises(StripeError, match="Invalid object") as caught:
+        decode((name, "1") for name in names)
+
+    assert caught.value.param == "created"
