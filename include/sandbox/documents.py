@@ -46,7 +46,7 @@ def _compiled(path: Path, root: Path, now: int) -> bytes:
     source = in_text(path.read_text("utf-8"), now).encode()
     kind: Literal["pdf", "png"] = "pdf" if path.stem.endswith(".pdf") else "png"
     try:
-        compiled: object = typst.compile(
+        compiled: object = typst.compile(  # type: ignore[type-var]  # its stub wants root of the source's type, bytes
             source, None, str(root), ignore_system_fonts=True, format=kind, ppi=_PIXELS_AN_INCH, timestamp=now
         )
     except (typst.TypstError, RuntimeError) as error:
