@@ -50,7 +50,7 @@ class Exhibit:
     @classmethod
     def of(cls, document: str, filename: str, pdf: bytes) -> "Exhibit":
         """Count and digest the pages."""
-        return cls(document, filename, pdf, len(pikepdf.open(BytesIO(pdf)).pages), sha256(pdf).hexdigest())
+        return cls(document, filename, pdf, page_count(pdf), sha256(pdf).hexdigest())
 
     @property
     def title(self) -> str:
@@ -90,6 +90,11 @@ def make_exhibit(document: str, filename: str, content: bytes, *, page_size: Pag
             f"makes {exhibit.pages} pages, more than {PAGES}", subject=filename, remedy="Supply only what matters"
         )
     return exhibit
+
+
+def page_count(pdf: bytes) -> int:
+    """Pages of a PDF of ours."""
+    return len(pikepdf.open(BytesIO(pdf)).pages)
 
 
 def shrunk(exhibit: Exhibit, quality: Quality, page_size: PageSize) -> Exhibit:

@@ -5,6 +5,7 @@ import unicodedata
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
+from threading import Lock
 
 import typst
 
@@ -36,6 +37,10 @@ def literal(text: str) -> str:
     return f'"{breakable.translate(_ESCAPES)}"'
 
 
+# The compiler keeps one document; documents are made in several threads.
+_ONE_AT_A_TIME = Lock()
+
+
 @lru_cache(maxsize=1)
 def _compiler() -> typst.Compiler:
     # The root holds fonts and their licences only, so that a path in a template finds nothing else.
@@ -51,6 +56,7 @@ def typeset(source: str) -> bytes:
     :param source: Typst markup; values in it are made with :func:`literal`
     :raises typst.TypstError: when the markup is wrong, which is our own mistake
     """
-    pdf = _compiler().compile(input=source.encode(), format="pdf", timestamp=0, pdf_tags=False)
+    with _ONE_AT_A_TIME:
+        pdf = _compiler().compile(input=source.encode(), format="pdf", timestamp=0, pdf_tags=False)
     assert isinstance(pdf, bytes)  # noqa: S101  (a list only for image formats)
     return pdf
