@@ -1,0 +1,59 @@
+# `make help` lists what there is. Python 3.11+, make and git are all that must be there.
+
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+SEEDS ?=
+FAULTS ?=
+KEEP ?=
+MODE ?=
+PORT ?= 0
+
+SEEDS_OPTION = $(if $(SEEDS),--seeds "$(SEEDS)")
+MODE_OPTION = $(if $(MODE),--mode $(MODE))
+
+.DEFAULT_GOAL := help
+.PHONY: help demo up down sandbox test requirements
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo
+	@echo "SEEDS=DIR   other seeds (demo, up, sandbox)        FAULTS=5  every 5th Stripe request meets a fault (demo)"
+	@echo "KEEP=1      leave Airflow running (demo)           MODE=...  shadow, stage or submit (demo, up)"
+	@echo "PORT=N      the Stripe sandbox's port (sandbox)    PYTHON=... which Python makes $(VENV)"
+
+demo: $(STAMP) ## answer the sandbox's disputes with a real Airflow, end to end, and check how each ends
+	@$(BIN)/python -m demo run $(SEEDS_OPTION) $(MODE_OPTION) $(if $(FAULTS),--faults $(FAULTS)) $(if $(filter-out 0,$(KEEP)),--keep)
+
+up: $(STAMP) ## the same, left running to look at
+	@$(BIN)/python -m demo up $(SEEDS_OPTION) $(MODE_OPTION)
+
+down: $(STAMP) ## stop what is running
+	@$(BIN)/python -m demo down
+
+sandbox: $(STAMP) ## the Stripe sandbox and an S3 alone; prints one line of JSON: addresses and keys
+	@$(BIN)/python -m sandbox --port $(PORT) $(SEEDS_OPTION)
+
+test: $(STAMP) ## lint, types, import rules, all tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy plugins include dags
+	$(BIN)/lint-imports
+	$(BIN)/pytest
+
+requirements: $(STAMP) ## pin what pyproject.toml asks for, with hashes
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --group demo --group test \
+		pyproject.toml -o requirements.txt
+
+$(STAMP): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' || { \
+		echo "Python 3.11, 3.12 or 3.13 is needed; $(PYTHON) is $$($(PYTHON) --version 2>&1)." \
+			"Name another: make PYTHON=python3.12 ..." >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	$(BIN)/uv pip install --python $(BIN)/python --require-hashes -r requirements.txt
+	$(BIN)/uv pip install --python $(BIN)/python --no-deps --editable .
+	@touch $@
