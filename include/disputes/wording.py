@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from datetime import time as time_of_day
 from typing import Any, TypeVar
 
-from disputes.fact_types import AccessEntry, Address, Item, Message, Period
+from disputes.fact_types import AccessEntry, Address, Item, Message, Period, PriorCharge
 
 T = TypeVar("T")
 
@@ -82,9 +82,9 @@ def ends(values: Sequence[T], most: int) -> Sequence[T]:
     return values if len(values) <= most else (*values[: most // 2], *values[-(most // 2) :])
 
 
-def in_time(messages: Iterable[Message]) -> list[Message]:
-    """Messages in the order in which they were written."""
-    return sorted(messages, key=lambda message: instant(message.at))
+def in_time(values: Iterable[Message | PriorCharge]) -> list[Message | PriorCharge]:
+    """Messages, or charges, in the order in which they came."""
+    return sorted(values, key=lambda value: instant(value.at if isinstance(value, Message) else value.created))
 
 
 def quoted(text: str) -> str:
