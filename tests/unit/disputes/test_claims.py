@@ -1,0 +1,118 @@
+"""The claim behind a dispute."""
+
+import pytest
+from tests.unit.disputes.builders import dispute
+
+from disputes.claims import claim_of, reason_codes
+from disputes.dispute import Dispute
+
+REASONS = {
+    "credit_not_processed",
+    "debit_not_authorized",
+    "duplicate",
+    "fraudulent",
+    "general",
+    "noncompliant",
+    "product_not_received",
+    "product_unacceptable",
+    "subscription_canceled",
+    "unrecognized",
+}
+
+
+def card(network: str, code: str | None, reason: str) -> Dispute:
+    details = {"type": "card", "card": {"network": network, "network_reason_code": code}}
+    return dispute(reason=reason, payment_method_details=details)
+
+
+@pytest.mark.parametrize(
+    ("network", "code", "reason", "name", "alternatives"),
+    [
+        ("visa", "10.4", "fraudulent", "fraudulent", ()),
+        ("visa", None, "duplicate", "duplicate", ()),
+        ("visa", "99.9", "general", "general", ()),
+        ("a_new_network", "1", "a_new_reason", "a_new_reason", ()),
+        (
+            "mastercard",
+            "4853",
+            "product_unacceptable",
+            "product_unacceptable",
+            ("product_not_received", "credit_not_processed", "subscription_canceled"),
+        ),
+        (
+            "mastercard",
+            "4853",
+            "product_not_received",
+            "product_not_received",
+            ("product_unacceptable", "credit_not_processed", "subscription_canceled"),
+        ),
+        ("mastercard", "4834", "duplicate", "duplicate", ("general",)),
+        ("discover", "4553", "general", "product_unacceptable", ()),
+        ("diners", "RM", "general", "product_unacceptable", ()),
+        ("discover", "4752", "general", "unrecognized", ()),
+        ("discover", "4550", "general", "credit_not_processed", ("general",)),
+        ("amex", "A01", "credit_not_processed", "general", ()),
+        ("amex", "p05", "credit_not_processed", "general", ()),
+    ],
+)
+def test_the_code_says_what_is_claimed(
+    network: str, code: str | None, reason: str, name: str, alternatives: tuple[str, ...]
+) -> None:
+    claim = claim_of(card(network, code, reason))
+    assert (claim.name, claim.network, claim.code, claim.alternatives) == (name, network, code, alternatives)
+
+
+def test_the_demand_of_an_open_code_is_that_of_the_likeliest_claim() -> None:
+    open_code = claim_of(card("mastercard", "4853", "product_not_received"))
+    assert "photo at the address" in str(open_code.demand)
+    assert claim_of(card("visa", "10.1", "fraudulent")).demand == "chip was read; terminal was chip-capable"
+    assert claim_of(card("visa", None, "fraudulent")).demand is None
+
+
+@pytest.mark.parametrize(
+    "contested",
+    [
+        card("visa", "10.5", "fraudulent"),
+        card("cartes_bancaires", None, "fraudulent"),
+        card("visa", "C028", "noncompliant"),
+        dispute(reason="insufficient_funds", payment_method_details={"type": "us_bank_account"}),
+        dispute(reason="debit_not_authorized", payment_method_details={"type": "sepa_debit"}),
+        dispute(
+            status="warning_needs_response",
+            payment_method_details={"type": "klarna", "klarna": {"reason_code": "Return"}},
+        ),
+    ],
+)
+def test_what_cannot_be_answered_says_why(contested: Dispute) -> None:
+    claim = claim_of(contested)
+    assert not claim.contestable
+    assert claim.obstacle
+
+
+def test_klarna_takes_evidence_once_it_is_a_chargeback() -> None:
+    claim = claim_of(
+        dispute(payment_method_details={"type": "klarna", "klarna": {"reason_code": "Goods not received"}})
+    )
+    assert claim.contestable
+    assert "shipping_tracking_number" in str(claim.demand)
+
+
+def test_every_code_leads_to_claims_that_exist() -> None:
+    known = reason_codes()
+    codes = [code for network in known.networks.values() for code in network.codes.values()]
+    named = {code.reason for code in codes} | {claim for code in codes for claim in code.claims}
+    assert named | {kind.claim for code in codes for kind in code.kinds.values()} <= REASONS
+    assert len(codes) == 242
+
+
+def test_a_spelling_belongs_to_one_code() -> None:
+    for network in reason_codes().networks.values():
+        spellings = [*network.codes, *(code.alias for code in network.codes.values() if code.alias)]
+        assert len(set(spellings)) == len(spellings)
+
+
+def test_each_kind_of_an_open_code_is_among_its_claims() -> None:
+    for network in reason_codes().networks.values():
+        for code in network.codes.values():
+            assert {kind.claim for kind in code.kinds.values()} <= {*code.claims, "general", "credit_not_processed"}
+            assert code.stage in (None, "inquiry", "request", "result")

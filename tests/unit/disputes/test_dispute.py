@@ -1,0 +1,66 @@
+"""Reading Stripe's dispute object."""
+
+import pytest
+from tests.unit.disputes.builders import charge_json, dispute, dispute_json
+
+from disputes.dispute import Dispute
+
+
+def test_charge_and_payment_intent_may_be_expanded_or_not() -> None:
+    plain = dispute(charge="ch_1", payment_intent="pi_1")
+    expanded = dispute(charge=charge_json(), payment_intent={"id": "pi_1"})
+    assert (
+        (plain.charge_id, plain.payment_intent_id)
+        == (expanded.charge_id, expanded.payment_intent_id)
+        == ("ch_1", "pi_1")
+    )
+
+
+def test_values_that_stripe_may_add_do_not_stop_it() -> None:
+    new = dispute(
+        status="a_new_status", reason="a_new_reason", a_new_field={"x": 1}, payment_method_details={"type": "new"}
+    )
+    assert (new.status, new.reason, new.network, new.network_reason_code) == (
+        "a_new_status",
+        "a_new_reason",
+        "new",
+        None,
+    )
+
+
+def test_what_is_null_or_absent_reads_as_empty() -> None:
+    nothing = dispute(evidence=None, evidence_details=None, metadata=None, payment_method_details=None)
+    assert nothing.evidence == {}
+    assert nothing.metadata == {}
+    assert nothing.evidence_details.submission_count == 0
+    assert (nothing.network, nothing.case_type, nothing.payment_method_type) == (None, None, "card")
+
+
+def test_a_co_branded_card_is_judged_by_its_network() -> None:
+    details = {"type": "card", "card": {"brand": "visa", "network": "cartes_bancaires", "case_type": "chargeback"}}
+    assert dispute(payment_method_details=details).network == "cartes_bancaires"
+    del details["card"]["network"]
+    assert dispute(payment_method_details=details).network == "visa"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"payment_method_details": {"type": "klarna", "klarna": {"reason_code": "return"}, "card": None}},
+        {"payment_method_details": {"type": "paypal", "paypal": {"reason_code": "return"}}},
+        {"payment_method_details": None, "network_reason_code": "return"},
+    ],
+)
+def test_the_code_is_found_wherever_the_payment_method_carries_it(changes: dict) -> None:
+    assert dispute(**changes).network_reason_code == "return"
+
+
+def test_evidence_details_keep_the_difference_between_no_deadline_and_no_answer() -> None:
+    assert dispute(evidence_details={"due_by": None}).evidence_details.due_by is None
+    assert dispute(evidence_details={"due_by": 0}).evidence_details.due_by == 0
+
+
+def test_a_dispute_cannot_be_changed() -> None:
+    read = Dispute.model_validate(dispute_json())
+    with pytest.raises(ValueError, match="frozen"):
+        read.status = "won"
