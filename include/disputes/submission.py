@@ -68,13 +68,13 @@ def evidence(manifest: Manifest, file_ids: Mapping[str, str]) -> dict[str, str]:
 def differences(dispute: Dispute, sent: Mapping[str, str]) -> list[str]:
     """The fields in which the dispute does not hold what was sent; a cleared one reads as null or empty.
 
-    :param sent: what :func:`evidence` gave
+    :param sent: what :func:`evidence` gave; with the manifest's `kept` added, what is kept is compared too
     """
     return sorted(field for field, value in sent.items() if _held(dispute.evidence.get(field)) != value)
 
 
 def _held(value: Any) -> Any:
-    return (value.get("id") if isinstance(value, dict) else value) or ""
+    return (value.get("id", value) if isinstance(value, dict) else value) or ""
 
 
 def standing(dispute: Dispute, *, opening: Opening, sha256: str, now: int) -> Standing:

@@ -153,6 +153,14 @@ def test_only_fields_of_ours_are_compared_and_a_cleared_one_reads_as_null_or_emp
     assert differences(dispute(evidence={}), sent) == ["customer_name", "receipt"]
 
 
+def test_what_is_kept_can_be_compared_too() -> None:
+    made = manifest(kept={"product_description": "from Stripe", "enhanced_evidence": {"visa_compliance": {}}})
+    held = {"customer_name": "Zoë Ångström", "receipt": "file_1", **made.kept}
+    wanted = evidence(made, {"receipt": "file_1"}) | made.kept
+    assert differences(dispute(evidence=held), wanted) == []
+    assert differences(dispute(evidence=held | {"product_description": "changed"}), wanted) == ["product_description"]
+
+
 WRITES = st.tuples(
     st.text(), st.text(), st.sampled_from(["stage", "submit", "upload-receipt"]), st.text(), st.integers(1, 50)
 )
