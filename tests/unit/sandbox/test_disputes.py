@@ -1,0 +1,387 @@
+"""The life of a dispute, round by round."""
+
+import pytest
+
+from sandbox import disputes
+from sandbox.errors import StripeError
+from sandbox.state import Origin
+
+DAY = 86400
+REQUEST = Origin()
+
+
+def refused(call, *args, **params) -> StripeError:
+    with pytest.raises(StripeError) as caught:
+        call(*args, **params)
+    assert caught.value.type == "invalid_request_error"
+    return caught.value
+
+
+def details(dispute):
+    held = dispute["evidence_details"]
+    return dispute["status"], held["submission_count"], held["submission_method"]
+
+
+# Opening
+
+
+def test_stripe_fills_in_name_email_and_description_and_takes_the_money(bench):
+    dispute = bench.open()
+    filled = {name: value for name, value in dispute["evidence"].items() if value}
+    assert filled == {
+        "customer_name": "Kari Nordmann",
+        "customer_email_address": "kari@mail.example",
+        "product_description": "Two mugs",
+    }
+    assert dispute["evidence_details"]["has_evidence"]
+    assert [(txn["amount"], txn["fee"], txn["net"]) for txn in dispute["balance_transactions"]] == [
+        (-5000, 1500, -6500)
+    ]
+    assert not dispute["is_charge_refundable"]
+    assert bench.events() == ["charge.dispute.created", "charge.dispute.funds_withdrawn"]
+
+
+def test_an_inquiry_takes_no_money_and_can_be_refunded(bench):
+    dispute = bench.open_inquiry()
+    assert dispute["balance_transactions"] == []
+    assert dispute["is_charge_refundable"]
+    assert bench.events() == ["charge.dispute.created"]
+
+
+# Staging
+
+
+def test_staging_merges_and_submits_nothing(bench):
+    bench.open()
+    bench.stage(shipping_carrier="Coastline")
+    dispute = bench.stage(shipping_date="1 September 2026")
+    assert details(dispute) == ("needs_response", 0, "not_submitted")
+    assert dispute["evidence"]["shipping_carrier"] == "Coastline"
+    assert dispute["evidence"]["shipping_date"] == "1 September 2026"
+
+
+def test_an_empty_string_clears_a_field_which_reads_as_null(bench):
+    bench.open()
+    bench.stage(receipt=bench.upload(), customer_name="", customer_email_address="", product_description="")
+    dispute = bench.stage(receipt="")
+    assert not any(dispute["evidence"].values())
+    assert not dispute["evidence_details"]["has_evidence"]
+
+
+def test_a_change_is_told_with_its_request_and_earlier_values(bench):
+    bench.open()
+    bench.stage(shipping_carrier="Coastline")
+    event = list(bench.state.collections["events"].values())[-1]
+    assert event["type"] == "charge.dispute.updated"
+    assert event["data"]["previous_attributes"] == {"evidence": {"shipping_carrier": None}}
+    assert event["request"] == {"id": "req_1", "idempotency_key": "key-1"}
+
+
+def test_metadata_merges_and_is_unset_by_empty_strings(bench):
+    bench.open()
+    bench.update(metadata={"a": "1", "b": 2}, submit=False)
+    assert bench.update(metadata={"a": ""}, submit=False)["metadata"] == {"b": "2"}
+    assert bench.update(metadata="", submit=False)["metadata"] == {}
+
+
+@pytest.mark.parametrize(
+    ("metadata", "words"),
+    [
+        ({f"k{n}": "v" for n in range(51)}, "up to 50 keys"),
+        ({"k" * 41: "v"}, "up to 40 characters"),
+        ({"k": "v" * 501}, "up to 500 characters"),
+        ({"k[0]": "v"}, "square brackets"),
+    ],
+)
+def test_metadata_has_limits_and_a_refusal_applies_nothing(bench, metadata, words):
+    bench.open()
+    error = refused(bench.update, metadata=metadata, evidence={"shipping_carrier": "Coastline"}, submit=False)
+    assert words in error.message
+    assert bench.read()["metadata"] == {}
+    assert bench.read()["evidence"]["shipping_carrier"] is None
+
+
+def test_the_intended_method_is_null_without_smart_disputes(new_bench):
+    plain, smart = new_bench(), new_bench(smart_disputes=True)
+    assert plain.open()["intended_submission_method"] is None
+    assert plain.update(intended_submission_method="manual", submit=False)["intended_submission_method"] is None
+    assert smart.open()["intended_submission_method"] == "prefer_manual"
+    assert smart.update(intended_submission_method="manual", submit=False)["intended_submission_method"] == "manual"
+
+
+# Submitting
+
+
+@pytest.mark.parametrize("params", [{"submit": True}, {}, {"metadata": {"a": "1"}}, {"evidence": {"receipt": ""}}])
+def test_an_update_submits_unless_submit_is_false(bench, params):
+    bench.open()
+    assert details(bench.update(**params)) == ("under_review", 1, "manual")
+    assert bench.events()[-2:] == ["charge.dispute.updated", "charge.updated"]
+
+
+@pytest.mark.parametrize("submit", [True, False])
+def test_a_submitted_round_takes_no_more(bench, submit):
+    bench.open()
+    bench.submit(shipping_carrier="Coastline")
+    error = refused(bench.update, evidence={"shipping_carrier": "Other"}, submit=submit)
+    assert (error.status, error.code) == (400, None)
+    assert details(bench.read()) == ("under_review", 1, "manual")
+    assert bench.read()["evidence"]["shipping_carrier"] == "Coastline"
+
+
+def test_an_answered_inquiry_is_under_review_as_an_inquiry(bench):
+    bench.open_inquiry()
+    assert details(bench.submit(shipping_carrier="Coastline")) == ("warning_under_review", 1, "manual")
+
+
+def test_an_unknown_dispute_is_missing(bench):
+    error = refused(bench.update, "du_no", submit=False)
+    assert (error.status, error.code, error.param) == (404, "resource_missing", "dispute")
+
+
+def test_a_compliance_case_needs_its_fee_acknowledged(bench):
+    bench.open(case_type="compliance")
+    error = refused(bench.submit, uncategorized_text="x")
+    assert error.param == "evidence[enhanced_evidence][visa_compliance][fee_acknowledged]"
+    acknowledged = {"visa_compliance": {"fee_acknowledged": True}}
+    assert bench.submit(enhanced_evidence=acknowledged)["status"] == "under_review"
+
+
+# The bank
+
+
+@pytest.mark.parametrize(("text", "status"), [("winning_evidence", "won"), ("losing_evidence", "lost")])
+def test_magic_texts_decide_within_eight_seconds(bench, text, status):
+    bench.open()
+    assert bench.submit(uncategorized_text=text)["status"] == "under_review"
+    assert bench.read()["status"] == "under_review"
+    assert bench.later(8)["status"] == status
+
+
+def test_any_other_text_stays_under_review(bench):
+    bench.open()
+    bench.submit(uncategorized_text="winning evidence")
+    assert bench.later(400 * DAY)["status"] == "under_review"
+
+
+def test_the_script_decides_when_it_says(new_bench):
+    bench = new_bench(script={"du_1": {"bank": "lost", "after": 60}})
+    bench.open()
+    bench.submit(uncategorized_text="x")
+    assert bench.later(55)["status"] == "under_review"
+    assert bench.later(10)["status"] == "lost"
+    assert bench.events()[-1] == "charge.dispute.closed"
+
+
+def test_a_win_gives_the_money_back_and_keeps_the_fee(bench):
+    bench.open()
+    bench.submit(uncategorized_text="winning_evidence")
+    dispute = bench.later(8)
+    assert [txn["net"] for txn in dispute["balance_transactions"]] == [-6500, 5000]
+    assert [txn["reporting_category"] for txn in dispute["balance_transactions"]] == ["dispute", "dispute_reversal"]
+    assert dispute["is_charge_refundable"]
+    assert set(bench.events()[-2:]) == {"charge.dispute.funds_reinstated", "charge.dispute.closed"}
+
+
+@pytest.mark.parametrize("text", ["winning_evidence", "losing_evidence"])
+def test_a_decided_dispute_is_closed_to_updates_and_to_close(bench, text):
+    bench.open()
+    bench.submit(uncategorized_text=text)
+    bench.later(8)
+    for error in (
+        refused(bench.stage, receipt=""),
+        refused(disputes.close, bench.state, "du_1", REQUEST),
+    ):
+        assert (error.status, error.message, error.code, error.param) == (
+            400,
+            "This dispute is already closed",
+            None,
+            None,
+        )
+
+
+def test_an_inquiry_that_the_bank_drops_is_closed_without_money(bench):
+    bench.open_inquiry()
+    bench.submit(uncategorized_text="winning_evidence")
+    dispute = bench.later(8)
+    assert dispute["status"] == "warning_closed"
+    assert dispute["balance_transactions"] == []
+
+
+@pytest.mark.parametrize("text", ["escalate_inquiry_evidence", "losing_evidence"])
+def test_an_inquiry_escalates_to_a_fresh_round_on_the_same_id(bench, text):
+    due_by = bench.open_inquiry()["evidence_details"]["due_by"]
+    assert bench.submit(uncategorized_text=text)["status"] == "warning_under_review"
+    dispute = bench.later(8)
+    assert details(dispute) == ("needs_response", 1, "not_submitted")
+    assert dispute["evidence_details"]["due_by"] != due_by
+    assert dispute["payment_method_details"]["card"]["case_type"] == "chargeback"
+    assert [txn["amount"] for txn in dispute["balance_transactions"]] == [-5000]
+    assert "charge.dispute.funds_withdrawn" in bench.events()
+    assert details(bench.submit(uncategorized_text="second answer")) == ("under_review", 2, "manual")
+
+
+def test_a_chargeback_does_not_escalate(bench):
+    bench.open()
+    bench.submit(uncategorized_text="escalate_inquiry_evidence")
+    assert bench.later(DAY)["status"] == "under_review"
+
+
+# Deadlines
+
+
+def test_what_nobody_answers_is_lost_after_the_deadline_and_refuses(bench):
+    bench.open()
+    bench.stage(shipping_carrier="Coastline")
+    assert details(bench.later(9 * DAY + 1)) == ("lost", 0, "not_submitted")
+    assert refused(bench.submit, uncategorized_text="x").message == "This dispute is already closed"
+    assert bench.events()[-1] == "charge.dispute.closed"
+
+
+def test_an_unanswered_inquiry_comes_back_as_a_lost_chargeback(bench):
+    bench.open_inquiry()
+    dispute = bench.later(9 * DAY + 1)
+    assert dispute["status"] == "lost"
+    assert [txn["amount"] for txn in dispute["balance_transactions"]] == [-5000]
+
+
+def test_a_due_by_of_zero_refuses_from_the_start(bench):
+    bench.open(evidence_details={"due_by": 0})
+    assert refused(bench.stage, receipt="").status == 400
+    assert details(bench.later(DAY)) == ("needs_response", 0, "not_submitted")
+
+
+def test_a_dispute_left_open_past_its_deadline_takes_a_late_answer(new_bench):
+    bench = new_bench(script={"du_1": {"at_deadline": "open"}})
+    bench.open()
+    assert bench.later(10 * DAY)["status"] == "needs_response"
+    dispute = bench.submit(uncategorized_text="late")
+    assert dispute["status"] == "under_review"
+    assert dispute["evidence_details"]["past_due"]
+
+
+@pytest.mark.parametrize(
+    ("method", "status"), [(None, "under_review"), ("prefer_smart_disputes", "under_review"), ("manual", "lost")]
+)
+def test_smart_disputes_submits_what_is_staged_unless_it_is_told_manual(method, status, new_bench):
+    bench = new_bench(smart_disputes=True)
+    bench.open()
+    bench.stage(shipping_carrier="Coastline")
+    if method:
+        bench.update(intended_submission_method=method, submit=False)
+    dispute = bench.later(9 * DAY + 1)
+    assert dispute["status"] == status
+    expected = "smart_disputes" if status == "under_review" else "not_submitted"
+    assert dispute["evidence_details"]["submission_method"] == expected
+    assert not dispute["evidence_details"]["past_due"]
+
+
+def test_smart_disputes_sends_nothing_where_the_merchant_staged_nothing(new_bench):
+    bench = new_bench(smart_disputes=True)
+    bench.open()
+    bench.stage(shipping_carrier="Coastline")
+    bench.stage(shipping_carrier="")
+    assert details(bench.later(9 * DAY + 1)) == ("lost", 0, "not_submitted")
+
+
+# Closing
+
+
+def test_closing_loses_at_once(bench):
+    bench.open()
+    bench.stage(shipping_carrier="Coastline")
+    assert disputes.close(bench.state, "du_1", REQUEST)["status"] == "lost"
+    assert bench.events()[-2:] == ["charge.dispute.closed", "charge.updated"]
+
+
+def test_closing_an_inquiry_moves_no_money(bench):
+    bench.open_inquiry()
+    dispute = disputes.close(bench.state, "du_1", REQUEST)
+    assert (dispute["status"], dispute["balance_transactions"]) == ("warning_closed", [])
+
+
+def test_what_is_under_review_cannot_be_closed(bench):
+    bench.open()
+    bench.submit(uncategorized_text="x")
+    assert refused(disputes.close, bench.state, "du_1", REQUEST).status == 400
+
+
+# Appeals
+
+
+def test_an_appeal_takes_appeal_evidence_alone(bench):
+    bench.open(status="appeal_needs_response", evidence_details={"submission_count": 1, "submission_method": "manual"})
+    assert refused(bench.stage, receipt="").param == "evidence[receipt]"
+    card = {"reason_for_filing": "The bank overlooked page 2", "supporting_files": [bench.upload(), bench.upload()]}
+    dispute = bench.submit(appeal={"card": card})
+    assert dispute["evidence"]["appeal"]["card"] == card
+    assert details(dispute) == ("appeal_under_review", 2, "manual")
+
+
+def test_other_rounds_take_no_appeal_evidence(bench):
+    bench.open()
+    assert refused(bench.stage, appeal={"card": {"reason_for_filing": "x"}}).param == "evidence[appeal]"
+
+
+# What others do
+
+
+def test_somebody_answers_in_the_dashboard_with_a_text_of_his_own(bench):
+    bench.open()
+    bench.stage(uncategorized_text="ours")
+    dispute = disputes.act(bench.state, "du_1", "dashboard_submit")
+    assert details(dispute) == ("under_review", 1, "manual")
+    assert dispute["evidence"]["uncategorized_text"] != "ours"
+
+
+def test_smart_disputes_answers(bench):
+    bench.open()
+    assert details(disputes.act(bench.state, "du_1", "smart_disputes_submit")) == ("under_review", 1, "smart_disputes")
+
+
+def test_the_script_answers_in_the_dashboard_once_after_staging(new_bench):
+    bench = new_bench(script={"du_1": {"meanwhile": [{"when": "staged", "do": "dashboard_submit"}]}})
+    bench.open_inquiry()
+    bench.update(metadata={"a": "1"}, submit=False)
+    assert bench.stage(uncategorized_text="ours")["evidence_details"]["submission_count"] == 0
+    assert details(bench.read()) == ("warning_under_review", 1, "manual")
+    disputes.act(bench.state, "du_1", "escalate")
+    bench.stage(uncategorized_text="ours again")
+    assert bench.read()["status"] == "needs_response"
+
+
+@pytest.mark.parametrize(("action", "status"), [("win", "won"), ("lose", "lost")])
+def test_the_bank_decides_by_control(bench, action, status):
+    bench.open()
+    assert disputes.act(bench.state, "du_1", action)["status"] == status
+
+
+def test_a_late_win_turns_lost_into_won(bench):
+    bench.open()
+    disputes.act(bench.state, "du_1", "lose")
+    assert disputes.act(bench.state, "du_1", "win")["status"] == "won"
+    assert refused(disputes.act, bench.state, "du_1", "lose").message == "This dispute is already closed"
+
+
+def test_a_withdrawal_wins_only_with_evidence(new_bench):
+    answered, silent = new_bench(), new_bench()
+    for bench in (answered, silent):
+        bench.open()
+        disputes.act(bench.state, "du_1", "withdraw")
+    answered.submit(uncategorized_text="x")
+    assert answered.later(10)["status"] == "won"
+    assert silent.later(10 * DAY)["status"] == "lost"
+
+
+def test_a_withdrawal_after_the_submission_wins_too(bench):
+    bench.open()
+    bench.submit(uncategorized_text="x")
+    disputes.act(bench.state, "du_1", "withdraw")
+    assert bench.later(10)["status"] == "won"
+
+
+def test_unknown_actions_and_impossible_ones_are_refused(bench):
+    bench.open()
+    assert "dashboard_submit" in refused(disputes.act, bench.state, "du_1", "shout").message
+    assert refused(disputes.act, bench.state, "du_1", "escalate").status == 400
+    assert refused(disputes.act, bench.state, "du_no", "win").status == 404

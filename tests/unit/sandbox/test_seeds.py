@@ -1,0 +1,169 @@
+import json
+from datetime import UTC, datetime
+
+import pytest
+import yaml
+
+from disputes.facts import merchant_facts
+from sandbox import disputes, seeds
+from sandbox.clock import Clock
+from sandbox.relative_times import Written, in_text, resolved
+from sandbox.seeds import SHIPPED, SeedError
+
+NOW = int(datetime(2026, 11, 24, 9, 30, 7, tzinfo=UTC).timestamp())
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    return seeds.load(SHIPPED, Clock())
+
+
+@pytest.fixture
+def folder(tmp_path):
+    def write(path, content):
+        target = tmp_path / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
+        return tmp_path
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("written", "unix", "iso"),
+    [
+        ("@-6d", NOW - 6 * 86400, "2026-11-18T09:30:07Z"),
+        ("@+1d2h30m", NOW + 86400 + 9000, "2026-11-25T12:00:07Z"),
+        ("@+9d end", None, "2026-12-03T23:59:59Z"),
+        ("@-6d 14:05", None, "2026-11-18T14:05:00Z"),
+    ],
+)
+def test_times_are_relative_to_the_moment_of_loading(written, unix, iso):
+    assert resolved({"at": [written]}, NOW, Written.ISO) == {"at": [iso]}
+    seconds = resolved(written, NOW, Written.UNIX)
+    assert datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ") == iso
+    assert unix in (None, seconds)
+
+
+def test_a_day_is_written_as_a_day_and_other_values_stay():
+    written = {"day": "@-6d day", "n": 3, "mail": "kari@-6d.example"}
+    assert resolved(written, NOW, Written.ISO) == {"day": "2026-11-18", "n": 3, "mail": "kari@-6d.example"}
+
+
+def test_times_inside_texts_are_written_in_words():
+    assert in_text("Sent on {@-6d}, read {@-6d 14:05 time}.", NOW) == (
+        "Sent on 18 November 2026, read 18 November 2026, 14:05 UTC."
+    )
+
+
+def test_a_folder_with_nothing_in_it_is_an_empty_account(tmp_path):
+    loaded = seeds.load(tmp_path, Clock())
+    assert (loaded.bucket, loaded.script, loaded.account.smart_disputes) == ({}, {}, False)
+    assert not any(loaded.state.collections.values())
+
+
+def test_partial_objects_are_completed_and_the_dispute_is_opened(folder):
+    folder("account.json", {"id": "acct_9", "smart_disputes": True})
+    folder("stripe/customers/cus_9.json", {"name": "Kari"})
+    folder("stripe/charges/ch_9.json", {"id": "ch_9", "amount": 900, "created": "@-9d", "customer": "cus_9"})
+    root = folder("stripe/disputes/du_9.json", {"amount": 900, "charge": "ch_9", "created": "@-1d"})
+    loaded = seeds.load(root, Clock())
+    dispute = loaded.state.get("disputes", "du_9")
+    assert dispute["evidence"]["customer_name"] == "Kari"
+    assert dispute["intended_submission_method"] == "prefer_manual"
+    assert loaded.state.get("charges", "ch_9")["disputed"]
+    assert [event["type"] for event in loaded.state.collections["events"].values()] == [
+        "charge.succeeded",
+        "charge.dispute.created",
+        "charge.dispute.funds_withdrawn",
+    ]
+
+
+def test_typst_sources_become_documents_with_the_same_dates(folder):
+    folder("bucket/parts.typ", "#let hello = [Hello]")
+    folder("bucket/charges/ch_9/documents/order_receipt.pdf.typ", '#import "/parts.typ": hello\n#hello, {@-6d}')
+    folder("bucket/charges/ch_9/documents/photo.png.typ", "#set page(width: 3cm, height: 3cm)\nSeen")
+    root = folder("bucket/charges/ch_9/documents/note.txt", "Since {@-6d}")
+    bucket = seeds.load(root, Clock()).bucket
+    assert sorted(key.rsplit("/", 1)[1] for key in bucket) == ["note.txt", "order_receipt.pdf", "photo.png"]
+    assert bucket["charges/ch_9/documents/order_receipt.pdf"].startswith(b"%PDF-")
+    assert bucket["charges/ch_9/documents/photo.png"].startswith(b"\x89PNG")
+    assert b"@" not in bucket["charges/ch_9/documents/note.txt"]
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "words"),
+    [
+        ("account.json", {"smart": True}, "account.json"),
+        ("stripe/charges/ch_9.json", "{", "ch_9.json"),
+        ("stripe/charges/ch_9.json", [], "an object is expected"),
+        ("bucket/facts.json", "{", "facts.json"),
+        ("bucket/x.pdf.typ", "#nothing()", "x.pdf.typ"),
+        ("bucket/x.png.typ", "one #pagebreak() two", "one page"),
+        ("script.yaml", "du_9: {}", "no such dispute: du_9"),
+        ("script.yaml", "du_9: {bonk: won}", "unknown bonk"),
+        ("script.yaml", "du_9: {bank: maybe}", "must be one of"),
+        ("script.yaml", "du_9: {after: soon}", "whole seconds"),
+        ("script.yaml", "du_9: {meanwhile: [{when: never, do: win}]}", "meanwhile"),
+        ("script.yaml", "[1]", "a mapping"),
+        ("script.yaml", "{", "script.yaml"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_its_place(folder, path, content, words):
+    with pytest.raises(SeedError, match=words):
+        seeds.load(folder(path, content), Clock())
+
+
+def test_a_folder_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(SeedError, match="no such folder"):
+        seeds.load(tmp_path / "none", Clock())
+
+
+# The shipped seeds
+
+
+def test_every_shipped_dispute_says_how_it_must_end(shipped):
+    ends = {dispute_id: entry["ends"] for dispute_id, entry in shipped.script.items()}
+    assert set(ends) == set(shipped.state.collections["disputes"])
+    members = {"status", "submission_count", "submission_method", "dag", "run", "leaf", "revision"}
+    assert all(set(end) == members for end in ends.values())
+
+
+def test_references_of_the_shipped_objects_lead_somewhere(shipped):
+    state = shipped.state
+    for dispute in state.collections["disputes"].values():
+        charge = state.get("charges", dispute["charge"])
+        assert state.get("customers", charge["customer"])
+        assert state.get("payment_intents", dispute["payment_intent"])["latest_charge"] == charge["id"]
+    for invoice in state.collections["invoices"].values():
+        assert state.get("subscriptions", invoice["parent"]["subscription_details"]["subscription"])
+
+
+def test_the_shipped_facts_are_what_the_product_reads(shipped):
+    documents = {key: text for key, text in shipped.bucket.items() if key.endswith("facts.json")}
+    for key, text in documents.items():
+        charge = key.split("/")[1]
+        facts = merchant_facts(text, charge=charge)
+        assert facts.facts["order.total"].value == shipped.state.get("charges", charge)["amount"]
+
+
+def test_policies_that_the_facts_name_are_in_the_library(shipped):
+    for key, text in shipped.bucket.items():
+        policy = json.loads(text)["facts"].get("policy", {}) if key.endswith("facts.json") else {}
+        for kind in ("refund", "cancellation"):
+            version = policy.get(f"{kind}_version", {}).get("value")
+            assert version is None or f"policies/{kind}_policy/{version}.pdf" in shipped.bucket
+
+
+def test_loading_leaves_open_what_must_be_answered():
+    loaded = seeds.load(SHIPPED, Clock())
+    disputes.advance(loaded.state)
+    statuses = {dispute["id"]: dispute["status"] for dispute in loaded.state.collections["disputes"].values()}
+    assert statuses["du_1FP08Stove"] == "needs_response"
+    assert [du for du, status in statuses.items() if status == "under_review"] == ["du_1FP10Jacket", "du_1FP09Pack"]
+
+
+def test_the_readme_names_every_shipped_dispute():
+    text = (SHIPPED / "README.md").read_text("utf-8")
+    script = yaml.safe_load((SHIPPED / "script.yaml").read_text("utf-8"))
+    assert not [dispute_id for dispute_id in script if f"`{dispute_id}`" not in text]
