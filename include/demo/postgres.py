@@ -29,6 +29,7 @@ class Postgres:
         self.logs = logs
         # Not under build/: a socket's path has at most 103 bytes, and root's server is another user's (see _identity).
         self.home = Path(tempfile.mkdtemp(prefix="representment-"))
+        self.programs: Path
         self.child: Child | None = None
 
     @property
@@ -42,7 +43,7 @@ class Postgres:
         :raises StackError: a program of PostgreSQL failed; its output is in the text.
         """
         identity = _identity(self.home)
-        programs = _programs(self.home, identity)
+        self.programs = programs = _programs(self.home, identity)
         data = self.home / "data"
         # Data that are thrown away need no flush to the disk. C is the one locale that every system has.
         made = subprocess.run(
@@ -65,6 +66,22 @@ class Postgres:
         if self.child:
             stop([self.child])
         shutil.rmtree(self.home, ignore_errors=True)
+
+    def dump(self, file: Path) -> None:
+        """Write the database as SQL."""
+        part = file.with_suffix(f".{os.getpid()}")  # another stack may do the same now
+        self._tool("pg_dump", "--file", str(part))
+        part.rename(file)
+
+    def restore(self, file: Path) -> None:
+        """Run the SQL of :meth:`dump` in an empty database."""
+        self._tool("psql", "--quiet", "--set", "ON_ERROR_STOP=1", "--single-transaction", "--file", str(file))
+
+    def _tool(self, name: str, *arguments: str) -> None:
+        command = [str(self.programs / name), "-h", str(self.home), "-U", USER, *arguments, "postgres"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise StackError(f"{name} failed: {done.stderr}")
 
     def _answers(self) -> bool:
         with socket.socket(socket.AF_UNIX) as client:
