@@ -5,7 +5,7 @@ import sys
 import traceback
 
 from flask import Flask, Response, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import ClientDisconnected, HTTPException
 
 from sandbox import errors, pipeline, request_errors
 from sandbox.context import Sandbox
@@ -45,7 +45,10 @@ def create_app(sandbox: Sandbox) -> Flask:
 
 
 def _serve(sandbox: Sandbox, endpoint: Endpoint | None, ids: dict[str, str]) -> Response:
-    request.get_data()  # the whole body, or it would be read as the connection's next request
+    try:
+        request.get_data()  # the whole body, or it would be read as the connection's next request
+    except (ClientDisconnected, OSError):
+        return Response("The body could not be read.\n", 400, {"Connection": "close"}, mimetype="text/plain")
     entry = sandbox.log.add(
         at=sandbox.state.clock.now(),
         method=request.method,

@@ -15,24 +15,11 @@ from stripe._request_options import RequestOptions
 from stripe._stripe_object import UntypedStripeObject
 
 from sandbox import errors
+from sandbox.evidence import LONG_TEXT_FIELDS, MOST_CHARACTERS_LONG, MOST_CHARACTERS_SHORT
 from sandbox.form import bracketed
+from sandbox.metadata import MOST_KEY_CHARACTERS, MOST_KEYS, MOST_VALUE_CHARACTERS
 
-TEXT_LIMIT = 5_000
-LONG_TEXT_LIMIT = 20_000
-LONG_TEXTS = frozenset(
-    f"evidence[{name}]"
-    for name in (
-        "access_activity_log",
-        "cancellation_policy_disclosure",
-        "cancellation_rebuttal",
-        "duplicate_charge_explanation",
-        "product_description",
-        "refund_policy_disclosure",
-        "refund_refusal_explanation",
-        "uncategorized_text",
-    )
-)
-METADATA_KEYS, METADATA_NAME, METADATA_VALUE = 50, 40, 500
+LONG_TEXTS = frozenset(f"evidence[{name}]" for name in LONG_TEXT_FIELDS)
 
 # The types do not say that an empty string clears a field of evidence; merchants' systems do it in production.
 _CLEARABLE = re.compile(r"evidence\[\w+\]")
@@ -117,14 +104,14 @@ def _list(item: Any, value: dict[str, Any], name: str) -> list[Any]:
 
 def _metadata(value: dict[str, Any], name: str) -> dict[str, str]:
     kept = sum(text != "" for text in value.values())
-    if kept > METADATA_KEYS:
+    if kept > MOST_KEYS:
         raise errors.too_many_metadata_keys(kept)
     for key, text in value.items():
         if not isinstance(text, str):
             raise errors.invalid_string(bracketed(name, key))
-        if len(key) > METADATA_NAME:
+        if len(key) > MOST_KEY_CHARACTERS:
             raise errors.metadata_key_too_long(key)
-        if len(text) > METADATA_VALUE:
+        if len(text) > MOST_VALUE_CHARACTERS:
             raise errors.metadata_value_too_long(key, text)
     return value
 
@@ -148,8 +135,10 @@ def _scalar(options: list[Any], value: str, name: str) -> str | int | bool:
 
 
 def _text(value: str, name: str) -> str:
-    limit = LONG_TEXT_LIMIT if name in LONG_TEXTS else TEXT_LIMIT
+    limit = MOST_CHARACTERS_LONG if name in LONG_TEXTS else MOST_CHARACTERS_SHORT
     if len(value) > limit:
         # For the short fields of evidence nobody has seen the limit at work.
-        raise errors.too_long(name, value, limit, chosen=limit == TEXT_LIMIT and name.startswith("evidence["))
+        raise errors.too_long(
+            name, value, limit, chosen=limit == MOST_CHARACTERS_SHORT and name.startswith("evidence[")
+        )
     return value

@@ -14,6 +14,8 @@ from werkzeug.test import run_wsgi_app
 CONNECTION_HEADER = "Sandbox-Connection"
 """Never sent: an answer with it is not given. Its value is how many seconds the socket hangs before it is reset."""
 
+_STOP_SECONDS = 0.05  # how long a stop may go unnoticed
+
 
 class _Handler(WSGIRequestHandler):
     """werkzeug's own closes every connection after one answer, because it does not know if the body was read.
@@ -64,7 +66,7 @@ class Server:
         self.base = f"http://127.0.0.1:{self._server.server_port}"
 
     def __enter__(self) -> Self:
-        Thread(target=self._server.serve_forever, daemon=True).start()
+        Thread(target=self._server.serve_forever, args=(_STOP_SECONDS,), daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -139,11 +139,14 @@ class Running:
         entries: list[dict[str, Any]] = self.control("GET", "requests")
         return entries
 
-    def upload(self, name: str = "receipt.pdf", content: bytes = PDF) -> str:
-        """Upload evidence and give its id."""
+    def upload(
+        self, name: str = "receipt.pdf", content: bytes = PDF, *, purpose: str = "dispute_evidence", key: str = ""
+    ) -> stripe.File:
+        """Upload a file."""
         file = BytesIO(content)
         file.name = name
-        return self.client().v1.files.create({"purpose": "dispute_evidence", "file": file}).id
+        options = {"idempotency_key": key} if key else {}
+        return self.client().v1.files.create({"purpose": purpose, "file": file}, options)
 
 
 @pytest.fixture
