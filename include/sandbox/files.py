@@ -5,6 +5,7 @@ document of exactly 50 was taken).
 """
 
 import struct
+from pathlib import PurePosixPath
 
 import pypdfium2
 
@@ -66,7 +67,7 @@ def create(state: State, purpose: str, filename: str, content: bytes) -> StripeO
             "object": "file",
             "created": now,
             "expires_at": None if private else now + KEPT_FOR,
-            "filename": filename,
+            "filename": PurePosixPath(filename).name,  # a client may send the whole path
             "links": {"object": "list", "data": [], "has_more": False, "url": f"/v1/file_links?file={file_id}"},
             "purpose": purpose,
             "size": len(content),

@@ -26,7 +26,7 @@ def refusal(bench, content: bytes, purpose: str = "dispute_evidence") -> StripeE
     ids=["pdf", "jpg", "png"],
 )
 def test_the_type_is_told_by_content_whatever_the_name_says(bench, content, kind):
-    file = files.create(bench.state, "dispute_evidence", "scan.docx", content)
+    file = files.create(bench.state, "dispute_evidence", "/home/kari/scan.docx", content)
     assert (file["type"], file["filename"], file["size"]) == (kind, "scan.docx", len(content))
     assert file["id"].startswith("file_")
     assert file["expires_at"] == file["created"] + 270 * 86400
