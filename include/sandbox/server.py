@@ -43,6 +43,12 @@ class _Handler(WSGIRequestHandler):
             self.wfile.write(content)
         self.wfile.flush()
 
+    def handle_expect_100(self) -> bool:
+        """Tell the client to go on; at once, it may wait for a second otherwise."""
+        super().handle_expect_100()
+        self.wfile.flush()
+        return True
+
     def _reset(self, seconds: float) -> None:
         time.sleep(seconds)
         self.close_connection = True

@@ -150,6 +150,12 @@ class Running:
 
 
 @pytest.fixture
+def pdf() -> bytes:
+    """A document of one page."""
+    return PDF
+
+
+@pytest.fixture
 def seeds_folder(tmp_path: Path) -> Path:
     """The seeds, as files."""
     for collection, things in OBJECTS.items():
