@@ -87,13 +87,21 @@ def kill_all(leaders: Sequence[int], patience: float = PATIENCE) -> None:
     members = [member for pid in leaders for member in family(pid)]
     for pid in leaders:
         _signal_group(pid, signal.SIGTERM)
-    psutil.wait_procs(members, timeout=patience)
+    _wait(members, patience)
     for pid in leaders:
         _signal_group(pid, signal.SIGKILL)
     for member in members:
         with contextlib.suppress(psutil.NoSuchProcess):
             member.kill()  # psutil knows a reused pid by its start time
-    psutil.wait_procs(members, timeout=patience)
+    _wait(members, patience)
+
+
+def alive(process: psutil.Process) -> bool:
+    """Whether it still runs. A zombie does not: where nobody is init (many containers), orphans stay ones for ever."""
+    try:
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 def family(pid: int) -> list[psutil.Process]:
@@ -127,3 +135,9 @@ def _signal_group(group: int, number: signal.Signals) -> None:
     """Send a signal to a process group; that it is gone already is no error."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(group, number)
+
+
+def _wait(members: Sequence[psutil.Process], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while any(alive(member) for member in members) and time.monotonic() < deadline:
+        time.sleep(0.05)

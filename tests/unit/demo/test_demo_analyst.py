@@ -1,0 +1,113 @@
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+
+from demo.analyst import ASKED_AGAIN, Analyst
+from demo.responses import Response
+from demo.rest import RestError, settled
+from demo.scenes import Scene
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+class Airflow:
+    """Keeps what it is told."""
+
+    def __init__(self, questions=(), refuses=None):
+        self.asked = list(questions)
+        self.refuses = refuses
+        self.answers = []
+        self.cleared = []
+
+    def questions(self):
+        return self.asked
+
+    def answer(self, question, option, params):
+        if self.refuses:
+            request = httpx.Request("PATCH", "http://127.0.0.1/x")
+            raise RestError(httpx.Response(self.refuses, text="no", request=request))
+        self.answers.append((question["task_instance"]["dag_run_id"], option, params))
+
+    def clear(self, dag_id, run_id, task_ids):
+        self.cleared.append((dag_id, run_id, task_ids))
+
+
+def question(run_id, seconds_ago=5):
+    task = {"dag_id": "respond_general", "dag_run_id": run_id, "task_id": "approve", "map_index": -1, "state": "x"}
+    return {"created_at": (datetime.now(UTC) - timedelta(seconds=seconds_ago)).isoformat(), "task_instance": task}
+
+
+def waiting(run_id):
+    return Response("respond_general", run_id, "running", {"approve": "awaiting_input"})
+
+
+@pytest.mark.parametrize(("seconds", "old"), [(0, False), (2.9, False), (3, True), (60, True)])
+def test_a_question_is_answered_when_it_is_three_seconds_old(seconds, old):
+    asked = {"created_at": (NOW - timedelta(seconds=seconds)).isoformat()}
+    assert settled(asked, NOW) is old
+
+
+@pytest.mark.parametrize(
+    ("scene", "run_id", "answer"),
+    [
+        (Scene("du_1"), "du_1__chargeback__1", ("Approve", {"remark": ""})),
+        (Scene("du_1", "send_back", "More"), "du_1__chargeback__1", ("Send back", {"remark": "More"})),
+        (Scene("du_1", "send_back", "More"), "du_1__chargeback__2", ("Approve", {"remark": ""})),
+        (Scene("du_1", "accept"), "du_1__chargeback__1", ("Accept the loss", {"remark": ""})),
+        (Scene("du_1", "leave"), "du_1__chargeback__1", ("Leave to a person", {"remark": ""})),
+        (Scene("du_other"), "du_1__chargeback__1", ("Approve", {"remark": ""})),
+    ],
+)
+def test_the_analyst_answers_as_the_script_says(scene, run_id, answer):
+    airflow = Airflow([question(run_id)])
+    done = Analyst(airflow, {scene.dispute: scene}).act([waiting(run_id)])
+    assert airflow.answers == [(run_id, *answer)]
+    assert len(done) == 1
+
+
+def test_a_fresh_question_waits():
+    airflow = Airflow([question("du_1__chargeback__1", seconds_ago=0)])
+    assert Analyst(airflow, {}).act([waiting("du_1__chargeback__1")]) == []
+    assert airflow.answers == []
+
+
+def test_nobody_is_asked_while_no_run_waits():
+    airflow = Airflow([question("du_1__chargeback__1")])
+    assert Analyst(airflow, {}).act([Response("respond_general", "du_1__chargeback__1", "running")]) == []
+
+
+def test_a_question_that_was_answered_by_somebody_else_is_passed_over():
+    airflow = Airflow([question("du_1__chargeback__1")], refuses=409)
+    assert Analyst(airflow, {}).act([waiting("du_1__chargeback__1")]) == []
+
+
+def test_a_refused_answer_is_an_error():
+    airflow = Airflow([question("du_1__chargeback__1")], refuses=403)
+    with pytest.raises(RestError, match="403 no"):
+        Analyst(airflow, {}).act([waiting("du_1__chargeback__1")])
+
+
+def test_a_dispute_that_nobody_answers_is_left_waiting():
+    airflow = Airflow([question("du_1__chargeback__1")])
+    analyst = Analyst(airflow, {"du_1": Scene("du_1", "none")})
+    assert analyst.act([waiting("du_1__chargeback__1")]) == []
+    assert analyst.is_done(waiting("du_1__chargeback__1"))
+    assert not Analyst(airflow, {}).is_done(waiting("du_1__chargeback__1"))
+
+
+def test_a_question_that_failed_is_asked_again_a_few_times():
+    airflow = Airflow()
+    analyst = Analyst(airflow, {})
+    failed = Response("respond_general", "du_1__chargeback__1", "failed", {"approve": "failed"})
+    for _ in range(ASKED_AGAIN):
+        assert not analyst.is_done(failed)
+        analyst.act([failed])
+    assert analyst.is_done(failed)
+    assert analyst.act([failed]) == []
+    assert airflow.cleared == [("respond_general", "du_1__chargeback__1", ["approve"])] * ASKED_AGAIN
+
+
+def test_a_run_that_failed_elsewhere_has_ended():
+    failed = Response("respond_general", "du_1__chargeback__1", "failed", {"approve": "success", "submit": "failed"})
+    assert Analyst(Airflow(), {}).is_done(failed)

@@ -1,0 +1,115 @@
+import io
+import json
+
+import pytest
+from rich.console import Console
+
+from demo import report
+from demo.board import Board
+from demo.responses import Response
+from demo.results import PacketFile, Result
+
+SENT = Result(
+    dispute="du_1",
+    reason="general",
+    amount=125000,
+    currency="usd",
+    status="won",
+    submission_count=1,
+    submission_method="manual",
+    dag="respond_general",
+    round="chargeback",
+    revision=1,
+    run_id="du_1__chargeback__1",
+    run="success",
+    leaf="submit",
+    fields=("a", "b"),
+    files=(PacketFile("receipt", 2, 900), PacketFile("refund_policy", 3, 100)),
+    packet_sha256="ab",
+    approved_by="analyst",
+    submitted_at=1764000000,
+    outcome="won",
+)
+ALONE = Result("du_2", "general", 500, "jpy", "under_review", 1, "manual")
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "text"),
+    [(125000, "usd", "1,250.00 USD"), (500, "jpy", "500 JPY"), (1500, "kwd", "1.500 KWD"), (5, "eur", "0.05 EUR")],
+)
+def test_money_is_written_in_units_of_the_currency(amount, currency, text):
+    assert report.money(amount, currency) == text
+
+
+def test_a_row_counts_fields_files_pages_and_bytes():
+    assert report.row(SENT, "http://a") == (
+        "du_1",
+        "general",
+        "1,250.00 USD",
+        "2",
+        "2",
+        "5",
+        "1000",
+        "analyst",
+        "16:00:00 UTC",
+        "won",
+        "http://a/dags/respond_general/runs/du_1__chargeback__1",
+    )
+
+
+def test_a_dispute_without_a_run_shows_its_status():
+    assert report.row(ALONE, "http://a")[-4:] == ("-", "-", "(under_review)", "-")
+
+
+def test_the_table_holds_every_round():
+    assert report.table([SENT, ALONE], "http://a").row_count == 2
+
+
+def test_the_summary_is_a_list_of_objects(tmp_path):
+    report.write_summary([SENT, ALONE], tmp_path / "summary.json")
+    first, second = json.loads((tmp_path / "summary.json").read_text())
+    assert {name: first[name] for name in ("dispute", "round", "revision", "run_id", "status", "outcome")} == {
+        "dispute": "du_1",
+        "round": "chargeback",
+        "revision": 1,
+        "run_id": "du_1__chargeback__1",
+        "status": "won",
+        "outcome": "won",
+    }
+    assert first["fields"] == ["a", "b"]
+    assert first["files"][0] == {"field": "receipt", "pages": 2, "bytes": 900}
+    assert (second["run_id"], second["files"]) == (None, [])
+
+
+def entry(method, path, fault=None):
+    return {"method": method, "path": path, "fault": fault}
+
+
+def test_calls_are_counted_for_each_submitted_dispute():
+    log = [
+        entry("GET", "/v1/disputes"),
+        entry("GET", "/v1/disputes/du_1", fault="429 before"),
+        entry("POST", "/v1/disputes/du_1"),
+        entry("GET", "/v1/disputes/du_12"),
+    ]
+    assert report.calls(log, [SENT, ALONE]) == ["du_1: 2 files + 2 calls, 1 of them met a fault"]
+    assert report.writes(log) == ["POST /v1/disputes/du_1"]
+
+
+def test_where_there_is_no_terminal_each_change_is_a_line():
+    text = io.StringIO()
+    with Board(Console(file=text)) as board:
+        board.show([Response("respond_general", "du_1__chargeback__1", "running", {"gather": "running"})])
+        board.show([Response("respond_general", "du_1__chargeback__1", "running", {"gather": "running"})])
+        board.show([Response("respond_general", "du_1__chargeback__1", "running", {"gather": "success"})])
+    lines = [line.split(" s  ")[1] for line in text.getvalue().splitlines()]
+    assert lines == ["du_1__chargeback__1: gather running", "du_1__chargeback__1: gather success"]
+
+
+def test_on_a_terminal_there_is_a_table():
+    text = io.StringIO()
+    with Board(Console(file=text, force_terminal=True, width=200)) as board:
+        board.show([Response("respond_general", "du_1__chargeback__1", "success", {"gather": "success"})])
+        board.say("[markup] stays text")
+    assert "respond_general" in text.getvalue()
+    assert "[markup] stays text" in text.getvalue()

@@ -1,0 +1,37 @@
+import pytest
+
+from demo.ports import free_ports, is_local
+from demo.resources import EVIDENCE, given
+
+STRIPE = "stripe://:sk@/"
+AWS = "aws://"
+
+
+@pytest.mark.parametrize(
+    ("environ", "needed"),
+    [
+        ({}, True),
+        ({"AIRFLOW_CONN_STRIPE_DEFAULT": STRIPE}, True),
+        ({"AIRFLOW_CONN_AWS_DEFAULT": AWS}, True),
+        ({"AIRFLOW_CONN_STRIPE_DEFAULT": STRIPE, "AIRFLOW_CONN_AWS_DEFAULT": AWS}, False),
+    ],
+)
+def test_the_sandbox_is_needed_unless_stripe_and_s3_are_given(environ, needed):
+    assert given(environ).needs_sandbox is needed
+
+
+def test_variables_of_the_environment_are_seen():
+    told = given({"AIRFLOW_VAR_REPRESENTMENT_EVIDENCE_URI": "s3://mine", "AIRFLOW_VAR_OTHER": "x"})
+    assert told.variables == {EVIDENCE: "s3://mine"}
+
+
+def test_free_ports_differ():
+    assert len(set(free_ports(20))) == 20
+
+
+@pytest.mark.parametrize(
+    ("url", "local"),
+    [("http://127.0.0.1:80/x", True), ("http://localhost", True), ("https://api.stripe.com", False), ("", False)],
+)
+def test_what_is_on_this_machine(url, local):
+    assert is_local(url) is local

@@ -1,0 +1,58 @@
+from demo.responses import Response, read_responses
+
+
+class OneAirflow:
+    def __init__(self, runs, tasks):
+        self.found = {"runs": runs, "tasks": tasks}
+
+    def runs(self, **query):
+        return self.found["runs"]
+
+    def task_instances(self):
+        return self.found["tasks"]
+
+
+def run(dag_id, run_id, state="running"):
+    return {"dag_id": dag_id, "dag_run_id": run_id, "state": state}
+
+
+def task(dag_id, run_id, task_id, state):
+    return {"dag_id": dag_id, "dag_run_id": run_id, "task_id": task_id, "state": state}
+
+
+def test_responses_are_the_runs_of_their_dags_with_the_states_of_their_tasks():
+    airflow = OneAirflow(
+        runs=[
+            run("dispute_intake", "scheduled__1"),
+            run("respond_general", "manual__2026-11-24T00:00:00"),
+            run("respond_general", "du_1__chargeback__2"),
+        ],
+        tasks=[
+            task("respond_general", "du_1__chargeback__2", "gather", "success"),
+            task("respond_general", "du_1__chargeback__2", "collect", None),
+            task("dispute_intake", "scheduled__1", "start_responses", "success"),
+        ],
+    )
+    assert read_responses(airflow) == [
+        Response("respond_general", "du_1__chargeback__2", "running", {"gather": "success"})
+    ]
+
+
+def test_a_run_id_tells_dispute_round_and_revision():
+    response = Response("respond_general", "du_a__b__inquiry__12", "queued")
+    assert (response.dispute, response.round, response.revision) == ("du_a__b", "inquiry", 12)
+
+
+def test_the_leaf_is_the_way_out_that_was_taken():
+    tasks = {"stage": "success", "approve": "success", "submit": "skipped", "send_back": "success", "leave": "skipped"}
+    assert Response("d", "du__chargeback__1", "success", tasks).leaf == "send_back"
+
+
+def test_a_run_without_a_way_out_has_no_leaf():
+    assert Response("d", "du__chargeback__1", "failed", {"gather": "failed", "submit": "upstream_failed"}).leaf is None
+
+
+def test_now_is_the_last_step_that_was_reached():
+    tasks = {"gather": "success", "collect": "running", "submit": "upstream_failed", "leave": "skipped"}
+    assert Response("d", "du__chargeback__1", "running", tasks).now == "collect running"
+    assert Response("d", "du__chargeback__1", "queued").now == "queued"
