@@ -84,10 +84,13 @@ def _json(path: Path) -> dict[str, Any]:
 
 
 def _happen(state: State) -> None:
-    """Tell in events what the objects say, oldest first: a charge that succeeded, then its dispute."""
+    """Tell in events what the objects say, oldest first; at the same second in the order that was seen at Stripe."""
     for charge in state.collections["charges"].values():
         emit(state, "charge.succeeded", charge, at=charge["created"])
     for dispute in state.collections["disputes"].values():
         open_dispute(state, dispute)
+    for intent in state.collections["payment_intents"].values():
+        if intent["status"] == "succeeded":
+            emit(state, "payment_intent.succeeded", intent, at=intent["created"])
     in_order = sorted(state.collections["events"].items(), key=lambda item: item[1]["created"])
     state.collections["events"] = dict(in_order)

@@ -2,12 +2,12 @@
 
 import pytest
 
-from sandbox import seeds
+from sandbox import script, seeds
 from sandbox.auth import Keys
 from sandbox.clock import Clock
 from sandbox.context import Sandbox
 
-SCRIPT = seeds.script.read(seeds.SHIPPED / "script.yaml")
+SCRIPT = script.read(seeds.SHIPPED / "script.yaml")
 
 
 @pytest.fixture

@@ -66,7 +66,8 @@ def test_partial_objects_are_completed_and_the_dispute_is_opened(folder):
     folder("account.json", {"id": "acct_9", "smart_disputes": True})
     folder("stripe/customers/cus_9.json", {"name": "Kari"})
     folder("stripe/charges/ch_9.json", {"id": "ch_9", "amount": 900, "created": "@-9d", "customer": "cus_9"})
-    root = folder("stripe/disputes/du_9.json", {"amount": 900, "charge": "ch_9", "created": "@-1d"})
+    folder("stripe/payment_intents/pi_9.json", {"amount": 900, "created": "@-9d", "latest_charge": "ch_9"})
+    root = folder("stripe/disputes/du_9.json", {"amount": 900, "charge": "ch_9", "created": "@-9d"})
     loaded = seeds.load(root, Clock())
     dispute = loaded.state.get("disputes", "du_9")
     assert dispute["evidence"]["customer_name"] == "Kari"
@@ -76,6 +77,7 @@ def test_partial_objects_are_completed_and_the_dispute_is_opened(folder):
         "charge.succeeded",
         "charge.dispute.created",
         "charge.dispute.funds_withdrawn",
+        "payment_intent.succeeded",
     ]
 
 
