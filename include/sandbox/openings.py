@@ -5,8 +5,6 @@ from sandbox.events import emit
 from sandbox.rounds import is_inquiry
 from sandbox.state import State, StripeObject
 
-_GIVEN_BACK = ("won", "prevented", "warning_closed")
-
 
 def open_dispute(state: State, dispute: StripeObject) -> None:
     """Fill in what Stripe does by itself at creation, where ``dispute`` does not say otherwise.

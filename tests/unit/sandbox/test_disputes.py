@@ -48,6 +48,20 @@ def test_an_inquiry_takes_no_money_and_can_be_refunded(bench):
     assert bench.events() == ["charge.dispute.created"]
 
 
+def test_a_dispute_that_was_won_before_has_its_money_back(bench):
+    dispute = bench.open(status="won")
+    assert [txn["amount"] for txn in dispute["balance_transactions"]] == [-5000, 5000]
+    assert dispute["is_charge_refundable"]
+
+
+def test_evidence_that_was_given_is_not_filled_in_again_and_keeps_its_files(bench):
+    file_id = bench.upload()
+    dispute = bench.open(evidence={"customer_name": "K. Nordmann", "receipt": file_id})
+    assert dispute["evidence"]["customer_name"] == "K. Nordmann"
+    bench.open("du_2")
+    assert refused(bench.stage, "du_2", receipt=file_id).param == "evidence[receipt]"
+
+
 # Staging
 
 
