@@ -36,7 +36,7 @@ def _serve(loaded: seeds.Seeds, port: int) -> None:
     stop = Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, lambda *_: stop.set())
-    sandbox = Sandbox.of(loaded, Keys(secrets.token_hex(12)))
+    sandbox = Sandbox.of(loaded, Keys(secrets.token_hex(12), loaded.account.livemode))
     with s3.serve(loaded.bucket) as s3_endpoint, Server(create_app(sandbox), port) as server:
         line = {
             "api_base": server.base,

@@ -24,7 +24,7 @@ def create_app(sandbox: Sandbox) -> Flask:
     """Build the application of a sandbox."""
     app = Flask("sandbox", static_folder=None)
     app.config["MAX_FORM_MEMORY_SIZE"] = None
-    app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False  # a doubled slash is an unknown address, no redirect
     for endpoint in ENDPOINTS:
         app.add_url_rule(
             endpoint.rule,

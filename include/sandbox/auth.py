@@ -15,37 +15,43 @@ _LAST_UNNAMED = date(2024, 6, 20)
 
 @dataclass(frozen=True)
 class Keys:
-    """The account's keys, all made from one token, so that a test can write down the key of any kind.
+    """The account's keys, all made from one token.
 
     :param token: letters and digits
+    :param livemode: the account's mode, which its keys share
     """
 
     token: str
+    livemode: bool = False
 
     @property
     def secret(self) -> str:
-        """May do all, in test mode."""
-        return f"sk_test_{self.token}"
+        """May do all."""
+        return f"sk_{self._mode}_{self.token}"
 
     @property
     def restricted(self) -> str:
-        """May only read, in test mode."""
-        return f"rk_test_{self.token}"
-
-    @property
-    def live(self) -> str:
-        """May do all, in live mode."""
-        return f"sk_live_{self.token}"
+        """May only read."""
+        return f"rk_{self._mode}_{self.token}"
 
     @property
     def publishable(self) -> str:
         """For browsers, may do nothing here."""
-        return f"pk_test_{self.token}"
+        return f"pk_{self._mode}_{self.token}"
 
     @property
     def expired(self) -> str:
         """Was rolled."""
-        return f"sk_test_expired{self.token}"
+        return f"sk_{self._mode}_expired{self.token}"
+
+    @property
+    def of_other_mode(self) -> str:
+        """May do all, where none of the objects are."""
+        return f"sk_{'test' if self.livemode else 'live'}_{self.token}"
+
+    @property
+    def _mode(self) -> str:
+        return "live" if self.livemode else "test"
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The endpoints: which parameters each takes, and what it does."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import stripe
@@ -43,6 +43,16 @@ class Download:
 
 
 @dataclass(frozen=True)
+class Chosen:
+    """An answer of ours where nobody has seen Stripe's; it says so in its headers."""
+
+    body: StripeObject
+
+
+Result = StripeObject | Chosen | Download
+
+
+@dataclass(frozen=True)
 class Endpoint:
     """A method on a path.
 
@@ -58,9 +68,9 @@ class Endpoint:
     shape: Any
     kind: Any
     right: str
-    run: Callable[[Call], StripeObject | Download]
+    run: Callable[[Call], Result]
     is_list: bool = False
-    idempotent: bool = field(default=True)
+    idempotent: bool = True
 
     def check(self, params: dict[str, Any]) -> None:
         """Check what the parameters' types do not say.
@@ -98,16 +108,21 @@ def _retrieve(resource: Resource) -> Callable[[Call], StripeObject]:
     return run
 
 
-def _update_dispute(call: Call) -> StripeObject:
+def _update_dispute(call: Call) -> Result:
     _found(call, RESOURCES["disputes"], call.ids["id"])
     changes = {name: value for name, value in call.params.items() if name != "expand"}
     dispute = disputes.update(call.state, call.ids["id"], changes, call.origin)
-    return expand.render(call.state, dispute, call.tree)
+    shown = expand.render(call.state, dispute, call.tree)
+    # That a cleared field reads as null is our best reading.
+    return Chosen(shown) if "" in call.params.get("evidence", {}).values() else shown
 
 
-def _close_dispute(call: Call) -> StripeObject:
+def _close_dispute(call: Call) -> Result:
     _found(call, RESOURCES["disputes"], call.ids["id"])
-    return expand.render(call.state, disputes.close(call.state, call.ids["id"], call.origin), call.tree)
+    dispute = disputes.close(call.state, call.ids["id"], call.origin)
+    shown = expand.render(call.state, dispute, call.tree)
+    # How an inquiry ends that the merchant closes was never shown.
+    return Chosen(shown) if dispute["status"] == "warning_closed" else shown
 
 
 def _dispute_of_charge(call: Call) -> StripeObject:

@@ -8,6 +8,7 @@ is ours, and it carries the header ``Sandbox-Chosen: true`` so that nobody takes
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+CHOSEN = {"Sandbox-Chosen": "true"}
 DOCS = "https://stripe.com/docs/error-codes/"
 
 
@@ -39,7 +40,7 @@ class StripeError(Exception):
         self.message = message
         self.code = code
         self.param = param
-        self.headers = {**(headers or {}), **({"Sandbox-Chosen": "true"} if chosen else {})}
+        self.headers = {**(headers or {}), **(CHOSEN if chosen else {})}
         self.chosen = chosen
 
     def body(self) -> dict[str, Any]:

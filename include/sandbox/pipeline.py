@@ -14,7 +14,7 @@ from flask import request
 
 from sandbox import auth, disputes, errors, expand, form, params, request_errors
 from sandbox.context import Sandbox
-from sandbox.endpoints import Call, Download, Endpoint
+from sandbox.endpoints import Call, Chosen, Download, Endpoint
 from sandbox.events import API_VERSION
 from sandbox.faults import Fault
 from sandbox.idempotency import Answer
@@ -133,8 +133,10 @@ def _execute(endpoint: Endpoint, call: Call) -> Answer:
             result = endpoint.run(call)
             if isinstance(result, Download):
                 return Answer(200, result.content, mimetype=result.mimetype)
+            body, headers = (result.body, errors.CHOSEN) if isinstance(result, Chosen) else (result, {})
             # A client that follows a file's own address must come here, not to Stripe.
-            return Answer(200, _json(result).replace(_FILES_HOST.encode(), f'"url": "{request.host_url}'.encode()))
+            text = _json(body).replace(_FILES_HOST.encode(), f'"url": "{request.host_url}'.encode())
+            return Answer(200, text, headers)
     except errors.StripeError as error:
         return refusal(error)
     except Exception:  # noqa: BLE001 - a fault of the sandbox's own: answered as Stripe answers one, and shown

@@ -45,6 +45,7 @@ OBJECTS: dict[str, dict[str, dict[str, Any]]] = {
         },
         "ch_2": {"amount": 900, "created": "@-30d", "currency": "usd", "customer": "cus_ann"},
         "ch_3": {"amount": 700, "created": "@-20d", "currency": "usd", "customer": "cus_gone"},
+        "ch_asked": {"amount": 500, "created": "@-10d", "currency": "usd", "customer": "cus_ann"},
         "ch_calm": {"amount": 500, "created": "@-10d", "currency": "usd", "customer": "cus_ann"},
     },
     "refunds": {"re_1": {"amount": 100, "charge": "ch_1", "created": "@-39d", "currency": "usd"}},
@@ -102,6 +103,15 @@ OBJECTS: dict[str, dict[str, dict[str, Any]]] = {
             "reason": "general",
             "status": "lost",
             "evidence_details": {"due_by": "@-1h"},
+        },
+        "du_inquiry": {
+            "amount": 500,
+            "charge": "ch_asked",
+            "created": "@-5d",
+            "currency": "usd",
+            "reason": "general",
+            "status": "warning_needs_response",
+            "evidence_details": {"due_by": "@+9d end"},
         },
     },
 }

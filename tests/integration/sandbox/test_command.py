@@ -32,7 +32,7 @@ def test_one_line_says_where_everything_is(start):
     client = stripe.StripeClient(line["secret_key"], base_addresses={"api": line["api_base"]})
     assert client.v1.disputes.retrieve("du_1").intended_submission_method == "prefer_manual"
     reader = stripe.StripeClient(line["restricted_key"], base_addresses={"api": line["api_base"]})
-    assert len(reader.v1.disputes.list().data) == 3
+    assert len(reader.v1.disputes.list().data) == 4
     assert line["webhook_secret"].startswith("whsec_")
     assert line["control_url"] == f"{line['api_base']}/_control"
 

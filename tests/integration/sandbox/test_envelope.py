@@ -150,6 +150,8 @@ def test_an_unknown_version_is_refused(call):
     [
         ("GET", "/"),
         ("GET", "/v1/nothing"),
+        ("GET", "/v1/disputes/"),
+        ("GET", "/v1//disputes"),
         ("POST", "/v1/charges"),
         ("PUT", "/v1/disputes/du_1"),
         ("DELETE", "/v1/disputes/du_1"),
@@ -164,11 +166,11 @@ def test_an_unknown_address_or_method_is_told_with_both(call, method, path):
 
 
 def test_an_object_of_the_other_mode_is_said_to_be_there(call, running):
-    answer = call("GET", "/v1/disputes/du_1", key=running.keys.live)
+    answer = call("GET", "/v1/disputes/du_1", key=running.keys.of_other_mode)
 
     assert (answer.status, answer.error["code"], answer.error["param"]) == (404, "resource_missing", "dispute")
     assert "a similar object exists in test mode, but a live mode key was used" in answer.error["message"]
-    assert call("GET", "/v1/disputes", key=running.keys.live).body["data"] == []
+    assert call("GET", "/v1/disputes", key=running.keys.of_other_mode).body["data"] == []
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def test_the_node_package_works_as_against_stripe(modules, running, pdf):
     assert done.returncode == 0, done.stderr
     seen = json.loads(done.stdout)
 
-    assert seen["ids"] == ["du_3", "du_2", "du_1"]
+    assert seen["ids"] == ["du_3", "du_2", "du_1", "du_inquiry"]
     assert (seen["email"], seen["refunds"]) == ("ann@example.com", 1)
     assert seen["file"] == {"filename": "receipt.pdf", "size": len(pdf), "type": "pdf"}
     assert seen["staged"] == {"status": "needs_response", "receipt": True}

@@ -34,7 +34,12 @@ def test_a_deleted_customer_is_retrieved_and_expanded_as_such(api):
 
 
 def test_pages_are_walked_by_the_packages_own_iterator(api):
-    assert [each.id for each in api.disputes.list({"limit": 1}).auto_paging_iter()] == ["du_3", "du_2", "du_1"]
+    assert [each.id for each in api.disputes.list({"limit": 1}).auto_paging_iter()] == [
+        "du_3",
+        "du_2",
+        "du_1",
+        "du_inquiry",
+    ]
     backwards = api.disputes.list({"limit": 1, "ending_before": "du_1"})
     assert [each.id for each in backwards.auto_paging_iter()] == ["du_2", "du_3"]
 
@@ -48,7 +53,12 @@ def test_disputes_are_filtered_by_time_charge_and_payment_intent(api, running):
 
 
 def test_a_customers_history_can_be_read(api):
-    assert [each.id for each in api.charges.list({"customer": "cus_ann"}).data] == ["ch_calm", "ch_2", "ch_1"]
+    assert [each.id for each in api.charges.list({"customer": "cus_ann"}).data] == [
+        "ch_calm",
+        "ch_asked",
+        "ch_2",
+        "ch_1",
+    ]
     assert [each.id for each in api.charges.list({"payment_intent": "pi_1"}).data] == ["ch_1"]
     assert [each.id for each in api.refunds.list({"charge": "ch_1"}).data] == ["re_1"]
     assert [each.id for each in api.invoices.list({"subscription": "sub_1"}).data] == ["in_1"]
@@ -103,6 +113,17 @@ def test_an_update_submits_unless_it_says_otherwise(api):
     error = refused(api.disputes.update, "du_1", {"evidence": {"customer_name": "Ann"}})
     assert (error.http_status, error.code) == (400, None)
     assert error.headers["Sandbox-Chosen"] == "true"
+
+
+def test_what_nobody_has_seen_of_stripe_says_so(api):
+    closed = api.disputes.close("du_inquiry")
+    assert closed.status == "warning_closed"
+    kept = api.disputes.update("du_1", {"evidence": {"customer_name": "Ann"}, "submit": False})
+    cleared = api.disputes.update("du_1", {"evidence": {"customer_name": ""}, "submit": False})
+    lost = api.disputes.close("du_1")
+
+    said = [each.last_response.headers.get("Sandbox-Chosen") for each in (closed, kept, cleared, lost)]
+    assert said == ["true", None, "true", None]
 
 
 def test_a_closed_dispute_refuses_without_code_or_param(api):
@@ -172,7 +193,7 @@ def test_events_tell_the_story_newest_first(api):
     assert events[0].data.previous_attributes.status == "needs_response"
     assert api.events.retrieve(events[0].id).id == events[0].id
     created = api.events.list({"types": ["charge.dispute.created"]}).data
-    assert [event.data.object.id for event in created] == ["du_3", "du_2", "du_1"]
+    assert [event.data.object.id for event in created] == ["du_3", "du_2", "du_1", "du_inquiry"]
 
 
 def test_the_account_says_who_it_is(api):

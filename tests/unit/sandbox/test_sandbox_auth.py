@@ -23,9 +23,19 @@ def test_bearer_and_basic_are_the_same(header):
     assert auth.authenticate(header, KEYS) == auth.Caller(KEYS.secret, livemode=False, read_only=False)
 
 
-@pytest.mark.parametrize(("key", "livemode", "read_only"), [(KEYS.live, True, False), (KEYS.restricted, False, True)])
+@pytest.mark.parametrize(
+    ("key", "livemode", "read_only"), [(KEYS.of_other_mode, True, False), (KEYS.restricted, False, True)]
+)
 def test_the_key_says_mode_and_rights(key, livemode, read_only):
     assert auth.authenticate(f"Bearer {key}", KEYS) == auth.Caller(key, livemode=livemode, read_only=read_only)
+
+
+def test_a_live_accounts_keys_are_live():
+    live = auth.Keys("0123456789wxyz", livemode=True)
+
+    assert auth.authenticate(f"Bearer {live.secret}", live).livemode is True
+    assert auth.authenticate(f"Bearer {live.of_other_mode}", live).livemode is False
+    assert live.restricted == "rk_live_0123456789wxyz"
 
 
 @pytest.mark.parametrize("header", [None, "", "Bearer ", "Digest x", "Basic !", basic(":"), "Basic " + "/w=="])
