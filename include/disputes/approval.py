@@ -2,8 +2,8 @@
 
 from disputes.dispute import Dispute
 from disputes.manifest import Manifest
-from disputes.money import amount_text
 from disputes.playbook import Playbook
+from disputes.wording import money
 
 APPROVE = "Approve"
 
@@ -21,7 +21,7 @@ def why_a_person(playbook: Playbook, dispute: Dispute, manifest: Manifest) -> st
     if limit is None:
         return f"no automatic limit for {dispute.currency}"
     if dispute.amount >= limit:
-        return f"{amount_text(dispute.amount, dispute.currency)} is not below {amount_text(limit, dispute.currency)}"
+        return f"{money(dispute.amount, dispute.currency)} is not below {money(limit, dispute.currency)}"
     return None
 
 
@@ -37,15 +37,13 @@ def seconds_to_decide(playbook: Playbook, dispute: Dispute, *, now: int) -> int 
     return last_moment - now if last_moment > now else max((due_by - now) // 2, 60)
 
 
-def question(
-    playbook: Playbook, dispute: Dispute, manifest: Manifest, *, packet: str, remark: str
-) -> tuple[str, str]:
+def question(playbook: Playbook, dispute: Dispute, manifest: Manifest, *, packet: str, remark: str) -> tuple[str, str]:
     """Subject and Markdown body of the question. It names fields and figures, no person.
 
     :param packet: address of the packet's folder
     :param remark: why the packet before this one was sent back, or empty
     """
-    subject = f"{dispute.id}: {amount_text(dispute.amount, dispute.currency)}, {manifest.claim}, {manifest.round}"
+    subject = f"{dispute.id}: {money(dispute.amount, dispute.currency)}, {manifest.claim}, {manifest.round}"
     completeness = manifest.completeness
     rows = [
         ("Why you are asked", why_a_person(playbook, dispute, manifest) or "the playbook asks"),

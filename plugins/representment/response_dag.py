@@ -36,6 +36,9 @@ PARAMS = {
     "revision": Param(1, type="integer", minimum=1, title="Revision", description="One more than the last packet's"),
     "remark": Param(None, type=["null", "string"], title="Remark", description="Why an earlier packet was sent back"),
 }
+REMARK = Param(
+    "", type=["string", "null"], maxLength=2000, title="Remark", description="What to change; goes to the next revision"
+)
 
 
 def response_dag(reason: str, *, doc: str | None) -> DAG:
@@ -61,7 +64,7 @@ def response_dag(reason: str, *, doc: str | None) -> DAG:
         render = RenderOperator(task_id="render")
         upload = UploadOperator(task_id="upload")
         stage = StageOperator(task_id="stage")
-        approve = ApproveOperator(task_id="approve")
+        approve = ApproveOperator(task_id="approve", params={"remark": REMARK})
         submit = SubmitOperator(task_id="submit", pool=BRAKE, trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS)
         send_back = SendBackOperator(task_id="send_back")
         accept = AcceptOperator(task_id="accept")

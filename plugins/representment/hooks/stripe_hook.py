@@ -115,8 +115,8 @@ class StripeHook(BaseHook):
         return self._latest(self.client.v1.charges.list, {"customer": customer})
 
     def invoices_of(self, customer: str) -> list[dict[str, Any]]:
-        """The customer's latest 100 invoices, newest first."""
-        return self._latest(self.client.v1.invoices.list, {"customer": customer})
+        """The customer's latest 100 invoices with their payments, newest first."""
+        return self._latest(self.client.v1.invoices.list, {"customer": customer, "expand": ["data.payments"]})
 
     def subscriptions_of(self, customer: str) -> list[dict[str, Any]]:
         """The customer's subscriptions, ended ones included."""

@@ -8,10 +8,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from airflow.providers.standard.operators.hitl import HITLBranchOperator
-from airflow.sdk import Param
-from disputes.playbook import playbook_for
 
 from disputes.approval import APPROVE, question, seconds_to_decide
+from disputes.playbook import playbook_for
 from disputes.rounds import RunId
 from representment.hooks.documents_hook import DocumentsHook
 from representment.links.stripe_links import StripeDisputeLink
@@ -26,16 +25,13 @@ ACCEPT = "Accept the loss"
 LEAVE = "Leave to a person"
 AT_DEADLINE = {"leave": LEAVE, "submit": APPROVE}
 WAYS = {APPROVE: "submit", SEND_BACK: "send_back", ACCEPT: "accept", LEAVE: "leave"}
-REMARK = Param(
-    "", type=["string", "null"], maxLength=2000, title="Remark", description="What to change; goes to the next revision"
-)
 
 
 class ApproveOperator(HITLBranchOperator):
     """Ask a person, until the last responsible moment before the bank's deadline.
 
     What is approved is the packet's hash, shown with the question. Without an answer in time the playbook's
-    `at_deadline` holds: never a submission by accident.
+    `at_deadline` holds: never a submission by accident. The task's param `remark` is the form's only field.
 
     :param response_id: `<dispute>__<round>__<revision>` (templated)
     :param rounds_uri: `s3://…` below which the rounds' own work is kept (templated)
@@ -60,7 +56,6 @@ class ApproveOperator(HITLBranchOperator):
             options=list(WAYS),
             options_mapping=WAYS,
             defaults=[LEAVE],
-            params={"remark": REMARK},
             **kwargs,
         )
         self.response_id = response_id

@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from disputes.audit import audit
-
 from disputes.errors import GuardError
 from representment.operators.outcomes import SubmittedRoundsOperator
 
@@ -37,6 +35,8 @@ class AuditSubmissionsOperator(SubmittedRoundsOperator):
         return len(findings)
 
     def _audit(self, run: RunId) -> list[str]:
+        from disputes.audit import audit  # heavy: only this task pays for it
+
         folder = self.folder(run)
         dispute = self.stripe.retrieve_dispute(run.dispute)
         manifest = folder.manifest()

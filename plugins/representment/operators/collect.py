@@ -10,7 +10,6 @@ from disputes.playbook import playbook_for
 
 from disputes.claims import claim_of
 from disputes.errors import DocumentError
-from disputes.exhibits import make_exhibit
 from representment.hooks.documents_hook import DocumentsHook
 from representment.operators.base import ResponseOperator
 from representment.settings import EVIDENCE_URI, PAGE_SIZE, page_size
@@ -80,6 +79,8 @@ class CollectOperator(ResponseOperator):
         return {"document": exhibit.document, "filename": exhibit.filename, "name": name}
 
     def _exhibit(self, wanted: tuple[str, str], content: bytes) -> Exhibit | dict[str, str]:
+        from disputes.exhibits import make_exhibit  # heavy: only this task pays for it
+
         document, name = wanted
         filename = name.rpartition("/")[2]
         try:

@@ -6,14 +6,14 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.bases.branch import BranchMixIn
-from disputes.playbook import playbook_for
-from disputes.stripe_facts import stripe_facts
 
 from disputes.claims import claim_of
 from disputes.dispute import Dispute
 from disputes.errors import GuardError
 from disputes.facts import merchant_facts
+from disputes.playbook import playbook_for
 from disputes.rounds import answerable, round_of
+from disputes.stripe_facts import stripe_facts
 from disputes.submission import Opening
 from representment.hooks.documents_hook import DocumentsHook
 from representment.operators.base import ResponseOperator
@@ -67,7 +67,7 @@ class GatherOperator(ResponseOperator, BranchMixIn):
             self.folder.open(opening)
         except GuardError as claimed_elsewhere:
             return "nothing_to_answer", str(claimed_elsewhere)
-        return way(dispute, self.run.round, now=opening.opened_at)
+        return way(dispute, self.run.round, obstacle=claim_of(dispute).obstacle, now=opening.opened_at)
 
     def _write(self, stored: dict[str, Any], dispute: Dispute) -> None:
         playbook = playbook_for(claim_of(dispute).name)
@@ -98,9 +98,10 @@ class GatherOperator(ResponseOperator, BranchMixIn):
         return {name: readers[name](customer_id) for name in wanted}
 
 
-def way(dispute: Dispute, round_name: str, *, now: int) -> tuple[str, str]:
+def way(dispute: Dispute, round_name: str, *, obstacle: str | None, now: int) -> tuple[str, str]:
     """The task that comes next for a dispute in this state, and why.
 
+    :param obstacle: why no packet may be made for this claim, or None
     :param now: Unix seconds
     """
     details = dispute.evidence_details
@@ -119,4 +120,6 @@ def way(dispute: Dispute, round_name: str, *, now: int) -> tuple[str, str]:
             "leave",
             "due_by has passed: delivery to the bank is not guaranteed any more",
         )
+    if obstacle:
+        return "leave", obstacle
     return "collect", ""

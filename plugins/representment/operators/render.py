@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.bases.branch import BranchMixIn
-from disputes.packet import build_packet
-from disputes.playbook import playbook_for
 
 from disputes.claims import claim_of
-from disputes.exhibits import Exhibit
 from disputes.manifest import Manifest, Refusal
+from disputes.playbook import playbook_for
 from representment.modes import Mode
 from representment.operators.base import ResponseOperator
 from representment.operators.gather import REASON
@@ -59,6 +57,9 @@ class RenderOperator(ResponseOperator, BranchMixIn):
         return "upload", ""
 
     def _make_packet(self) -> Manifest:
+        from disputes.exhibits import Exhibit  # heavy: only this task pays for it
+        from disputes.packet import build_packet
+
         folder = self.folder
         dispute = folder.dispute()
         claim = claim_of(dispute)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from disputes.approval import APPROVE
 from disputes.dispute import Dispute
 from disputes.errors import GuardError
-from disputes.submission import PACKET_KEY, Verdict, differences, evidence, idempotency_key, standing
+from disputes.submission import PACKET_KEY, SUBMITTED_KEY, Verdict, differences, evidence, idempotency_key, standing
 from representment.attempts import attempt
 from representment.exceptions import StripeUnavailableError
 from representment.modes import Mode
@@ -55,16 +55,14 @@ class SubmitOperator(ResponseOperator):
         opening = self.folder.opening()
         dispute = Dispute.model_validate(self.stripe.retrieve_dispute(self.run.dispute))
         found = standing(dispute, opening=opening, sha256=manifest.sha256, now=int(time.time()))
-        if found.verdict is Verdict.OURS and self.folder.round_record("submit/1/request.json") is not None:
+        if found.verdict is Verdict.OURS:
             self.log.info("An earlier try has submitted this packet: %s", found.reason)
             return self._receipt(manifest, dispute)
-        if found.verdict is Verdict.OURS:
-            raise self._error("somebody submitted in the Dashboard what we had staged", "Nothing was sent by us")
         if found.verdict is not Verdict.READY:
             raise self._error(found.reason, "Look at the dispute in Stripe's Dashboard; nothing was sent by us")
         file_ids = {field: (self.folder.record(record_name(field)) or {}).get("id", "") for field in manifest.files}
         wanted = evidence(manifest, file_ids)
-        changed = differences(dispute, wanted)
+        changed = differences(dispute, manifest.kept | wanted)
         if changed:
             raise self._error(
                 f"what is staged is not what was approved: {', '.join(changed)}",
@@ -76,7 +74,7 @@ class SubmitOperator(ResponseOperator):
         sha256 = manifest.sha256
         with attempt(self.folder, "submit") as number:
             key = idempotency_key(self.run.dispute, self.run.round, "submit", sha256, number)
-            params = {"evidence": wanted, "metadata": {PACKET_KEY: sha256}, "submit": True}
+            params = {"evidence": wanted, "metadata": {PACKET_KEY: sha256, SUBMITTED_KEY: sha256}, "submit": True}
             request = {"dispute": self.run.dispute, "response": self.response_id, "key": key, "params": params}
             written = self.folder.keep_for_round(f"submit/{number}/request.json", request)
             if written != request:

@@ -1,0 +1,78 @@
+"""The DAG files as Airflow's own loader sees them."""
+
+from pathlib import Path
+
+import pytest
+from airflow.dag_processing.dagbag import DagBag
+
+DAGS = Path(__file__).parents[3] / "dags"
+RESPONSES = {
+    "respond_fraudulent",
+    "respond_general",
+    "respond_product_not_received",
+    "respond_subscription_canceled",
+}
+
+
+@pytest.fixture(scope="module")
+def dagbag():
+    return DagBag(DAGS, safe_mode=True, collect_dags=True)
+
+
+def test_every_file_gives_exactly_its_dag(dagbag):
+    assert dagbag.import_errors == {}
+    assert set(dagbag.dags) == RESPONSES | {"dispute_intake", "dispute_outcomes"}
+    assert {path.stem for path in DAGS.glob("*.py")} == set(dagbag.dags)
+
+
+@pytest.mark.parametrize("dag_id", sorted(RESPONSES))
+def test_a_response_goes_its_whole_way(dagbag, dag_id):
+    dag = dagbag.dags[dag_id]
+    edges = {task.task_id: task.downstream_task_ids for task in dag.tasks}
+    assert edges == {
+        "gather": {"collect", "leave", "nothing_to_answer"},
+        "collect": {"render"},
+        "render": {"upload", "leave"},
+        "upload": {"stage"},
+        "stage": {"approve", "submit", "leave"},
+        "approve": {"submit", "send_back", "accept", "leave"},
+        "submit": set(),
+        "send_back": set(),
+        "accept": set(),
+        "leave": set(),
+        "nothing_to_answer": set(),
+    }
+
+
+@pytest.mark.parametrize("dag_id", sorted(RESPONSES))
+def test_waiting_for_people_never_keeps_the_next_dispute_out(dagbag, dag_id):
+    assert dagbag.dags[dag_id].max_active_runs >= 10_000
+
+
+def test_only_the_submit_sits_behind_the_brake(dagbag):
+    for dag_id in RESPONSES:
+        pools = {task.task_id: task.pool for task in dagbag.dags[dag_id].tasks}
+        assert pools.pop("submit") == "submit"
+        assert set(pools.values()) == {"default_pool"}
+
+
+def test_every_dag_explains_itself_in_the_ui(dagbag):
+    for dag in dagbag.dags.values():
+        assert dag.doc_md.startswith("# ")
+
+
+def test_a_second_parse_gives_the_same_dags(dagbag):
+    from airflow.serialization.serialized_objects import DagSerialization
+
+    again = DagBag(DAGS, safe_mode=True, collect_dags=True)
+    for dag_id, dag in dagbag.dags.items():
+        assert DagSerialization.to_dict(dag) == DagSerialization.to_dict(again.dags[dag_id])
+
+
+def test_every_task_fails_at_once_on_what_is_final(dagbag):
+    from representment.retry import DisputeRetryPolicy
+
+    for dag in dagbag.dags.values():
+        for task in dag.tasks:
+            assert isinstance(task.retry_policy, DisputeRetryPolicy), f"{dag.dag_id}.{task.task_id}"
+            assert task.retries >= 5

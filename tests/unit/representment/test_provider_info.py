@@ -1,0 +1,40 @@
+"""The connection type as Airflow registers it."""
+
+import json
+from importlib import import_module
+from importlib.metadata import entry_points
+from pathlib import Path
+
+import airflow
+import jsonschema
+import pytest
+
+from representment.provider_info import get_provider_info
+
+
+def test_the_installed_entry_point_is_this_one():
+    (entry,) = (one for one in entry_points(group="apache_airflow_provider") if one.value.startswith("representment"))
+    assert entry.load()() == get_provider_info()
+
+
+def test_airflow_accepts_the_description():
+    schema = json.loads((Path(airflow.__file__).parent / "provider_info.schema.json").read_text())
+    jsonschema.validate(get_provider_info(), schema)
+
+
+@pytest.mark.parametrize("name", get_provider_info()["extra-links"])
+def test_the_links_named_there_exist(name):
+    module, _, attribute = name.rpartition(".")
+    assert hasattr(import_module(module), attribute)
+
+
+def test_the_form_offers_exactly_the_three_modes():
+    (connection,) = get_provider_info()["connection-types"]
+    assert [*connection["conn-fields"]["mode"]["schema"]["enum"]] == ["shadow", "stage", "submit", None]
+
+
+def test_the_hook_named_there_is_the_one_of_that_type():
+    (connection,) = get_provider_info()["connection-types"]
+    module, _, name = connection["hook-class-name"].rpartition(".")
+    hook = getattr(import_module(module), name)
+    assert hook.conn_type == connection["connection-type"]
