@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import logging
 import secrets
 import signal
 from pathlib import Path
@@ -33,6 +34,7 @@ def main() -> None:
 
 
 def _serve(loaded: seeds.Seeds, port: int) -> None:
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # or the S3 tells of every request
     stop = Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, lambda *_: stop.set())

@@ -16,7 +16,7 @@ def start(seeds_folder):
 
     def run(*arguments):
         command = [sys.executable, "-m", "sandbox", "--port", "0", "--seeds", str(seeds_folder), *arguments]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         started.append(process)
         return process, json.loads(process.stdout.readline())
 
@@ -52,7 +52,7 @@ def test_one_line_says_where_everything_is(start):
 
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=10) == 0
-    assert process.stdout.read() == ""
+    assert process.communicate() == ("", "")
 
 
 def test_seeds_that_cannot_be_read_are_named(tmp_path):

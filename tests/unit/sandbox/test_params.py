@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from stripe import params as typed
 
 from sandbox.errors import StripeError
@@ -169,3 +171,21 @@ def test_a_word_is_checked_where_the_package_takes_any_text(status, ok):
     form = {"status": status}
 
     assert validate(typed.InvoiceListParams, form) == form if ok else refused(typed.InvoiceListParams, *form.items())
+
+
+names = st.from_regex(
+    r"(evidence|metadata|expand|submit|created|limit|x)(\[(receipt|gte|0|1|enhanced_evidence|a)?\]){0,4}\[?",
+    fullmatch=True,
+)
+
+
+@given(
+    st.lists(st.tuples(names, st.text(max_size=5) | st.sampled_from(["", "true", "7", "manual"])), max_size=6),
+    st.sampled_from([typed.DisputeUpdateParams, typed.DisputeListParams, typed.FileCreateParams]),
+)
+def test_any_form_is_either_taken_or_refused(pairs, shape):
+    try:
+        taken = validate(shape, decode(pairs))
+    except StripeError:
+        return
+    assert set(taken) == {name.partition("[")[0] for name, _ in pairs}
