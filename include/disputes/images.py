@@ -108,7 +108,10 @@ def _components(space: pikepdf.Object | None) -> int:
 
 
 def _shrink(item: pikepdf.Stream, quality: Quality, longest: float) -> None:
-    image = pikepdf.PdfImage(item).as_pil_image()
+    try:
+        image = pikepdf.PdfImage(item).as_pil_image()
+    except (pikepdf.UnsupportedImageTypeError, OSError):
+        return  # the page was drawn with it, so it may stay as it is
     jpeg, size = reencode(image, quality, longest=longest)
     if len(jpeg) < len(item.read_raw_bytes()):
         item.write(jpeg, filter=Name.DCTDecode)

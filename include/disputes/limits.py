@@ -37,6 +37,10 @@ _LINES_A_PAGE = 42
 _HEADING = 2
 
 
+class TooManyBytesError(LimitError):
+    """Files are too large; smaller images may help."""
+
+
 @dataclass(frozen=True)
 class Size:
     """A file's bytes and pages."""
@@ -66,25 +70,9 @@ def check(
     :param fields: text by evidence field
     :param files: sizes by evidence field
     :param kept_bytes: files that are on the dispute already and stay there, as far as their size is known
-    :raises LimitError: naming the field and what to do
+    :raises LimitError: naming the field and what to do; :class:`TooManyBytesError` when nothing else is wrong
     """
     _check_text(fields, dispute)
-    for field, size in files.items():
-        if size.bytes > FILE_BYTES:
-            raise LimitError(
-                f"{size.bytes} bytes are more than {FILE_BYTES} for one file",
-                dispute=dispute,
-                subject=field,
-                remedy="Supply fewer pages, or smaller scans",
-            )
-    total = sum(size.bytes for size in files.values()) + kept_bytes
-    if total > ALL_BYTES:
-        raise LimitError(
-            f"all files together have {total} bytes, more than {ALL_BYTES}",
-            dispute=dispute,
-            subject=max(files, key=lambda field: files[field].bytes, default="kept files"),
-            remedy="This is the largest file: supply fewer pages, or smaller scans",
-        )
     pages, limit = sum(size.pages for size in files.values()) + text_pages(fields), page_limit(network)
     if pages > limit:
         raise LimitError(
@@ -92,6 +80,22 @@ def check(
             dispute=dispute,
             subject=max(files, key=lambda field: files[field].pages, default="text"),
             remedy="This has the most pages: supply only those that matter",
+        )
+    for field, size in files.items():
+        if size.bytes > FILE_BYTES:
+            raise TooManyBytesError(
+                f"{size.bytes} bytes are more than {FILE_BYTES} for one file",
+                dispute=dispute,
+                subject=field,
+                remedy="Supply fewer pages, or smaller scans",
+            )
+    total = sum(size.bytes for size in files.values()) + kept_bytes
+    if total > ALL_BYTES:
+        raise TooManyBytesError(
+            f"all files together have {total} bytes, more than {ALL_BYTES}",
+            dispute=dispute,
+            subject=max(files, key=lambda field: files[field].bytes, default="kept files"),
+            remedy="This is the largest file: supply fewer pages, or smaller scans",
         )
 
 

@@ -13,13 +13,15 @@ from disputes.exhibits import Exhibit, captioned, merged, page_count, shrunk
 from disputes.facts import Facts
 from disputes.images import STEPS
 from disputes.letter import Case, Letter, Listed, render_letter
-from disputes.limits import Size, check
+from disputes.limits import Size, TooManyBytesError, check
 from disputes.manifest import Completeness, ExhibitEntry, FileEntry, Manifest, Refusal, Share, Statement, UsedFact
 from disputes.playbook import FieldPlan, Playbook
 from disputes.rounds import RunId
 from disputes.sheets import PageSize
 from disputes.text_fields import Text, fact_text, template_text
 
+_SMALL = 100_000
+"""Exhibits below this many bytes are not worth shrinking."""
 _RANKS = ("essential", "strong", "helpful")
 
 
@@ -65,11 +67,13 @@ def build_packet(
     """
     plan = playbook.plan(product_type)
     wanted = [exhibit for exhibit in exhibits if any(exhibit.document in field.documents for field in plan.values())]
-    for listed in _attempts(plan, wanted, page_size):
+    for number, listed in enumerate(_attempts(plan, wanted, page_size)):
         content = _content(Case(dispute, claim, product_type, listed), plan, facts, page_size)
         try:
             _check(content)
         except LimitError as error:
+            if number and not isinstance(error, TooManyBytesError):
+                raise
             over = error
             continue
         return Packet(_manifest(content, plan, facts, refused, round_id, page_size), content.files)
@@ -83,7 +87,8 @@ def _attempts(
     yield _listed(plan, exhibits, again=True)
     yield _listed(plan, exhibits, again=False)
     for step in STEPS[1:]:
-        yield _listed(plan, [shrunk(exhibit, step, page_size) for exhibit in exhibits], again=False)
+        smaller = [shrunk(each, step, page_size) if len(each.pdf) > _SMALL else each for each in exhibits]
+        yield _listed(plan, smaller, again=False)
 
 
 def _listed(plan: Mapping[str, FieldPlan], exhibits: Sequence[Exhibit], *, again: bool) -> tuple[Listed, ...]:

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from ipaddress import IPv4Address, IPv6Address
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, UndefinedError, nodes, pass_context
@@ -164,7 +163,7 @@ class StatementExtension(Extension):
 
 def _printed(value: Any) -> str:
     """A value inside a sentence. What has a wording of its own (dates, money, addresses) must go through its filter."""
-    if isinstance(value, bool) or not isinstance(value, (str, int, float, IPv4Address, IPv6Address)):
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         raise TypeError(f"{type(value).__name__} needs a filter")
     return visible(str(value)).replace("\n", _LINE_END)
 
