@@ -69,7 +69,7 @@ def answer(sandbox: Sandbox, exchange: Exchange) -> Answer:
             return _meet(exchange.fault, "after") or replay.answer
     try:
         call = _checked(sandbox, endpoint, caller, sent, exchange)
-    except errors.StripeError:
+    except Exception:
         if key:
             sandbox.idempotency.forget(key, livemode=caller.livemode)
         raise
