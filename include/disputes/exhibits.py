@@ -20,6 +20,7 @@ from disputes.sheets import BAND, MARGIN, POINTS, PageSize, Sheet
 from disputes.typesetting import TEXT, literal, typeset, visible
 
 _TEXT_SUFFIXES = (".txt", ".text", ".log")
+_LONG_NAME = 60
 MAX_CHARACTERS = 150_000
 """Of a text document: more would fill the whole packet."""
 _OTHERS = {
@@ -152,9 +153,10 @@ def _page(page_size: PageSize) -> str:
 def _captions(exhibit: Exhibit, number: int, page_size: PageSize) -> bytes:
     """A page of captions for each page of the exhibit, empty elsewhere."""
     width, height = POINTS[page_size]
-    about = (
-        f"{exhibit.shows}. File supplied: {exhibit.filename}" if exhibit.shows else f"File supplied: {exhibit.filename}"
-    )
+    name = exhibit.filename
+    if len(name) > _LONG_NAME:  # the band holds three lines
+        name = f"{name[: _LONG_NAME // 2]}…{name[-_LONG_NAME // 2 :]}"
+    about = f"{exhibit.shows}. File supplied: {name}" if exhibit.shows else f"File supplied: {name}"
     first = f"*#{literal(f'Exhibit {number}: {exhibit.title}')}*#linebreak()#{literal(about)}"
     later = [
         f"*#{literal(f'Exhibit {number}: {exhibit.title}, page {page} of {exhibit.pages}')}*"

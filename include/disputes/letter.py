@@ -17,7 +17,7 @@ from disputes.manifest import Statement
 from disputes.sheets import POINTS, PageSize
 from disputes.statements import Sentence, sentences, timeline
 from disputes.typesetting import TEXT, literal, typeset
-from disputes.wording import day, instant, money
+from disputes.wording import brief, day, money
 
 SECTIONS = ("claim", "answer", "timeline", "argument", "message")
 
@@ -125,10 +125,6 @@ def _markup(value: Any) -> str:
     return value if isinstance(value, _Typst) else f"#{literal(str(value))};"
 
 
-def _clock(at: Any) -> str:
-    return f"{instant(at):%H:%M} UTC" if isinstance(at, datetime) else ""
-
-
 @lru_cache(maxsize=1)
 def _layout() -> Environment:
     jinja = Environment(  # noqa: S701  (Typst, not HTML: `finalize` escapes)
@@ -138,5 +134,5 @@ def _layout() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    jinja.filters.update(day=day, clock=_clock)
+    jinja.filters.update(brief=brief)
     return jinja

@@ -38,6 +38,12 @@ def moment(value: date) -> str:
     return f"{day(value)}, {instant(value):%H:%M} UTC" if isinstance(value, datetime) else day(value)
 
 
+def brief(value: date) -> str:
+    """`18 Nov 2026, 14:03` in UTC, for a column of a table."""
+    at = instant(value)
+    return f"{at.day} {_MONTHS[at.month - 1][:3]} {at.year}{f', {at:%H:%M}' if isinstance(value, datetime) else ''}"
+
+
 def money(amount: int, currency: str) -> str:
     """`1,299.00 USD`.
 

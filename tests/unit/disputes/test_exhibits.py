@@ -80,6 +80,12 @@ def test_a_caption_stands_on_every_page_and_names_the_exhibit() -> None:
     assert "Exhibit 3: Proof of delivery, page 2 of 2" in text
 
 
+def test_a_long_file_name_keeps_its_ends() -> None:
+    name = f"{'a' * 60}middle{'z' * 60}.pdf"
+    text = page_text(captioned(exhibit("proof_of_delivery", name), 1, "a4"))
+    assert f"{'a' * 30}…{'z' * 26}.pdf" in "".join(text.split()).replace("\u200b", "")
+
+
 def test_an_unknown_document_is_called_by_its_name() -> None:
     made = exhibit("board_minutes", "m.pdf")
     assert (made.title, made.shows) == ("Board minutes", "")

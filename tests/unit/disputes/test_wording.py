@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 
 from disputes.fact_types import AccessEntry, Address, Item, Message, Period, PriorCharge
-from disputes.wording import FILTERS, TESTS, ends, in_time, instant, quoted
+from disputes.wording import FILTERS, TESTS, brief, ends, in_time, instant, quoted
 
 NOON = datetime(2026, 9, 1, 23, 30, tzinfo=timezone(timedelta(hours=-5)))
 
@@ -18,6 +18,7 @@ def test_dates_are_in_english_and_utc() -> None:
     assert word("day", NOON) == "2 September 2026"
     assert word("moment", NOON) == "2 September 2026, 04:30 UTC"
     assert word("moment", date(2026, 9, 1)) == "1 September 2026"
+    assert (brief(NOON), brief(date(2026, 9, 1))) == ("2 Sep 2026, 04:30", "1 Sep 2026")
     assert instant(date(2026, 9, 1)) == datetime(2026, 9, 1, tzinfo=UTC)
     month = Period(start=date(2026, 9, 1), end=date(2026, 9, 30))
     assert word("period", month) == "1 September 2026 to 30 September 2026"
