@@ -11,8 +11,11 @@ APPROVE = "Approve"
 def why_a_person(playbook: Playbook, dispute: Dispute, manifest: Manifest) -> str | None:
     """Why a person has to approve; None when the playbook's policy approves by itself.
 
-    A currency without a limit, a document that could not be used and missing essential evidence all ask a person.
+    A purchase that the merchant tells nothing about, a currency without a limit, a document that could not be used and
+    missing essential evidence all ask a person.
     """
+    if manifest.product_type is None:
+        return "the merchant's facts of the purchase are missing"
     if manifest.completeness.essential_missing:
         return f"essential evidence is missing: {', '.join(manifest.completeness.essential_missing)}"
     if manifest.refused:
