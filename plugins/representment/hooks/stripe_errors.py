@@ -41,7 +41,9 @@ def translated(subject: Any) -> Iterator[None]:
 def _ours(error: stripe.StripeError, subject: str | None) -> StripeRefusedError:
     status = error.http_status
     advice = (error.headers or {}).get("stripe-should-retry")
-    passing = status is None or status >= 500 or status in (409, 429) or advice == "true"
+    # Without Stripe's own error object it was a proxy that spoke, and Stripe may still be at work under the key.
+    stripes = error.error is not None
+    passing = not stripes or status is None or status >= 500 or status in (409, 429) or advice == "true"
     if isinstance(error, stripe.IdempotencyError):
         passing = False
     # `error.code` is None on 401, 403, 409 and 429; the body has it.
@@ -52,7 +54,7 @@ def _ours(error: stripe.StripeError, subject: str | None) -> StripeRefusedError:
     return kind(
         f"Stripe answered {status or 'nothing'}: {text}",
         request_id=error.request_id,
-        stored=status is not None and status not in UNSTORED,
+        stored=stripes and status not in UNSTORED,
         dispute=subject,
         remedy=None if passing else REMEDIES.get(status or 0, "Mend what the message names, then clear this task"),
     )
