@@ -94,10 +94,11 @@ class StripeHook(BaseHook):
     def test_connection(self) -> tuple[bool, str]:
         """Read one dispute of the account: the least a key must be able to do."""
         try:
+            mode = self.mode
             self._read(self.client.v1.disputes.list, {"limit": 1})
         except Exception as error:  # noqa: BLE001 - the form shows whatever was wrong
             return False, str(error)
-        return True, f"Connected in mode {self.mode}"
+        return True, f"Connected in mode {mode}"
 
     def retrieve_dispute(self, dispute: str) -> dict[str, Any]:
         """The dispute with its charge, customer, refunds and payment intent."""
