@@ -54,20 +54,24 @@ class GatherOperator(ResponseOperator, BranchMixIn):
         return self.do_branch(context, branch)
 
     def _way(self, context: Context, dispute: Dispute) -> tuple[str, str]:
+        now = int(time.time())
+        if round_of(dispute.status) is self.run.round:
+            try:
+                self.folder.open(self._opening(context, dispute, now))
+            except GuardError as claimed_elsewhere:
+                return "nothing_to_answer", str(claimed_elsewhere)
+        return way(dispute, self.run.round, obstacle=claim_of(dispute).obstacle, now=now)
+
+    def _opening(self, context: Context, dispute: Dispute, now: int) -> Opening:
         details = dispute.evidence_details
-        opening = Opening(
+        return Opening(
             run_id=str(self.run),
             dag_id=context["ti"].dag_id,
             submission_count=details.submission_count,
             due_by=details.due_by,
             intended_submission_method=dispute.intended_submission_method,
-            opened_at=int(time.time()),
+            opened_at=now,
         )
-        try:
-            self.folder.open(opening)
-        except GuardError as claimed_elsewhere:
-            return "nothing_to_answer", str(claimed_elsewhere)
-        return way(dispute, self.run.round, obstacle=claim_of(dispute).obstacle, now=opening.opened_at)
 
     def _write(self, stored: dict[str, Any], dispute: Dispute) -> None:
         playbook = playbook_for(claim_of(dispute).name)
