@@ -24,7 +24,7 @@ class UploadOperator(ResponseOperator):
     """Upload every file of the manifest with purpose `dispute_evidence`, and record each one's id.
 
     Stripe does not make uploads idempotent. A retry finds what an earlier try recorded; what was under way when
-    it died is found again among Stripe's files by its name, which holds the content's digest, and its size.
+    it died is found again among Stripe's files by its size and its name, which holds dispute, field and digest.
     """
 
     def execute(self, context: Context) -> dict[str, str]:
@@ -42,7 +42,7 @@ class UploadOperator(ResponseOperator):
         return {field: str((self.folder.record(record_name(field)) or {})["id"]) for field in manifest.files}
 
     def _recover(self, missing: dict[str, FileEntry], *, since: int) -> None:
-        wanted = {(stripe_name(field, entry), entry.bytes): field for field, entry in missing.items()}
+        wanted = {(self._stripe_name(field, entry), entry.bytes): field for field, entry in missing.items()}
         for file in self.stripe.files_since(since):
             field = wanted.pop((file["filename"], file["size"]), None)
             if field:
@@ -54,15 +54,14 @@ class UploadOperator(ResponseOperator):
         field, entry = item
         content = self.folder.documents.need(f"{self.folder.revision}/files/{field}.pdf")
         key = idempotency_key(self.run.dispute, self.run.round, f"upload-{field}", entry.sha256, 1)
-        file = self.stripe.upload(stripe_name(field, entry), content, idempotency_key=key)
+        file = self.stripe.upload(self._stripe_name(field, entry), content, idempotency_key=key)
         self.folder.keep(record_name(field), {"id": file["id"], "size": file["size"]})
+
+    def _stripe_name(self, field: str, entry: FileEntry) -> str:
+        """The file's name at Stripe, to know it again: a file of another dispute with the same content is not ours."""
+        return f"{self.run.dispute}-{field}-{entry.sha256[:16]}.pdf"
 
 
 def record_name(field: str) -> str:
     """Where a file's upload is recorded."""
     return f"uploads/{field}.json"
-
-
-def stripe_name(field: str, entry: FileEntry) -> str:
-    """The file's name at Stripe: the field and enough of the digest to know the content again."""
-    return f"{field}-{entry.sha256[:16]}.pdf"
