@@ -1,0 +1,129 @@
+"""A sandbox for all tests of this folder, and connections to it from the environment."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.integration.representment.seeds_folder import fill
+from tests.integration.representment.steps import World, connect
+
+from representment.hooks.documents_hook import DocumentsHook
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@contextmanager
+def sandbox(seeds: Path) -> Iterator[World]:
+    """A sandbox as a process of its own."""
+    command = [sys.executable, "-m", "sandbox", "--port", "0", "--seeds", str(seeds)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            told = json.loads(process.stdout.readline())
+            yield World(**{name: told[name] for name in World.__dataclass_fields__ if name in told})
+        finally:
+            process.terminate()
+
+
+def _taker() -> Any:
+    counts: Counter[str] = Counter()
+
+    def take(kind: str) -> str:
+        counts[kind] += 1
+        return f"du_{kind}{counts[kind] - 1:03d}"
+
+    return take
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    seeds = tmp_path_factory.mktemp("seeds")
+    fill(seeds)
+    with sandbox(seeds) as world:
+        yield replace(world, take=_taker())
+
+
+@pytest.fixture(scope="session")
+def running_smart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """One whose account has Smart Disputes, and whose clock may be moved."""
+    seeds = tmp_path_factory.mktemp("smart_seeds")
+    fill(seeds, smart_disputes=True)
+    with sandbox(seeds) as world:
+        yield replace(world, take=_taker())
+
+
+@pytest.fixture(scope="session")
+def s3_clients() -> dict[str, Any]:
+    return {}
+
+
+@pytest.fixture(autouse=True)
+def shared_client(s3_clients: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """One real client an endpoint: making one takes longer than most steps here."""
+    make = DocumentsHook.client.func
+
+    def client(hook: DocumentsHook) -> Any:
+        environment = os.environ["AIRFLOW_CONN_AWS_DEFAULT"]
+        if environment not in s3_clients:
+            s3_clients[environment] = make(hook)
+        return s3_clients[environment]
+
+    monkeypatch.setattr(DocumentsHook, "client", property(client))
+
+
+def _at_home(world: World, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> World:
+    """The world as this test sees it: its own prefix, an empty log, no faults, mode `submit`."""
+    test = "".join(letter if letter.isalnum() else "_" for letter in request.node.name)
+    home = replace(world, rounds_uri=f"s3://representment/{test}")
+    extra = {"endpoint_url": world.s3_endpoint, "region_name": "us-east-1"}
+    connection = {"conn_type": "aws", "login": "sandbox", "password": "sandbox", "extra": extra}
+    monkeypatch.setenv("AIRFLOW_CONN_AWS_DEFAULT", json.dumps(connection))
+    monkeypatch.setenv("AIRFLOW_VAR_REPRESENTMENT_EVIDENCE_URI", "s3://evidence")
+    monkeypatch.setenv("AIRFLOW_VAR_REPRESENTMENT_ROUNDS_URI", home.rounds_uri)
+    monkeypatch.setattr("stripe._http_client.HTTPClient.INITIAL_DELAY", 0.01)
+    monkeypatch.setattr("stripe._http_client.HTTPClient.MAX_DELAY", 0.01)
+    connect(home, monkeypatch)
+    home.control("DELETE", "faults")
+    home.control("DELETE", "requests")
+    return home
+
+
+@pytest.fixture
+def world(running: World, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> World:
+    return _at_home(running, monkeypatch, request)
+
+
+@pytest.fixture
+def smart_world(running_smart: World, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> World:
+    return _at_home(running_smart, monkeypatch, request)
+
+
+class Supervisor:
+    """What a task says to Airflow's supervisor; answers as told."""
+
+    def __init__(self) -> None:
+        self.heard: list[Any] = []
+        self.answers: list[Any] = []
+
+    def send(self, msg: Any) -> Any:
+        self.heard.append(msg)
+        answer = self.answers.pop(0) if self.answers else None
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+@pytest.fixture
+def supervisor(monkeypatch: pytest.MonkeyPatch) -> Supervisor:
+    stub = Supervisor()
+    monkeypatch.setattr("representment.runs.task_runner.SUPERVISOR_COMMS", stub, raising=False)
+    return stub

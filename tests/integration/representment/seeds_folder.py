@@ -1,0 +1,146 @@
+"""Writes a folder of seeds: many small disputes, each test takes its own."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PLAIN = 110
+"""A download that was not received: everything essential is a fact, so the policy approves it. Its only file is the
+letter, which makes it quick."""
+PARCELS = 8
+"""A parcel with three documents, approved by the policy as well."""
+ASKED = 16
+"""A reason without a playbook of its own: a person approves."""
+INQUIRIES = 4
+
+PDF = b"""%PDF-1.4
+1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
+3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]>>endobj
+trailer<</Root 1 0 R>>
+%%EOF
+"""
+ADDRESS = {"line1": "1 Quay Street", "city": "Galway", "postal_code": "H91", "country": "IE"}
+BOUGHT = {"order": {"id": "A-1", "placed_at": "@-40d 10:00"}, "product": {"name": "Chart of the bay"}}
+READ = {
+    "access": {
+        "entries": [{"at": "@-40d 10:05", "ip": "203.0.113.9", "user": "ann", "action": "downloaded", "object": "map"}],
+        "first_at": "@-40d 10:05",
+    }
+}
+SENT = {
+    "checkout": {"shipping_address": ADDRESS},
+    "shipment": {"carrier": "Coastline", "tracking_number": "CP1", "shipped_at": "@-39d 10:00"},
+    "policy": {"refund_version": "v1"},
+}
+DOCUMENTS = {"proof_of_delivery.pdf": PDF, "order_receipt.txt": b"Receipt A-1\n", "customer_messages.txt": b"Thanks!\n"}
+
+
+class SeedsFolder:
+    """A folder that is being filled.
+
+    :param root: an empty folder
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.script: dict[str, Any] = {}
+
+    def put(self, path: str, content: dict[str, Any] | bytes) -> None:
+        """Write one file."""
+        target = self.root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content if isinstance(content, bytes) else json.dumps(content).encode())
+
+    def dispute(self, name: str, *, code: str = "13.1", script: dict[str, Any] | None = None, **members: Any) -> None:
+        """A dispute `du_<name>` about a charge `ch_<name>`."""
+        charge = {
+            "amount": 2400,
+            "created": "@-40d",
+            "currency": "usd",
+            "customer": "cus_ann",
+            "description": "A chart",
+        }
+        self.put(f"stripe/charges/ch_{name}.json", charge)
+        card = {"network": "visa", "network_reason_code": code} | members.pop("card", {})
+        dispute = {
+            "amount": 2400,
+            "charge": f"ch_{name}",
+            "created": "@-6d",
+            "currency": "usd",
+            "reason": "product_not_received",
+            "status": "needs_response",
+            "evidence_details": {"due_by": "@+9d end"} | members.pop("details", {}),
+            "payment_method_details": {"card": card},
+        }
+        self.put(f"stripe/disputes/du_{name}.json", dispute | members)
+        if script:
+            self.script[f"du_{name}"] = script
+
+    def facts(self, name: str, product_type: str, *groups: dict[str, dict[str, Any]]) -> None:
+        """What the merchant knows of a charge."""
+        told = {
+            group: {
+                member: {"value": value, "source": "shop record", "at": "@-40d 10:00"}
+                for member, value in members.items()
+            }
+            for each in groups
+            for group, members in each.items()
+        }
+        document = {"charge": f"ch_{name}", "product_type": product_type, "facts": told}
+        self.put(f"bucket/charges/ch_{name}/facts.json", document)
+
+    def plain(self, name: str, **members: Any) -> None:
+        """See `PLAIN`."""
+        self.dispute(name, **members)
+        self.facts(name, "digital_product_or_service", BOUGHT, READ)
+
+    def parcel(self, name: str, documents: dict[str, bytes] = DOCUMENTS, **members: Any) -> None:
+        """See `PARCELS`."""
+        self.dispute(name, **members)
+        self.facts(name, "physical_product", BOUGHT, SENT)
+        for document, content in documents.items():
+            self.put(f"bucket/charges/ch_{name}/documents/{document}", content)
+
+
+def fill(root: Path, *, smart_disputes: bool = False) -> None:
+    """Write the whole folder."""
+    seeds = SeedsFolder(root)
+    seeds.put("account.json", {"id": "acct_1", "smart_disputes": smart_disputes})
+    seeds.put("stripe/customers/cus_ann.json", {"created": "@-90d", "email": "ann@example.com", "name": "Ann Lee"})
+    seeds.put("bucket/policies/refund_policy/v1.txt", b"Refunds within 30 days.\n")
+    for number in range(PLAIN):
+        seeds.plain(f"plain{number:03d}")
+    for number in range(PARCELS):
+        seeds.parcel(f"parcel{number:03d}")
+    for number in range(ASKED):
+        seeds.dispute(f"asked{number:03d}", code="11.3", reason="general")
+    for number in range(INQUIRIES):
+        seeds.plain(f"inquiry{number:03d}", status="warning_needs_response", card={"case_type": "inquiry"})
+    _special(seeds)
+    (root / "script.yaml").write_text(yaml.safe_dump(seeds.script))
+
+
+def _special(seeds: SeedsFolder) -> None:
+    seeds.parcel("broken", {**DOCUMENTS, "customer_messages.pdf": b"%PDF-1.4 and then nothing"})
+    seeds.dispute("unknown_parcel")
+    seeds.facts("unknown_parcel", "physical_product", BOUGHT)
+    seeds.dispute("no_facts")
+    seeds.plain("past_due", details={"due_by": "@-1d end"}, script={"at_deadline": "open"})
+    seeds.plain("no_answer", details={"due_by": 0})
+    answered = {"status": "under_review"}
+    seeds.plain("by_hand", details={"submission_count": 1, "submission_method": "manual"}, **answered)
+    seeds.plain("by_smart", details={"submission_count": 1, "submission_method": "smart_disputes"}, **answered)
+    seeds.plain("new_status", status="a_new_status")
+    seeds.plain("monitoring", code="10.5", reason="fraudulent")
+    seeds.plain("compliance", code="", reason="general", card={"case_type": "compliance", "network_reason_code": None})
+    seeds.plain("soon_won", script={"bank": "won", "after": 0})
+    seeds.plain("unstarted", created="@-2d")
+    seeds.plain("clicked", script={"meanwhile": [{"when": "staged", "do": "dashboard_submit"}]})
+    seeds.plain("old", created="@-70d")

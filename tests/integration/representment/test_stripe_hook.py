@@ -1,0 +1,267 @@
+"""The hook against the sandbox: modes, errors as ours, pages, headers."""
+
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+import stripe
+from tests.integration.representment.seeds_folder import PDF
+from tests.integration.representment.steps import connect
+
+from representment.exceptions import ModeError, StripeRefusedError, StripeUnavailableError
+from representment.hooks.stripe_hook import StripeHook
+from representment.modes import Mode
+
+UPDATE = {"evidence": {"service_date": "today"}, "metadata": {}, "submit": False}
+DISPUTE = "du_plain000"
+
+
+def writes_of(hook, dispute):
+    return [
+        lambda: hook.update_dispute(dispute, UPDATE, idempotency_key="k1"),
+        lambda: hook.update_dispute(dispute, UPDATE | {"submit": True}, idempotency_key="k2"),
+        lambda: hook.upload("a.pdf", PDF, idempotency_key="k3"),
+        lambda: hook.close_dispute(dispute, idempotency_key="k4"),
+    ]
+
+
+@pytest.mark.parametrize("extra", [{"mode": "shadow"}, {"mode": ""}, {"mode": None}])
+def test_shadow_refuses_every_write_before_it_leaves_the_machine(world, monkeypatch, extra):
+    hook = connect(world, monkeypatch, **extra)
+    for write in writes_of(hook, DISPUTE):
+        with pytest.raises(ModeError, match="mode is shadow"):
+            write()
+    assert hook.retrieve_dispute(DISPUTE)["id"] == DISPUTE
+    assert world.writes() == []
+
+
+def test_stage_saves_and_uploads_but_neither_submits_nor_closes(world, monkeypatch):
+    dispute = world.take("plain")
+    save, submit, upload, close = writes_of(connect(world, monkeypatch, mode="stage"), dispute)
+    assert save()["evidence"]["service_date"] == "today"
+    assert upload()["purpose"] == "dispute_evidence"
+    for write in (submit, close):
+        with pytest.raises(ModeError, match="needs submit"):
+            write()
+    assert [one["path"] for one in world.writes()] == [f"/v1/disputes/{dispute}", "/v1/files"]
+
+
+def test_a_live_key_without_a_word_is_shadow(world, monkeypatch):
+    hook = connect(world, monkeypatch, key=world.secret_key.replace("test", "live"), mode=None)
+    assert hook.mode is Mode.SHADOW
+    with pytest.raises(ModeError):
+        hook.update_dispute(DISPUTE, UPDATE, idempotency_key="k")
+    assert world.log() == []
+
+
+@pytest.mark.parametrize("word", ["Submit", "live", "true"])
+def test_a_mode_that_is_none_refuses_and_the_connection_test_says_so(world, monkeypatch, word):
+    hook = connect(world, monkeypatch, mode=word)
+    with pytest.raises(ModeError, match="is not one of shadow, stage, submit"):
+        hook.update_dispute(DISPUTE, UPDATE, idempotency_key="k")
+    works, message = StripeHook().test_connection()
+    assert not works
+    assert word in message
+    assert world.writes() == []
+
+
+def test_submit_must_be_said(world):
+    with pytest.raises(KeyError):
+        StripeHook().update_dispute(DISPUTE, {"metadata": {"a": "b"}}, idempotency_key="k")
+    assert world.log() == []
+
+
+def test_without_a_key_the_connection_is_at_fault(world, monkeypatch):
+    monkeypatch.setenv("AIRFLOW_CONN_STRIPE_DEFAULT", '{"conn_type": "stripe"}')
+    assert StripeHook().test_connection()[0] is False
+    with pytest.raises(ModeError, match="no API key"):
+        StripeHook().retrieve_dispute(DISPUTE)
+
+
+def test_the_connection_test_reads_one_dispute_and_names_the_mode(world):
+    assert StripeHook().test_connection() == (True, "Connected in mode submit")
+    assert world.calls("") == ["GET /v1/disputes"]
+
+
+def test_the_connection_test_shows_what_stripe_says(world, monkeypatch):
+    works, message = connect(world, monkeypatch, key="sk_test_wrong").test_connection()
+    assert not works
+    assert "Invalid API Key" in message
+
+
+@pytest.mark.parametrize(
+    ("key", "account", "status", "code"),
+    [
+        ("sk_test_wrong", None, 401, "Invalid API Key"),
+        ("sk_test_expired", None, 401, "api_key_expired"),
+        (None, "acct_other", 403, "account_invalid"),
+    ],
+)
+def test_a_key_that_stripe_refuses_is_final_and_its_code_is_read(world, monkeypatch, key, account, status, code):
+    if key == "sk_test_expired":
+        key = world.secret_key.replace("sk_test_", "sk_test_expired")
+    hook = connect(world, monkeypatch, key=key, account=account)
+    with pytest.raises(StripeRefusedError, match=code) as caught:
+        hook.update_dispute(DISPUTE, UPDATE, idempotency_key="k")
+    assert f"Stripe answered {status}" in str(caught.value)
+    assert (caught.value.passing, caught.value.stored) == (False, False)
+    assert caught.value.remedy
+
+
+def test_a_restricted_key_is_told_which_permission_it_lacks(world, monkeypatch):
+    hook = connect(world, monkeypatch, key=world.restricted_key)
+    with pytest.raises(StripeRefusedError, match="rak_dispute_write") as caught:
+        hook.update_dispute(DISPUTE, UPDATE, idempotency_key="k")
+    assert (caught.value.passing, caught.value.stored) == (False, False)
+
+
+def test_an_unknown_dispute_is_final_and_named(world):
+    with pytest.raises(StripeRefusedError, match=r"^du_none: Stripe answered 404: .*resource_missing; param dispute"):
+        StripeHook().retrieve_dispute("du_none")
+
+
+def test_a_refused_parameter_is_final_stored_and_has_stripes_id(world):
+    params = UPDATE | {"evidence": {"receipt": "file_none"}}
+    with pytest.raises(StripeRefusedError, match=r"resource_missing; param evidence\[receipt\]") as caught:
+        StripeHook().update_dispute(world.take("plain"), params, idempotency_key="missing-file")
+    assert (caught.value.passing, caught.value.stored) == (False, True)
+    assert caught.value.request_id.startswith("req_")
+
+
+def test_a_key_that_was_used_for_something_else_is_final(world):
+    hook, dispute = StripeHook(), world.take("plain")
+    hook.update_dispute(dispute, UPDATE, idempotency_key="two-uses")
+    with pytest.raises(StripeRefusedError) as caught:
+        hook.update_dispute(dispute, UPDATE | {"evidence": {"service_date": "x"}}, idempotency_key="two-uses")
+    assert caught.value.passing is False
+
+
+@pytest.mark.parametrize(
+    ("kind", "when", "code", "stored"),
+    [
+        ("429", "before", "429", False),
+        ("lock_timeout", "before", "lock_timeout", False),
+        ("500", "before", "500", True),
+        ("500", "after", "500", True),
+        ("reset", "before", "nothing", False),
+        ("reset", "after", "nothing", False),
+        ("hang", "after", "nothing", False),
+    ],
+)
+def test_a_write_that_fails_in_passing_is_never_repeated_by_the_client(world, kind, when, code, stored):
+    dispute = world.take("plain")
+    world.fault(kind, when, method="POST", seconds=0.1)
+    with pytest.raises(StripeUnavailableError, match=code) as caught:
+        StripeHook().update_dispute(dispute, UPDATE, idempotency_key=dispute)
+    assert (caught.value.passing, caught.value.stored) == (True, stored)
+    assert len(world.writes()) == 1
+
+
+def test_a_key_in_use_is_passing_and_its_code_is_read(world):
+    hook, dispute = StripeHook(), world.take("plain")
+    world.fault("latency", "after", method="POST", seconds=0.8)
+    first = threading.Thread(target=hook.update_dispute, args=(dispute, UPDATE), kwargs={"idempotency_key": dispute})
+    first.start()
+    while not world.writes():
+        time.sleep(0.02)
+    with pytest.raises(StripeUnavailableError, match=r"answered 409: .*idempotency_key_in_use") as caught:
+        StripeHook().update_dispute(dispute, UPDATE, idempotency_key=dispute)
+    first.join()
+    assert caught.value.stored is False
+
+
+def test_a_socket_that_hangs_is_given_up(world):
+    hook = StripeHook()
+    hook.client = stripe.StripeClient(
+        world.secret_key, base_addresses={"api": world.api_base}, http_client=stripe.RequestsClient(timeout=0.3)
+    )
+    world.fault("hang", method="POST", seconds=3)
+    began = time.monotonic()
+    with pytest.raises(StripeUnavailableError, match="nothing") as caught:
+        hook.update_dispute(DISPUTE, UPDATE, idempotency_key="hang")
+    assert time.monotonic() - began < 2.5
+    assert caught.value.stored is False
+
+
+@pytest.mark.parametrize("kind", ["500", "lock_timeout", "reset"])
+def test_a_read_is_repeated_by_the_client(world, kind):
+    world.fault(kind, count=2)
+    assert StripeHook().retrieve_dispute(DISPUTE)["id"] == DISPUTE
+    assert len(world.log()) == 3
+
+
+@pytest.fixture
+def proxy():
+    """Something between us and Stripe that answers in HTML."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(int(self.path.rpartition("du_")[2]))
+            self.end_headers()
+            self.wfile.write(b"<html>Bad gateway</html>")
+
+        do_GET = do_POST
+
+        def log_message(self, *_):
+            """Say nothing."""
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.parametrize("status", [200, 502, 503])
+def test_an_answer_that_is_not_stripes_leaves_open_what_happened(world, monkeypatch, proxy, status):
+    hook = connect(world, monkeypatch, base_url=proxy)
+    with pytest.raises(StripeUnavailableError) as caught:
+        hook.update_dispute(f"du_{status}", UPDATE, idempotency_key="k")
+    assert (caught.value.passing, caught.value.stored) == (True, False)
+
+
+def test_disputes_come_newest_first_a_hundred_a_request(world):
+    disputes = [one["id"] for one in StripeHook().disputes_since(0)]
+    assert len(disputes) == len(set(disputes)) > 100
+    assert world.calls("") == ["GET /v1/disputes"] * 2
+
+
+def test_disputes_before_the_lookback_do_not_come(world):
+    disputes = [one["id"] for one in StripeHook().disputes_since(int(time.time()) - 60 * 24 * 3600)]
+    assert "du_old" not in disputes
+    assert DISPUTE in disputes
+
+
+def test_a_file_comes_back_byte_for_byte(world):
+    hook = StripeHook()
+    file = hook.upload("a.pdf", PDF, idempotency_key="content")
+    assert hook.file_content(file["id"]) == PDF
+
+
+def test_a_file_that_is_not_there_is_final_and_a_fault_is_passing(world):
+    with pytest.raises(StripeRefusedError) as caught:
+        StripeHook().file_content("file_none")
+    assert caught.value.passing is False
+    for kind in ("500", "429", "reset"):
+        world.fault(kind, path="/v1/files/*")
+        with pytest.raises(StripeUnavailableError):
+            StripeHook().file_content("file_none")
+
+
+def test_the_account_goes_with_every_call(world, monkeypatch):
+    hook = connect(world, monkeypatch, account="acct_1")
+    file = hook.upload("a.pdf", PDF, idempotency_key="account")
+    assert hook.file_content(file["id"]) == PDF
+    stranger = connect(world, monkeypatch, account="acct_2")
+    for call in (
+        lambda: stranger.retrieve_dispute(DISPUTE),
+        lambda: stranger.file_content(file["id"]),
+        lambda: list(stranger.files_since(0)),
+        lambda: stranger.upload("a.pdf", PDF, idempotency_key="k"),
+    ):
+        with pytest.raises(StripeRefusedError, match="403"):
+            call()

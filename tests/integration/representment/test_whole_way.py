@@ -1,0 +1,146 @@
+"""The way of a response, task by task: what it calls at Stripe, what it leaves behind, and where it ends."""
+
+import pytest
+from tests.integration.representment.steps import connect
+
+from disputes.errors import GuardError
+
+ORDER = ("gather", "collect", "render", "upload", "stage", "submit")
+
+
+def test_the_happy_path_calls_stripe_four_times_and_once_a_file(world):
+    response = world.response(world.take("parcel"))
+    assert [response.do(task) for task in ("gather", "collect", "render")][::2] == ["collect", "upload"]
+    uploaded = response.do("upload")
+    assert response.do("stage") == "submit"
+    receipt = response.do("submit")
+
+    path = f"/v1/disputes/{response.run.dispute}"
+    files = ["POST /v1/files"] * len(uploaded)
+    made = [f"{one['method']} {one['path']}" for one in world.log()]
+    assert made == [f"GET {path}", *files, f"POST {path}", f"GET {path}", f"POST {path}"]
+
+    manifest, stored = response.folder.manifest(), response.stored
+    assert (
+        set(uploaded)
+        == set(manifest.files)
+        == {"shipping_documentation", "receipt", "customer_communication", "refund_policy", "uncategorized_file"}
+    )
+    assert (stored["status"], response.submissions) == ("under_review", 1)
+    assert stored["metadata"]["representment_packet"] == manifest.sha256
+    assert stored["metadata"]["representment_submitted"] == manifest.sha256
+    assert {field: stored["evidence"][field] for field in uploaded} == uploaded
+    assert {field: stored["evidence"][field] for field in manifest.fields} == manifest.fields
+    assert receipt["packet_sha256"] == manifest.sha256
+    assert (receipt["submission_count"], receipt["submission_method"]) == (1, "manual")
+    assert [*world.rounds.names("submitted/")] == [f"submitted/{response.run}.json"]
+
+
+def test_every_step_run_twice_does_nothing_twice(world):
+    response = world.response(world.take("parcel"))
+    first = [response.do(task) for task in ORDER]
+    before = len(world.writes())
+    again = [response.do(task, 2) for task in ORDER[1:]]
+    assert again == first[1:]
+    assert len(world.writes()) == before
+    assert response.submissions == 1
+
+
+def test_each_step_run_twice_before_the_next_one_changes_nothing_either(world):
+    response = world.response(world.take("plain"))
+    for task in ORDER:
+        assert response.do(task) == response.do(task, 2)
+    assert [one["path"] for one in world.writes()] == ["/v1/files", *[f"/v1/disputes/{response.run.dispute}"] * 2]
+    assert response.submissions == 1
+
+
+def test_gathering_again_keeps_what_was_gathered(world):
+    response = world.response(world.take("plain"))
+    response.do("gather")
+    world.edit(response.run.dispute, **{"evidence[service_date]": "today"})
+    response.do("gather", 2)
+    assert response.folder.dispute_json()["evidence"]["service_date"] is None
+
+
+def test_a_broken_document_is_named_and_the_packet_goes_on(world):
+    response = world.response("du_broken")
+    assert response.to("stage") == "approve"
+    manifest = response.folder.manifest()
+    assert [refusal.filename for refusal in manifest.refused] == ["customer_messages.pdf"]
+    assert "customer_communication" in manifest.files
+    assert response.choose("Approve") == "submit"
+    response.do("submit")
+    assert response.submissions == 1
+
+
+def test_without_essential_evidence_a_person_takes_over_and_stripe_is_not_written(world):
+    response = world.response("du_unknown_parcel")
+    assert response.to("render") == "leave"
+    with pytest.raises(GuardError, match="left to a person: essential evidence is missing: "):
+        response.do("leave")
+    assert world.writes() == []
+
+
+def test_a_purchase_that_the_merchant_tells_nothing_about_is_never_answered_without_a_person(world):
+    response = world.response("du_no_facts")
+    assert response.to("stage") == "approve"
+
+
+@pytest.mark.parametrize(
+    ("dispute", "leaf", "why"),
+    [
+        ("du_past_due", "leave", "due_by has passed"),
+        ("du_no_answer", "nothing_to_answer", "due_by is 0"),
+        ("du_by_hand", "nothing_to_answer", "submitted by manual"),
+        ("du_by_smart", "nothing_to_answer", "submitted by smart_disputes"),
+        ("du_new_status", "leave", "a_new_status is not known"),
+        ("du_monitoring", "leave", "takes no answer to this code"),
+    ],
+)
+def test_a_dispute_that_is_not_ours_to_answer_ends_where_it_should(world, dispute, leaf, why):
+    response = world.response(dispute)
+    assert response.do("gather") == leaf
+    if leaf == "leave":
+        with pytest.raises(GuardError, match=why):
+            response.do("leave")
+    else:
+        assert why in response.do("nothing_to_answer")
+    assert why in response.folder.record("end.json")["reason"]
+    assert [one["method"] for one in world.log()] == ["GET"]
+
+
+def test_a_round_is_answered_by_one_dag_alone(world):
+    first = world.response(world.take("plain"))
+    assert first.do("gather") == "collect"
+    other = world.response(first.run.dispute, reason="general")
+    assert other.do("gather") == "nothing_to_answer"
+    assert "answered by respond_product_not_received" in other.do("nothing_to_answer")
+
+
+def test_a_run_for_a_round_that_is_not_open_yet_does_not_spend_it(world):
+    dispute = world.take("inquiry")
+    early = world.response(dispute)
+    assert early.do("gather") == "nothing_to_answer"
+    inquiry = world.response(dispute, "inquiry")
+    inquiry.to("submit")
+    world.control("POST", f"disputes/{dispute}/escalate")
+    later = world.response(dispute, revision=2)
+    later.to("submit")
+    assert later.stored["status"] == "under_review"
+    assert later.submissions == 2
+
+
+def test_shadow_makes_the_packet_and_never_writes(world, monkeypatch):
+    connect(world, monkeypatch, key=world.restricted_key, mode="shadow")
+    response = world.response(world.take("plain"))
+    assert response.to("render") is None
+    assert response.folder.manifest().fields
+    assert world.writes() == []
+
+
+def test_stage_mode_stages_and_goes_no_further(world, monkeypatch):
+    connect(world, monkeypatch, mode="stage")
+    response = world.response(world.take("plain"))
+    assert response.to("stage") is None
+    assert response.stored["metadata"]["representment_packet"] == response.folder.manifest().sha256
+    assert response.submissions == 0
