@@ -1,4 +1,4 @@
-"""``python -m sandbox --port 0 --seeds DIR``: a Stripe and an S3 on 127.0.0.1, until SIGTERM or Ctrl-C."""
+"""``python -m sandbox --port 0 --seeds DIR``: a Stripe and an S3 on this machine, until SIGTERM or Ctrl-C."""
 
 import argparse
 import json
@@ -20,7 +20,10 @@ from sandbox.server import Server
 def main() -> None:
     """Serve, and print one line of JSON that says where and with which keys."""
     parser = argparse.ArgumentParser(prog="sandbox", description="A Stripe and an S3 to rehearse against.")
+    parser.add_argument("--host", default="127.0.0.1", help="where to listen; 0.0.0.0 only inside a container")
     parser.add_argument("--port", type=int, default=0, help="the API's port; 0 takes a free one")
+    parser.add_argument("--s3-port", type=int, default=0, help="the S3's port; 0 takes a free one")
+    parser.add_argument("--token", help="the keys are sk_test_TOKEN and rk_test_TOKEN; a new one by default")
     parser.add_argument(
         "--seeds", type=Path, default=seeds.SHIPPED, help="a folder of seeds; the shipped ones by default"
     )
@@ -30,16 +33,19 @@ def main() -> None:
         loaded = seeds.load(options.seeds, Clock(), smart_disputes=options.smart_disputes)
     except SeedError as error:
         parser.exit(2, f"sandbox: {error}\n")
-    _serve(loaded, options.port)
+    _serve(loaded, options)
 
 
-def _serve(loaded: seeds.Seeds, port: int) -> None:
+def _serve(loaded: seeds.Seeds, options: argparse.Namespace) -> None:
     logging.getLogger("werkzeug").setLevel(logging.WARNING)  # or the S3 tells of every request
     stop = Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, lambda *_: stop.set())
-    sandbox = Sandbox.of(loaded, Keys(secrets.token_hex(12), loaded.account.livemode))
-    with s3.serve(loaded.bucket) as s3_endpoint, Server(create_app(sandbox), port) as server:
+    sandbox = Sandbox.of(loaded, Keys(options.token or secrets.token_hex(12), loaded.account.livemode))
+    with (
+        s3.serve(loaded.bucket, options.s3_port, options.host) as s3_endpoint,
+        Server(create_app(sandbox), options.port, options.host) as server,
+    ):
         line = {
             "api_base": server.base,
             "s3_endpoint": s3_endpoint,

@@ -12,17 +12,18 @@ _ANY = "sandbox"  # moto takes any key
 
 
 @contextmanager
-def serve(evidence: Mapping[str, bytes], port: int = 0) -> Iterator[str]:
-    """Serve an S3 on 127.0.0.1 that holds the merchant's evidence, and an empty bucket for our rounds.
+def serve(evidence: Mapping[str, bytes], port: int = 0, host: str = "127.0.0.1") -> Iterator[str]:
+    """Serve an S3 that holds the merchant's evidence, and an empty bucket for our rounds.
 
     :param evidence: objects by key
     :param port: 0 takes a free one
+    :param host: where to listen
     :return: the endpoint's address
     """
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=port, verbose=False)
+    server = ThreadedMotoServer(ip_address=host, port=port, verbose=False)
     server.start()
     try:
-        host, bound = server.get_host_and_port()
+        _, bound = server.get_host_and_port()
         endpoint = f"http://{host}:{bound}"
         client = boto3.client(
             "s3",

@@ -62,14 +62,15 @@ class _Handler(WSGIRequestHandler):
 
 
 class Server:
-    """Serves an application on 127.0.0.1 from a thread.
+    """Serves an application from a thread.
 
     :param port: 0 takes a free one
+    :param host: where to listen
     """
 
-    def __init__(self, app: Flask, port: int = 0) -> None:
-        self._server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_Handler)
-        self.base = f"http://127.0.0.1:{self._server.server_port}"
+    def __init__(self, app: Flask, port: int = 0, host: str = "127.0.0.1") -> None:
+        self._server = make_server(host, port, app, threaded=True, request_handler=_Handler)
+        self.base = f"http://{host}:{self._server.server_port}"
 
     def __enter__(self) -> Self:
         Thread(target=self._server.serve_forever, args=(_STOP_SECONDS,), daemon=True).start()

@@ -2,6 +2,7 @@
 
 import json
 import signal
+import socket
 import subprocess
 import sys
 
@@ -53,6 +54,16 @@ def test_one_line_says_where_everything_is(start):
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=10) == 0
     assert process.communicate() == ("", "")
+
+
+def test_in_a_container_host_ports_and_keys_are_given(start):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        s3_port = free.getsockname()[1]
+    _, line = start("--host=0.0.0.0", f"--s3-port={s3_port}", "--token=abc")
+
+    assert line["api_base"].startswith("http://0.0.0.0:")
+    assert line["s3_endpoint"] == f"http://0.0.0.0:{s3_port}"
+    assert (line["secret_key"], line["restricted_key"]) == ("sk_test_abc", "rk_test_abc")
 
 
 def test_seeds_that_cannot_be_read_are_named(tmp_path):
