@@ -17,6 +17,8 @@ from demo.rest import RestError
 from demo.sandbox_process import SEEDS
 
 FAILURES = (StackError, RestError, TimeoutError, ValueError, OSError, httpx.HTTPError, BotoCoreError, ClientError)
+PLAIN_WIDTH = 150
+"""Columns where no terminal says how many there are."""
 
 
 def main() -> int:
@@ -25,7 +27,7 @@ def main() -> int:
     # A terminal that is closed and a `kill` end it like Ctrl-C: what was started is stopped on the way out.
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _end)
-    console = Console(soft_wrap=not sys.stdout.isatty())
+    console = Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH)
     try:
         if options.program == "down":
             return programs.down(console)

@@ -19,6 +19,8 @@ MARKS = {
     "up_for_retry": "[yellow]↻[/]",
     "skipped": "[dim]·[/]",
 }
+IN_BETWEEN = ("queued", "scheduled", "running")
+"""States that say little where each change is a line."""
 COLOURS = {"success": "green", "failed": "red"}
 
 
@@ -53,7 +55,8 @@ class Board:
             self.live.update(_table(responses))
             return
         for response in responses:
-            if self.seen.get(response.run_id) != response.now:
+            news = not response.now.endswith(IN_BETWEEN)
+            if news and self.seen.get(response.run_id) != response.now:
                 self.seen[response.run_id] = response.now
                 self.say(f"{response.run_id}: {response.now}")
 

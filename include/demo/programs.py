@@ -45,7 +45,9 @@ def run(console: Console, *, seeds: Path, faults: int | None, keep: bool, mode: 
         if stack.mode != "submit":
             problems = results.trespasses(ends, scenes, report.writes(log) if stack.mode == "shadow" else [])
         _save(ends, rehearsal)
-        console.print(report.table(ends, stack.airflow.url))
+        console.print(report.table(ends))
+        for link in report.links(ends, stack.airflow.url):
+            console.print(link, highlight=False, soft_wrap=True)
         _print_times(console, {**stack.timings, **rehearsal.timings}, begin)
         _print_calls(console, log, ends)
     for problem in problems:

@@ -63,12 +63,13 @@ class Rehearsal:
         :raises StackError: the intake failed.
         :raises TimeoutError: some responses have not ended in time.
         """
-        with self._timed("intake"):
-            if problems := self._trigger(INTAKE):
-                raise StackError(f"{', '.join(problems)}. Its log is below {self.stack.airflow.home / 'logs'}")
         with self._timed("responses"):
+            intake = self.rest.trigger(INTAKE)
             deadline = time.monotonic() + RESPONSES_WITHIN
-            while not self._look():
+            while True:
+                taken_in = self._has_ended(intake)
+                if self._look() and taken_in:
+                    return
                 if time.monotonic() > deadline:
                     open_ = [f"{each.run_id} ({each.now})" for each in self.responses if not self.analyst.is_done(each)]
                     missing = sorted(self._expected() - {each.dispute for each in self.responses})
@@ -83,7 +84,7 @@ class Rehearsal:
         with self._timed("outcomes"):
             deadline = time.monotonic() + ENDS_WITHIN
             while True:
-                problems = self._trigger(OUTCOMES)
+                problems = self._follow()
                 results = self.results()
                 problems += deviations(results, self.scenes)
                 if not problems or time.monotonic() > deadline:
@@ -109,13 +110,23 @@ class Rehearsal:
     def _expected(self) -> set[str]:
         return {scene.dispute for scene in self.scenes.values() if scene.expects_a_run}
 
-    def _trigger(self, dag_id: str) -> list[str]:
-        """Run a DAG; return what failed in it."""
-        run = self.rest.wait_for_run(dag_id, self.rest.trigger(dag_id), seconds=ENDS_WITHIN)
+    def _has_ended(self, intake: str) -> bool:
+        """Whether a run of the intake has ended.
+
+        :raises StackError: it failed.
+        """
+        state = self.rest.run(INTAKE, intake)["state"]
+        if state == "failed":
+            raise StackError(f"{INTAKE} failed. Its log is below {self.stack.airflow.home / 'logs'}")
+        return bool(state == "success")
+
+    def _follow(self) -> list[str]:
+        """Look once for outcomes; return what failed."""
+        run = self.rest.wait_for_run(OUTCOMES, self.rest.trigger(OUTCOMES), seconds=ENDS_WITHIN)
         if run["state"] == "success":
             return []
-        states = self.rest.task_states(dag_id, run["dag_run_id"])
-        return [f"{dag_id}: {task} failed" for task, state in states.items() if state == "failed"]
+        states = self.rest.task_states(OUTCOMES, run["dag_run_id"])
+        return [f"{OUTCOMES}: {task} failed" for task, state in states.items() if state == "failed"]
 
     @contextmanager
     def _timed(self, phase: str) -> Iterator[None]:

@@ -14,6 +14,18 @@ from demo.results import Result
 # Minor units that make one of the currency, where it is not 100: https://docs.stripe.com/currencies
 WHOLE = frozenset("bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf".split())  # noqa: SIM905  # a table
 THOUSANDTHS = frozenset({"bhd", "jod", "kwd", "omr", "tnd"})
+COLUMNS = (
+    "dispute",
+    "reason",
+    "amount",
+    "fields",
+    "files",
+    "pages",
+    "bytes",
+    "approved by",
+    "submitted at",
+    "outcome",
+)
 SUMMARY = (
     "dispute",
     "reason",
@@ -38,24 +50,23 @@ def money(amount: int, currency: str) -> str:
     return f"{amount / 10**digits:,.{digits}f} {currency.upper()}"
 
 
-def run_url(base: str, result: Result) -> str:
-    """The run's page in Airflow, empty without a run."""
-    return f"{base}/dags/{result.dag}/runs/{result.run_id}" if result.run_id else ""
-
-
-def table(results: Sequence[Result], base: str) -> Table:
+def table(results: Sequence[Result]) -> Table:
     """One row a round."""
-    shown = Table(title="Disputes", show_lines=False)
-    for name in ("dispute", "reason", "amount", "fields", "files", "pages", "bytes", "approved by", "submitted at"):
-        shown.add_column(name, justify="right" if name in ("amount", "fields", "files", "pages", "bytes") else "left")
-    shown.add_column("outcome")
-    shown.add_column("run", overflow="fold")
+    shown = Table(title="Disputes")
+    for name in COLUMNS:
+        number = name in ("amount", "fields", "files", "pages", "bytes")
+        shown.add_column(name, justify="right" if number else "left", overflow="fold")
     for result in results:
-        shown.add_row(*row(result, base))
+        shown.add_row(*row(result))
     return shown
 
 
-def row(result: Result, base: str) -> tuple[str, ...]:
+def links(results: Sequence[Result], base: str) -> list[str]:
+    """Where to look at each run; too long for a column of the table."""
+    return [f"{base}/dags/{result.dag}/runs/{result.run_id}" for result in results if result.run_id]
+
+
+def row(result: Result) -> tuple[str, ...]:
     """The cells of a round."""
     at = datetime.fromtimestamp(result.submitted_at, UTC).strftime("%H:%M:%S UTC") if result.submitted_at else "-"
     return (
@@ -69,7 +80,6 @@ def row(result: Result, base: str) -> tuple[str, ...]:
         result.approved_by or "-",
         at,
         result.outcome or f"({result.status})",
-        run_url(base, result) or "-",
     )
 
 

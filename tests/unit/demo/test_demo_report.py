@@ -42,7 +42,7 @@ def test_money_is_written_in_units_of_the_currency(amount, currency, text):
 
 
 def test_a_row_counts_fields_files_pages_and_bytes():
-    assert report.row(SENT, "http://a") == (
+    assert report.row(SENT) == (
         "du_1",
         "general",
         "1,250.00 USD",
@@ -53,16 +53,16 @@ def test_a_row_counts_fields_files_pages_and_bytes():
         "analyst",
         "16:00:00 UTC",
         "won",
-        "http://a/dags/respond_general/runs/du_1__chargeback__1",
     )
 
 
 def test_a_dispute_without_a_run_shows_its_status():
-    assert report.row(ALONE, "http://a")[-4:] == ("-", "-", "(under_review)", "-")
+    assert report.row(ALONE)[-3:] == ("-", "-", "(under_review)")
 
 
-def test_the_table_holds_every_round():
-    assert report.table([SENT, ALONE], "http://a").row_count == 2
+def test_the_table_holds_every_round_and_a_link_leads_to_each_run():
+    assert report.table([SENT, ALONE]).row_count == 2
+    assert report.links([SENT, ALONE], "http://a") == ["http://a/dags/respond_general/runs/du_1__chargeback__1"]
 
 
 def test_the_summary_is_a_list_of_objects(tmp_path):
@@ -96,14 +96,19 @@ def test_calls_are_counted_for_each_submitted_dispute():
     assert report.writes(log) == ["POST /v1/disputes/du_1"]
 
 
-def test_where_there_is_no_terminal_each_change_is_a_line():
+def test_where_there_is_no_terminal_each_end_of_a_step_is_a_line():
     text = io.StringIO()
     with Board(Console(file=text)) as board:
-        board.show([Response("respond_general", "du_1__chargeback__1", "running", {"gather": "running"})])
-        board.show([Response("respond_general", "du_1__chargeback__1", "running", {"gather": "running"})])
-        board.show([Response("respond_general", "du_1__chargeback__1", "running", {"gather": "success"})])
+        for tasks in (
+            {"gather": "running"},
+            {"gather": "success"},
+            {"gather": "success"},
+            {"gather": "success", "collect": "queued"},
+            {"gather": "success", "collect": "failed"},
+        ):
+            board.show([Response("respond_general", "du_1__chargeback__1", "running", tasks)])
     lines = [line.split(" s  ")[1] for line in text.getvalue().splitlines()]
-    assert lines == ["du_1__chargeback__1: gather running", "du_1__chargeback__1: gather success"]
+    assert lines == ["du_1__chargeback__1: gather success", "du_1__chargeback__1: collect failed"]
 
 
 def test_on_a_terminal_there_is_a_table():
