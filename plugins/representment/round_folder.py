@@ -21,6 +21,11 @@ def as_json(value: Any) -> bytes:
     return json.dumps(value, sort_keys=True, indent=2, ensure_ascii=False).encode()
 
 
+def upload_name(field: str) -> str:
+    """Where a file's upload is recorded."""
+    return f"uploads/{field}.json"
+
+
 class RoundFolder:
     """`<dispute>/<round>/` for what belongs to the round, `<dispute>/<round>/<revision>/` for one packet.
 
@@ -70,6 +75,11 @@ class RoundFolder:
         """The packet's manifest."""
         return Manifest.from_json(self.documents.need(f"{self.revision}/manifest.json"))
 
+    def file_ids(self, manifest: Manifest) -> dict[str, str]:
+        """Evidence field -> id at Stripe, for those files of the packet that are uploaded."""
+        records = {field: self.record(upload_name(field)) for field in manifest.files}
+        return {field: str(record["id"]) for field, record in records.items() if record}
+
     def record(self, name: str) -> dict[str, Any] | None:
         """A JSON record below the revision, or None."""
         return self._json(f"{self.revision}/{name}")
@@ -83,7 +93,9 @@ class RoundFolder:
 
         :param decision: `packet_sha256`, `choice`, `by`, `at` (Unix seconds), `remark`
         """
-        self.keep(f"approvals/{decision['at']:012d}.json", decision)
+        number = 0
+        while self.keep(f"approvals/{decision['at']:012d}-{number:03d}.json", decision) != decision:
+            number += 1
 
     def decision(self) -> dict[str, Any] | None:
         """The latest decision on this packet, or None."""

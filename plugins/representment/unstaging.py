@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from disputes.dispute import Dispute
-from disputes.errors import GuardError
+from disputes.manifest import Manifest
 from disputes.rounds import answerable
 from disputes.submission import PACKET_KEY, differences, idempotency_key
 from representment.attempts import attempt, spend
+from representment.exceptions import StripeUnavailableError
 
 if TYPE_CHECKING:
     from representment.hooks.stripe_hook import StripeHook
@@ -18,32 +19,33 @@ if TYPE_CHECKING:
 def unstage(stripe: StripeHook, folder: RoundFolder) -> bool:
     """Put back the evidence and the submission method as they were before `stage`; whether there was anything to do.
 
-    :raises GuardError: Stripe still holds evidence of ours
+    What somebody wrote over our fields since is theirs and stays.
+
+    :raises StripeUnavailableError: read back, the dispute still holds evidence of ours
     """
     run = folder.run
-    staged = folder.record("staged.json")
-    if staged is None:
+    stored = folder.documents.read(f"{folder.revision}/manifest.json")
+    if stored is None:
         return False
+    manifest = Manifest.from_json(stored)
     dispute = Dispute.model_validate(stripe.retrieve_dispute(run.dispute))
-    if not answerable(dispute.status) or dispute.metadata.get(PACKET_KEY) != staged["packet_sha256"]:
+    if not answerable(dispute.status) or dispute.metadata.get(PACKET_KEY) != manifest.sha256:
         return False
     before = folder.dispute()
-    manifest = folder.manifest()
-    evidence = {field: before.evidence.get(field) or "" for field in (*manifest.fields, *manifest.files)}
+    ours = manifest.fields | folder.file_ids(manifest)
+    theirs = differences(dispute, ours)
+    evidence = {field: before.evidence.get(field) or "" for field in ours if field not in theirs}
     params: dict[str, Any] = {"evidence": evidence, "metadata": {PACKET_KEY: ""}, "submit": False}
     if before.intended_submission_method is not None:
         params["intended_submission_method"] = before.intended_submission_method
     with attempt(folder, "unstage") as number:
         key = idempotency_key(run.dispute, run.round, "unstage", manifest.sha256, number)
-        answer = stripe.update_dispute(run.dispute, params, idempotency_key=key)
-    left = differences(Dispute.model_validate(answer), evidence)
-    if left:
-        raise GuardError(
-            f"Stripe still holds staged evidence: {', '.join(left)}",
-            dispute=run.dispute,
-            remedy="Clear those fields in Stripe's Dashboard",
-        )
+        stripe.update_dispute(run.dispute, params, idempotency_key=key)
     # Should the packet be staged once more, Stripe must not replay either of the two answers.
     spend(folder, "unstage", number, "un-staged")
     spend(folder, "stage", folder.attempt("stage"), "un-staged")
+    after = Dispute.model_validate(stripe.retrieve_dispute(run.dispute))
+    if PACKET_KEY in after.metadata or differences(after, evidence):
+        # The answer was a replay of an earlier one: a try that died before it could spend its key.
+        raise StripeUnavailableError("Stripe still holds what was staged", dispute=run.dispute, stored=False)
     return True

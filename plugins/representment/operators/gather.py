@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.bases.branch import BranchMixIn
@@ -14,10 +15,13 @@ from disputes.facts import merchant_facts
 from disputes.playbook import playbook_for
 from disputes.rounds import answerable, round_of
 from disputes.stripe_facts import stripe_facts
-from disputes.submission import Opening
+from disputes.submission import PACKET_KEY, Opening
 from representment.hooks.documents_hook import DocumentsHook
+from representment.modes import Mode
 from representment.operators.base import ResponseOperator
+from representment.round_folder import RoundFolder
 from representment.settings import EVIDENCE_URI
+from representment.unstaging import unstage
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -44,6 +48,8 @@ class GatherOperator(ResponseOperator, BranchMixIn):
     def execute(self, context: Context) -> Any:
         """Gather, then choose the way."""
         stored = self.stripe.retrieve_dispute(self.run.dispute)
+        if self._taken_back(stored):
+            stored = self.stripe.retrieve_dispute(self.run.dispute)
         dispute = Dispute.model_validate(stored)
         branch, reason = self._way(context, dispute)
         if branch == "collect":
@@ -52,6 +58,13 @@ class GatherOperator(ResponseOperator, BranchMixIn):
             self.log.info("%s: %s", self.run, reason)
             context["ti"].xcom_push(key=REASON, value=reason)
         return self.do_branch(context, branch)
+
+    def _taken_back(self, stored: dict[str, Any]) -> bool:
+        """Un-stage a packet of an earlier revision, or it would pass for evidence that was there before us."""
+        if not stored["metadata"].get(PACKET_KEY) or not self.stripe.mode.allows(Mode.STAGE):
+            return False
+        earlier = (replace(self.run, revision=number) for number in range(1, self.run.revision))
+        return any(unstage(self.stripe, RoundFolder(self.folder.documents, run)) for run in earlier)
 
     def _way(self, context: Context, dispute: Dispute) -> tuple[str, str]:
         now = int(time.time())

@@ -6,17 +6,17 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.bases.branch import BranchMixIn
-from disputes.playbook import playbook_for
 
 from disputes.approval import APPROVE, why_a_person
 from disputes.dispute import Dispute
 from disputes.errors import GuardError
-from disputes.rounds import answerable
+from disputes.playbook import playbook_for
+from disputes.rounds import answerable, round_of
 from disputes.submission import PACKET_KEY, differences, evidence, idempotency_key
 from representment.attempts import attempt, spend
 from representment.modes import Mode
 from representment.operators.base import ResponseOperator
-from representment.operators.upload import record_name
+from representment.unstaging import unstage
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -36,14 +36,10 @@ class StageOperator(ResponseOperator, BranchMixIn):
     def execute(self, context: Context) -> Any:
         """Stage once, then choose the way."""
         manifest = self.folder.manifest()
-        wanted = evidence(manifest, self._file_ids(manifest))
+        wanted = evidence(manifest, self.folder.file_ids(manifest))
         if self.folder.record("staged.json") is None or self._changed(wanted):
             self._stage(manifest, wanted)
         return self.do_branch(context, self._way(manifest))
-
-    def _file_ids(self, manifest: Manifest) -> dict[str, str]:
-        records = {field: self.folder.record(record_name(field)) for field in manifest.files}
-        return {field: record["id"] for field, record in records.items() if record}
 
     def _changed(self, wanted: dict[str, str]) -> bool:
         """Whether what we staged was changed since: only a task that runs again has to ask."""
@@ -61,13 +57,12 @@ class StageOperator(ResponseOperator, BranchMixIn):
             key = idempotency_key(self.run.dispute, self.run.round, "stage", manifest.sha256, number)
             answer = self.stripe.update_dispute(self.run.dispute, params, idempotency_key=key)
         staged = Dispute.model_validate(answer)
+        if not answerable(staged.status) or round_of(staged.status) is not self.run.round:
+            unstage(self.stripe, self.folder)
+            raise self._error(f"round {self.run.round} is over, the dispute is {staged.status}")
         wrong = differences(staged, wanted)
-        if wrong or not answerable(staged.status):
-            raise GuardError(
-                f"Stripe holds other evidence than was staged: {', '.join(wrong) or f'status {staged.status}'}",
-                dispute=self.run.dispute,
-                remedy="Look at the dispute in Stripe's Dashboard, then clear this task",
-            )
+        if wrong:
+            raise self._error(f"Stripe holds other evidence than was staged: {', '.join(wrong)}")
         self.folder.keep("staged.json", {"packet_sha256": manifest.sha256, "attempt": number, "at": int(time.time())})
 
     def _way(self, manifest: Manifest) -> str | None:
@@ -88,3 +83,7 @@ class StageOperator(ResponseOperator, BranchMixIn):
             return "submit"
         self.log.info("A person approves: %s", reason)
         return "approve"
+
+    def _error(self, problem: str) -> GuardError:
+        remedy = "Look at the dispute in Stripe's Dashboard, then clear this task"
+        return GuardError(problem, dispute=self.run.dispute, remedy=remedy)

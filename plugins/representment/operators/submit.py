@@ -10,16 +10,15 @@ from disputes.dispute import Dispute
 from disputes.errors import GuardError
 from disputes.submission import PACKET_KEY, SUBMITTED_KEY, Verdict, differences, evidence, idempotency_key, standing
 from representment.attempts import attempt
-from representment.exceptions import StripeUnavailableError
+from representment.exceptions import StripeRefusedError, StripeUnavailableError
 from representment.modes import Mode
 from representment.operators.base import ResponseOperator
-from representment.operators.upload import record_name
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
     from disputes.manifest import Manifest
-    from disputes.submission import Opening
+    from disputes.submission import Opening, Standing
 
 RECEIPT = "receipt.json"
 
@@ -54,21 +53,29 @@ class SubmitOperator(ResponseOperator):
     def _submit(self, manifest: Manifest) -> dict[str, Any]:
         opening = self.folder.opening()
         dispute = Dispute.model_validate(self.stripe.retrieve_dispute(self.run.dispute))
-        found = standing(dispute, opening=opening, sha256=manifest.sha256, now=int(time.time()))
+        found = self._found(dispute, manifest, opening)
         if found.verdict is Verdict.OURS:
             self.log.info("An earlier try has submitted this packet: %s", found.reason)
             return self._receipt(manifest, dispute)
         if found.verdict is not Verdict.READY:
             raise self._error(found.reason, "Look at the dispute in Stripe's Dashboard; nothing was sent by us")
-        file_ids = {field: (self.folder.record(record_name(field)) or {}).get("id", "") for field in manifest.files}
-        wanted = evidence(manifest, file_ids)
+        wanted = evidence(manifest, self.folder.file_ids(manifest))
         changed = differences(dispute, manifest.kept | wanted)
         if changed:
             raise self._error(
                 f"what is staged is not what was approved: {', '.join(changed)}",
                 "Somebody changed it; clear the task stage to stage the packet again and have it approved",
             )
-        return self._send(manifest, wanted, opening)
+        try:
+            return self._send(manifest, wanted, opening)
+        except StripeRefusedError as error:
+            if error.passing:
+                raise
+            # Refused, perhaps because a try beside this one was faster.
+            dispute = Dispute.model_validate(self.stripe.retrieve_dispute(self.run.dispute))
+            if self._found(dispute, manifest, opening).verdict is not Verdict.OURS:
+                raise
+            return self._receipt(manifest, dispute)
 
     def _send(self, manifest: Manifest, wanted: dict[str, str], opening: Opening) -> dict[str, Any]:
         sha256 = manifest.sha256
@@ -83,12 +90,16 @@ class SubmitOperator(ResponseOperator):
                 )
             answer = self.stripe.update_dispute(self.run.dispute, params, idempotency_key=key)
         dispute = Dispute.model_validate(answer)
-        found = standing(dispute, opening=opening, sha256=sha256, now=int(time.time()))
+        found = self._found(dispute, manifest, opening)
         if found.verdict is not Verdict.OURS:
             raise StripeUnavailableError(
                 f"Stripe took the request but shows no submission of ours: {found.reason}", dispute=self.run.dispute
             )
         return self._receipt(manifest, dispute)
+
+    @staticmethod
+    def _found(dispute: Dispute, manifest: Manifest, opening: Opening) -> Standing:
+        return standing(dispute, opening=opening, sha256=manifest.sha256, now=int(time.time()))
 
     def _receipt(self, manifest: Manifest, dispute: Dispute) -> dict[str, Any]:
         details = dispute.evidence_details

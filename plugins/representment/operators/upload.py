@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from disputes.submission import idempotency_key
 from representment.operators.base import ResponseOperator
+from representment.round_folder import upload_name
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -31,15 +32,14 @@ class UploadOperator(ResponseOperator):
         """Return evidence field -> file id."""
         manifest = self.folder.manifest()
         started = self.folder.keep("uploads/started.json", {"at": int(time.time()), "try": context["ti"].try_number})
-        missing = {
-            field: entry for field, entry in manifest.files.items() if self.folder.record(record_name(field)) is None
-        }
+        uploaded = self.folder.file_ids(manifest)
+        missing = {field: entry for field, entry in manifest.files.items() if field not in uploaded}
         if missing and started["try"] != context["ti"].try_number:
             self._recover(missing, since=started["at"] - CLOCK_SKEW)
         _ = self.stripe.client, self.folder.documents.client  # made before the threads share them
         with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
             list(pool.map(self._upload, missing.items()))
-        return {field: str((self.folder.record(record_name(field)) or {})["id"]) for field in manifest.files}
+        return self.folder.file_ids(manifest)
 
     def _recover(self, missing: dict[str, FileEntry], *, since: int) -> None:
         wanted = {(self._stripe_name(field, entry), entry.bytes): field for field, entry in missing.items()}
@@ -47,7 +47,7 @@ class UploadOperator(ResponseOperator):
             field = wanted.pop((file["filename"], file["size"]), None)
             if field:
                 self.log.info("Found the upload of %s again: %s", field, file["id"])
-                self.folder.keep(record_name(field), {"id": file["id"], "size": file["size"]})
+                self.folder.keep(upload_name(field), {"id": file["id"], "size": file["size"]})
                 del missing[field]
 
     def _upload(self, item: tuple[str, FileEntry]) -> None:
@@ -55,13 +55,8 @@ class UploadOperator(ResponseOperator):
         content = self.folder.documents.need(f"{self.folder.revision}/files/{field}.pdf")
         key = idempotency_key(self.run.dispute, self.run.round, f"upload-{field}", entry.sha256, 1)
         file = self.stripe.upload(self._stripe_name(field, entry), content, idempotency_key=key)
-        self.folder.keep(record_name(field), {"id": file["id"], "size": file["size"]})
+        self.folder.keep(upload_name(field), {"id": file["id"], "size": file["size"]})
 
     def _stripe_name(self, field: str, entry: FileEntry) -> str:
         """The file's name at Stripe, to know it again: a file of another dispute with the same content is not ours."""
         return f"{self.run.dispute}-{field}-{entry.sha256[:16]}.pdf"
-
-
-def record_name(field: str) -> str:
-    """Where a file's upload is recorded."""
-    return f"uploads/{field}.json"
