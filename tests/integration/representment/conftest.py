@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from airflow.sdk.execution_time.comms import CreateHITLDetailPayload, TriggerDagRun
 from tests.integration.representment.seeds_folder import fill
 from tests.integration.representment.steps import World, connect
 
@@ -115,6 +116,8 @@ class Supervisor:
         self.answers: list[Any] = []
 
     def send(self, msg: Any) -> Any:
+        if not isinstance(msg, CreateHITLDetailPayload | TriggerDagRun):
+            return None  # Airflow asks for secrets there too
         self.heard.append(msg)
         answer = self.answers.pop(0) if self.answers else None
         if isinstance(answer, Exception):

@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 PLAIN = 110
 """A download that was not received: everything essential is a fact, so the policy approves it. Its only file is the
 letter, which makes it quick."""
-PARCELS = 8
+PARCELS = 16
 """A parcel with three documents, approved by the policy as well."""
 ASKED = 16
 """A reason without a playbook of its own: a person approves."""
-INQUIRIES = 4
+INQUIRIES = 8
 
 PDF = b"""%PDF-1.4
 1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj

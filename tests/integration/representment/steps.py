@@ -58,6 +58,10 @@ class World:
         """Method and path of those whose path holds a text."""
         return [f"{one['method']} {one['path']}" for one in self.log() if text in one["path"]]
 
+    def take_all(self) -> list[str]:
+        """Every dispute that Stripe has."""
+        return [stored["id"] for stored in StripeHook().disputes_since(0)]
+
     def dispute(self, dispute: str) -> dict[str, Any]:
         """The dispute as Stripe holds it, with everything that is due done; not logged as ours."""
         answer = httpx.get(f"{self.api_base}/v1/disputes/{dispute}", auth=(self.secret_key, ""))

@@ -202,8 +202,6 @@ def proxy():
             self.end_headers()
             self.wfile.write(b"<html>Bad gateway</html>")
 
-        do_GET = do_POST
-
         def log_message(self, *_):
             """Say nothing."""
 

@@ -1,0 +1,234 @@
+"""Staging, and taking it back."""
+
+import pytest
+from tests.integration.representment.steps import connect, forget
+
+from disputes.errors import GuardError
+from representment.exceptions import ModeError, StripeUnavailableError
+from representment.unstaging import unstage
+
+PACKET = "representment_packet"
+
+
+def ours(stored, manifest):
+    """The fields of our packet that the dispute holds."""
+    return {field for field in (*manifest.fields, *manifest.files) if stored["evidence"][field]}
+
+
+def unstaged(response):
+    operator, _ = response.task("leave")
+    return unstage(operator.stripe, operator.folder)
+
+
+@pytest.fixture
+def staged(world):
+    return world.staged()
+
+
+@pytest.mark.parametrize(
+    ("kind", "when"), [("500", "before"), ("500", "after"), ("reset", "after"), ("hang", "before"), ("429", "before")]
+)
+def test_after_a_fault_staging_again_holds_the_packet_and_submits_nothing(world, kind, when):
+    response = world.response(world.take("plain"))
+    response.to("upload")
+    world.fault(kind, when, method="POST", seconds=0.05)
+    with pytest.raises(StripeUnavailableError):
+        response.do("stage")
+    assert response.do("stage", 2) == "submit"
+    manifest = response.folder.manifest()
+    assert ours(response.stored, manifest) == {*manifest.fields, *manifest.files}
+    assert response.submissions == 0
+
+
+def test_staging_says_that_it_does_not_submit_and_clears_what_is_not_ours(world):
+    response = world.response(world.take("plain"))
+    response.to("upload")
+    world.edit(response.run.dispute, **{"evidence[shipping_carrier]": "Somebody's"})
+    response.do("stage")
+    stored = response.stored
+    assert stored["status"] == "needs_response"
+    assert stored["evidence"]["shipping_carrier"] is None
+    assert stored["evidence"]["customer_name"] == "Ann Lee"
+
+
+def test_after_a_dashboard_edit_and_a_clear_the_packet_is_staged_anew(world, staged):
+    for number in (2, 3):
+        world.edit(staged.run.dispute, **{"evidence[uncategorized_text]": f"edit {number}"})
+        assert staged.do("stage", number) == "submit"
+        manifest = staged.folder.manifest()
+        assert staged.stored["evidence"]["uncategorized_text"] == manifest.fields.get("uncategorized_text")
+    keys = [one["idempotency_key"] for one in world.writes() if (one["idempotency_key"] or "").startswith("repr")]
+    assert len(keys) == len(set(keys)) == 4
+
+
+def test_un_staging_restores_what_stripe_had_filled_in_and_leaves_no_trace(world):
+    response = world.response(world.take("plain"))
+    before = response.stored
+    response.to("stage")
+    assert response.stored["evidence"] != before["evidence"]
+    assert unstaged(response)
+    after = response.stored
+    assert after["evidence"] == before["evidence"]
+    assert after["metadata"] == {}
+    assert after["status"] == "needs_response"
+    assert response.submissions == 0
+
+
+def test_un_staging_twice_writes_once(world, staged):
+    assert unstaged(staged)
+    before = len(world.writes())
+    assert not unstaged(staged)
+    assert len(world.writes()) == before
+
+
+def test_staged_and_un_staged_time_and_again_stripe_really_does_each(world, staged):
+    manifest, before = staged.folder.manifest(), staged.folder.dispute_json()["evidence"]
+    for number in (2, 3):
+        assert unstaged(staged)
+        assert staged.stored["evidence"] == before
+        assert staged.do("stage", number) == "submit"
+        assert ours(staged.stored, manifest) == {*manifest.fields, *manifest.files}
+    staged.do("submit")
+    assert staged.submissions == 1
+
+
+def test_killed_right_after_un_staging_the_next_un_staging_is_real_all_the_same(world, staged):
+    assert unstaged(staged)
+    for name in list(world.rounds.names(f"{staged.folder.round}/")):
+        if name.endswith("/spent.json"):
+            forget(world.rounds, name)
+    assert not unstaged(staged)
+    assert staged.do("stage", 2) == "submit"
+    assert PACKET in staged.stored["metadata"]
+    with pytest.raises(StripeUnavailableError, match="still holds what was staged"):
+        unstaged(staged)
+    assert unstaged(staged)
+    assert staged.stored["evidence"] == staged.folder.dispute_json()["evidence"]
+    assert staged.stored["metadata"] == {}
+
+
+@pytest.mark.parametrize(
+    ("kind", "when"), [("500", "before"), ("500", "after"), ("reset", "before"), ("reset", "after")]
+)
+def test_a_fault_while_un_staging_is_made_good_by_the_next_try(world, staged, kind, when):
+    world.fault(kind, when, method="POST")
+    with pytest.raises(StripeUnavailableError):
+        unstaged(staged)
+    unstaged(staged)
+    assert staged.stored["evidence"] == staged.folder.dispute_json()["evidence"]
+    assert staged.stored["metadata"] == {}
+
+
+def test_what_a_person_wrote_over_our_packet_is_not_undone(world, staged):
+    world.edit(staged.run.dispute, **{"evidence[product_description]": "A person's own words"})
+    unstaged(staged)
+    stored = staged.stored
+    assert stored["evidence"]["product_description"] == "A person's own words"
+    assert stored["evidence"]["uncategorized_file"] is None
+    assert stored["metadata"] == {}
+
+
+def test_a_submitted_packet_is_not_touched(world, staged):
+    staged.do("submit")
+    assert not unstaged(staged)
+    assert staged.stored["status"] == "under_review"
+
+
+def test_the_packet_of_a_later_revision_is_not_un_staged_by_an_earlier_one(world, staged):
+    later = staged.revision(2)
+    later.to("stage")
+    assert not unstaged(staged)
+    assert later.stored["metadata"][PACKET] == later.folder.manifest().sha256
+
+
+def test_un_staging_a_later_revision_does_not_bring_an_earlier_one_back(world, staged):
+    before = staged.folder.dispute_json()["evidence"]
+    later = staged.revision(2)
+    later.to("stage")
+    assert unstaged(later)
+    assert later.stored["evidence"] == before
+
+
+def test_a_mode_that_was_lowered_cannot_take_back_and_says_so(world, staged, monkeypatch):
+    connect(world, monkeypatch, mode="shadow")
+    with pytest.raises(ModeError):
+        staged.do("leave")
+
+
+def test_leaving_it_to_a_person_takes_the_packet_back_first(world):
+    response = world.response(world.take("asked"), reason="general")
+    before = response.stored["evidence"]
+    assert response.to("stage") == "approve"
+    assert response.choose("Leave to a person") == "leave"
+    for number in (1, 2):
+        with pytest.raises(GuardError, match=r"a person decided so.*revision 2"):
+            response.do("leave", number)
+        assert response.stored["evidence"] == before
+        assert response.stored["metadata"] == {}
+
+
+def test_sent_back_the_packet_is_un_staged_and_the_next_revision_started_once(world, supervisor):
+    response = world.response(world.take("asked"), reason="general")
+    response.to("stage")
+    assert response.choose("Send back", remark="Add the receipt") == "send_back"
+    following = f"{response.run.dispute}__chargeback__2"
+    assert response.do("send_back") == following
+    assert response.stored["metadata"] == {}
+    (message,) = supervisor.heard
+    assert (message.dag_id, message.run_id, message.note) == ("respond_general", following, "Add the receipt")
+    assert message.conf == {
+        "dispute": response.run.dispute,
+        "round": "chargeback",
+        "revision": 2,
+        "remark": "Add the receipt",
+    }
+
+
+def test_accepting_the_loss_closes_the_dispute_once(world):
+    response = world.response(world.take("asked"), reason="general")
+    response.to("stage")
+    assert response.choose("Accept the loss") == "accept"
+    world.fault("reset", "after", method="POST")
+    with pytest.raises(StripeUnavailableError):
+        response.do("accept")
+    assert response.do("accept", 2) == response.do("accept", 3) == "lost"
+    assert len([one for one in world.writes() if one["path"].endswith("/close")]) == 1
+    assert response.submissions == 0
+
+
+def test_a_dispute_that_was_answered_before_staging_refuses_it(world):
+    response = world.response(world.take("plain"))
+    response.to("upload")
+    world.control("POST", f"disputes/{response.run.dispute}/dashboard_submit")
+    from representment.exceptions import StripeRefusedError
+
+    with pytest.raises(StripeRefusedError, match="answered 400"):
+        response.do("stage")
+    assert response.submissions == 1
+
+
+def test_an_inquirys_packet_is_not_staged_on_the_chargeback_that_it_became(world):
+    response = world.response(world.take("inquiry"), "inquiry")
+    response.to("upload")
+    world.control("POST", f"disputes/{response.run.dispute}/escalate")
+    with pytest.raises(GuardError):
+        response.do("stage")
+    assert response.stored["metadata"] == {}
+
+
+def test_with_smart_disputes_nobody_else_submits_what_is_staged(smart_world):
+    response = smart_world.staged()
+    assert response.stored["intended_submission_method"] == "manual"
+    assert unstaged(response)
+    assert response.stored["intended_submission_method"] == "prefer_manual"
+    assert response.do("stage", 2) == "submit"
+    assert response.stored["intended_submission_method"] == "manual"
+
+
+def test_with_smart_disputes_an_un_staged_packet_is_not_filed_at_the_deadline(smart_world):
+    taken_back, waiting = smart_world.staged(), smart_world.staged()
+    assert unstaged(taken_back)
+    smart_world.control("POST", "clock", {"advance": 12 * 24 * 3600})
+    for response in (taken_back, waiting):
+        assert response.stored["status"] == "lost"
+        assert response.submissions == 0
