@@ -1,9 +1,11 @@
 """Who approves a packet, what the person is asked, and until when."""
 
+from datetime import UTC, datetime
+
 from disputes.dispute import Dispute
 from disputes.manifest import Manifest
 from disputes.playbook import Playbook
-from disputes.wording import money
+from disputes.wording import moment, money
 
 APPROVE = "Approve"
 
@@ -50,11 +52,13 @@ def question(playbook: Playbook, dispute: Dispute, manifest: Manifest, *, packet
     completeness = manifest.completeness
     rows = [
         ("Why you are asked", why_a_person(playbook, dispute, manifest) or "the playbook asks"),
+        ("Answer until", _until(playbook, dispute)),
         ("The last packet was sent back", remark or "no"),
         ("Charge", manifest.charge),
         ("Network code", f"{dispute.network or '?'} {dispute.network_reason_code or '?'}"),
         ("Text fields", ", ".join(manifest.fields) or "none"),
         ("Files", ", ".join(f"{field} ({entry.pages} p.)" for field, entry in manifest.files.items()) or "none"),
+        ("Fields given", _given(manifest)),
         ("Missing essential", ", ".join(completeness.essential_missing) or "nothing"),
         ("Left out", "; ".join(f"{one.filename}: {one.reason}" for one in manifest.refused) or "nothing"),
         ("Already on the dispute", ", ".join(manifest.kept) or "nothing"),
@@ -63,3 +67,18 @@ def question(playbook: Playbook, dispute: Dispute, manifest: Manifest, *, packet
     ]
     body = "\n".join(f"- **{name}:** {value}" for name, value in rows)
     return subject, f"{body}\n\nA submission is final: nothing can be added afterwards."
+
+
+def _given(manifest: Manifest) -> str:
+    shares = {name: getattr(manifest.completeness, name) for name in ("essential", "strong", "helpful")}
+    return ", ".join(f"{len(share.given)} of {len(share.expected)} {name}" for name, share in shares.items())
+
+
+def _until(playbook: Playbook, dispute: Dispute) -> str:
+    """The last responsible moment, and what happens without an answer."""
+    due_by = dispute.evidence_details.due_by
+    if due_by is None:
+        return "Stripe names no deadline"
+    last_moment = datetime.fromtimestamp(due_by - playbook.approval.not_after_hours * 3600, UTC)
+    end = {"leave": "taken back and left to a person", "submit": "submitted"}[playbook.approval.at_deadline]
+    return f"{moment(last_moment)}; without an answer the packet is {end}"

@@ -5,11 +5,10 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from disputes.documents import chosen, chosen_policies
-from disputes.playbook import playbook_for
-
 from disputes.claims import claim_of
+from disputes.documents import chosen, chosen_policies
 from disputes.errors import DocumentError
+from disputes.playbook import playbook_for
 from representment.hooks.documents_hook import DocumentsHook
 from representment.operators.base import ResponseOperator
 from representment.settings import EVIDENCE_URI, PAGE_SIZE, page_size
@@ -86,4 +85,4 @@ class CollectOperator(ResponseOperator):
         try:
             return make_exhibit(document, filename, content, page_size=page_size(self.page_size))
         except DocumentError as error:
-            return {"document": document, "filename": filename, "reason": str(error)}
+            return {"document": document, "filename": filename, "reason": f"{error.problem}. {error.remedy}"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from airflow.sdk import BaseOperator
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from airflow.sdk import Context
 
+    from disputes.rounds import Round
     from representment.hooks.stripe_hook import StripeHook
 
 UNDATED = 2**40
@@ -78,7 +79,7 @@ class StartResponsesOperator(BaseOperator):
                 yield dispute
 
     def _start(self, dispute: Dispute, documents: DocumentsHook) -> str | None:
-        run = RunId(dispute.id, round_of(dispute.status))  # type: ignore[arg-type]  # only open disputes come here
+        run = RunId(dispute.id, cast("Round", round_of(dispute.status)))  # only open disputes come here
         if not answerable(dispute.status) and documents.read(f"{run.dispute}/{run.round}/opening.json") is not None:
             return None
         conf = {"dispute": run.dispute, "round": str(run.round), "revision": run.revision}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from disputes.dispute import Dispute
 from disputes.errors import GuardError
@@ -14,10 +14,12 @@ from representment.runs import start_response
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
+    from disputes.rounds import Round
+
 LOOKBACK = 60 * 24 * 3600
 """Seconds back to which open disputes are looked for."""
 GRACE = 3600
-"""Seconds after which a started run should have claimed its round."""
+"""Seconds that a run may take to claim its round, from the first sweep that found it waiting."""
 CLOSED = ("won", "lost", "warning_closed", "prevented")
 
 
@@ -30,27 +32,35 @@ class SweepOperator(SubmittedRoundsOperator):
         :raises GuardError: a person must look at some disputes
         """
         now = int(time.time())
-        missed, stuck = [], []
-        for stored in self.stripe.disputes_since(now - LOOKBACK):
-            dispute = Dispute.model_validate(stored)
-            round_ = round_of(dispute.status)
-            if round_ is None:
-                if dispute.status not in CLOSED:
-                    stuck.append(f"{dispute.id} (status {dispute.status})")
-                continue
-            run = RunId(dispute.id, round_)
-            if not answerable(dispute.status) or self.folder(run).round_record("opening.json") is not None:
-                continue
-            conf = {"dispute": run.dispute, "round": str(round_), "revision": run.revision}
-            if start_response(dispute.reason, str(run), conf):
-                missed.append(str(run))
-            elif dispute.created < now - GRACE:
-                stuck.append(f"{run} (started, but nothing was gathered)")
+        disputes = [Dispute.model_validate(stored) for stored in self.stripe.disputes_since(now - LOOKBACK)]
+        unknown = [one for one in disputes if round_of(one.status) is None and one.status not in CLOSED]
+        waiting = [one for one in disputes if answerable(one.status) and not self._claimed(one)]
+        missed = [one for one in waiting if self._start(one)]
         if missed:
-            self.log.warning("The intake had missed: %s", ", ".join(missed))
-        if stuck:
+            self.log.warning("The intake had missed: %s", ", ".join(one.id for one in missed))
+        stuck = [one for one in waiting if one not in missed and now - self._waiting_since(one, now) > GRACE]
+        if unknown or stuck:
+            told = [f"{one.id} (status {one.status} is not known here)" for one in unknown]
+            told += [f"{_run(one)} (started, but nothing was gathered)" for one in stuck]
             raise GuardError(
-                f"open disputes without a moving run: {', '.join(stuck)}",
+                f"open disputes without a moving run: {', '.join(told)}",
                 remedy="Look at those runs (a paused DAG, a failed gather) and at the disputes in Stripe's Dashboard",
             )
-        return missed
+        return [str(_run(one)) for one in missed]
+
+    def _claimed(self, dispute: Dispute) -> bool:
+        return self.folder(_run(dispute)).round_record("opening.json") is not None
+
+    @staticmethod
+    def _start(dispute: Dispute) -> bool:
+        run = _run(dispute)
+        conf = {"dispute": run.dispute, "round": str(run.round), "revision": run.revision}
+        return start_response(dispute.reason, str(run), conf)
+
+    def _waiting_since(self, dispute: Dispute, now: int) -> int:
+        """When a sweep first found this round's run started and not moving; Unix seconds."""
+        return int(self.folder(_run(dispute)).keep_for_round("waiting.json", {"at": now})["at"])
+
+
+def _run(dispute: Dispute) -> RunId:
+    return RunId(dispute.id, cast("Round", round_of(dispute.status)))  # only open disputes come here
