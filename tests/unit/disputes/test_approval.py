@@ -1,0 +1,109 @@
+"""Who approves, what is asked, and until when."""
+
+from datetime import UTC, datetime
+
+import pytest
+from tests.unit.disputes.builders import CREATED, SHA, dispute, manifest
+
+from disputes.approval import question, seconds_to_decide, why_a_person
+from disputes.playbook import playbook_for
+
+PLAYBOOK = playbook_for("fraudulent")
+LIMIT = PLAYBOOK.approval.automatic_below["usd"]
+DUE_BY = CREATED + 864_000
+WHOLE = {"essential": {"expected": ["receipt"], "given": ["receipt"]}}
+REFUSED = ({"document": "receipt", "filename": "receipt.heic", "reason": "is no PDF"},)
+
+
+def reason(*, amount=LIMIT - 1, currency="usd", **changes):
+    made = manifest(**{"refused": (), "completeness": WHOLE} | changes)
+    return why_a_person(PLAYBOOK, dispute(amount=amount, currency=currency), made)
+
+
+def test_below_the_limit_a_whole_packet_needs_nobody():
+    assert reason() is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"amount": LIMIT}, "50.00 USD is not below 50.00 USD"),
+        ({"currency": "eur"}, "no automatic limit for eur"),
+        ({"refused": REFUSED}, "documents could not be used: receipt.heic"),
+        ({"completeness": {"essential": {"expected": ["receipt"]}}}, "essential evidence is missing: receipt"),
+        ({"product_type": None}, "the merchant's facts of the purchase are missing"),
+    ],
+    ids=["amount", "currency", "refused", "essential", "no facts"],
+)
+def test_whatever_is_not_plain_asks_a_person(changes, why):
+    assert reason(**changes) == why
+
+
+def at(now, due_by=DUE_BY):
+    return seconds_to_decide(PLAYBOOK, dispute(evidence_details={"due_by": due_by}), now=now)
+
+
+def test_the_question_ends_the_playbooks_hours_before_the_banks_deadline():
+    before = PLAYBOOK.approval.not_after_hours * 3600
+    assert at(DUE_BY - before - 100) == 100
+
+
+@pytest.mark.parametrize(("left", "seconds"), [(12 * 3600, 6 * 3600), (600, 300), (30, 60), (-1, 60)])
+def test_past_that_moment_half_of_what_is_left_is_given_and_never_nothing(left, seconds):
+    assert at(DUE_BY - left) == seconds
+
+
+def test_without_a_deadline_the_question_does_not_end():
+    assert at(CREATED, due_by=None) is None
+
+
+def asked(remark="", **changes):
+    return question(PLAYBOOK, dispute(), manifest(**changes), packet="s3://rounds/du_1/chargeback/1", remark=remark)
+
+
+def test_it_says_what_is_at_stake_and_what_is_approved():
+    subject, body = asked()
+    assert subject == "du_1: 42.00 USD, fraudulent, chargeback"
+    assert f"**You approve:** `{manifest().sha256}`" in body
+    assert "**Packet:** `s3://rounds/du_1/chargeback/1`" in body
+    assert "**Network code:** visa 10.4" in body
+    assert "**Files:** receipt (1 p.)" in body
+    assert "**Missing essential:** shipping_address" in body
+    assert "**Left out:** receipt.heic: is no PDF" in body
+    assert "**The last packet was sent back:** no" in body
+    assert "A submission is final" in body
+
+
+def test_it_says_until_when_and_how_complete():
+    last = datetime.fromtimestamp(DUE_BY - PLAYBOOK.approval.not_after_hours * 3600, UTC)
+    body = asked()[1]
+    assert f"**Answer until:** {last.day} " in body
+    assert "without an answer the packet is taken back and left to a person" in body
+    assert "**Fields given:** 1 of 2 essential, 0 of 0 strong, 0 of 0 helpful" in body
+
+
+def test_without_a_deadline_it_says_so():
+    endless = dispute(evidence_details={"due_by": None})
+    _, body = question(PLAYBOOK, endless, manifest(), packet="s3://rounds", remark="")
+    assert "**Answer until:** Stripe names no deadline" in body
+
+
+def test_it_names_no_person():
+    subject, body = asked(kept={"customer_email_address": "zoe@example.com"})
+    for text in ("Zoë", "Ångström", "zoe@example.com"):
+        assert text not in subject + body
+
+
+def test_a_packet_with_nothing_in_it_says_so():
+    _, body = asked(fields={}, files={}, kept={}, refused=(), completeness=WHOLE)
+    for row in ("Text fields:** none", "Files:** none", "Missing essential:** nothing", "Left out:** nothing"):
+        assert row in body
+    assert "Why you are asked:** the playbook asks" in body
+
+
+def test_the_remark_of_the_packet_before_is_shown():
+    assert "**The last packet was sent back:** Add the receipt" in asked(remark="Add the receipt")[1]
+
+
+def test_the_hash_shown_is_another_for_another_packet():
+    assert asked()[1] != asked(fields={"customer_name": SHA})[1]

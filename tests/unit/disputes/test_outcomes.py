@@ -1,0 +1,26 @@
+"""How a round ended."""
+
+import pytest
+
+from disputes.outcomes import outcome_of
+from disputes.rounds import Round
+
+
+@pytest.mark.parametrize(
+    ("status", "inquiry", "chargeback", "appeal"),
+    [
+        ("warning_needs_response", None, None, None),
+        ("warning_under_review", None, None, None),
+        ("warning_closed", "closed", "closed", "closed"),
+        ("needs_response", "escalated", None, None),
+        ("under_review", "escalated", None, None),
+        ("won", "escalated", "won", "won"),
+        ("lost", "escalated", "lost", "lost"),
+        ("appeal_needs_response", "escalated", "lost", None),
+        ("appeal_under_review", "escalated", "lost", None),
+        ("prevented", "prevented", "prevented", "prevented"),
+        ("a_new_status", None, None, None),
+    ],
+)
+def test_each_status_ends_each_round_as_it_should(status, inquiry, chargeback, appeal):
+    assert [outcome_of(status, round_) for round_ in Round] == [inquiry, chargeback, appeal]

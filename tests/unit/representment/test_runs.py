@@ -1,0 +1,71 @@
+"""Starting runs through Airflow's channel."""
+
+import pytest
+from airflow.sdk.exceptions import AirflowRuntimeError, ErrorType
+from airflow.sdk.execution_time.comms import ErrorResponse
+
+from representment.runs import UnknownDagError, start_response, start_run
+
+
+def failure(kind, status):
+    return AirflowRuntimeError(ErrorResponse(error=kind, detail={"status_code": status}))
+
+
+@pytest.fixture
+def channel(monkeypatch):
+    """What was sent; answers in turn."""
+
+    class Channel:
+        def __init__(self):
+            self.sent, self.answers = [], []
+
+        def send(self, message):
+            self.sent.append(message)
+            answer = self.answers.pop(0) if self.answers else None
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+
+    stub = Channel()
+    monkeypatch.setattr("representment.runs.task_runner.SUPERVISOR_COMMS", stub, raising=False)
+    return stub
+
+
+def test_a_run_is_started_with_its_parameters_and_note(channel):
+    assert start_run("respond_general", "du_1__inquiry__1", {"dispute": "du_1"}, note="why")
+    (message,) = channel.sent
+    assert (message.dag_id, message.run_id, message.conf, message.note) == (
+        "respond_general",
+        "du_1__inquiry__1",
+        {"dispute": "du_1"},
+        "why",
+    )
+
+
+def test_a_run_that_exists_is_not_started_again(channel):
+    channel.answers = [ErrorResponse(error=ErrorType.DAGRUN_ALREADY_EXISTS)]
+    assert start_response("fraudulent", "du_1__inquiry__1", {}) is False
+    assert [message.dag_id for message in channel.sent] == ["respond_fraudulent"]
+
+
+def test_a_reason_without_a_dag_goes_to_the_general_one(channel):
+    channel.answers = [failure(ErrorType.API_SERVER_ERROR, 404)]
+    assert start_response("brand_new", "du_1__inquiry__1", {}) is True
+    assert [message.dag_id for message in channel.sent] == ["respond_brand_new", "respond_general"]
+
+
+def test_without_any_dag_it_is_an_error(channel):
+    channel.answers = [failure(ErrorType.API_SERVER_ERROR, 404)] * 2
+    with pytest.raises(UnknownDagError, match="respond_general"):
+        start_response("brand_new", "du_1__inquiry__1", {})
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [failure(ErrorType.API_SERVER_ERROR, 500), ErrorResponse(error=ErrorType.GENERIC_ERROR)],
+    ids=["raised", "returned"],
+)
+def test_any_other_failure_is_not_taken_for_a_start(channel, answer):
+    channel.answers = [answer]
+    with pytest.raises(AirflowRuntimeError):
+        start_response("fraudulent", "du_1__inquiry__1", {})
