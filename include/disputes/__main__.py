@@ -1,22 +1,28 @@
-"""`python -m disputes schema`: the domain on the command line."""
+"""`python -m disputes COMMAND`: the domain on the command line."""
 
 import argparse
 import sys
+from collections.abc import Sequence
 
-from disputes.schema import facts_schema
+from disputes.commands import schema
+
+COMMANDS = (schema,)
+"""In the order in which the help lists them."""
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """Run one command.
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status.
 
     :param arguments: those of the process when left out
     """
     parser = argparse.ArgumentParser(prog="python -m disputes")
     commands = parser.add_subparsers(required=True, metavar="command")
-    schema = commands.add_parser("schema", help="print the JSON Schema of facts.json")
-    schema.set_defaults(output=facts_schema)
-    sys.stdout.buffer.write(parser.parse_args(arguments).output())
+    for command in COMMANDS:
+        command.add(commands)
+    parsed = parser.parse_args(arguments)
+    status: int = parsed.run(parsed)
+    return status
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
