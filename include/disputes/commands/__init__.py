@@ -4,7 +4,11 @@ Each has `add(commands)`, which declares its parser and sets `run` as its defaul
 arguments and returns the exit status.
 """
 
-import argparse
-from typing import TypeAlias
+from __future__ import annotations
 
-Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    import argparse
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - there is no public name
