@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from demo.analyst import Analyst
 from demo.board import Board
 from demo.process import StackError
-from demo.responses import Response, read_responses
+from demo.responses import Response, Watch
 from demo.results import Result, collect, deviations
 from demo.rounds import Rounds
 from demo.scenes import Scene
@@ -17,8 +17,9 @@ from demo.stripe_reader import StripeReader
 
 INTAKE = "dispute_intake"
 OUTCOMES = "dispute_outcomes"
-RESPONSES_WITHIN = 240.0
-ENDS_WITHIN = 90.0
+STILL = 120.0
+"""Seconds: longer than any step or pause between two tries, on a slow machine too."""
+ENDS_WITHIN = 120.0
 PAUSE = 1.0
 """Seconds between two looks; each costs the API server, which serves the tasks too."""
 FAULT_SECONDS = 2.0
@@ -41,6 +42,7 @@ class Rehearsal:
         self.rest = self.stack.rest
         self.analyst = Analyst(self.stack.rest_as("analyst"), self.scenes)
         self.rounds = Rounds(self.stack.s3, self.stack.rounds_uri)
+        self.watch = Watch(self.rest)
         self.responses: list[Response] = []
 
     def prepare(self) -> None:
@@ -61,19 +63,21 @@ class Rehearsal:
         """Take in the open disputes and follow every response to its end, answering as the analyst does.
 
         :raises StackError: the intake failed.
-        :raises TimeoutError: some responses have not ended in time.
+        :raises TimeoutError: nothing has happened for a while, although some have not ended.
         """
         with self._timed("responses"):
             intake = self.rest.trigger(INTAKE)
-            deadline = time.monotonic() + RESPONSES_WITHIN
+            changed = time.monotonic()
             while True:
-                taken_in = self._has_ended(intake)
+                before, taken_in = self.responses, self._has_ended(intake)
                 if self._look() and taken_in:
                     return
-                if time.monotonic() > deadline:
+                if self.responses != before:
+                    changed = time.monotonic()
+                if time.monotonic() - changed > STILL:
                     open_ = [f"{each.run_id} ({each.now})" for each in self.responses if not self.analyst.is_done(each)]
                     missing = sorted(self._expected() - {each.dispute for each in self.responses})
-                    raise TimeoutError(f"Not ended in {RESPONSES_WITHIN:.0f} s: {', '.join(open_ + missing)}")
+                    raise TimeoutError(f"Nothing has happened for {STILL:.0f} s: {', '.join(open_ + missing)}")
                 time.sleep(PAUSE)
 
     def conclude(self) -> tuple[list[Result], list[str]]:
@@ -100,7 +104,7 @@ class Rehearsal:
     def _look(self) -> bool:
         """Look once, answer what can be answered; return whether all has ended."""
         self.stack.check()
-        self.responses = read_responses(self.rest)
+        self.responses = self.watch.read()
         self.board.show(self.responses)
         for line in self.analyst.act(self.responses):
             self.board.say(line)
@@ -122,7 +126,7 @@ class Rehearsal:
 
     def _follow(self) -> list[str]:
         """Look once for outcomes; return what failed."""
-        run = self.rest.wait_for_run(OUTCOMES, self.rest.trigger(OUTCOMES), seconds=ENDS_WITHIN)
+        run = self.rest.wait_for_run(OUTCOMES, self.rest.trigger(OUTCOMES), seconds=2 * STILL)
         if run["state"] == "success":
             return []
         states = self.rest.task_states(OUTCOMES, run["dag_run_id"])

@@ -3,9 +3,12 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 from demo.rest import Json, Rest
 
+OVERLAP = timedelta(seconds=5)
+"""A change is dated when it is made, and seen when it is committed."""
 PREFIX = "respond_"
 WAITING = "awaiting_input"
 ENDED = ("success", "failed")
@@ -52,17 +55,31 @@ class Response:
         return f"{reached[-1]} {self.tasks[reached[-1]]}" if reached else self.state
 
 
-def read_responses(rest: Rest) -> list[Response]:
-    """Return every response run, in the order of their start."""
-    runs = [run for run in rest.runs(order_by="run_after") if _is_response(run)]
-    tasks: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
-    for task in rest.task_instances() if runs else []:
-        if task["state"]:
-            tasks[task["dag_id"], task["dag_run_id"]][task["task_id"]] = task["state"]
-    return [
-        Response(run["dag_id"], run["dag_run_id"], run["state"], tasks[run["dag_id"], run["dag_run_id"]])
-        for run in runs
-    ]
+class Watch:
+    """Reads every response run, again and again.
+
+    The API server that is asked here serves the tasks too: while no run begins or ends, only what has changed is read.
+    """
+
+    def __init__(self, rest: Rest) -> None:
+        self.rest = rest
+        self._since = datetime.fromtimestamp(0, UTC)
+        self._states: dict[tuple[str, str], str] = {}
+        self._tasks: dict[tuple[str, str], dict[str, str | None]] = defaultdict(dict)
+
+    def read(self) -> list[Response]:
+        """Return the runs as they are now, in the order of their start."""
+        begin = datetime.now(UTC)
+        runs = [run for run in self.rest.runs(order_by="run_after") if _is_response(run)]
+        states = {(run["dag_id"], run["dag_run_id"]): run["state"] for run in runs}
+        news = {"updated_at_gte": (self._since - OVERLAP).isoformat()} if states == self._states else {}
+        for task in self.rest.task_instances(**news) if runs else []:
+            self._tasks[task["dag_id"], task["dag_run_id"]][task["task_id"]] = task["state"]
+        self._states, self._since = states, begin
+        return [Response(*key, state, self._known(key)) for key, state in states.items()]
+
+    def _known(self, key: tuple[str, str]) -> dict[str, str]:
+        return {task: state for task, state in self._tasks[key].items() if state}
 
 
 def _is_response(run: Json) -> bool:

@@ -1,14 +1,16 @@
-from demo.responses import Response, read_responses
+from demo.responses import Response, Watch
 
 
 class OneAirflow:
     def __init__(self, runs, tasks):
         self.found = {"runs": runs, "tasks": tasks}
+        self.asked = []
 
     def runs(self, **query):
         return self.found["runs"]
 
-    def task_instances(self):
+    def task_instances(self, **query):
+        self.asked.append(query)
         return self.found["tasks"]
 
 
@@ -33,7 +35,7 @@ def test_responses_are_the_runs_of_their_dags_with_the_states_of_their_tasks():
             task("dispute_intake", "scheduled__1", "start_responses", "success"),
         ],
     )
-    assert read_responses(airflow) == [
+    assert Watch(airflow).read() == [
         Response("respond_general", "du_1__chargeback__2", "running", {"gather": "success"})
     ]
 
@@ -56,3 +58,23 @@ def test_now_is_the_last_step_that_was_reached():
     tasks = {"gather": "success", "collect": "running", "submit": "upstream_failed", "leave": "skipped"}
     assert Response("d", "du__chargeback__1", "running", tasks).now == "collect running"
     assert Response("d", "du__chargeback__1", "queued").now == "queued"
+
+
+def test_what_has_not_changed_is_not_read_again():
+    key = ("respond_general", "du_1__chargeback__1")
+    airflow = OneAirflow([run(*key)], [task(*key, "gather", "success"), task(*key, "collect", "running")])
+    watch = Watch(airflow)
+    watch.read()
+    airflow.found["tasks"] = [task(*key, "collect", "success")]
+    assert watch.read() == [Response(*key, "running", {"gather": "success", "collect": "success"})]
+    assert [set(query) for query in airflow.asked] == [set(), {"updated_at_gte"}]
+
+
+def test_everything_is_read_when_a_run_has_ended_or_begun():
+    key = ("respond_general", "du_1__chargeback__1")
+    airflow = OneAirflow([run(*key)], [task(*key, "gather", "success")])
+    watch = Watch(airflow)
+    watch.read()
+    airflow.found = {"runs": [run(*key, "success")], "tasks": [task(*key, "gather", None)]}
+    assert watch.read() == [Response(*key, "success", {})]
+    assert airflow.asked == [{}, {}]
