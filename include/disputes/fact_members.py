@@ -7,6 +7,7 @@ from pydantic import Field
 from disputes.fact_types import (
     AccessEntry,
     Address,
+    Complaint,
     Count,
     Currency,
     Day,
@@ -158,6 +159,7 @@ GROUPS: dict[str, dict[str, Any]] = {
     },
     "support": {
         "messages": tuple[Message, ...],
+        "complaints": tuple[Complaint, ...],
         "first_contact_at": Moment,
         "contacted_before_dispute": Annotated[
             Flag, Field(description="false: mail and tickets were searched, none found")
@@ -177,6 +179,9 @@ GROUPS: dict[str, dict[str, Any]] = {
         "order_id": Text,
         "items": _Items,
         "status": Text,
+        "none_found": Annotated[
+            Flag, Field(description="true: the books were searched for another payment of this order, none found")
+        ],
     },
     "product": {  # as listed at purchase
         "name": Text,

@@ -25,7 +25,11 @@ Currency = Annotated[str, StringConstraints(to_lower=True, pattern=r"^[A-Za-z]{3
 IpAddress = Annotated[str, AfterValidator(lambda text: str(ip_address(text))), Field(description="IPv4 or IPv6")]
 
 
-ProductType = Literal["physical_product", "digital_product_or_service", "offline_service"]
+ProductType = Literal[
+    "physical_product", "digital_product_or_service", "offline_service", "booking_reservation", "event_ticket"
+]
+VARIANTS = {"booking_reservation": "offline_service", "event_ticket": "offline_service"}
+"""Product types that are a kind of another one."""
 
 
 class _Value(BaseModel):
@@ -64,6 +68,13 @@ class Message(_Value):
     at: Moment
     author: Literal["customer", "merchant"]
     text: Text
+
+
+class Complaint(_Value):
+    """One thing that the customer finds wrong, and what is to be said to it."""
+
+    text: Annotated[Text, Field(description="the customer's or the bank's own words")]
+    answer: Annotated[Text, Field(description="what the merchant's records say to it")]
 
 
 class AccessEntry(_Value):

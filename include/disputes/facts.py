@@ -15,6 +15,7 @@ from disputes.fact_types import Moment, ProductType, Text
 from disputes.validation import meant, problems
 
 _MOMENT: TypeAdapter[Any] = TypeAdapter(Moment)
+_OTHER_CHARGE = "other_charge."
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,20 @@ class Facts(Mapping[str, Fact]):
         return len(self._facts)
 
     def merged(self, other: Self) -> Self:
-        """These and the other's; where both know a fact, the other's stands."""
-        return type(self)({**self._facts, **other._facts})
+        """These and the other's; where both know a fact, the other's stands.
+
+        What these know of an `other_charge` goes when the other speaks of one and does not name the same: no sentence
+        may be made of two charges.
+        """
+        own = self._facts
+        named = any(name.startswith(_OTHER_CHARGE) for name in other._facts)
+        if named and other._value(f"{_OTHER_CHARGE}id") != self._value(f"{_OTHER_CHARGE}id"):
+            own = {name: fact for name, fact in own.items() if not name.startswith(_OTHER_CHARGE)}
+        return type(self)({**own, **other._facts})
+
+    def _value(self, name: str) -> Any:
+        fact = self._facts.get(name)
+        return fact and fact.value
 
     def as_written(self) -> dict[str, dict[str, Any]]:
         """Plain JSON values: `{"shipment.carrier": {"value": …, "source": …, "at": …}, …}`."""

@@ -1,4 +1,4 @@
-"""The letter to the bank: the claim, the answer, what happened, the arguments, the exhibits."""
+"""The letter to the bank: the claim, the answer, two charges, what happened, the arguments, the exhibits."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from disputes.statements import Sentence, sentences, timeline
 from disputes.typesetting import TEXT, literal, typeset
 from disputes.wording import brief, day, money
 
-SECTIONS = ("claim", "answer", "timeline", "argument", "message")
+SECTIONS = ("claim", "answer", "comparison", "timeline", "argument", "message")
 
 
 @dataclass(frozen=True)

@@ -10,14 +10,14 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from disputes.errors import InputError
 from disputes.evidence_fields import FILE_FIELDS, TEXT_FIELDS
 from disputes.fact_members import MEMBERS
-from disputes.fact_types import ProductType
+from disputes.fact_types import VARIANTS, ProductType
 from disputes.validation import meant, problems
 
 _FALLBACK = "general"
 _Model = TypeVar("_Model", bound=BaseModel)
 
 Importance = Literal["essential", "strong", "helpful"]
-Related = Literal["prior_charges", "invoices", "subscriptions"]
+Related = Literal["prior_charges", "prior_disputes", "invoices", "subscriptions"]
 
 
 class _Data(BaseModel):
@@ -99,7 +99,7 @@ class Playbook(_Data):
     :param missing_essential: what happens to a packet without an essential field: a person takes over, or is asked
     :param related: what to read from Stripe beyond the dispute, its charge and customer
     :param fields: for every product type, the base included
-    :param products: laid over `fields` for one product type; None takes a field away
+    :param products: laid over `fields` for one product type, a variant's over its own type's; None takes a field away
     """
 
     claim: str
@@ -114,8 +114,10 @@ class Playbook(_Data):
 
         :param product_type: None when nobody knows: then what holds for all of them
         """
-        own = self.products.get(cast("ProductType", product_type), {})
-        return {name: plan for name, plan in {**self.fields, **own}.items() if plan is not None}
+        plans = dict(self.fields)
+        for layer in (VARIANTS.get(product_type or ""), product_type):
+            plans |= self.products.get(cast("ProductType", layer), {})
+        return {name: plan for name, plan in plans.items() if plan is not None}
 
     def documents(self, product_type: str | None) -> tuple[DocumentWish, ...]:
         """Every document that would help, the most important fields first, within a field in the playbook's order."""

@@ -1,10 +1,10 @@
 """What Stripe itself knows of a disputed purchase."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
-from disputes.fact_types import PriorCharge
 from disputes.facts import Fact, Facts
+from disputes.other_charges import history_facts, other_charge_facts
 from disputes.stripe_values import Object, at, facts_at, moment
 from disputes.subscription_facts import subscription_facts
 
@@ -55,6 +55,7 @@ def stripe_facts(
     dispute: Object,
     *,
     prior_charges: Iterable[Object] = (),
+    prior_disputes: Iterable[Object] = (),
     invoices: Iterable[Object] = (),
     subscriptions: Iterable[Object] = (),
 ) -> Facts:
@@ -62,17 +63,19 @@ def stripe_facts(
 
     :param dispute: with `charge.customer`, `charge.refunds` and `payment_intent` expanded; what is not is not known
     :param prior_charges: charges of the same customer, the disputed one among them or not
+    :param prior_disputes: disputes of those charges
     :param invoices: the customer's; the one that this charge paid tells the period
     :param subscriptions: the customer's, ended ones included
     """
-    charge = dispute.get("charge")
+    charge, others = dispute.get("charge"), tuple(prior_charges)
     return Facts(
         facts_at(at(charge, "customer"), _CUSTOMER)
         | facts_at(dispute.get("payment_intent"), _PAYMENT_INTENT)
         | facts_at(charge, _CHARGE)
         | facts_at(dispute, _DISPUTE)
         | _refund(at(charge, "refunds.data") or ())
-        | _history(charge, prior_charges)
+        | history_facts(charge, others, prior_disputes)
+        | other_charge_facts(charge, others)
         | subscription_facts(charge, invoices, subscriptions)
     )
 
@@ -97,38 +100,3 @@ def _refund(refunds: Iterable[Object]) -> dict[str, Fact]:
 
 def _joined(refunds: Iterable[Object], path: str) -> str:
     return ", ".join(dict.fromkeys(at(refund, path) for refund in refunds if at(refund, path)))
-
-
-def _history(charge: Any, others: Iterable[Object]) -> dict[str, Fact]:
-    """Earlier charges on the same card that stand: paid, not refunded, not disputed."""
-    fingerprint = at(charge, f"{_CARD}.fingerprint")
-    if not fingerprint:
-        return {}
-    prior = sorted(
-        (other for other in others if _stands(other, charge, fingerprint)), key=lambda other: other["created"]
-    )
-    if not prior:
-        return {}
-    value = tuple(
-        PriorCharge(
-            charge=other["id"],
-            created=moment(other["created"]),
-            amount=other["amount"],
-            currency=other["currency"],
-            description=other.get("description") or None,
-        )
-        for other in prior
-    )
-    source = f"stripe charges with the card fingerprint {fingerprint}"
-    return {"history.prior_undisputed": Fact(value, source, value[-1].created)}
-
-
-def _stands(other: Object, charge: Mapping[str, Any], fingerprint: str) -> bool:
-    return (
-        at(other, f"{_CARD}.fingerprint") == fingerprint
-        and other["created"] < charge["created"]
-        and other["status"] == "succeeded"
-        and other["amount"] > 0
-        and not other.get("disputed")
-        and not other.get("refunded")
-    )

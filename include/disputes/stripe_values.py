@@ -24,6 +24,11 @@ def at(stripe_object: Any, path: str) -> Any:
     return value
 
 
+def id_of(value: Any) -> Any:
+    """The id of an expandable field, expanded or not."""
+    return value.get("id") if isinstance(value, Mapping) else value
+
+
 def facts_at(stripe_object: Any, table: Mapping[str, tuple[str, ...]]) -> dict[str, Fact]:
     """Facts by name from one object, each from the first of its paths that holds something.
 

@@ -1,10 +1,10 @@
 """What Stripe knows of the recurring agreement behind a charge."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from disputes.facts import Fact
-from disputes.stripe_values import Object, at, facts_at, moment
+from disputes.stripe_values import Object, at, facts_at, id_of, moment
 
 _PAID_WITHIN = 3600
 """Seconds between a charge and its invoice's payment, where the invoice names no payment."""
@@ -38,7 +38,7 @@ def subscription_facts(charge: Any, invoices: Iterable[Object], subscriptions: I
 
 def _subscription(charge: Object, invoice: Object | None, subscriptions: tuple[Object, ...]) -> Object | None:
     if invoice is not None:
-        wanted = _id(at(invoice, "parent.subscription_details.subscription") or invoice.get("subscription"))
+        wanted = id_of(at(invoice, "parent.subscription_details.subscription") or invoice.get("subscription"))
         return next((one for one in subscriptions if one["id"] == wanted), None)
     running = [one for one in subscriptions if one["start_date"] <= charge["created"]]
     return running[0] if len(running) == 1 else None
@@ -47,9 +47,9 @@ def _subscription(charge: Object, invoice: Object | None, subscriptions: tuple[O
 def _paid_by(invoice: Object, charge: Object) -> bool:
     """Whether this charge paid the invoice; payments are named in `payments`, before 2025 on the invoice itself."""
     payments = [at(payment, "payment") for payment in at(invoice, "payments.data") or ()]
-    named = {_id(at(holder, key)) for holder in (invoice, *payments) for key in ("charge", "payment_intent")} - {None}
+    named = {id_of(at(holder, key)) for holder in (invoice, *payments) for key in ("charge", "payment_intent")} - {None}
     if named:
-        return bool(named & {charge["id"], _id(charge.get("payment_intent"))})
+        return bool(named & {charge["id"], id_of(charge.get("payment_intent"))})
     paid_at = at(invoice, "status_transitions.paid_at")
     return (
         paid_at is not None
@@ -96,7 +96,3 @@ def _period(invoice: Object | None) -> dict[str, Fact]:
         "subscription.period_start": Fact(moment(paid["start"]), source, created),
         "subscription.period_end": Fact(moment(paid["end"]), source, created),
     }
-
-
-def _id(value: Any) -> Any:
-    return value.get("id") if isinstance(value, Mapping) else value

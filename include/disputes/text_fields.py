@@ -15,6 +15,7 @@ from disputes.wording import address, day, moment
 _HEADINGS = {
     "claim": "The claim",
     "answer": "Our answer",
+    "comparison": "The two charges (this one | the other one)",
     "timeline": "What happened",
     "argument": "Why it does not hold",
 }

@@ -44,6 +44,19 @@ def brief(value: date) -> str:
     return f"{at.day} {_MONTHS[at.month - 1][:3]} {at.year}{f', {at:%H:%M}' if isinstance(value, datetime) else ''}"
 
 
+def apart(one: date, other: date) -> str:
+    """The time between, `3 days` or `14 minutes`; whole days where one has no time of day."""
+    seconds = abs(instant(one) - instant(other)).total_seconds()
+    exact = isinstance(one, datetime) and isinstance(other, datetime)
+    for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        count = int(seconds // size)
+        if count:
+            return f"{count} {unit}{'s' if count > 1 else ''}"
+        if not exact:
+            break
+    return "less than a minute" if exact else "less than a day"
+
+
 def money(amount: int, currency: str) -> str:
     """`1,299.00 USD`.
 
@@ -137,8 +150,10 @@ def _luhn(digits: str) -> bool:
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "address": address,
+    "apart": apart,
     "clause": clause,
     "day": day,
+    "earliest": lambda values: min(values, key=instant),
     "described": described,
     "ends": ends,
     "in_time": in_time,

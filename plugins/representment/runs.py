@@ -9,6 +9,17 @@ from airflow.sdk.execution_time import task_runner
 from airflow.sdk.execution_time.comms import ErrorResponse, TriggerDagRun
 
 GENERAL = "respond_general"
+BANK_DEBITS = frozenset(
+    {
+        "bank_cannot_process",
+        "check_returned",
+        "customer_initiated",
+        "debit_not_authorized",
+        "incorrect_account_details",
+        "insufficient_funds",
+    }
+)
+"""Reasons of bank debits: one DAG, `respond_bank_debits`, takes them all."""
 
 
 class UnknownDagError(Exception):
@@ -42,6 +53,6 @@ def start_run(dag_id: str, run_id: str, conf: dict[str, Any], *, note: str | Non
 def start_response(reason: str, run_id: str, conf: dict[str, Any]) -> bool:
     """Start the run that answers a dispute: in the reason's own DAG, or in the one that takes every other reason."""
     try:
-        return start_run(f"respond_{reason}", run_id, conf)
+        return start_run(f"respond_{'bank_debits' if reason in BANK_DEBITS else reason}", run_id, conf)
     except UnknownDagError:
         return start_run(GENERAL, run_id, conf)

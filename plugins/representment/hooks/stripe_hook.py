@@ -115,6 +115,11 @@ class StripeHook(BaseHook):
         """The customer's latest 100 charges, newest first."""
         return self._latest(self.client.v1.charges.list, {"customer": customer})
 
+    def disputes_of(self, customer: str) -> list[dict[str, Any]]:
+        """The disputes of the customer's latest 100 charges; Stripe lists them by charge alone."""
+        disputed = [charge["id"] for charge in self.charges_of(customer) if charge["disputed"]]
+        return [one for charge in disputed for one in self._latest(self.client.v1.disputes.list, {"charge": charge})]
+
     def invoices_of(self, customer: str) -> list[dict[str, Any]]:
         """The customer's latest 100 invoices with their payments, newest first."""
         return self._latest(self.client.v1.invoices.list, {"customer": customer, "expand": ["data.payments"]})

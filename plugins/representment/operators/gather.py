@@ -13,7 +13,7 @@ from disputes.dispute import Dispute
 from disputes.errors import GuardError
 from disputes.facts import merchant_facts
 from disputes.playbook import playbook_for
-from disputes.rounds import answerable, round_of
+from disputes.rounds import Round, answerable, round_of
 from disputes.stripe_facts import stripe_facts
 from disputes.submission import PACKET_KEY, Opening
 from representment.hooks.documents_hook import DocumentsHook
@@ -109,6 +109,7 @@ class GatherOperator(ResponseOperator, BranchMixIn):
             return {}
         readers = {
             "prior_charges": self.stripe.charges_of,
+            "prior_disputes": self.stripe.disputes_of,
             "invoices": self.stripe.invoices_of,
             "subscriptions": self.stripe.subscriptions_of,
         }
@@ -137,6 +138,8 @@ def way(dispute: Dispute, round_name: str, *, obstacle: str | None, now: int) ->
             "leave",
             "due_by has passed: delivery to the bank is not guaranteed any more",
         )
+    if current is Round.APPEAL:
+        return "leave", "an appeal takes evidence of its own, which is written in Stripe's Dashboard"
     if obstacle:
         return "leave", obstacle
     return "collect", ""

@@ -7,10 +7,16 @@ from airflow.dag_processing.dagbag import DagBag
 
 DAGS = Path(__file__).parents[3] / "dags"
 RESPONSES = {
+    "respond_bank_debits",
+    "respond_credit_not_processed",
+    "respond_duplicate",
     "respond_fraudulent",
     "respond_general",
+    "respond_noncompliant",
     "respond_product_not_received",
+    "respond_product_unacceptable",
     "respond_subscription_canceled",
+    "respond_unrecognized",
 }
 
 

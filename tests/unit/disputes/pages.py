@@ -73,6 +73,7 @@ _BY_TYPE = [
     (tuple[fact_types.Item, ...], [{"description": "Cup"}]),
     (tuple[fact_types.PriorCharge, ...], [_PRIOR]),
     (tuple[fact_types.AccessEntry, ...], [{"at": "2026-09-03", "action": "login"}]),
+    (tuple[fact_types.Complaint, ...], [{"text": "It is thin", "answer": "it is as thick as shown"}]),
     (tuple[fact_types.Message, ...], [{"at": "2026-09-03", "author": "customer", "text": "Hello"}]),
 ]
 
@@ -81,7 +82,9 @@ def everything() -> Facts:
     """Every fact there is; texts read `pass`, the word for a check that succeeded."""
     values = {name: next((value for of, value in _BY_TYPE if of == kind), "pass") for name, kind in MEMBERS.items()}
     return facts(
-        values, {"return.none_recorded": True, "support.contacted_before_dispute": False, "refund.status": "succeeded"}
+        values,
+        {"return.none_recorded": True, "support.contacted_before_dispute": False, "refund.status": "succeeded"},
+        {"other_charge.none_found": False},
     )
 
 

@@ -28,7 +28,7 @@ def test_below_the_limit_a_whole_packet_needs_nobody():
     ("changes", "why"),
     [
         ({"amount": LIMIT}, "50.00 USD is not below 50.00 USD"),
-        ({"currency": "eur"}, "no automatic limit for eur"),
+        ({"currency": "sek"}, "no automatic limit for sek"),
         ({"refused": REFUSED}, "documents could not be used: receipt.heic"),
         ({"completeness": {"essential": {"expected": ["receipt"]}}}, "essential evidence is missing: receipt"),
         ({"product_type": None}, "the merchant's facts of the purchase are missing"),

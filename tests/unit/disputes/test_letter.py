@@ -10,7 +10,15 @@ CLAIMS = [
     ("fraudulent", "10.4", "neither the cardholder nor a person with permission"),
     ("product_not_received", "13.1", "were not received"),
     ("subscription_canceled", "13.2", "was cancelled before this charge"),
+    ("credit_not_processed", "13.6", "a refund is owed and was not paid"),
     ("duplicate", "12.6.1", "the same purchase was charged twice"),
+    ("duplicate", "12.6.2", "was paid by other means"),
+    ("product_unacceptable", "13.3", "were not as described, or did not work"),
+    ("product_unacceptable", "13.4", "the goods are counterfeit"),
+    ("unrecognized", "", "not to recognise this charge"),
+    ("noncompliant", "C050", "a rule of the network was not kept"),
+    ("debit_not_authorized", "R10", "this debit was not authorised"),
+    ("debit_not_authorized", "R07", "the authorisation of this debit was withdrawn"),
     ("general", "12.5", "under the network's reason code pass"),
     ("something_new", "", "disputes this charge"),
 ]
@@ -51,7 +59,7 @@ def test_each_claim_has_its_own_words(reason: str, code: str, said: str) -> None
     assert said in words(full.pdf)
 
 
-@pytest.mark.parametrize("reason", [claim[0] for claim in CLAIMS])
+@pytest.mark.parametrize("reason", dict.fromkeys(claim[0] for claim in CLAIMS))
 def test_with_no_facts_there_is_the_claim_and_nothing_else(reason: str) -> None:
     letter = render_letter(case(dispute(reason, code=""), product_type=None), facts(), page_size="us-letter")
     text = page_text(letter.pdf)
@@ -115,3 +123,63 @@ def test_nothing_on_file_is_not_said_to_be_nothing_written() -> None:
 
 def test_the_same_letter_is_the_same_bytes() -> None:
     assert render_letter(case(), everything(), page_size="a4") == render_letter(case(), everything(), page_size="a4")
+
+
+OTHER = {
+    "other_charge.id": "ch_2",
+    "other_charge.created": "2026-09-03T12:00:05Z",
+    "other_charge.amount": 8800,
+    "other_charge.order_id": "1002",
+    "other_charge.items": [{"description": "Jug | large"}],
+}
+
+
+def test_two_charges_stand_side_by_side() -> None:
+    letter = render_letter(case(dispute("duplicate", code="12.6.1")), facts(CHARGE, ORDER, OTHER), page_size="a4")
+    text = words(letter.pdf)
+    for row in (
+        "This charge The other charge Charge: ch_1 | ch_2",
+        "Made on: 1 September 2026, 12:00 UTC | 3 September 2026, 12:00 UTC",
+        "Amount: 129.00 USD | 88.00 USD",
+        "Order: 1001 | 1002",
+        "Bought: Teapot; 4 x Cup | Jug / large",
+    ):
+        assert row in text
+    assert "The two charges were made 2 days apart, over different amounts." in text
+
+
+def test_without_another_charge_there_is_nothing_to_compare() -> None:
+    searched = facts(CHARGE, ORDER, {"other_charge.none_found": True})
+    text = words(render_letter(case(dispute("duplicate", code="12.6.1")), searched, page_size="a4").pdf)
+    assert "searched for another payment of this order; there is none" in text
+    assert "The two charges" not in text
+
+
+REFUND = {
+    "refund.amount": 4000,
+    "refund.status": "succeeded",
+    "refund.created_at": "2026-09-20",
+    "refund.reference": "7451",
+}
+
+
+def test_a_partial_refund_is_weighed_against_what_is_disputed() -> None:
+    credit = case(dispute("credit_not_processed", code="13.6"))
+    letter = render_letter(credit, facts(CHARGE, REFUND), page_size="a4")
+    said = [statement.text for statement in letter.statements]
+    assert "40.00 USD of 129.00 USD was refunded on 20 September 2026, before the dispute, reference 7451." in said
+    assert "Amount: 129.00 USD is disputed; after the refund the customer has paid 89.00 USD." in said
+
+
+def test_each_complaint_is_answered() -> None:
+    complaints = [
+        {"text": "The lid is chipped.", "answer": "the lid was photographed whole."},
+        {"text": "It is too small", "answer": "0.9 l, as listed"},
+    ]
+    letter = render_letter(
+        case(dispute("product_unacceptable", code="13.3")), facts({"support.complaints": complaints}), page_size="a4"
+    )
+    assert [statement.text for statement in letter.statements][1:] == [
+        "Complaint “The lid is chipped.”: the lid was photographed whole.",
+        "Complaint “It is too small”: 0.9 l, as listed.",
+    ]

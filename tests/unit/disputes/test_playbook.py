@@ -1,15 +1,28 @@
 """Playbooks: their content, and what is said about a broken one."""
 
 from importlib.resources import files
+from typing import get_args
 
 import pytest
 
 from disputes.errors import InputError
 from disputes.evidence_fields import FILE_FIELDS, TEXT_FIELDS
+from disputes.fact_types import ProductType
 from disputes.playbook import DocumentWish, FieldPlan, Playbook, playbook_for, read_playbook
 
-CLAIMS = ("fraudulent", "product_not_received", "subscription_canceled", "general")
-PRODUCT_TYPES = ("physical_product", "digital_product_or_service", "offline_service")
+CLAIMS = (
+    "credit_not_processed",
+    "debit_not_authorized",
+    "duplicate",
+    "fraudulent",
+    "general",
+    "noncompliant",
+    "product_not_received",
+    "product_unacceptable",
+    "subscription_canceled",
+    "unrecognized",
+)
+PRODUCT_TYPES = get_args(ProductType)
 BASE = b"fields: {receipt: {importance: strong, documents: [order_receipt]}}"
 POLICY = b"approval: {automatic_below: {usd: 5000}, at_deadline: leave, not_after_hours: 12}\nmissing_essential: ask\n"
 
@@ -24,7 +37,7 @@ def test_every_shipped_playbook_is_found_by_its_claim() -> None:
     assert [playbook_for(claim).claim for claim in CLAIMS] == list(CLAIMS)
 
 
-@pytest.mark.parametrize("claim", ["duplicate", "base", "../general", "a_new_reason"])
+@pytest.mark.parametrize("claim", ["insufficient_funds", "base", "../general", "a_new_reason"])
 def test_a_claim_without_a_playbook_is_answered_by_the_general_one(claim: str) -> None:
     assert playbook_for(claim).claim == "general"
 
@@ -38,9 +51,10 @@ def test_every_plan_argues_the_case_and_puts_the_letter_into_one_file(claim: str
 
 
 @pytest.mark.parametrize("claim", CLAIMS)
-@pytest.mark.parametrize("product_type", ["digital_product_or_service", "offline_service", None])
+@pytest.mark.parametrize("product_type", [*PRODUCT_TYPES[1:], None])
 def test_nothing_is_said_of_shipping_where_nothing_was_shipped(claim: str, product_type: str | None) -> None:
-    assert not [field for field in playbook_for(claim).plan(product_type) if field.startswith("shipping_")]
+    plan = playbook_for(claim).plan(product_type)
+    assert not [field for field in plan if field.startswith("shipping_")]
 
 
 @pytest.mark.parametrize(
@@ -83,8 +97,9 @@ def test_a_billing_address_is_never_the_shipping_address() -> None:
         assert playbook_for(claim).plan("physical_product")["billing_address"].fact == "checkout.billing_address"
 
 
-def test_the_general_playbook_always_asks_a_person() -> None:
-    assert playbook_for("general").approval.automatic_below == {}
+def test_a_claim_that_only_a_person_can_judge_always_asks_one() -> None:
+    asking = {claim for claim in CLAIMS if not playbook_for(claim).approval.automatic_below}
+    assert asking == {"debit_not_authorized", "general", "noncompliant", "product_unacceptable"}
     assert {playbook_for(claim).approval.at_deadline for claim in CLAIMS} == {"leave"}
 
 
@@ -96,6 +111,20 @@ def test_a_later_layer_replaces_or_takes_away_a_field() -> None:
     assert list(playbook.plan("offline_service")) == ["receipt", "service_date"]
     assert playbook.plan("physical_product") == {"receipt": FieldPlan(importance="essential", documents=("a",))}
     assert playbook.plan(None)["receipt"].documents == ("order_receipt",)
+
+
+def test_a_variant_is_laid_over_its_own_type() -> None:
+    playbook = read(
+        b"products:\n"
+        b"  offline_service:\n"
+        b"    service_date: {importance: strong, fact: service.date}\n"
+        b"    service_documentation: {importance: strong, documents: [a]}\n"
+        b"  booking_reservation: {service_date: {importance: helpful, fact: booking.starts_at}}\n"
+    )
+    assert list(playbook.plan("event_ticket")) == ["receipt", "service_date", "service_documentation"]
+    assert playbook.plan("booking_reservation")["service_documentation"].documents == ("a",)
+    assert playbook.plan("booking_reservation")["service_date"].fact == "booking.starts_at"
+    assert playbook.plan("offline_service")["service_date"].fact == "service.date"
 
 
 def test_documents_come_with_the_most_important_fields_first() -> None:

@@ -25,6 +25,27 @@ def test_dates_are_in_english_and_utc() -> None:
 
 
 @pytest.mark.parametrize(
+    ("later", "text"),
+    [
+        (NOON + timedelta(days=3, hours=5), "3 days"),
+        (NOON + timedelta(days=1), "1 day"),
+        (NOON - timedelta(hours=2, minutes=59), "2 hours"),
+        (NOON + timedelta(minutes=14), "14 minutes"),
+        (NOON + timedelta(seconds=59), "less than a minute"),
+        (date(2026, 9, 2), "less than a day"),
+        (date(2026, 9, 5), "2 days"),
+    ],
+)
+def test_the_time_between_two_events_has_the_largest_whole_unit(later: date, text: str) -> None:
+    assert word("apart", NOON, later) == text
+    assert word("apart", later, NOON) == text
+
+
+def test_the_earliest_of_several_times() -> None:
+    assert word("earliest", [NOON, date(2026, 9, 2)]) == date(2026, 9, 2)
+
+
+@pytest.mark.parametrize(
     ("amount", "currency", "text"),
     [(129999, "usd", "1,299.99 USD"), (5, "eur", "0.05 EUR"), (1500, "jpy", "1,500 JPY"), (1500, "kwd", "1.500 KWD")],
 )

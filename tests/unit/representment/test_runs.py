@@ -48,6 +48,11 @@ def test_a_run_that_exists_is_not_started_again(channel):
     assert [message.dag_id for message in channel.sent] == ["respond_fraudulent"]
 
 
+def test_bank_debits_share_one_dag(channel):
+    assert start_response("insufficient_funds", "du_1__chargeback__1", {}) is True
+    assert [message.dag_id for message in channel.sent] == ["respond_bank_debits"]
+
+
 def test_a_reason_without_a_dag_goes_to_the_general_one(channel):
     channel.answers = [failure(ErrorType.API_SERVER_ERROR, 404)]
     assert start_response("brand_new", "du_1__inquiry__1", {}) is True
