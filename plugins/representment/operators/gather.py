@@ -26,6 +26,7 @@ from representment.unstaging import unstage
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
+ENDED_WELL = ("won", "warning_closed", "prevented")
 REASON = "reason"
 """XCom key under which a task says why the response ends where it ends."""
 
@@ -124,8 +125,10 @@ def way(dispute: Dispute, round_name: str, *, obstacle: str | None, now: int) ->
     """
     details = dispute.evidence_details
     current = round_of(dispute.status)
+    if dispute.status in ENDED_WELL:
+        return "nothing_to_answer", f"the dispute is {dispute.status}"
     if current is None:
-        return "leave", f"status {dispute.status} is not known here: a person must look at it"
+        return "leave", f"the dispute is {dispute.status}: a person must look at it"
     if current != round_name or not answerable(dispute.status):
         return "nothing_to_answer", (
             f"the dispute is {dispute.status}, submitted by {details.submission_method or 'somebody else'}: "
@@ -134,10 +137,7 @@ def way(dispute: Dispute, round_name: str, *, obstacle: str | None, now: int) ->
     if details.due_by == 0:
         return "nothing_to_answer", "the bank takes no answer to this dispute (due_by is 0)"
     if details.due_by is not None and details.due_by <= now:
-        return (
-            "leave",
-            "due_by has passed: delivery to the bank is not guaranteed any more",
-        )
+        return "leave", "due_by has passed: delivery to the bank is not guaranteed any more"
     if current is Round.APPEAL:
         return "leave", "an appeal takes evidence of its own, which is written in Stripe's Dashboard"
     if obstacle:

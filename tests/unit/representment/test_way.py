@@ -19,11 +19,22 @@ def test_an_open_round_in_time_is_collected_for(due_by):
     assert goes(due_by=due_by) == ("collect", "")
 
 
-@pytest.mark.parametrize("status", ["a_new_status", "won", "lost", "warning_closed", "prevented"])
-def test_a_status_without_an_open_round_is_left_to_a_person(status):
+@pytest.mark.parametrize("status", ["a_new_status", "lost"])
+def test_a_loss_and_a_status_that_nobody_knows_are_left_to_a_person(status):
     branch, reason = goes(status)
     assert branch == "leave"
     assert status in reason
+
+
+@pytest.mark.parametrize("status", ["won", "warning_closed", "prevented"])
+def test_a_dispute_that_ended_well_needs_nothing(status):
+    assert goes(status) == ("nothing_to_answer", f"the dispute is {status}")
+
+
+def test_an_appeal_is_left_to_a_person_since_it_takes_evidence_of_its_own():
+    branch, reason = goes("appeal_needs_response", round_=Round.APPEAL)
+    assert branch == "leave"
+    assert "appeal" in reason
 
 
 @pytest.mark.parametrize("status", ["under_review", "warning_needs_response", "appeal_needs_response"])
