@@ -57,7 +57,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 def running_smart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """One whose account has Smart Disputes, and whose clock may be moved."""
     seeds = tmp_path_factory.mktemp("smart_seeds")
-    fill(seeds, smart_disputes=True)
+    fill(seeds, smart_disputes=True, plain=4)
     with sandbox(seeds) as world:
         yield replace(world, take=_taker())
 

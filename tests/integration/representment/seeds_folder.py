@@ -109,13 +109,13 @@ class SeedsFolder:
             self.put(f"bucket/charges/ch_{name}/documents/{document}", content)
 
 
-def fill(root: Path, *, smart_disputes: bool = False) -> None:
+def fill(root: Path, *, smart_disputes: bool = False, plain: int = PLAIN) -> None:
     """Write the whole folder."""
     seeds = SeedsFolder(root)
     seeds.put("account.json", {"id": "acct_1", "smart_disputes": smart_disputes})
     seeds.put("stripe/customers/cus_ann.json", {"created": "@-90d", "email": "ann@example.com", "name": "Ann Lee"})
     seeds.put("bucket/policies/refund_policy/v1.txt", b"Refunds within 30 days.\n")
-    for number in range(PLAIN):
+    for number in range(plain):
         seeds.plain(f"plain{number:03d}")
     for number in range(PARCELS):
         seeds.parcel(f"parcel{number:03d}")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -22,6 +24,16 @@ from representment.round_folder import RoundFolder
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from airflow.sdk import DAG
+
+HTTP = httpx.Client(timeout=30)
+
+
+@cache
+def dag_of(reason: str) -> DAG:
+    """The real DAG, made once."""
+    return response_dag(reason, doc="# Test")
+
 
 @dataclass
 class World:
@@ -37,7 +49,7 @@ class World:
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
         """Call a control route of the sandbox."""
-        answer = httpx.request(method, f"{self.control_url}/{path}", json=body, timeout=30)
+        answer = HTTP.request(method, f"{self.control_url}/{path}", json=body)
         answer.raise_for_status()
         return answer.json()
 
@@ -58,20 +70,16 @@ class World:
         """Method and path of those whose path holds a text."""
         return [f"{one['method']} {one['path']}" for one in self.log() if text in one["path"]]
 
-    def take_all(self) -> list[str]:
-        """Every dispute that Stripe has."""
-        return [stored["id"] for stored in StripeHook().disputes_since(0)]
-
     def dispute(self, dispute: str) -> dict[str, Any]:
         """The dispute as Stripe holds it, with everything that is due done; not logged as ours."""
-        answer = httpx.get(f"{self.api_base}/v1/disputes/{dispute}", auth=(self.secret_key, ""))
+        answer = HTTP.get(f"{self.api_base}/v1/disputes/{dispute}", auth=(self.secret_key, ""))
         stored: dict[str, Any] = answer.raise_for_status().json()
         return stored
 
     def edit(self, dispute: str, **form: str) -> None:
         """Somebody saves something in the Dashboard."""
         data = {"submit": "false"} | form
-        httpx.post(f"{self.api_base}/v1/disputes/{dispute}", data=data, auth=(self.secret_key, "")).raise_for_status()
+        HTTP.post(f"{self.api_base}/v1/disputes/{dispute}", data=data, auth=(self.secret_key, "")).raise_for_status()
 
     @property
     def rounds(self) -> DocumentsHook:
@@ -124,7 +132,7 @@ class Response:
 
     def task(self, task_id: str, try_number: int = 1) -> tuple[Any, dict[str, Any]]:
         """A rendered operator and its context."""
-        operator = response_dag(self.reason, doc="# Test").get_task(task_id)
+        operator = copy(dag_of(self.reason).get_task(task_id))
         instance = FakeTask(operator, self.xcoms, try_number)
         conf = {"dispute": self.run.dispute, "round": str(self.run.round), "revision": self.run.revision}
         context = {

@@ -10,6 +10,7 @@ from airflow.sdk.execution_time.comms import ErrorResponse
 from tests.integration.representment.steps import forget
 
 from disputes.errors import GuardError
+from representment.hooks.stripe_hook import StripeHook
 from representment.operators.audit import AuditSubmissionsOperator
 from representment.operators.intake import StartResponsesOperator
 from representment.operators.outcomes import FollowOutcomesOperator
@@ -144,10 +145,10 @@ def test_intake_again_starts_nothing_twice_and_other_reasons_go_to_the_general_d
 
 def open_rounds(world, *, but):
     """Every other open dispute already has its opening, as if its run were under way."""
-    for dispute in world.take_all():
-        for round_ in ("inquiry", "chargeback"):
-            if dispute != but:
-                world.rounds.write_once(f"{dispute}/{round_}/opening.json", b"{}")
+    for dispute in StripeHook().disputes_since(0):
+        round_ = "inquiry" if dispute["status"].startswith("warning_") else "chargeback"
+        if dispute["id"] != but:
+            world.rounds.write_once(f"{dispute['id']}/{round_}/opening.json", b"{}")
 
 
 def test_the_sweep_starts_what_was_missed_and_reports_a_status_that_nobody_knows(world, supervisor):

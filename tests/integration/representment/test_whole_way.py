@@ -93,7 +93,7 @@ def test_a_purchase_that_the_merchant_tells_nothing_about_is_never_answered_with
         ("du_no_answer", "nothing_to_answer", "due_by is 0"),
         ("du_by_hand", "nothing_to_answer", "submitted by manual"),
         ("du_by_smart", "nothing_to_answer", "submitted by smart_disputes"),
-        ("du_new_status", "leave", "a_new_status is not known"),
+        ("du_new_status", "leave", "a_new_status: a person must look"),
         ("du_monitoring", "leave", "takes no answer to this code"),
     ],
 )
