@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from airflow.sdk.exceptions import AirflowRuntimeError, ErrorType
 from airflow.sdk.execution_time import task_runner
 from airflow.sdk.execution_time.comms import ErrorResponse, TriggerDagRun
+
+from disputes.rounds import RunId, round_of
+
+if TYPE_CHECKING:
+    from disputes.dispute import Dispute
+    from disputes.rounds import Round
 
 GENERAL = "respond_general"
 BANK_DEBITS = frozenset(
@@ -50,9 +56,21 @@ def start_run(dag_id: str, run_id: str, conf: dict[str, Any], *, note: str | Non
     return True
 
 
-def start_response(reason: str, run_id: str, conf: dict[str, Any]) -> bool:
-    """Start the run that answers a dispute: in the reason's own DAG, or in the one that takes every other reason."""
+def conf_of(run: RunId) -> dict[str, Any]:
+    """The parameters of a response run."""
+    return {"dispute": run.dispute, "round": str(run.round), "revision": run.revision}
+
+
+def first_run(dispute: Dispute) -> RunId:
+    """The run that answers the round which is open now; only an open dispute has one."""
+    return RunId(dispute.id, cast("Round", round_of(dispute.status)))
+
+
+def start_response(dispute: Dispute) -> bool:
+    """Start a dispute's first run: in the reason's own DAG, or in the one that takes every other reason."""
+    run = first_run(dispute)
+    own = "bank_debits" if dispute.reason in BANK_DEBITS else dispute.reason
     try:
-        return start_run(f"respond_{'bank_debits' if reason in BANK_DEBITS else reason}", run_id, conf)
+        return start_run(f"respond_{own}", str(run), conf_of(run))
     except UnknownDagError:
-        return start_run(GENERAL, run_id, conf)
+        return start_run(GENERAL, str(run), conf_of(run))

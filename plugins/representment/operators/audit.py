@@ -46,7 +46,7 @@ class AuditSubmissionsOperator(SubmittedRoundsOperator):
     def _audit(self, run: RunId) -> list[str]:
         from disputes.audit import audit  # heavy: only this task pays for it
 
-        folder = self.folder(run)
+        folder = self.folder_of(run)
         dispute = self.stripe.retrieve_dispute(run.dispute)
         manifest = folder.manifest()
         ids = [file for field in manifest.files if (file := dispute["evidence"].get(field))]

@@ -1,4 +1,4 @@
-"""What every step of a response shares."""
+"""What the operators share: Stripe, the rounds' own work in S3, and which response a task belongs to."""
 
 from __future__ import annotations
 
@@ -20,29 +20,25 @@ if TYPE_CHECKING:
     from representment.hooks.stripe_hook import StripeHook
 
 
-class ResponseOperator(BaseOperator):
-    """One step of the answer to one round of one dispute.
+class RoundsOperator(BaseOperator):
+    """Something that looks at Stripe and at the rounds' own work.
 
-    :param response_id: `<dispute>__<round>__<revision>` (templated)
     :param rounds_uri: `s3://…` below which the rounds' own work is kept (templated)
     :param stripe_conn_id: connection of type `stripe`
     :param aws_conn_id: connection of type `aws`
     """
 
-    template_fields: Sequence[str] = ("response_id", "rounds_uri")
-    operator_extra_links = (StripeDisputeLink(),)
+    template_fields: Sequence[str] = ("rounds_uri",)
 
     def __init__(
         self,
         *,
-        response_id: str = RESPONSE_ID,
         rounds_uri: str = ROUNDS_URI,
         stripe_conn_id: str = "stripe_default",
         aws_conn_id: str = "aws_default",
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.response_id = response_id
         self.rounds_uri = rounds_uri
         self.stripe_conn_id = stripe_conn_id
         self.aws_conn_id = aws_conn_id
@@ -55,6 +51,29 @@ class ResponseOperator(BaseOperator):
         return StripeHook(self.stripe_conn_id)
 
     @cached_property
+    def documents(self) -> DocumentsHook:
+        """Where all rounds are kept."""
+        return DocumentsHook(self.rounds_uri, aws_conn_id=self.aws_conn_id)
+
+    def folder_of(self, run: RunId) -> RoundFolder:
+        """One round's own work."""
+        return RoundFolder(self.documents, run)
+
+
+class ResponseOperator(RoundsOperator):
+    """One step of the answer to one round of one dispute.
+
+    :param response_id: `<dispute>__<round>__<revision>` (templated)
+    """
+
+    template_fields: Sequence[str] = (*RoundsOperator.template_fields, "response_id")
+    operator_extra_links = (StripeDisputeLink(),)
+
+    def __init__(self, *, response_id: str = RESPONSE_ID, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.response_id = response_id
+
+    @cached_property
     def run(self) -> RunId:
         """Which response this is."""
         return RunId.parse(self.response_id)
@@ -62,4 +81,4 @@ class ResponseOperator(BaseOperator):
     @cached_property
     def folder(self) -> RoundFolder:
         """The round's own work in S3."""
-        return RoundFolder(DocumentsHook(self.rounds_uri, aws_conn_id=self.aws_conn_id), self.run)
+        return self.folder_of(self.run)

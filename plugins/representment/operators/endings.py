@@ -12,7 +12,7 @@ from representment.attempts import attempt
 from representment.modes import Mode
 from representment.operators.base import ResponseOperator
 from representment.operators.gather import REASON
-from representment.runs import start_run
+from representment.runs import conf_of, start_run
 from representment.unstaging import unstage
 
 if TYPE_CHECKING:
@@ -27,12 +27,7 @@ class SendBackOperator(ResponseOperator):
         unstage(self.stripe, self.folder)
         following = self.run.next()
         remark = (self.folder.decision() or {}).get("remark", "")
-        conf = {
-            "dispute": following.dispute,
-            "round": str(following.round),
-            "revision": following.revision,
-            "remark": remark,
-        }
+        conf = {**conf_of(following), "remark": remark}
         started = start_run(context["ti"].dag_id, str(following), conf, note=remark or None)
         self.log.info("%s %s", following, "started" if started else "is there already")
         return str(following)

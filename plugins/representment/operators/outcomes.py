@@ -4,64 +4,20 @@ from __future__ import annotations
 
 import json
 import time
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
-
-from airflow.sdk import BaseOperator
 
 from disputes.dispute import Dispute
 from disputes.outcomes import outcome_of
 from disputes.rounds import RunId
-from representment.hooks.documents_hook import DocumentsHook
-from representment.round_folder import RoundFolder, as_json
-from representment.settings import ROUNDS_URI
+from representment.operators.base import RoundsOperator
+from representment.round_folder import as_json
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from airflow.sdk import Context
 
-    from representment.hooks.stripe_hook import StripeHook
 
-
-class SubmittedRoundsOperator(BaseOperator):
-    """Base of what looks at submitted rounds.
-
-    :param rounds_uri: `s3://…` below which the rounds' own work is kept (templated)
-    :param stripe_conn_id: connection of type `stripe`
-    :param aws_conn_id: connection of type `aws`
-    """
-
-    template_fields: Sequence[str] = ("rounds_uri",)
-
-    def __init__(
-        self,
-        *,
-        rounds_uri: str = ROUNDS_URI,
-        stripe_conn_id: str = "stripe_default",
-        aws_conn_id: str = "aws_default",
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(**kwargs)
-        self.rounds_uri = rounds_uri
-        self.stripe_conn_id = stripe_conn_id
-        self.aws_conn_id = aws_conn_id
-
-    @cached_property
-    def stripe(self) -> StripeHook:
-        """Stripe, read only here."""
-        from representment.hooks.stripe_hook import StripeHook
-
-        return StripeHook(self.stripe_conn_id)
-
-    @cached_property
-    def documents(self) -> DocumentsHook:
-        """Where all rounds are kept."""
-        return DocumentsHook(self.rounds_uri, aws_conn_id=self.aws_conn_id)
-
-    def folder(self, run: RunId) -> RoundFolder:
-        """One round's own work."""
-        return RoundFolder(self.documents, run)
+class SubmittedRoundsOperator(RoundsOperator):
+    """Base of what looks at submitted rounds."""
 
     def submitted_without(self, index: str) -> dict[RunId, dict[str, Any]]:
         """Receipts of the submitted rounds that are not in that index yet, by run."""

@@ -3,6 +3,7 @@
 import pytest
 from airflow.sdk.exceptions import AirflowRuntimeError, ErrorType
 from airflow.sdk.execution_time.comms import ErrorResponse
+from tests.unit.disputes.builders import dispute
 
 from representment.runs import UnknownDagError, start_response, start_run
 
@@ -44,25 +45,32 @@ def test_a_run_is_started_with_its_parameters_and_note(channel):
 
 def test_a_run_that_exists_is_not_started_again(channel):
     channel.answers = [ErrorResponse(error=ErrorType.DAGRUN_ALREADY_EXISTS)]
-    assert start_response("fraudulent", "du_1__inquiry__1", {}) is False
+    assert start_response(dispute(reason="fraudulent")) is False
     assert [message.dag_id for message in channel.sent] == ["respond_fraudulent"]
 
 
+def test_a_response_knows_its_dispute_round_and_revision(channel):
+    start_response(dispute(status="warning_needs_response"))
+    (message,) = channel.sent
+    assert message.run_id == "du_1__inquiry__1"
+    assert message.conf == {"dispute": "du_1", "round": "inquiry", "revision": 1}
+
+
 def test_bank_debits_share_one_dag(channel):
-    assert start_response("insufficient_funds", "du_1__chargeback__1", {}) is True
+    assert start_response(dispute(reason="insufficient_funds")) is True
     assert [message.dag_id for message in channel.sent] == ["respond_bank_debits"]
 
 
 def test_a_reason_without_a_dag_goes_to_the_general_one(channel):
     channel.answers = [failure(ErrorType.API_SERVER_ERROR, 404)]
-    assert start_response("brand_new", "du_1__inquiry__1", {}) is True
+    assert start_response(dispute(reason="brand_new")) is True
     assert [message.dag_id for message in channel.sent] == ["respond_brand_new", "respond_general"]
 
 
 def test_without_any_dag_it_is_an_error(channel):
     channel.answers = [failure(ErrorType.API_SERVER_ERROR, 404)] * 2
     with pytest.raises(UnknownDagError, match="respond_general"):
-        start_response("brand_new", "du_1__inquiry__1", {})
+        start_response(dispute(reason="brand_new"))
 
 
 @pytest.mark.parametrize(
@@ -73,4 +81,4 @@ def test_without_any_dag_it_is_an_error(channel):
 def test_any_other_failure_is_not_taken_for_a_start(channel, answer):
     channel.answers = [answer]
     with pytest.raises(AirflowRuntimeError):
-        start_response("fraudulent", "du_1__inquiry__1", {})
+        start_response(dispute(reason="fraudulent"))
