@@ -33,7 +33,10 @@ def run(console: Console, *, seeds: Path, faults: int | None, keep: bool, mode: 
     console.print("Starting PostgreSQL, the sandbox and Airflow …")
     with Stack(DEMO, seeds=seeds, mode=mode) as stack:
         stack.keep = keep
-        console.print(f"Airflow is at {stack.airflow.url}")
+        if keep:
+            _print_login(console, stack)
+        else:
+            console.print(f"Airflow is at {stack.airflow.url}")
         with Board(console) as board:
             rehearsal = Rehearsal(stack, scenes, board)
             rehearsal.prepare()
@@ -52,8 +55,6 @@ def run(console: Console, *, seeds: Path, faults: int | None, keep: bool, mode: 
         _print_calls(console, log, ends)
     for problem in problems:
         console.print(f"NOT AS EXPECTED  {problem}", style="red", markup=False)
-    if keep:
-        _print_login(console, stack)
     if not problems:
         console.print(f"All {len(ends)} disputes ended as they should.")
     return 1 if problems else 0
@@ -113,9 +114,9 @@ def _print_calls(console: Console, log: Sequence[Mapping[str, Any]], ends: Seque
 
 
 def _print_login(console: Console, stack: Stack) -> None:
-    console.print(f"Airflow runs at {stack.airflow.url}", markup=False)
+    console.print(f"Airflow is at {stack.airflow.url}", markup=False)
     for login in stack.airflow.logins.values():
         console.print(f"  user {login.name}, password {login.password}", highlight=False, markup=False)
     if stack.sandbox:
         console.print(f"Stripe is the sandbox at {stack.sandbox.api_base}, S3 is at {stack.sandbox.s3_endpoint}")
-    console.print("`make down` stops it.")
+    console.print("It is left running: `make down` stops it.")
