@@ -22,6 +22,8 @@ REMEDIES = {
     403: "Give the key the permission that the message names, or set the connection's account right",
     404: "Check that the key, its mode and the account belong to this object",
 }
+PASSING = (409, 424, 429)
+"""A conflict with a request in progress, a fault outside of Stripe, a rate limit or a lock."""
 UNSTORED = (401, 403, 409, 429)
 """Answers that never reach Stripe's idempotency layer: the same key is a new request next time."""
 
@@ -43,7 +45,7 @@ def _ours(error: stripe.StripeError, subject: str | None) -> StripeRefusedError:
     advice = (error.headers or {}).get("stripe-should-retry")
     # Without Stripe's own error object it was a proxy that spoke, and Stripe may still be at work under the key.
     stripes = error.error is not None
-    passing = not stripes or status is None or status >= 500 or status in (409, 429) or advice == "true"
+    passing = not stripes or status is None or status >= 500 or status in PASSING or advice == "true"
     if isinstance(error, stripe.IdempotencyError):
         passing = False
     # `error.code` is None on 401, 403, 409 and 429; the body has it.

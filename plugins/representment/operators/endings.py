@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from disputes.dispute import Dispute
 from disputes.errors import GuardError
+from disputes.rounds import round_of
 from disputes.submission import idempotency_key
 from representment.attempts import attempt
 from representment.modes import Mode
+from representment.operators.approve import ACCEPT
 from representment.operators.base import ResponseOperator
 from representment.operators.gather import REASON
 from representment.runs import conf_of, start_run
@@ -41,6 +43,7 @@ class AcceptOperator(ResponseOperator):
         self.stripe.require(Mode.SUBMIT)
         dispute = Dispute.model_validate(self.stripe.retrieve_dispute(self.run.dispute))
         if dispute.status not in ("lost", "warning_closed"):
+            self._check(dispute)
             with attempt(self.folder, "close") as number:
                 sha256 = self.folder.manifest().sha256
                 key = idempotency_key(self.run.dispute, self.run.round, "close", sha256, number)
@@ -48,6 +51,17 @@ class AcceptOperator(ResponseOperator):
             dispute = Dispute.model_validate(answer)
         self.folder.keep("end.json", {"end": "accepted", "status": dispute.status, "at": int(time.time())})
         return dispute.status
+
+    def _check(self, dispute: Dispute) -> None:
+        """A loss accepted for one round must not close the next one."""
+        decision = self.folder.decision() or {}
+        if decision.get("choice") != ACCEPT or round_of(dispute.status) is not self.run.round:
+            raise GuardError(
+                f"the loss was not accepted for a dispute that is {dispute.status} now",
+                dispute=self.run.dispute,
+                subject=f"round {self.run.round}",
+                remedy="Decide in the run of the round that is open",
+            )
 
 
 class LeaveOperator(ResponseOperator):

@@ -196,6 +196,26 @@ def test_accepting_the_loss_closes_the_dispute_once(world):
     assert response.submissions == 0
 
 
+def test_a_loss_accepted_for_an_inquiry_does_not_close_the_chargeback_that_it_became(world):
+    response = world.response(world.take("inquiry"), "inquiry")
+    response.to("stage")
+    response.choose("Accept the loss")
+    world.control("POST", f"disputes/{response.run.dispute}/escalate")
+    with pytest.raises(GuardError, match="needs_response"):
+        response.do("accept")
+    assert response.stored["status"] == "needs_response"
+
+
+def test_only_a_loss_that_a_person_accepted_is_closed(world):
+    response = world.response(world.take("asked"), reason="general")
+    response.to("stage")
+    response.choose("Accept the loss")
+    response.choose("Leave to a person")
+    with pytest.raises(GuardError, match="not accepted"):
+        response.do("accept")
+    assert response.stored["status"] == "needs_response"
+
+
 def test_a_dispute_that_was_answered_before_staging_refuses_it(world):
     response = world.response(world.take("plain"))
     response.to("upload")
