@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from disputes.claims import claim_of
 from disputes.dispute import Dispute
 from disputes.manifest import Manifest
 from disputes.playbook import Playbook
@@ -13,8 +14,8 @@ APPROVE = "Approve"
 def why_a_person(playbook: Playbook, dispute: Dispute, manifest: Manifest) -> str | None:
     """Why a person has to approve; None when the playbook's policy approves by itself.
 
-    A purchase that the merchant tells nothing about, a currency without a limit, a document that could not be used and
-    missing essential evidence all ask a person.
+    A purchase that the merchant tells nothing about, a currency without a limit, a code that leaves the claim open, a
+    document that could not be used and missing essential evidence all ask a person.
     """
     if manifest.product_type is None:
         return "the merchant's facts of the purchase are missing"
@@ -22,6 +23,9 @@ def why_a_person(playbook: Playbook, dispute: Dispute, manifest: Manifest) -> st
         return f"essential evidence is missing: {', '.join(manifest.completeness.essential_missing)}"
     if manifest.refused:
         return f"documents could not be used: {', '.join(refusal.filename for refusal in manifest.refused)}"
+    alternatives = claim_of(dispute).alternatives
+    if alternatives:
+        return f"the network's code leaves open what is claimed: {manifest.claim}, or {', '.join(alternatives)}"
     limit = playbook.approval.automatic_below.get(dispute.currency)
     if limit is None:
         return f"no automatic limit for {dispute.currency}"
