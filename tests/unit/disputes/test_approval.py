@@ -47,19 +47,6 @@ def test_a_code_that_leaves_the_claim_open_asks_a_person():
     assert "product_not_received" in why
 
 
-def test_the_question_says_until_when_and_what_then():
-    _, body = asked()
-    assert "**Answer until:** " in body
-    assert "without an answer the packet is taken back and left to a person" in body
-    assert "**Fields given:** " in body
-
-
-def test_without_a_deadline_it_says_so():
-    read = dispute(evidence_details={"due_by": None})
-    _, body = question(PLAYBOOK, read, manifest(), packet="s3://x", remark="")
-    assert "**Answer until:** Stripe names no deadline" in body
-
-
 def at(now, due_by=DUE_BY):
     return seconds_to_decide(PLAYBOOK, dispute(evidence_details={"due_by": due_by}), now=now)
 
