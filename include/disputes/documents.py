@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from disputes.facts import Fact
 from disputes.playbook import DocumentWish
 
-_VERSIONS = {"refund_policy": "policy.refund_version", "cancellation_policy": "policy.cancellation_version"}
+VERSIONS = {"refund_policy": "policy.refund_version", "cancellation_policy": "policy.cancellation_version"}
 """Policies of the library, and the fact that says which version was in force at purchase."""
 
 
@@ -30,7 +30,7 @@ def chosen_policies(
     return tuple(
         (wish, name)
         for wish in wishes
-        if (version := facts.get(_VERSIONS.get(wish.document, ""))) is not None
+        if (version := facts.get(VERSIONS.get(wish.document, ""))) is not None
         for name in ordered
         if str(PurePosixPath(name).with_suffix("")) == f"{wish.document}/{version.value}" and PurePosixPath(name).suffix
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from disputes.dispute import Dispute
 from disputes.errors import GuardError
 from disputes.facts import Facts
+from disputes.gathered import Gathered
 from disputes.manifest import Manifest
 from disputes.submission import Opening
 
@@ -70,6 +71,10 @@ class RoundFolder:
     def facts(self) -> Facts:
         """The facts as gathered."""
         return Facts.from_json(self.documents.need(f"{self.revision}/facts.json"))
+
+    def gathered(self) -> Gathered:
+        """The dispute, its facts and the product type as gathered."""
+        return Gathered(self.dispute(), self.facts(), (self.record("product.json") or {})["product_type"])
 
     def manifest(self) -> Manifest:
         """The packet's manifest."""

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from disputes.claims import claim_of
-from disputes.documents import chosen, chosen_policies
-from disputes.errors import DocumentError
-from disputes.playbook import playbook_for
+from disputes.gathered import wanted
+from disputes.manifest import Refusal
 from representment.hooks.documents_hook import DocumentsHook
 from representment.operators.base import ResponseOperator
 from representment.settings import EVIDENCE_URI, PAGE_SIZE, page_size
@@ -46,43 +45,37 @@ class CollectOperator(ResponseOperator):
 
     def _collect(self) -> None:
         evidence = DocumentsHook(self.evidence_uri, aws_conn_id=self.aws_conn_id)
-        wanted = self._wanted(evidence)
-        contents = evidence.read_all(name for _, name in wanted)
+        taken = self._wanted(evidence)
+        contents = evidence.read_all(name for _, name in taken)
         with ThreadPoolExecutor(OPENED_SIDE_BY_SIDE) as pool:
-            made = list(pool.map(self._exhibit, wanted, contents))
-        exhibits = [self._keep(number, one) for number, one in enumerate(made) if not isinstance(one, dict)]
-        refused = [one for one in made if isinstance(one, dict)]
+            made = list(pool.map(self._exhibit, taken, contents))
+        exhibits = [self._keep(number, one) for number, one in enumerate(made) if not isinstance(one, Refusal)]
+        refused = [asdict(one) for one in made if isinstance(one, Refusal)]
         for one in refused:
             self.log.warning("%s is left out: %s", one["filename"], one["reason"])
         self.folder.keep("exhibits.json", {"exhibits": exhibits, "refused": refused})
 
     def _wanted(self, evidence: DocumentsHook) -> list[tuple[str, str]]:
-        """Document and name of everything that the playbook wants and the merchant has."""
-        dispute = self.folder.dispute()
-        playbook = playbook_for(claim_of(dispute).name)
-        wishes = playbook.documents((self.folder.record("product.json") or {})["product_type"])
-        below = f"charges/{dispute.charge_id}/documents/"
-        held = {name.removeprefix(below) for name in evidence.names(below)}
-        documents = [(wish.document, below + name) for wish, name in chosen(held, wishes)]
-        policies = [
-            (wish.document, f"policies/{name}")
-            for wish, name in chosen_policies(
-                {name.removeprefix("policies/") for name in evidence.names("policies/")}, wishes, self.folder.facts()
-            )
-        ]
-        return list(dict.fromkeys(documents + policies))
+        """Document and address of everything that the playbook wants and the merchant has."""
+        gathered = self.folder.gathered()
+        of_charge = f"charges/{gathered.dispute.charge_id}/"
+        found = wanted(
+            gathered,
+            documents=_names(evidence, f"{of_charge}documents/"),
+            policies=_names(evidence, "policies/"),
+        )
+        return [(document, name if name.startswith("policies/") else of_charge + name) for document, name in found]
 
     def _keep(self, number: int, exhibit: Exhibit) -> dict[str, Any]:
         name = f"exhibits/{number:02d}-{exhibit.document}.pdf"
         self.folder.documents.write_once(f"{self.folder.revision}/{name}", exhibit.pdf)
         return {"document": exhibit.document, "filename": exhibit.filename, "name": name}
 
-    def _exhibit(self, wanted: tuple[str, str], content: bytes) -> Exhibit | dict[str, str]:
-        from disputes.exhibits import make_exhibit  # heavy: only this task pays for it
+    def _exhibit(self, wanted: tuple[str, str], content: bytes) -> Exhibit | Refusal:
+        from disputes.assembly import exhibit_or_refusal  # heavy: only this task pays for it
 
-        document, name = wanted
-        filename = name.rpartition("/")[2]
-        try:
-            return make_exhibit(document, filename, content, page_size=page_size(self.page_size))
-        except DocumentError as error:
-            return {"document": document, "filename": filename, "reason": f"{error.problem}. {error.remedy}"}
+        return exhibit_or_refusal(*wanted, content, page_size=page_size(self.page_size))
+
+
+def _names(evidence: DocumentsHook, below: str) -> set[str]:
+    return {name.removeprefix(below) for name in evidence.names(below)}

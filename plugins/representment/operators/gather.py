@@ -11,10 +11,9 @@ from airflow.sdk.bases.branch import BranchMixIn
 from disputes.claims import claim_of
 from disputes.dispute import Dispute
 from disputes.errors import GuardError
-from disputes.facts import merchant_facts
+from disputes.gathered import gather
 from disputes.playbook import playbook_for
 from disputes.rounds import Round, answerable, round_of
-from disputes.stripe_facts import stripe_facts
 from disputes.submission import PACKET_KEY, Opening
 from representment.hooks.documents_hook import DocumentsHook
 from representment.modes import Mode
@@ -88,21 +87,16 @@ class GatherOperator(ResponseOperator, BranchMixIn):
         )
 
     def _write(self, stored: dict[str, Any], dispute: Dispute) -> None:
-        playbook = playbook_for(claim_of(dispute).name)
+        wanted = playbook_for(claim_of(dispute).name).related
         customer = stored.get("customer") or (stored.get("charge") or {}).get("customer")
-        facts = stripe_facts(stored, **self._related(playbook.related, customer))
         evidence = DocumentsHook(self.evidence_uri, aws_conn_id=self.aws_conn_id)
         document = evidence.read(f"charges/{dispute.charge_id}/facts.json")
-        product_type = None
-        if document is not None:
-            merchant = merchant_facts(document, charge=dispute.charge_id)
-            facts = facts.merged(merchant.facts)
-            product_type = merchant.product_type
+        gathered = gather(stored, document, self._related(wanted, customer))
         folder = self.folder
         folder.keep("dispute.json", stored)
-        folder.keep("facts.json", facts.as_written())
-        folder.keep("product.json", {"product_type": product_type})
-        self.log.info("Gathered %d facts; claim %s", len(facts), playbook.claim)
+        folder.keep("facts.json", gathered.facts.as_written())
+        folder.keep("product.json", {"product_type": gathered.product_type})
+        self.log.info("Gathered %d facts; claim %s", len(gathered.facts), gathered.playbook.claim)
 
     def _related(self, wanted: tuple[str, ...], customer: Any) -> dict[str, list[dict[str, Any]]]:
         customer_id = customer.get("id") if isinstance(customer, dict) else customer

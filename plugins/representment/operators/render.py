@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.bases.branch import BranchMixIn
 
-from disputes.claims import claim_of
 from disputes.manifest import Manifest, Refusal
 from disputes.playbook import playbook_for
 from representment.modes import Mode
@@ -57,20 +56,14 @@ class RenderOperator(ResponseOperator, BranchMixIn):
         return "upload", ""
 
     def _make_packet(self) -> Manifest:
-        from disputes.exhibits import Exhibit  # heavy: only this task pays for it
-        from disputes.packet import build_packet
+        from disputes.assembly import assemble  # heavy: only this task pays for it
+        from disputes.exhibits import Exhibit
 
         folder = self.folder
-        dispute = folder.dispute()
-        claim = claim_of(dispute)
         collected = folder.record("exhibits.json") or {}
         contents = folder.documents.read_all(f"{folder.revision}/{one['name']}" for one in collected["exhibits"])
-        packet = build_packet(
-            dispute=dispute,
-            claim=claim,
-            playbook=playbook_for(claim.name),
-            product_type=(folder.record("product.json") or {})["product_type"],
-            facts=folder.facts(),
+        packet = assemble(
+            folder.gathered(),
             exhibits=[
                 Exhibit.of(one["document"], one["filename"], pdf)
                 for one, pdf in zip(collected["exhibits"], contents, strict=True)

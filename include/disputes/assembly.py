@@ -1,0 +1,50 @@
+"""From what is gathered and the merchant's documents to a packet; the same in Airflow and on the command line."""
+
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+from disputes.errors import DocumentError
+from disputes.exhibits import Exhibit, make_exhibit
+from disputes.gathered import Gathered
+from disputes.manifest import Refusal
+from disputes.packet import Packet, build_packet
+from disputes.rounds import RunId
+from disputes.sheets import PageSize
+
+
+def exhibit_or_refusal(document: str, name: str, content: bytes, *, page_size: PageSize) -> Exhibit | Refusal:
+    """Make a document into an exhibit; one that cannot be used costs itself, not the packet.
+
+    :param document: the playbook's name for it
+    :param name: where the merchant keeps it; only its last part is shown
+    """
+    filename = PurePosixPath(name).name
+    try:
+        return make_exhibit(document, filename, content, page_size=page_size)
+    except DocumentError as error:
+        return Refusal(document, filename, f"{error.problem}. {error.remedy}")
+
+
+def assemble(
+    gathered: Gathered,
+    *,
+    exhibits: Sequence[Exhibit],
+    refused: Sequence[Refusal],
+    round_id: RunId,
+    page_size: PageSize,
+) -> Packet:
+    """Make the packet with the playbook of the dispute's claim.
+
+    :raises LimitError: when it is over a limit, naming the field and what to do
+    """
+    return build_packet(
+        dispute=gathered.dispute,
+        claim=gathered.claim,
+        playbook=gathered.playbook,
+        product_type=gathered.product_type,
+        facts=gathered.facts,
+        exhibits=exhibits,
+        refused=refused,
+        round_id=round_id,
+        page_size=page_size,
+    )
