@@ -4,10 +4,14 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from disputes.commands import schema
+from disputes.commands import packet, schema
+from disputes.errors import DisputeError
+from disputes.typesetting import visible
 
-COMMANDS = (schema,)
+COMMANDS = (packet, schema)
 """In the order in which the help lists them."""
+WRONG_INPUT = 2
+"""Exit status when the input is wrong; the message says what, where, and what to do. The same as argparse's own."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -20,7 +24,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for command in COMMANDS:
         command.add(commands)
     parsed = parser.parse_args(arguments)
-    status: int = parsed.run(parsed)
+    try:
+        status: int = parsed.run(parsed)
+    except DisputeError as error:
+        print(visible(str(error)), file=sys.stderr)
+        return WRONG_INPUT
     return status
 
 

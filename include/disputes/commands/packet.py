@@ -1,0 +1,109 @@
+"""`python -m disputes packet`."""
+
+from argparse import Namespace
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import get_args
+
+from disputes.assembly import assemble, exhibit_or_refusal
+from disputes.commands import Commands
+from disputes.commands.terminal import say
+from disputes.dispute import Dispute
+from disputes.errors import GuardError, InputError
+from disputes.exhibits import Exhibit
+from disputes.gathered import Gathered, wanted
+from disputes.input_folder import InputFolder
+from disputes.manifest import Manifest, Refusal
+from disputes.packet import Packet
+from disputes.packet_folder import read_manifest, write_packet
+from disputes.packet_report import differences, report, unused
+from disputes.rounds import RunId, answerable, round_of
+from disputes.sheets import PageSize
+
+DIFFERENT = 5
+"""Exit status when the packet made again is another one."""
+_OPENED_SIDE_BY_SIDE = 2
+
+
+def add(commands: Commands) -> None:
+    """Declare the command."""
+    parser = commands.add_parser("packet", help="make a packet from a folder, or make one again from its manifest")
+    parser.add_argument("folder", nargs="?", type=Path, help="holds dispute.json, facts.json, documents/, policies/")
+    parser.add_argument("--input", type=Path, help="another way to name the folder")
+    parser.add_argument("--out", type=Path, required=True, help="folder for the packet")
+    parser.add_argument("--page-size", choices=get_args(PageSize), help="default: the manifest's, or a4")
+    parser.add_argument("--from-manifest", type=Path, metavar="MANIFEST", help="make this packet again, and compare")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: Namespace) -> int:
+    """Make the packet and report on it; 5 when it is not the manifest's."""
+    if (arguments.folder is None) == (arguments.input is None):
+        raise InputError("one input folder is needed", remedy="Name it once: `packet FOLDER --out DIR`")
+    manifest = None if arguments.from_manifest is None else read_manifest(arguments.from_manifest)
+    folder = InputFolder(arguments.folder or arguments.input)
+    gathered = folder.gathered()
+    round_id = _answerable(gathered) if manifest is None else manifest.run_id
+    page_size = arguments.page_size or (manifest.page_size if manifest else "a4")
+    taken = wanted(gathered, documents=folder.documents, policies=folder.policies)
+    packet = _packet(folder, gathered, taken, round_id, page_size)
+    write_packet(packet, arguments.out)
+    say(_report(folder, gathered, taken, packet.manifest))
+    return 0 if manifest is None else _compared(manifest, packet.manifest)
+
+
+def _answerable(gathered: Gathered) -> RunId:
+    """The round that the packet answers. Nothing is asked of the clock: a deadline that is over changes no packet."""
+    dispute, claim = gathered.dispute, gathered.claim
+    current = round_of(dispute.status)
+    if current is None or not answerable(dispute.status):
+        raise GuardError(f"status {dispute.status} takes no evidence", dispute=dispute.id, subject="dispute.json")
+    if obstacle := claim.obstacle or _no_answer(dispute):
+        raise GuardError(obstacle, dispute=dispute.id, subject="dispute.json", remedy="A person has to look at it")
+    return RunId(dispute.id, current)
+
+
+def _no_answer(dispute: Dispute) -> str | None:
+    return "the bank takes no answer (due_by is 0)" if dispute.evidence_details.due_by == 0 else None
+
+
+def _packet(
+    folder: InputFolder, gathered: Gathered, taken: list[tuple[str, str]], round_id: RunId, page_size: PageSize
+) -> Packet:
+    def made(one: tuple[str, str]) -> Exhibit | Refusal:
+        return _made(folder, *one, page_size)
+
+    with ThreadPoolExecutor(_OPENED_SIDE_BY_SIDE) as pool:
+        found = list(pool.map(made, taken))
+    return assemble(
+        gathered,
+        exhibits=[one for one in found if isinstance(one, Exhibit)],
+        refused=[one for one in found if isinstance(one, Refusal)],
+        round_id=round_id,
+        page_size=page_size,
+    )
+
+
+def _made(folder: InputFolder, document: str, name: str, page_size: PageSize) -> Exhibit | Refusal:
+    try:
+        content = folder.read(name)
+    except InputError as error:
+        filename = name.rpartition("/")[2].encode("utf-8", "replace").decode()
+        return Refusal(document, filename, f"{error.problem}. {error.remedy}")
+    return exhibit_or_refusal(document, name, content, page_size=page_size)
+
+
+def _report(folder: InputFolder, gathered: Gathered, taken: list[tuple[str, str]], manifest: Manifest) -> list[str]:
+    playbook = gathered.playbook
+    names = [*(f"documents/{name}" for name in folder.documents), *(f"policies/{name}" for name in folder.policies)]
+    left = unused(names, [name for _, name in taken], playbook, gathered.product_type)
+    left += [f"{name}: this claim's playbook does not read it" for name in folder.not_read(playbook.related)]
+    return report(manifest, claim=gathered.claim, playbook=playbook, unused=left)
+
+
+def _compared(manifest: Manifest, made: Manifest) -> int:
+    if manifest.sha256 == made.sha256:
+        say(["The same packet as the manifest's"])
+        return 0
+    say([f"Not the manifest's packet, {manifest.sha256}:", *(f"  {line}" for line in differences(manifest, made))])
+    return DIFFERENT
