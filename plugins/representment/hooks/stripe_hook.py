@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import cached_property
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import stripe
 from airflow.sdk import BaseHook
 
-from representment.exceptions import ModeError
+from representment.exceptions import ModeError, StripeUnavailableError
 from representment.hooks.stripe_errors import download, translated
 from representment.modes import Mode
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 READ_RETRIES = 2
 """Reads may be repeated by the client; a write is repeated by its task, after a fresh look at the dispute."""
+READ_PAUSE = 0.5
+"""Seconds before a read is repeated, as the client pauses."""
 PURPOSE = "dispute_evidence"
 DISPUTE_EXPANSIONS = ["charge.customer", "charge.refunds", "payment_intent"]
 
@@ -138,9 +141,14 @@ class StripeHook(BaseHook):
     def file_content(self, file: str) -> bytes:
         """The bytes of an uploaded file; the client has no call for it. Source: https://docs.stripe.com/file-upload."""
         headers = {"Stripe-Account": account} if (account := self.extras.get("account")) else {}
-        return download(
-            f"{self.files_url}/v1/files/{file}/contents", key=str(self.connection.password), headers=headers
-        )
+        url = f"{self.files_url}/v1/files/{file}/contents"
+        for _ in range(READ_RETRIES):
+            try:
+                return download(url, key=str(self.connection.password), headers=headers)
+            except StripeUnavailableError as passing:
+                self.log.info("Read again: %s", passing)
+                time.sleep(READ_PAUSE)
+        return download(url, key=str(self.connection.password), headers=headers)
 
     def upload(self, filename: str, content: bytes, *, idempotency_key: str) -> dict[str, Any]:
         """Upload a PDF as dispute evidence. Stripe does not make uploads idempotent: look before you repeat one."""

@@ -252,9 +252,17 @@ def test_a_file_that_is_not_there_is_final_and_a_fault_is_passing(world):
         StripeHook().file_content("file_none")
     assert caught.value.passing is False
     for kind in ("500", "429", "reset"):
-        world.fault(kind, path="/v1/files/*")
+        world.fault(kind, path="/v1/files/*", count=3)
         with pytest.raises(StripeUnavailableError):
             StripeHook().file_content("file_none")
+
+
+def test_a_file_is_read_again_after_a_fault(world):
+    hook = StripeHook()
+    file = hook.upload("a.pdf", PDF, idempotency_key="content")
+    for kind in ("500", "429", "reset"):
+        world.fault(kind, path="/v1/files/*", count=2)
+        assert hook.file_content(file["id"]) == PDF
 
 
 def test_the_account_goes_with_every_call(world, monkeypatch):
