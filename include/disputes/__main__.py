@@ -4,11 +4,11 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from disputes.commands import check, explain, packet, schema
+from disputes.commands import check, exhibits, explain, packet, schema
 from disputes.errors import DisputeError
 from disputes.typesetting import visible
 
-COMMANDS = (packet, check, explain, schema)
+COMMANDS = (packet, exhibits, check, explain, schema)
 """In the order in which the help lists them."""
 WRONG_INPUT = 2
 """Exit status when the input is wrong; the message says what, where, and what to do. The same as argparse's own."""

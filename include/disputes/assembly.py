@@ -5,22 +5,30 @@ from pathlib import PurePosixPath
 
 from disputes.errors import DocumentError
 from disputes.exhibits import Exhibit, make_exhibit
+from disputes.facts import Facts
 from disputes.gathered import Gathered
 from disputes.manifest import Refusal
 from disputes.packet import Packet, build_packet
 from disputes.rounds import RunId
+from disputes.rows import Known
 from disputes.sheets import PageSize
+from disputes.wording import instant
 
 
-def exhibit_or_refusal(document: str, name: str, content: bytes, *, page_size: PageSize) -> Exhibit | Refusal:
+def exhibit_or_refusal(
+    document: str, name: str, content: bytes, *, facts: Facts, page_size: PageSize
+) -> Exhibit | Refusal:
     """Make a document into an exhibit; one that cannot be used costs itself, not the packet.
 
     :param document: the playbook's name for it
     :param name: where the merchant keeps it; only its last part is shown
+    :param facts: tell which rows of a long log matter
     """
+    ip, dispute = facts.get("checkout.ip"), facts.get("dispute.created")
+    known = Known(ip.value if ip else None, instant(dispute.value) if dispute else None)
     filename = PurePosixPath(name).name
     try:
-        return make_exhibit(document, filename, content, page_size=page_size)
+        return make_exhibit(document, filename, content, page_size=page_size, known=known)
     except DocumentError as error:
         return Refusal(document, filename, f"{error.problem}. {error.remedy}")
 

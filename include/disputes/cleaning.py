@@ -1,11 +1,12 @@
 """What is done to untrusted documents: only ever called inside the guarded process of :mod:`disputes.opening`."""
 
 import math
+from collections.abc import Iterator
 from io import BytesIO
 
 import pikepdf
 import pypdfium2
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from disputes.errors import DocumentError
 from disputes.images import Quality, embedded, shrink_images
@@ -15,6 +16,7 @@ from disputes.sheets import Sheet
 MAX_PIXELS = 60_000_000
 """A photo of 48 megapixels passes; what unpacks to more is refused before it is unpacked."""
 
+_FORMATS = ("JPEG", "PNG", "TIFF", "WEBP", "GIF", "BMP")
 _SCREEN_DPI = 96
 _OVERLAP = 80
 _TALLEST = 2.0
@@ -51,15 +53,17 @@ def clean_pdf(content: bytes, sheet: Sheet, quality: Quality) -> bytes:
 def clean_image(content: bytes, sheet: Sheet, quality: Quality) -> bytes:
     """Put an image upright on a portrait sheet, alpha on white; a very tall one goes over several sheets.
 
-    :raises DocumentError: when it is broken, or unpacks to too much
+    Every page of a TIFF is one image; of an animation, the first picture is.
+
+    :raises DocumentError: when it is broken, unpacks to too much, or makes too many pages
     """
-    image = _upright(content)
     target = pikepdf.new()
-    for part in _parts(image, sheet):
-        wanted = min(part.width * 72 / _SCREEN_DPI, sheet.width), min(part.height * 72 / _SCREEN_DPI, sheet.height)
-        scale = min(wanted[0] / part.width, wanted[1] / part.height)
-        picture = embedded(part, target, quality, longest=max(part.size) * scale)
-        sheet.place_picture(target, picture, part.width * scale, part.height * scale)
+    for image in _images(content):
+        for part in _parts(image, sheet):
+            wanted = min(part.width * 72 / _SCREEN_DPI, sheet.width), min(part.height * 72 / _SCREEN_DPI, sheet.height)
+            scale = min(wanted[0] / part.width, wanted[1] / part.height)
+            picture = embedded(part, target, quality, longest=max(part.size) * scale)
+            sheet.place_picture(target, picture, part.width * scale, part.height * scale)
     return save(target)
 
 
@@ -77,9 +81,25 @@ def save(pdf: pikepdf.Pdf) -> bytes:
     return out.getvalue()
 
 
-def _upright(content: bytes) -> Image.Image:
+def _images(content: bytes) -> Iterator[Image.Image]:
+    """The pages of a TIFF, the first picture of anything else, each upright and as gray or RGB."""
     Image.MAX_IMAGE_PIXELS = None  # our own limit refuses, Pillow's would only warn at first
-    image: Image.Image = Image.open(BytesIO(content), formats=["JPEG", "PNG"])
+    try:
+        image: Image.Image = Image.open(BytesIO(content), formats=_FORMATS)
+    except UnidentifiedImageError:
+        raise DocumentError(
+            "is a picture that cannot be read: it is broken", remedy="Open it in a viewer and save it as JPEG or PNG"
+        ) from None
+    count = getattr(image, "n_frames", 1) if image.format == "TIFF" else 1
+    if count > PAGES:
+        raise DocumentError(f"has {count} pages, more than {PAGES}", remedy="Supply only the pages that matter")
+    for page in range(count):
+        if page:
+            image.seek(page)
+        yield _upright(image)
+
+
+def _upright(image: Image.Image) -> Image.Image:
     if image.width * image.height > MAX_PIXELS:
         raise DocumentError(
             f"has {image.width} x {image.height} pixels, more than {MAX_PIXELS // 1_000_000} million",

@@ -5,7 +5,7 @@ from io import BytesIO
 
 import pikepdf
 from pikepdf import Name
-from PIL import Image
+from PIL import Image, ImageFile
 
 _WORTHWHILE = 20_000
 """Streams smaller than this, in bytes, are left as they are."""
@@ -38,6 +38,8 @@ def reencode(image: Image.Image, quality: Quality, *, longest: float) -> tuple[b
     size = max(1, round(image.width * factor)), max(1, round(image.height * factor))
     smaller = image if size == image.size else image.resize(size, Image.Resampling.LANCZOS)
     out = BytesIO()
+    # Pillow needs the whole image in one buffer to optimize it, and guesses too small a one for noisy pictures.
+    ImageFile.MAXBLOCK = max(ImageFile.MAXBLOCK, 4 * size[0] * size[1])
     # 4:4:4, since coloured text frays when colour is kept at half the resolution
     smaller.save(out, "JPEG", quality=quality.jpeg, subsampling=0, optimize=True)
     return out.getvalue(), size

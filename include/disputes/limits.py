@@ -37,8 +37,8 @@ _LINES_A_PAGE = 42
 _HEADING = 2
 
 
-class TooManyBytesError(LimitError):
-    """Files are too large; smaller images may help."""
+class TooManyPagesError(LimitError):
+    """Files and text make too many pages; less text may help."""
 
 
 @dataclass(frozen=True)
@@ -70,12 +70,12 @@ def check(
     :param fields: text by evidence field
     :param files: sizes by evidence field
     :param kept_bytes: files that are on the dispute already and stay there, as far as their size is known
-    :raises LimitError: naming the field and what to do; :class:`TooManyBytesError` when nothing else is wrong
+    :raises LimitError: naming the field and what to do
     """
     _check_text(fields, dispute)
     pages, limit = sum(size.pages for size in files.values()) + text_pages(fields), page_limit(network)
     if pages > limit:
-        raise LimitError(
+        raise TooManyPagesError(
             f"files and text make about {pages} pages, more than {limit}",
             dispute=dispute,
             subject=max(files, key=lambda field: files[field].pages, default="text"),
@@ -83,7 +83,7 @@ def check(
         )
     for field, size in files.items():
         if size.bytes > FILE_BYTES:
-            raise TooManyBytesError(
+            raise LimitError(
                 f"{size.bytes} bytes are more than {FILE_BYTES} for one file",
                 dispute=dispute,
                 subject=field,
@@ -91,7 +91,7 @@ def check(
             )
     total = sum(size.bytes for size in files.values()) + kept_bytes
     if total > ALL_BYTES:
-        raise TooManyBytesError(
+        raise LimitError(
             f"all files together have {total} bytes, more than {ALL_BYTES}",
             dispute=dispute,
             subject=max(files, key=lambda field: files[field].bytes, default="kept files"),

@@ -9,6 +9,9 @@ from pydantic import BaseModel, ConfigDict
 from disputes.canonical import canonical_json
 from disputes.rounds import Round, RunId
 
+CONTINUATION = "continuation_of_"
+"""Begins the document's name of an exhibit that holds the rest of a text field; no file of the merchant's is that."""
+
 
 @dataclass(frozen=True)
 class Statement:
@@ -72,6 +75,53 @@ class FileEntry(_Part):
     exhibits: tuple[ExhibitEntry, ...] = ()
 
 
+class Reduced(_Part):
+    """An exhibit whose images were made smaller, so that the packet fits.
+
+    :param dpi: dots per inch on the page, at most
+    :param jpeg: JPEG quality
+    :param before: bytes of the exhibit as it was made
+    :param after: bytes as it stands in the packet
+    """
+
+    document: str
+    filename: str
+    dpi: int
+    jpeg: int
+    before: int
+    after: int
+
+
+class Dropped(_Part):
+    """An exhibit that is not in this file, so that the packet fits.
+
+    :param field: the evidence field whose file would hold it
+    """
+
+    field: str
+    document: str
+    filename: str
+    pages: int
+    bytes: int
+    reason: str
+
+
+class Shortened(_Part):
+    """A text field that was cut, so that it fits.
+
+    :param characters: of the whole text
+    :param kept: of those, in the field
+    :param notice: what the field says about the rest, as its last line; no statement of the case
+    :param continued_in: the document's name of the exhibit that holds the rest; None: the rest is not in the packet
+    """
+
+    field: str
+    characters: int
+    kept: int
+    notice: str
+    continued_in: str | None
+
+
 class Share(_Part):
     """Evidence fields of one importance: those the playbook expects, and those this packet gives."""
 
@@ -116,6 +166,9 @@ class Manifest(_Part):
     statements: tuple[Statement, ...]
     facts: dict[str, UsedFact]
     refused: tuple[Refusal, ...]
+    reduced: tuple[Reduced, ...] = ()
+    dropped: tuple[Dropped, ...] = ()
+    shortened: tuple[Shortened, ...] = ()
     completeness: Completeness
 
     @property

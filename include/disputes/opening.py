@@ -1,40 +1,45 @@
-"""Opens untrusted documents in a process of its own, with limits on time and memory.
+"""Opens untrusted documents in a process of its own, with limits on time and memory: :mod:`disputes.guard`."""
 
-`python -m disputes.opening JOB SIZE DPI JPEG` reads a document from standard input and writes a PDF to standard output.
-A refusal leaves as JSON on standard error with exit status 3; any other end means a broken or hostile document.
-"""
-
+import atexit
 import json
 import os
-import resource
+import signal
 import subprocess
 import sys
-from collections.abc import Callable
-from typing import BinaryIO, TextIO
+from contextlib import suppress
+from threading import Timer
+from typing import Any
 
-from disputes.cleaning import clean_image, clean_pdf, shrink_pdf
 from disputes.errors import DocumentError
 from disputes.images import Quality
-from disputes.sheets import PageSize, Sheet
+from disputes.rows import Known
+from disputes.sheets import PageSize
 
 SECONDS = 60
 """By the wall clock, for one document."""
-CPU_SECONDS = 30
-MEMORY = 2 * 1024**3
-"""Address space, in bytes."""
 MAX_BYTES = 50_000_000
 """Of one document; a larger one is refused unopened."""
 
-JOBS: dict[str, Callable[[bytes, Sheet, Quality], bytes]] = {
-    "pdf": clean_pdf,
-    "image": clean_image,
-    "shrink": shrink_pdf,
+_GRACE = 10
+_NEW_PDF = "Open it in a viewer and print it to a new PDF"
+_PROBLEMS = {
+    "time": "takes too long to open",
+    "memory": "needs too much memory",
+    "broken": "cannot be read: it is broken",
 }
-_REFUSED = 3
+_idle: list[subprocess.Popen[bytes]] = []
 
 
-def opened(job: str, content: bytes, size: PageSize, quality: Quality, *, filename: str) -> bytes:
-    """Do a job of `JOBS` on a document in the guarded process.
+def opened(
+    job: str,
+    content: bytes,
+    size: PageSize,
+    quality: Quality,
+    *,
+    filename: str,
+    known: Known = Known(),  # noqa: B008
+) -> bytes:
+    """Do a job of the guard's `JOBS` on a document in the guarded process.
 
     :param filename: the merchant's name for the document, for the error
     :raises DocumentError: when the document is refused, broken, too large, or takes too much time or memory
@@ -45,44 +50,71 @@ def opened(job: str, content: bytes, size: PageSize, quality: Quality, *, filena
             subject=filename,
             remedy="Supply fewer pages, or smaller scans",
         )
-    command = [sys.executable, "-m", "disputes.opening", job, size, str(quality.dpi), str(quality.jpeg)]
+    request = {
+        "job": job,
+        "size": size,
+        "quality": (quality.dpi, quality.jpeg),
+        "known": known.to_json(),
+        "seconds": SECONDS,
+        "length": len(content),
+    }
+    guard = _idle.pop() if _idle else _started()
+    status, result = _asked(guard, request, content)
+    if status == "refused":
+        raise DocumentError(subject=filename, **json.loads(result))
+    if status != "done":
+        raise DocumentError(_PROBLEMS[status], subject=filename, remedy=_NEW_PDF)
+    return result
+
+
+def _asked(guard: subprocess.Popen[bytes], request: dict[str, Any], content: bytes) -> tuple[str, bytes]:
+    """The guard's answer. One that gives none in time, or dies, is replaced."""
+    assert guard.stdin is not None  # noqa: S101  (both are pipes)
+    assert guard.stdout is not None  # noqa: S101
+    late = Timer(request["seconds"] + _GRACE, _kill, [guard])
+    late.start()
+    try:
+        guard.stdin.write(json.dumps(request).encode() + b"\n" + content)
+        guard.stdin.flush()
+        answer = json.loads(guard.stdout.readline())
+        result = guard.stdout.read(answer["length"])
+    except (OSError, ValueError):
+        _end(guard)
+        return "broken" if late.is_alive() else "time", b""
+    finally:
+        late.cancel()
+    _idle.append(guard)
+    return answer["status"], result
+
+
+def _started() -> subprocess.Popen[bytes]:
     # Nothing of ours that is secret goes along: a hostile document finds an environment with search paths only.
     paths = {name: os.environ[name] for name in ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH") if name in os.environ}
-    try:
-        done = subprocess.run(command, input=content, capture_output=True, timeout=SECONDS, env=paths, check=False)
-    except subprocess.TimeoutExpired:
-        raise DocumentError(
-            f"could not be opened within {SECONDS} seconds", subject=filename, remedy="Print it to a new PDF"
-        ) from None
-    if done.returncode == _REFUSED:
-        raise DocumentError(subject=filename, **json.loads(done.stderr.splitlines()[-1]))
-    if done.returncode:
-        raise DocumentError(
-            "cannot be read: it is broken, or needs too much time or memory",
-            subject=filename,
-            remedy="Open it in a viewer and print it to a new PDF",
-        )
-    return done.stdout
+    return subprocess.Popen(
+        [sys.executable, "-m", "disputes.guard"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=paths,
+        start_new_session=True,
+    )
 
 
-def limit_process() -> None:
-    """Bind this process to the limits; there is no way back."""
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+def _end(guard: subprocess.Popen[bytes]) -> None:
+    _kill(guard)
+    with suppress(BrokenPipeError):
+        guard.communicate()
 
 
-def main(arguments: list[str], source: BinaryIO, target: BinaryIO, errors: TextIO) -> int:
-    """Do one job; the exit status."""
-    job, size, dpi, jpeg = arguments
-    try:
-        target.write(JOBS[job](source.read(), Sheet(size), Quality(int(dpi), int(jpeg))))  # type: ignore[arg-type]
-    except DocumentError as error:
-        print(json.dumps({"problem": error.problem, "remedy": error.remedy}), file=errors)
-        return _REFUSED
-    return 0
+def _kill(guard: subprocess.Popen[bytes]) -> None:
+    """Kill a guard, with whatever it has open."""
+    with suppress(ProcessLookupError):
+        os.killpg(guard.pid, signal.SIGKILL)
 
 
-if __name__ == "__main__":  # pragma: no cover  (runs in the guarded process, which is not measured)
-    limit_process()
-    sys.exit(main(sys.argv[1:], sys.stdin.buffer, sys.stdout.buffer, sys.stderr))
+def _end_all() -> None:
+    while _idle:
+        _end(_idle.pop())
+
+
+atexit.register(_end_all)
+os.register_at_fork(after_in_child=_idle.clear)  # they answer to the process that started them

@@ -25,6 +25,11 @@ def report(manifest: Manifest, *, claim: Claim, playbook: Playbook, unused: Iter
         *(f"  {_file(entry)}" for entry in manifest.files.values()),
         *_section("Kept, already on the dispute", sorted(manifest.kept)),
         *_section("Refused", [f"{one.filename}: {one.reason}" for one in manifest.refused]),
+        *_section("Without room", [f"{one.filename}, in {one.field}: {one.reason}" for one in manifest.dropped]),
+        *_section(
+            "Made smaller", [f"{one.filename}: {one.before:,} to {one.after:,} bytes" for one in manifest.reduced]
+        ),
+        *_section("Cut", [f"{one.field}: {one.kept:,} of {one.characters:,} characters" for one in manifest.shortened]),
         *_section("Not used", unused),
         *_section("Would help most", _missing(manifest, playbook)),
         f"Packet sha256: {manifest.sha256}",

@@ -20,6 +20,7 @@ from jinja2.runtime import Context, Macro
 
 from disputes.fact_members import MEMBERS
 from disputes.facts import Facts
+from disputes.logs import telling, told
 from disputes.manifest import Statement
 from disputes.typesetting import visible
 from disputes.wording import FILTERS, TESTS, instant
@@ -188,7 +189,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    jinja.filters.update(FILTERS)
+    jinja.filters.update(FILTERS, telling=telling, told=told)
     jinja.tests.update(TESTS)
     jinja.globals["see"] = _see
     return jinja

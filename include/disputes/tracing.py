@@ -53,15 +53,15 @@ def without_facts(manifest: Manifest) -> list[str]:
 
 
 def untraced_lines(text: str, manifest: Manifest) -> list[str]:
-    """Lines of a text field that are no statement of the manifest's, and no heading."""
-    found = []
+    """Lines of a text field that are no statement of the manifest's, no heading, and no notice of a cut."""
+    found, known = [], {*_TEXT_HEADINGS, *(one.notice for one in manifest.shortened)}
     ordered = sorted(manifest.statements, key=lambda statement: -len(statement.text))
     while text:
         length = next((length for one in ordered if (length := _begins(text, one, manifest))), 0)
         if not length:
             line = text.partition("\n")[0]
             length = len(line)
-            found += [] if line in _TEXT_HEADINGS else [line]
+            found += [] if line in known else [line]
         text = text[length + 1 :]
     return found
 

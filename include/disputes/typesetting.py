@@ -19,8 +19,6 @@ TEXT = """#set text(
 
 # Marks that turn the reading order around: harmless in an editor, misleading on a page.
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-# Typst breaks no word: an endless one would leave the page.
-_LONG_WORD = re.compile(r"(\S{40})(?=\S)")
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"})
 
 
@@ -31,9 +29,12 @@ def visible(text: str) -> str:
     return "".join(kept).replace("\ufeff", "")
 
 
-def literal(text: str) -> str:
-    """A Typst string literal that means this text and nothing else; very long words may break."""
-    breakable = _LONG_WORD.sub("\\1\u200b", visible(text))
+def literal(text: str, longest: int = 40) -> str:
+    """A Typst string literal that means this text and nothing else.
+
+    :param longest: characters after which a word may break; Typst breaks none, and an endless one would leave the page
+    """
+    breakable = re.sub(rf"(\S{{{longest}}})(?=\S)", "\\1\u200b", visible(text))
     return f'"{breakable.translate(_ESCAPES)}"'
 
 

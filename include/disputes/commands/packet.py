@@ -11,6 +11,7 @@ from disputes.commands.terminal import say
 from disputes.dispute import Dispute
 from disputes.errors import GuardError, InputError
 from disputes.exhibits import Exhibit
+from disputes.facts import Facts
 from disputes.gathered import Gathered, wanted
 from disputes.input_folder import InputFolder
 from disputes.manifest import Manifest, Refusal
@@ -71,7 +72,7 @@ def _packet(
     folder: InputFolder, gathered: Gathered, taken: list[tuple[str, str]], round_id: RunId, page_size: PageSize
 ) -> Packet:
     def made(one: tuple[str, str]) -> Exhibit | Refusal:
-        return _made(folder, *one, page_size)
+        return _made(folder, *one, gathered.facts, page_size)
 
     with ThreadPoolExecutor(_OPENED_SIDE_BY_SIDE) as pool:
         found = list(pool.map(made, taken))
@@ -84,13 +85,13 @@ def _packet(
     )
 
 
-def _made(folder: InputFolder, document: str, name: str, page_size: PageSize) -> Exhibit | Refusal:
+def _made(folder: InputFolder, document: str, name: str, facts: Facts, page_size: PageSize) -> Exhibit | Refusal:
     try:
         content = folder.read(name)
     except InputError as error:
         filename = name.rpartition("/")[2].encode("utf-8", "replace").decode()
         return Refusal(document, filename, f"{error.problem}. {error.remedy}")
-    return exhibit_or_refusal(document, name, content, page_size=page_size)
+    return exhibit_or_refusal(document, name, content, facts=facts, page_size=page_size)
 
 
 def _report(folder: InputFolder, gathered: Gathered, taken: list[tuple[str, str]], manifest: Manifest) -> list[str]:

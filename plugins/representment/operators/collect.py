@@ -50,7 +50,7 @@ class CollectOperator(ResponseOperator):
         with ThreadPoolExecutor(OPENED_SIDE_BY_SIDE) as pool:
             made = list(pool.map(self._exhibit, taken, contents))
         exhibits = [self._keep(number, one) for number, one in enumerate(made) if not isinstance(one, Refusal)]
-        refused = [asdict(one) for one in made if isinstance(one, Refusal)]
+        refused = [asdict(part) for one in made for part in ([one] if isinstance(one, Refusal) else one.refusals)]
         for one in refused:
             self.log.warning("%s is left out: %s", one["filename"], one["reason"])
         self.folder.keep("exhibits.json", {"exhibits": exhibits, "refused": refused})
@@ -74,7 +74,7 @@ class CollectOperator(ResponseOperator):
     def _exhibit(self, wanted: tuple[str, str], content: bytes) -> Exhibit | Refusal:
         from disputes.assembly import exhibit_or_refusal  # heavy: only this task pays for it
 
-        return exhibit_or_refusal(*wanted, content, page_size=page_size(self.page_size))
+        return exhibit_or_refusal(*wanted, content, facts=self.folder.facts(), page_size=page_size(self.page_size))
 
 
 def _names(evidence: DocumentsHook, below: str) -> set[str]:

@@ -1,6 +1,7 @@
 """What is done to untrusted documents; called here without the guarded process around it."""
 
 from io import BytesIO
+from random import Random
 
 import pikepdf
 import pypdfium2
@@ -172,6 +173,30 @@ def test_an_image_of_any_depth_is_shown(mode: str) -> None:
     page = drawn(clean_image(content, A4, STEPS[0]))
     row = [page.getpixel((round(MARGIN + A4.width / 2 + offset), 150)) for offset in (-140, 140)]
     assert max(row) > 150 > 100 > min(row)
+
+
+def test_every_page_of_a_fax_is_shown() -> None:
+    def fax(count: int) -> bytes:
+        sheets = [Image.new("1", (50, 40 + page), 1) for page in range(count)]
+        out = BytesIO()
+        sheets[0].save(out, "TIFF", save_all=True, append_images=sheets[1:])
+        return out.getvalue()
+
+    assert len(pages(clean_image(fax(3), A4, STEPS[0]))) == 3
+    with pytest.raises(DocumentError, match="has 50 pages"):
+        clean_image(fax(50), A4, STEPS[0])
+
+
+def test_a_picture_that_is_none_is_refused() -> None:
+    with pytest.raises(DocumentError, match=r"picture that cannot be read.*save it as JPEG"):
+        clean_image(b"\x89PNG\r\n\x1a\n", A4, STEPS[0])
+
+
+def test_a_picture_of_noise_is_shown() -> None:
+    noisy = Image.frombytes("RGB", (600, 600), Random(1).randbytes(600 * 600 * 3))
+    out = BytesIO()
+    noisy.save(out, "PNG")
+    assert len(pages(clean_image(out.getvalue(), A4, STEPS[0]))) == 1
 
 
 def test_alpha_is_white() -> None:

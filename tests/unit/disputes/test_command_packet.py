@@ -39,7 +39,7 @@ def test_a_folder_becomes_a_packet_with_a_report(tmp_path: Path, capsys: pytest.
     for line in (
         "Claim: fraudulent (visa 10.4)",
         "Product type: physical_product",
-        "customer_messages.heic: is no PDF",
+        "customer_messages.heic: is a picture of a kind",
         "documents/prof_of_delivery.txt: this claim's playbook asks for no prof_of_delivery, did you mean proof_of_",
         "documents/zzz.txt: this claim's playbook asks for no zzz\n",
         "customer_communication (essential): a document ",
@@ -117,7 +117,7 @@ WRONG = [
     ({"facts.json": facts_json(charge="ch_2")}, "facts.json: is about ch_2, not about ch_1"),
     ({"facts.json": facts_json({"order": {"idd": "1"}})}, "facts: order.idd is not known, did you mean order.id?"),
     ({"facts.json": facts_json({"order": {"total": "12"}})}, "order.total.value: Input should be a valid integer"),
-    ({"facts.json": facts_json({"product": {"name": "x" * 30_000}})}, "product_description: "),
+    ({"facts.json": facts_json({"customer": {"name": "x" * 5_001}})}, "customer_name: "),
     ({"prior_charges.json": {"data": [], "has_more": True}}, "prior_charges.json: is the first page only"),
     ({"prior_charges.json": [{"id": "ch_0"}]}, "prior_charges.json: 0.created: Field required"),
     ({"policies/refund_policy/v3.txt": b"!"}, "refund_policy-v3.txt and refund_policy/v3.txt are one version"),

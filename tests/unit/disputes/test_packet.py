@@ -10,12 +10,24 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.unit.disputes.pages import dispute, everything, exhibit, noise, packet, page_text
+from tests.unit.disputes.pages import (
+    CHARGE,
+    ORDER,
+    SHIPMENT,
+    dispute,
+    everything,
+    exhibit,
+    facts,
+    noise,
+    packet,
+    page_text,
+)
 
 from disputes.errors import LimitError
 from disputes.evidence_fields import FILE_FIELDS, TEXT_FIELDS
 from disputes.exhibits import make_exhibit
-from disputes.limits import ALL_BYTES, PAGES
+from disputes.facts import Facts
+from disputes.limits import ALL_BYTES, LONG_TEXT, MASTERCARD_PAGES, PAGES
 from disputes.manifest import Manifest, Refusal
 
 DOCUMENTS = ("proof_of_delivery", "order_receipt", "customer_messages", "signed_delivery")
@@ -87,6 +99,8 @@ def test_near_the_page_limit_no_exhibit_stands_twice() -> None:
     held = packet(exhibit("signed_contract", pages=30), product_type="offline_service")
     assert "service_documentation" in held.files
     assert "customer_signature" not in held.files
+    (dropped,) = held.manifest.dropped
+    assert (dropped.field, dropped.reason) == ("customer_signature", "stands in service_documentation already")
 
 
 def test_images_shrink_step_by_step_until_the_packet_fits() -> None:
@@ -96,10 +110,98 @@ def test_images_shrink_step_by_step_until_the_packet_fits() -> None:
     assert sum(map(len, made.files.values())) <= ALL_BYTES
     assert len(made.manifest.files["shipping_documentation"].exhibits) == 4
 
+    assert {one.filename for one in made.manifest.reduced} <= {f"{n}.jpg" for n in range(4)}
+    for one in made.manifest.reduced:
+        assert (one.dpi, one.jpeg) in {(150, 70), (110, 60)}
+        assert one.after < one.before
+    assert made.manifest.dropped == ()
 
-def test_bytes_that_do_not_shrink_say_which_field() -> None:
-    with pytest.raises(LimitError, match=r"du_1: receipt: .* bytes are more than 5000000 for one file"):
-        packet(exhibit("order_receipt", filling=Random(1).randbytes(5_100_000)))
+
+def test_an_essential_document_that_does_not_shrink_says_which_field() -> None:
+    with pytest.raises(LimitError, match=r"du_1: customer_communication: .* bytes are more than 5000000 for one file"):
+        packet(exhibit("customer_messages", filling=Random(1).randbytes(5_100_000)))
+
+
+def test_what_ranks_lowest_is_dropped_and_the_manifest_says_so() -> None:
+    made = packet(
+        exhibit("customer_messages", pages=20), exhibit("order_receipt", pages=25), exhibit("signed_delivery", pages=9)
+    )
+    (dropped,) = made.manifest.dropped
+    assert (dropped.field, dropped.document, dropped.pages) == ("customer_signature", "signed_delivery", 9)
+    assert dropped.reason.startswith("its 9 pages do not fit: ")
+    assert "customer_signature" in made.manifest.cleared
+    assert "Signature on delivery" not in page_text(made.files["uncategorized_file"])
+    (dropped,) = packet(exhibit("order_receipt", filling=Random(1).randbytes(4_600_000))).manifest.dropped
+    assert "bytes do not fit: files may have 4500000 together" in dropped.reason
+
+
+def test_of_an_essential_field_the_document_named_first_stays() -> None:
+    made = packet(
+        exhibit("proof_of_delivery", pages=5),
+        exhibit("delivery_photo", pages=12),
+        of=dispute("product_not_received", network="mastercard", code="4855"),
+    )
+    assert [entry.document for entry in made.manifest.files["shipping_documentation"].exhibits] == ["proof_of_delivery"]
+    assert [entry.document for entry in made.manifest.dropped] == ["delivery_photo"]
+
+
+def test_parts_of_a_document_that_are_not_shown_are_refusals() -> None:
+    mail = b"From: a@example.com\nContent-Type: application/zip; name=all.zip\n\nPK"
+    (refusal,) = packet(make_exhibit("customer_messages", "a.eml", mail)).manifest.refused
+    assert (refusal.document, refusal.filename) == ("customer_messages", "a.eml: all.zip")
+
+
+def ordered(count: int) -> Facts:
+    """An order of so many things that its description is long."""
+    more = {"charge.statement_descriptor": "TEAPOTS"}
+    return facts(
+        CHARGE, ORDER, SHIPMENT, more, {"order.items": [{"description": f"Cup number {n}"} for n in range(count)]}
+    )
+
+
+def test_a_long_text_goes_on_in_an_exhibit_and_the_manifest_says_so() -> None:
+    made = packet(exhibit("proof_of_delivery"), exhibit("refund_receipt"), held=ordered(2_000))
+    (shortened,) = made.manifest.shortened
+    text = made.manifest.fields["product_description"]
+    assert (shortened.field, shortened.continued_in) == (
+        "product_description",
+        "continuation_of_product_description",
+    )
+    assert len(text) <= LONG_TEXT
+    assert text.endswith(f"\n{shortened.notice}")
+    assert shortened.notice == "[Continued in Exhibit 3, in the uncategorized file.]"
+    file = page_text(made.files["uncategorized_file"])
+    assert "Exhibit 3: Continuation of product description\nThe rest of this text field" in file
+    whole = " ".join(f"Cup number {n};" for n in range(1_999))
+    assert whole in " ".join(f"{text.removesuffix(shortened.notice)} {file}".split()) or "Cup number 1998" in file
+    assert made.manifest.files["uncategorized_file"].exhibits[-1].document == "continuation_of_product_description"
+    stated = [one.text for one in made.manifest.statements if "order.items" in one.facts and "Cup number" in one.text]
+    assert any("Cup number 0" in one and "Cup number 1999" not in one for one in stated)
+    assert any("Cup number 1999" in one and "Cup number 0;" not in one for one in stated)
+
+
+def test_a_rest_without_room_is_left_out_and_said() -> None:
+    made = packet(exhibit("customer_messages", pages=36), held=ordered(2_000))
+    (shortened,) = made.manifest.shortened
+    assert shortened.continued_in is None
+    assert made.manifest.fields["product_description"].endswith(
+        f"[Shortened: the first {shortened.kept} of {shortened.characters} characters.]"
+    )
+    assert not any("Cup number 1999" in one.text for one in made.manifest.statements)
+
+
+def test_a_rest_that_is_longer_than_any_file_is_left_out_and_said() -> None:
+    (shortened,) = packet(held=ordered(12_000)).manifest.shortened
+    assert shortened.continued_in is None
+    assert shortened.characters > 170_000
+
+
+def test_text_gives_way_to_what_is_essential() -> None:
+    of = dispute(network="mastercard", code="4837")
+    made = packet(exhibit("customer_messages", pages=12), of=of, held=ordered(1_000))
+    assert sum(entry.pages for entry in made.manifest.files.values()) <= MASTERCARD_PAGES
+    (shortened,) = made.manifest.shortened
+    assert shortened.kept < 15_000
 
 
 def test_what_cannot_be_made_to_fit_says_which_field() -> None:
@@ -134,7 +236,7 @@ def test_a_packet_is_within_every_limit_or_none_at_all(documents: list[tuple[str
         for number, (name, pages, size) in enumerate(documents)
     ]
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("disputes.packet.shrunk", lambda each, *_: each)
+        patched.setattr("disputes.candidates.shrunk", lambda each, *_: each)
         try:
             made = packet(*exhibits)
         except LimitError:

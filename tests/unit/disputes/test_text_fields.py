@@ -49,24 +49,33 @@ def test_the_argument_stands_in_the_remainder_under_headings() -> None:
     )
 
 
-def test_a_long_log_shows_its_ends_and_says_how_many_rows_there_were() -> None:
+def test_a_long_log_shows_its_ends_and_telling_rows_and_says_how_many_there_were() -> None:
     rows = [
         {
             "at": f"2026-09-{1 + n // 24:02}T{n % 24:02}:00:00Z",
-            "action": f"use {n}",
-            "ip": "203.0.113.24",
+            "action": "download" if n == 300 else f"use {n}",
+            "ip": "203.0.113.24" if n == 200 else "198.51.100.7",
             "user": "c-1",
         }
         for n in range(600)
     ]
-    made = template_text("access_activity_log", case(), facts({"access.entries": rows}))
+    held = {"access.entries": rows, "checkout.ip": "203.0.113.24", "dispute.created": "2026-09-18T12:30:00Z"}
+    made = template_text("access_activity_log", case(), facts(held))
     lines = made.text.split("\n")
-    assert lines[0] == "Below are the first 50 and the last 50 of 600 rows."
-    assert (lines[1], lines[-1], len(lines)) == (
-        "2026-09-01 00:00:00 UTC | 203.0.113.24 | c-1 | use 0",
-        "2026-09-25 23:00:00 UTC | 203.0.113.24 | c-1 | use 599",
-        101,
+    assert lines[0] == "83 of 600 entries of the log are shown: the first, the last and those that tell most."
+    assert (lines[1], lines[-1]) == (
+        "2026-09-01 00:00:00 UTC | 198.51.100.7 | c-1 | use 0",
+        "2026-09-25 23:00:00 UTC | 198.51.100.7 | c-1 | use 599",
     )
+    assert lines[41:48] == [
+        "… 160 left out …",
+        "2026-09-09 08:00:00 UTC | 203.0.113.24 | c-1 | use 200",
+        "… 99 left out …",
+        "2026-09-13 12:00:00 UTC | 198.51.100.7 | c-1 | download",
+        "… 119 left out …",
+        "2026-09-18 12:00:00 UTC | 198.51.100.7 | c-1 | use 420",
+        "… 139 left out …",
+    ]
     assert len(made.text) < LONG_TEXT
 
 

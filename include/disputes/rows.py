@@ -1,0 +1,103 @@
+"""Long logs: the first, the last and the telling rows, and how many there were."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+MOST = 120
+"""Rows of a log that are shown; a longer one is shortened."""
+_ENDS = 0.4
+"""Share of the shown rows that stands at each end; the rest is for telling ones."""
+_DOWNLOAD = re.compile(r"download", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What makes a row of a log tell something.
+
+    :param ip: the IP address of the purchase
+    :param before: when the dispute came: the last row before it counts
+    """
+
+    ip: str | None = None
+    before: datetime | None = None
+
+    def to_json(self) -> dict[str, str | None]:
+        """As JSON, for the way between processes."""
+        return {"ip": self.ip, "before": self.before.isoformat() if self.before else None}
+
+    @classmethod
+    def from_json(cls, value: dict[str, str | None]) -> "Known":
+        """Read back what `to_json` wrote."""
+        return cls(value["ip"], datetime.fromisoformat(value["before"]) if value["before"] else None)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a log.
+
+    :param text: all of it
+    :param at: its moment, where it has one
+    """
+
+    text: str
+    at: datetime | None = None
+
+
+def shown(rows: Sequence[Row], known: Known, most: int = MOST) -> list[int]:
+    """Which rows to show, by their place: all, or the first, the last and the telling ones.
+
+    Telling is the last row before the dispute, then rows with the purchase's IP address, then downloads.
+
+    :param rows: in the log's own order
+    """
+    if len(rows) <= most:
+        return list(range(len(rows)))
+    ends = max(1, int(most * _ENDS))
+    places = dict.fromkeys([*range(ends), *range(len(rows) - ends, len(rows))])
+    telling = [*_last_before(rows, known), *_with_ip(rows, known), *_downloads(rows)]
+    for place in telling:
+        if len(places) < most:
+            places[place] = None
+    return sorted(places)
+
+
+def summary(total: int, places: Sequence[int], what: str = "rows") -> str:
+    """What is said about a log that was shortened; nothing when it was not."""
+    if len(places) == total:
+        return ""
+    return f"{len(places)} of {total} {what} are shown: the first, the last and those that tell most"
+
+
+def gaps(places: Sequence[int]) -> dict[int, int]:
+    """How many rows were left out before each of these places, where any were."""
+    missing = {place: place - before - 1 for before, place in zip([-1, *places], places, strict=False)}
+    return {place: count for place, count in missing.items() if count}
+
+
+def moment_in(text: str) -> datetime | None:
+    """The moment that a cell of a log names in ISO 8601; without a zone it is taken for UTC."""
+    try:
+        found = datetime.fromisoformat(text.strip().removesuffix(" UTC"))
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _last_before(rows: Sequence[Row], known: Known) -> list[int]:
+    if known.before is None:
+        return []
+    earlier = [(row.at, place) for place, row in enumerate(rows) if row.at is not None and row.at < known.before]
+    return [max(earlier)[1]] if earlier else []
+
+
+def _with_ip(rows: Sequence[Row], known: Known) -> list[int]:
+    if known.ip is None:
+        return []
+    word = re.compile(rf"(?<![\w.:]){re.escape(known.ip)}(?![\w:]|\.\d)")
+    return [place for place, row in enumerate(rows) if word.search(row.text)]
+
+
+def _downloads(rows: Sequence[Row]) -> list[int]:
+    return [place for place, row in enumerate(rows) if _DOWNLOAD.search(row.text)]
