@@ -16,10 +16,10 @@ SEEDS_OPTION = $(if $(SEEDS),--seeds "$(SEEDS)")
 MODE_OPTION = $(if $(MODE),--mode $(MODE))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down sandbox test requirements
+.PHONY: help demo up down sandbox test bench-packet requirements
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
 	@echo "SEEDS=DIR   other seeds (demo, up, sandbox)        FAULTS=5  every 5th Stripe request meets a fault (demo)"
 	@echo "KEEP=1      leave Airflow running (demo)           MODE=...  shadow, stage or submit (demo, up)"
@@ -43,6 +43,9 @@ test: $(STAMP) ## lint, types, import rules, all tests
 	$(BIN)/mypy plugins include dags
 	$(BIN)/lint-imports
 	$(BIN)/pytest
+
+bench-packet: $(STAMP) ## how long packing takes, against bare pikepdf, Pillow and Typst calls in the same run
+	@$(BIN)/python -m tests.bench.bench_packet
 
 requirements: $(STAMP) ## pin what pyproject.toml asks for, with hashes
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --group demo --group test \
