@@ -2,13 +2,14 @@
 
 import contextlib
 import json
+import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
 import psutil
 
-from demo.process import PATIENCE, Child, family, kill_all
+from demo.process import PATIENCE, Child, kill_all
 
 FILE = "running.json"
 
@@ -29,15 +30,25 @@ def stop_leftovers(root: Path, patience: float = PATIENCE) -> int:
     if not file.exists():
         return 0
     record = json.loads(file.read_text(encoding="utf-8"))
-    alive = [process["pid"] for process in reversed(record["processes"]) if _is(process["pid"], process["started"])]
-    kill_all(alive, patience)
+    groups = [process["pid"] for process in reversed(record["processes"]) if _runs(process["pid"], process["started"])]
+    kill_all(groups, patience)
     for folder in record["folders"]:
         shutil.rmtree(folder, ignore_errors=True)
     file.unlink()
-    return len(alive)
+    return len(groups)
 
 
-def _is(pid: int, started: float) -> bool:
-    """Whether it is that process and not a later one of the same number."""
-    found = family(pid)
-    return bool(found) and abs(found[0].create_time() - started) < 2  # the clock may have been set meanwhile
+def _runs(pid: int, started: float) -> bool:
+    """Whether that process, or its group without it, still runs: not a later process of the same number."""
+    try:
+        return bool(abs(psutil.Process(pid).create_time() - started) < 2)  # the clock may have been set meanwhile
+    except psutil.NoSuchProcess:
+        return _group_exists(pid)  # no number is given again while a group bears it
+
+
+def _group_exists(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True

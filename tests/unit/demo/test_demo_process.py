@@ -72,6 +72,18 @@ def test_what_was_left_running_is_stopped_later(tmp_path):
     assert not (tmp_path / FILE).exists()
 
 
+def test_a_group_whose_leader_was_killed_is_stopped_later(tmp_path):
+    child = start(tmp_path, STUBBORN.replace("start_new_session=True", "start_new_session=False"))
+    started(child)
+    write_down(tmp_path, [child], [])
+    [orphan] = psutil.Process(child.process.pid).children()
+    child.process.kill()
+    child.process.wait()
+    assert alive(orphan)
+    assert stop_leftovers(tmp_path, patience=0.3) == 1
+    wait_until(lambda: not alive(orphan), seconds=5, what="the end")
+
+
 def test_another_process_with_the_number_of_an_old_one_is_let_alone(tmp_path):
     child = start(tmp_path, STUBBORN)
     started(child)
