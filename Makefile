@@ -42,7 +42,8 @@ test: $(STAMP) ## lint, types, import rules, all tests
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy plugins include dags
 	$(BIN)/lint-imports
-	$(BIN)/pytest
+	$(BIN)/pytest -m "not e2e" -n 2 --cov --cov-fail-under=100
+	$(BIN)/pytest -m e2e
 
 bench-packet: $(STAMP) ## how long packing takes, against bare pikepdf, Pillow and Typst calls in the same run
 	@$(BIN)/python -m tests.bench.bench_packet
