@@ -6,7 +6,7 @@ python -m sandbox.seed_matrix DIR
 import json
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -68,11 +68,14 @@ def cells() -> Iterator[Cell]:
             )
 
 
-def write(folder: Path) -> None:
-    """Write all cells as a folder of seeds."""
+def write(folder: Path, chosen: Iterable[Cell] | None = None) -> None:
+    """Write cells as a folder of seeds.
+
+    :param chosen: all cells where it is left out
+    """
     shutil.copytree(PARTS / "policies", folder / "bucket" / "policies")
     shutil.copy(PARTS / "parts.typ", folder / "bucket")
-    for cell in cells():
+    for cell in cells() if chosen is None else chosen:
         for collection, things in cell.stripe.items():
             for id_, thing in things.items():
                 _write(folder / "stripe" / collection / f"{id_}.json", json.dumps(thing, ensure_ascii=False, indent=2))

@@ -1,6 +1,5 @@
 """Every claim of every product type, with all that a shop can know: what is given, and what each fact carries."""
 
-import json
 import shutil
 from collections.abc import Iterator
 from functools import cache
@@ -9,22 +8,17 @@ from typing import Any, NamedTuple
 
 import pytest
 import yaml
+from tests.gallery.cells import gathered
 
-from disputes.claims import claim_of
-from disputes.dispute import Dispute
 from disputes.documents import chosen, chosen_policies
-from disputes.facts import Facts, merchant_facts
+from disputes.facts import Facts
 from disputes.letter import Case
 from disputes.playbook import playbook_for
 from disputes.statements import sentences
-from disputes.stripe_facts import stripe_facts
 from disputes.text_fields import Text, fact_text, template_text
 from sandbox import seed_matrix, seeds
 from sandbox.clock import Clock
-from sandbox.relative_times import Written, resolved
-from sandbox.shapes import completed
 
-NOW = 1_795_512_607
 GUIDANCE = yaml.safe_load((Path(__file__).parent / "guidance.yaml").read_text("utf-8"))
 LIBRARY = ("refund_policy/v3.pdf", "cancellation_policy/v2.pdf")
 RANKS = ("essential", "strong", "helpful")
@@ -71,22 +65,9 @@ def cells() -> dict[tuple[str, str], Known]:
 
 
 def known(cell: seed_matrix.Cell) -> Known:
-    held: dict[str, dict[str, Any]] = {
-        collection: {
-            id_: completed(collection, {"id": id_, **resolved(thing, NOW, Written.UNIX)})
-            for id_, thing in things.items()
-        }
-        for collection, things in cell.stripe.items()
-    }
-    (dispute,) = held["disputes"].values()
-    charge = held["charges"][dispute["charge"]] | {"refunds": {"data": list(held["refunds"].values())}}
-    whole = dispute | {"charge": charge | {"customer": held["customers"][charge["customer"]]}}
-    document = resolved(cell.facts, NOW, Written.ISO)
-    merchant = merchant_facts(json.dumps(document).encode(), charge=charge["id"])
-    facts = stripe_facts(whole, prior_charges=held["charges"].values()).merged(merchant.facts)
-    read = Dispute.model_validate(whole)
+    held = gathered(cell)
     names = tuple(f"{name}.pdf" for name in cell.documents)
-    return Known(Case(read, claim_of(read), merchant.product_type), facts, names)
+    return Known(Case(held.dispute, held.claim, held.product_type), held.facts, names)
 
 
 def table(expected: dict[tuple[str, str], dict[str, list[str]]]) -> tuple[str, dict[tuple[str, str], set[str]]]:

@@ -1,0 +1,30 @@
+"""The cells of the seed matrix as a response reads them, at one fixed moment: a letter never changes by itself."""
+
+import json
+from typing import Any
+
+from disputes.gathered import Gathered, gather
+from disputes.playbook import playbook_for
+from sandbox.relative_times import Written, resolved
+from sandbox.seed_matrix import Cell
+from sandbox.shapes import completed
+
+NOW = 1_795_512_607
+"""Unix seconds; what the seeds' times are relative to."""
+
+
+def gathered(cell: Cell) -> Gathered:
+    """Everything that is known of the cell's dispute."""
+    held: dict[str, dict[str, Any]] = {
+        collection: {
+            id_: completed(collection, {"id": id_, **resolved(thing, NOW, Written.UNIX)})
+            for id_, thing in things.items()
+        }
+        for collection, things in cell.stripe.items()
+    }
+    (dispute,) = held["disputes"].values()
+    charge = held["charges"][dispute["charge"]] | {"refunds": {"data": list(held["refunds"].values())}}
+    whole = dispute | {"charge": charge | {"customer": held["customers"][charge["customer"]]}}
+    lists = {"prior_charges": list(held["charges"].values())}
+    related = {name: lists[name] for name in playbook_for(cell.claim).related if name in lists}
+    return gather(whole, json.dumps(resolved(cell.facts, NOW, Written.ISO)).encode(), related)
