@@ -16,10 +16,10 @@ SEEDS_OPTION = $(if $(SEEDS),--seeds "$(SEEDS)")
 MODE_OPTION = $(if $(MODE),--mode $(MODE))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down sandbox test bench-packet requirements
+.PHONY: help demo up down sandbox test gallery gallery-baselines bench-packet requirements
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
 	@echo "SEEDS=DIR   other seeds (demo, up, sandbox)        FAULTS=5  every 5th Stripe request meets a fault (demo)"
 	@echo "KEEP=1      leave Airflow running (demo)           MODE=...  shadow, stage or submit (demo, up)"
@@ -44,6 +44,12 @@ test: $(STAMP) ## lint, types, import rules, all tests
 	$(BIN)/lint-imports
 	$(BIN)/pytest -m "not e2e" -n 2 --cov --cov-fail-under=100
 	$(BIN)/pytest -m e2e
+
+gallery: $(STAMP) ## every letter as PDF and PNG in build/gallery/index.html; makes again what changed
+	@$(BIN)/python -m tests.gallery
+
+gallery-baselines: $(STAMP) ## the pages that the tests compare with, as they look now
+	@$(BIN)/python -m tests.gallery.baselines
 
 bench-packet: $(STAMP) ## how long packing takes, against bare pikepdf, Pillow and Typst calls in the same run
 	@$(BIN)/python -m tests.bench.bench_packet
