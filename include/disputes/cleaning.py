@@ -107,13 +107,21 @@ def _upright(image: Image.Image) -> Image.Image:
         )
     image.load()
     image = ImageOps.exif_transpose(image)
-    if image.mode.startswith("I"):
-        return image.convert("I").point(lambda value: value * (1 / 256) + 0).convert("L")  # 16 bits a channel
+    if image.mode.startswith("I"):  # 16 bits a channel, or 32 with any range
+        image = image.convert("I") if image.mode != "I" else _in_16_bits(image)
+        return image.point(lambda value: value * (1 / 256) + 0).convert("L")
     if image.mode in ("1", "L"):
         return image.convert("L")
     if image.has_transparency_data:
         return Image.alpha_composite(Image.new("RGBA", image.size, "white"), image.convert("RGBA")).convert("RGB")
     return image.convert("RGB")
+
+
+def _in_16_bits(image: Image.Image) -> Image.Image:
+    """A picture with 32 bits a channel, brought to the range of 16 where it uses another one."""
+    most = max(1, int(str(image.getextrema()[1])))
+    factor = 256 if most < 256 else 65_535 / most if most > 65_535 else 1
+    return image.point(lambda value: value * factor + 0)
 
 
 def _parts(image: Image.Image, sheet: Sheet) -> list[Image.Image]:

@@ -22,7 +22,8 @@ def decoded(content: bytes, declared: str | None = None) -> str | None:
     """
     for encoding in _candidates(content, declared):
         try:
-            text = content.decode(encoding)
+            # Half of an UTF-16 pair is left out like every other invisible character.
+            text = content.decode(encoding, "surrogatepass")
         except (UnicodeError, LookupError, ValueError):  # ValueError: a name with a null byte in it
             continue
         return text if _is_text(text) else None

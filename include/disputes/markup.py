@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from lxml import html  # type: ignore[import-untyped]
 from markdown_it import MarkdownIt
 
-from disputes.blocks import Block
+from disputes.blocks import MAX_CHARACTERS, Block
 from disputes.errors import DocumentError
 from disputes.texts import text_of
 from disputes.typesetting import visible
@@ -55,7 +55,9 @@ def of_html_text(text: str) -> list[Block]:
 
 def of_markdown(content: bytes) -> list[Block]:
     """The blocks of a Markdown document."""
-    return of_html_text(MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(text_of(content)))
+    # Beyond its own limit the parser would leave text out in silence; nesting without end is refused instead.
+    parser = MarkdownIt("commonmark", {"maxNesting": 10_000})
+    return of_html_text(parser.enable(["table", "strikethrough"]).render(text_of(content)))
 
 
 class _Reader:
@@ -68,6 +70,7 @@ class _Reader:
         self._marker: str | None = None
         self._quotes = 0
         self._depth = 0
+        self._length = 0
 
     def read(self, element: html.HtmlElement) -> None:
         """Read an element and what is in it."""
@@ -94,6 +97,9 @@ class _Reader:
         self._words = []
         if not visible(text).strip():
             return
+        self._length += len(text)
+        if self._length > MAX_CHARACTERS:
+            raise DocumentError(f"has more than {MAX_CHARACTERS} characters", remedy="Supply only what matters")
         if kind == "heading":
             self.blocks.append(Block("heading", text, level))
         elif self._lists:
@@ -163,9 +169,11 @@ class _Reader:
 
     def _read_table(self, element: html.HtmlElement) -> None:
         self.flush()
-        rows = tuple(tuple(_text(cell) for cell in _cells(row)) for row in _rows(element))
-        rows = tuple(row for row in rows if any(row))
-        if _is_data(element, rows):
+        rows: tuple[tuple[str, ...], ...] = ()
+        if element.get("role") != "presentation" and element.find(".//table") is None:
+            rows = tuple(tuple(_text(cell) for cell in _cells(row)) for row in _rows(element))
+            rows = tuple(row for row in rows if any(row))
+        if _is_data(rows):
             self.blocks.append(Block("table", rows=rows))
         else:
             self._inside(element)
@@ -204,12 +212,6 @@ def _text(cell: html.HtmlElement) -> str:
     return "\n".join(block.text for block in reader.blocks)
 
 
-def _is_data(table: html.HtmlElement, rows: tuple[tuple[str, ...], ...]) -> bool:
+def _is_data(rows: tuple[tuple[str, ...], ...]) -> bool:
     """Whether it is a table for the reader, and not one that only lays out a page."""
-    return (
-        len(rows) > 1
-        and max(map(len, rows)) > 1
-        and max(len(cell) for row in rows for cell in row) <= _LONG_CELL
-        and table.get("role") != "presentation"
-        and table.find(".//table") is None
-    )
+    return len(rows) > 1 and max(map(len, rows)) > 1 and max(len(cell) for row in rows for cell in row) <= _LONG_CELL

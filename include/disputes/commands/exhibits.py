@@ -13,6 +13,7 @@ from disputes.exhibits import Exhibit, compiled, make_exhibit
 from disputes.limits import ALL_BYTES, PAGES
 from disputes.opening import MAX_BYTES
 from disputes.sheets import POINTS, PageSize
+from disputes.typesetting import visible
 
 SOME_REFUSED = 3
 ALL_REFUSED = 4
@@ -94,4 +95,5 @@ def _fitted(exhibits: Sequence[Exhibit], page_size: PageSize) -> tuple[list[Exhi
 
 
 def _say(text: str) -> None:
-    sys.stderr.write(f"{text}\n")
+    plain = visible(text).replace("\n", " ")  # a name may hold anything, orders to the terminal too
+    sys.stderr.write(f"{plain}\n")

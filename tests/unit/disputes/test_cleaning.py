@@ -199,6 +199,14 @@ def test_a_picture_of_noise_is_shown() -> None:
     assert len(pages(clean_image(out.getvalue(), A4, STEPS[0]))) == 1
 
 
+@pytest.mark.parametrize("most", [255, 65_535, 2_000_000_000])
+def test_a_picture_of_32_bits_is_not_black(most: int) -> None:
+    out = BytesIO()
+    Image.linear_gradient("L").convert("I").point(lambda value: value * (most / 255) + 0).save(out, "TIFF")
+    assert drawn(clean_image(out.getvalue(), A4, STEPS[0])).crop((230, 110, 370, 250)).getextrema()[1] > 150
+    assert drawn(clean_image(out.getvalue(), A4, STEPS[0])).getextrema()[0] < 50
+
+
 def test_alpha_is_white() -> None:
     clear = BytesIO()
     Image.new("RGBA", (100, 100), (0, 0, 0, 0)).save(clear, "PNG")

@@ -51,6 +51,11 @@ def test_when_all_are_refused_no_file_is_written(folder: Path) -> None:
     assert not (folder / "out.pdf").exists()
 
 
+def test_a_name_gives_the_terminal_no_orders(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert made(folder, "a\x1b[31m\n.pdf") == exhibits.ALL_REFUSED
+    assert capsys.readouterr().err.startswith(f"{folder}/a[31m .pdf: cannot be read")
+
+
 def test_refused_attachments_are_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     mail = "From: a@example.com\nContent-Type: application/zip; name=all.zip\n\nPK"
     (folder / "mail.eml").write_text(mail)

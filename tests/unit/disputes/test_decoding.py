@@ -3,6 +3,7 @@
 import pytest
 
 from disputes.decoding import decoded
+from disputes.typesetting import visible
 
 GERMAN = "Grüße aus Köln, das Paket ist da."
 
@@ -10,6 +11,10 @@ GERMAN = "Grüße aus Köln, das Paket ist da."
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252"])
 def test_common_encodings_are_told_apart(encoding: str) -> None:
     assert decoded(GERMAN.encode(encoding)) == GERMAN
+
+
+def test_half_a_pair_costs_only_itself() -> None:
+    assert visible(decoded(b"a\xed\xa0\x80b") or "") == "ab"
 
 
 def test_an_encoding_that_the_document_names_is_believed() -> None:

@@ -82,6 +82,19 @@ def test_nothing_is_no_block() -> None:
     assert html(" ") == html("<p>\u202e</p>") == []
 
 
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [("<table><tr><td>" * 300 + "x", "nested"), ("<p>word " * 40_000, "more than 150000 characters")],
+)
+def test_html_without_end_is_refused_early(content: str, problem: str) -> None:
+    with pytest.raises(DocumentError, match=problem):
+        html(content)
+
+
+def test_markdown_nested_deep_is_not_left_out() -> None:
+    assert [block.text for block in of_markdown(b">" * 60 + b" deep")] == ["deep"]
+
+
 def test_what_is_nested_without_end_is_refused() -> None:
     with pytest.raises(DocumentError, match="nested"):
         html("<div>" * 5000 + "x")
