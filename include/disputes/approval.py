@@ -15,7 +15,7 @@ def why_a_person(playbook: Playbook, dispute: Dispute, manifest: Manifest) -> st
     """Why a person has to approve; None when the playbook's policy approves by itself.
 
     A purchase that the merchant tells nothing about, a currency without a limit, a code that leaves the claim open, a
-    document that could not be used and missing essential evidence all ask a person.
+    document that could not be used or did not fit, and missing essential evidence all ask a person.
     """
     if manifest.product_type is None:
         return "the merchant's facts of the purchase are missing"
@@ -23,6 +23,8 @@ def why_a_person(playbook: Playbook, dispute: Dispute, manifest: Manifest) -> st
         return f"essential evidence is missing: {', '.join(manifest.completeness.essential_missing)}"
     if manifest.refused:
         return f"documents could not be used: {', '.join(refusal.filename for refusal in manifest.refused)}"
+    if left_behind := _left_behind(manifest):
+        return f"the packet did not fit whole: {left_behind}"
     alternatives = claim_of(dispute).alternatives
     if alternatives:
         return f"the network's code leaves open what is claimed: {manifest.claim}, or {', '.join(alternatives)}"
@@ -65,12 +67,20 @@ def question(playbook: Playbook, dispute: Dispute, manifest: Manifest, *, packet
         ("Fields given", _given(manifest)),
         ("Missing essential", ", ".join(completeness.essential_missing) or "nothing"),
         ("Left out", "; ".join(f"{one.filename}: {one.reason}" for one in manifest.refused) or "nothing"),
+        ("Did not fit", _left_behind(manifest) or "nothing"),
         ("Already on the dispute", ", ".join(manifest.kept) or "nothing"),
         ("Packet", f"`{packet}`"),
         ("You approve", f"`{manifest.sha256}`"),
     ]
     body = "\n".join(f"- **{name}:** {value}" for name, value in rows)
     return subject, f"{body}\n\nA submission is final: nothing can be added afterwards."
+
+
+def _left_behind(manifest: Manifest) -> str:
+    """What is in no file of the packet, because it is too large; empty when all is there."""
+    dropped = [f"{one.filename} is not in {one.field}" for one in manifest.dropped]
+    cut = [f"the end of {one.field}" for one in manifest.shortened if one.continued_in is None]
+    return ", ".join(dropped + cut)
 
 
 def _given(manifest: Manifest) -> str:

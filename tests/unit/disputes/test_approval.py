@@ -12,6 +12,15 @@ PLAYBOOK = playbook_for("fraudulent")
 LIMIT = PLAYBOOK.approval.automatic_below["usd"]
 DUE_BY = CREATED + 864_000
 WHOLE = {"essential": {"expected": ["receipt"], "given": ["receipt"]}}
+DROPPED = {
+    "field": "receipt",
+    "document": "order_receipt",
+    "filename": "scan.pdf",
+    "pages": 9,
+    "bytes": 9_000_000,
+    "reason": "too large",
+}
+CUT = {"field": "access_activity_log", "characters": 30_000, "kept": 20_000, "notice": "cut", "continued_in": None}
 REFUSED = ({"document": "receipt", "filename": "receipt.heic", "reason": "is no PDF"},)
 
 
@@ -24,6 +33,10 @@ def test_below_the_limit_a_whole_packet_needs_nobody():
     assert reason() is None
 
 
+def test_a_cut_text_that_goes_on_in_an_exhibit_asks_nobody():
+    assert reason(shortened=({**CUT, "continued_in": "access_activity_log"},)) is None
+
+
 @pytest.mark.parametrize(
     ("changes", "why"),
     [
@@ -31,9 +44,11 @@ def test_below_the_limit_a_whole_packet_needs_nobody():
         ({"currency": "sek"}, "no automatic limit for sek"),
         ({"refused": REFUSED}, "documents could not be used: receipt.heic"),
         ({"completeness": {"essential": {"expected": ["receipt"]}}}, "essential evidence is missing: receipt"),
+        ({"dropped": (DROPPED,)}, "the packet did not fit whole: scan.pdf is not in receipt"),
+        ({"shortened": (CUT,)}, "the packet did not fit whole: the end of access_activity_log"),
         ({"product_type": None}, "the merchant's facts of the purchase are missing"),
     ],
-    ids=["amount", "currency", "refused", "essential", "no facts"],
+    ids=["amount", "currency", "refused", "essential", "dropped", "cut", "no facts"],
 )
 def test_whatever_is_not_plain_asks_a_person(changes, why):
     assert reason(**changes) == why
