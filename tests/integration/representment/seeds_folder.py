@@ -15,9 +15,9 @@ PLAIN = 110
 letter, which makes it quick."""
 PARCELS = 16
 """A parcel with three documents, approved by the policy as well."""
-ASKED = 16
+ASKED = 40
 """A reason without a playbook of its own: a person approves."""
-INQUIRIES = 8
+INQUIRIES = 24
 
 PDF = b"""%PDF-1.4
 1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
