@@ -15,9 +15,9 @@ PLAIN = 110
 letter, which makes it quick."""
 PARCELS = 16
 """A parcel with three documents, approved by the policy as well."""
-ASKED = 40
+ASKED = 24
 """A reason without a playbook of its own: a person approves."""
-INQUIRIES = 24
+INQUIRIES = 12
 
 PDF = b"""%PDF-1.4
 1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
