@@ -162,7 +162,8 @@ class Stack:
     def _start(self) -> None:
         if self.told.needs_sandbox:
             env = surroundings(self.environ)
-            self._add(sandbox_process.start(self.seeds, env=env, logs=self.logs, options=self.sandbox_options))
+            with _held():
+                self._add(sandbox_process.start(self.seeds, env=env, logs=self.logs, options=self.sandbox_options))
         with self._timed("database"):
             self.database = Postgres(self.logs)
             self.database.start()
@@ -189,8 +190,9 @@ class Stack:
         if made.exists():
             database.restore(made)
             return
-        migration = self.airflow.migrate()
-        self._add(migration)
+        with _held():
+            migration = self.airflow.migrate()
+            self._add(migration)
         migration.wait(120)
         self._children.remove(migration)
         made.parent.mkdir(parents=True, exist_ok=True)
@@ -198,7 +200,8 @@ class Stack:
 
     def _start_airflow(self) -> None:
         for start in (self.airflow.api_server, self.airflow.scheduler, self.airflow.dag_processor):
-            self._add(start())
+            with _held():
+                self._add(start())
         anybody = Rest(self.airflow.url)
         wait_until(anybody.healthy, seconds=HEALTHY_WITHIN, what="Airflow's start", children=self._children, pause=0.3)
 
@@ -241,6 +244,24 @@ def alone(root: Path) -> Iterator[None]:
         except BlockingIOError:
             raise StackError(f"Another stack is running in {root}") from None
         yield
+
+
+@contextmanager
+def _held() -> Iterator[None]:
+    """Let a signal wait: a program that was started and not yet written down would stay behind."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    handlers = {number: signal.signal(number, lambda number, _: came.append(number)) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+    for missed in came:
+        signal.raise_signal(missed)
 
 
 @contextmanager
