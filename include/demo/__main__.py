@@ -27,6 +27,8 @@ def main() -> int:
     # A terminal that is closed and a `kill` end it like Ctrl-C: what was started is stopped on the way out.
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _end)
+    # A shell starts what runs in the background with Ctrl-C ignored; whoever sends it to us means it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     console = Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH)
     try:
         if options.program == "down":
