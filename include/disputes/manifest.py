@@ -122,6 +122,29 @@ class Shortened(_Part):
     continued_in: str | None
 
 
+class Contradiction(_Part):
+    """A fact of ours that speaks for the cardholder.
+
+    :param name: like `shipped_to_another_address`
+    :param problem: what the issuer would make of it
+    :param facts: the facts that say so
+    """
+
+    name: str
+    problem: str
+    facts: tuple[str, ...]
+
+
+class Decision(_Part):
+    """What the policy recommends for this round, and why.
+
+    :param reasons: in words, the figures that decided among them
+    """
+
+    choice: Literal["fight", "ask", "accept", "refund"]
+    reasons: tuple[str, ...]
+
+
 class Share(_Part):
     """Evidence fields of one importance: those the playbook expects, and those this packet gives."""
 
@@ -149,6 +172,10 @@ class Manifest(_Part):
     :param files: PDFs, by evidence field
     :param kept: already on the dispute, not ours and not replaced; submitted with the rest
     :param cleared: every other evidence field, so that nothing unseen is submitted
+    :param structured: evidence that is neither a text nor a file field, in the API's own shape below `evidence`
+    :param fee: the member of `enhanced_evidence` in which a person has to acknowledge the network's fee; None: no fee
+    :param contradictions: facts that the issuer would argue with; a person decides first
+    :param decision: what the policy recommends; None before it was asked
     :param facts: each fact that `statements` or `fields` use, with source and time
     """
 
@@ -163,6 +190,10 @@ class Manifest(_Part):
     files: dict[str, FileEntry]
     kept: dict[str, Any]
     cleared: tuple[str, ...]
+    structured: dict[str, Any] = {}
+    fee: Literal["visa_compliance", "mastercard_compliance"] | None = None
+    contradictions: tuple[Contradiction, ...] = ()
+    decision: Decision | None = None
     statements: tuple[Statement, ...]
     facts: dict[str, UsedFact]
     refused: tuple[Refusal, ...]
