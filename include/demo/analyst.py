@@ -9,8 +9,10 @@ from demo.scenes import Scene
 
 OPTIONS = {
     "approve": "Approve",
+    "pay_fee": "Approve and pay the network's fee",
     "send_back": "Send back",
     "accept": "Accept the loss",
+    "refund": "Refund in full",
     "leave": "Leave to a person",
 }
 ASKED_AGAIN = 3
@@ -45,14 +47,16 @@ class Analyst:
 
     def choice(self, response: Response) -> str | None:
         """Return the option for a run's question; a revision after the first is approved."""
-        scene = self.scenes.get(response.dispute, Scene(response.dispute))
-        wanted = scene.analyst if response.revision == 1 else "approve"
+        wanted = self._scene(response).analyst if response.revision == 1 else "approve"
         return OPTIONS.get(wanted)
 
     def will_ask_again(self, response: Response) -> bool:
         """Whether the question itself failed: the run is cleared from there."""
         failed = response.state == "failed" and response.tasks.get("approve") == "failed"
         return failed and self.cleared[response.run_id] < ASKED_AGAIN
+
+    def _scene(self, response: Response) -> Scene:
+        return self.scenes.get(response.dispute, Scene(response.dispute))
 
     def _ask_again(self, response: Response) -> str:
         self.cleared[response.run_id] += 1
@@ -65,9 +69,12 @@ class Analyst:
         option = self.choice(response)
         if option is None:
             return None
-        remark = self.scenes[response.dispute].remark if option == OPTIONS["send_back"] else ""
+        scene = self._scene(response)
+        form = {"remark": scene.remark if option == OPTIONS["send_back"] else ""}
+        if "claim" in question["params"]:
+            form["claim"] = scene.claim or question["params"]["claim"]["value"]
         try:
-            self.rest.answer(question, option, {"remark": remark})
+            self.rest.answer(question, option, form)
         except RestError as error:
             if error.status != 409:  # answered already, or its time has run out
                 raise

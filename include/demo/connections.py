@@ -61,9 +61,10 @@ def _from_json(name: str, text: str) -> Connection:
     return Connection(value.get("conn_type", ""), value.get("login"), value.get("password"), extra)
 
 
-def sandbox_stripe(base: str, key: str, mode: str) -> Connection:
+def sandbox_stripe(base: str, key: str, mode: str, webhook_secret: str = "") -> Connection:
     """The sandbox's Stripe; files go to the same address."""
-    return Connection("stripe", password=key, extra={"base_url": base, "files_url": base, "mode": mode})
+    secrets = {"webhook_secrets": webhook_secret} if webhook_secret else {}
+    return Connection("stripe", password=key, extra={"base_url": base, "files_url": base, "mode": mode} | secrets)
 
 
 def sandbox_aws(endpoint: str) -> Connection:

@@ -12,7 +12,7 @@ from demo import report, results
 from demo.board import Board
 from demo.leftovers import stop_leftovers
 from demo.process import StackError
-from demo.rehearsal import INTAKE, Rehearsal
+from demo.rehearsal import INTAKE, Rehearsal, announce
 from demo.results import Result
 from demo.scenes import read_scenes
 from demo.stack import PROJECT, Stack, alone
@@ -42,6 +42,8 @@ def run(console: Console, *, seeds: Path, faults: int | None, keep: bool, mode: 
             rehearsal.prepare()
             if faults:
                 rehearsal.order_faults(faults)
+            for line in announce(stack, scenes):
+                board.say(line)
             rehearsal.respond()
             log = stack.sandbox.requests() if stack.sandbox else []
             ends, problems = rehearsal.conclude() if stack.mode == "submit" else (rehearsal.results(), [])
@@ -68,6 +70,7 @@ def up(console: Console, *, seeds: Path, mode: str | None) -> int:
         for dag_id in sorted(stack.dag_ids()):
             stack.rest.unpause(dag_id)
         stack.rest.trigger(INTAKE)
+        announce(stack, read_scenes(seeds))
         stack.keep = True
     _print_login(console, stack)
     return 0

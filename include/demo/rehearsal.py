@@ -26,6 +26,17 @@ FAULT_SECONDS = 2.0
 """How long a hung request stays silent: long enough to be noticed, short enough to watch."""
 
 
+def announce(stack: Stack, scenes: Mapping[str, Scene]) -> list[str]:
+    """Let the sandbox send its webhooks, and the disputes arrive that it has withheld; a line for each."""
+    stack.listen()
+    if stack.sandbox is None:
+        return []
+    arriving = [scene.dispute for scene in scenes.values() if scene.arrives]
+    for dispute in arriving:
+        stack.sandbox.control("POST", f"disputes/{dispute}/arrive")
+    return [f"{dispute}: arrives, the sandbox sends its webhook" for dispute in arriving]
+
+
 @dataclass
 class Rehearsal:
     """One demo on a running stack.
@@ -129,8 +140,8 @@ class Rehearsal:
         run = self.rest.wait_for_run(OUTCOMES, self.rest.trigger(OUTCOMES), seconds=2 * STILL)
         if run["state"] == "success":
             return []
-        states = self.rest.task_states(OUTCOMES, run["dag_run_id"])
-        return [f"{OUTCOMES}: {task} failed" for task, state in states.items() if state == "failed"]
+        tasks = self.rest.task_instances(OUTCOMES, run["dag_run_id"])
+        return [f"{OUTCOMES}: {task['task_id']} failed" for task in tasks if task["state"] == "failed"]
 
     @contextmanager
     def _timed(self, phase: str) -> Iterator[None]:

@@ -17,8 +17,9 @@ THOUSANDTHS = frozenset({"bhd", "jod", "kwd", "omr", "tnd"})
 COLUMNS = (
     "dispute",
     "reason",
+    "round",
     "amount",
-    "fields",
+    "fields filled",
     "files",
     "pages",
     "bytes",
@@ -36,6 +37,8 @@ SUMMARY = (
     "submission_count",
     "submission_method",
     "fields",
+    "given",
+    "recommended",
     "files",
     "packet_sha256",
     "approved_by",
@@ -54,7 +57,7 @@ def table(results: Sequence[Result]) -> Table:
     """One row a round."""
     shown = Table(title="Disputes")
     for name in COLUMNS:
-        number = name in ("amount", "fields", "files", "pages", "bytes")
+        number = name in ("amount", "fields filled", "files", "pages", "bytes")
         shown.add_column(name, justify="right" if number else "left", overflow="fold")
     for result in results:
         shown.add_row(*row(result))
@@ -72,8 +75,9 @@ def row(result: Result) -> tuple[str, ...]:
     return (
         result.dispute,
         result.reason,
+        result.round or "-",
         money(result.amount, result.currency),
-        str(len(result.fields)),
+        f"{result.given} of {result.recommended}",
         str(len(result.files)),
         str(sum(file.pages for file in result.files)),
         str(sum(file.bytes for file in result.files)),

@@ -17,9 +17,9 @@ from demo.rest import Rest, RestError
 EVIDENCE = "representment_evidence_uri"
 ROUNDS = "representment_rounds_uri"
 DEFAULTS = {EVIDENCE: "s3://evidence", ROUNDS: "s3://representment/rounds"}
-POOL = "submit"
+POOLS = {"submit": "0 slots hold back every submit", "stripe": "Tasks that ask Stripe at the same time"}
 POOL_SLOTS = 16
-"""As many as tasks can run at once: the pool is a brake (0 slots), not a limit."""
+"""As many as tasks can run at once: one pool is a brake (0 slots), the other a limit for larger machines."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def given(environ: Mapping[str, str]) -> Given:
 
 
 def create(rest: Rest, told: Given, *, stripe: Connection, aws: Connection) -> None:
-    """Create in Airflow what the environment does not give it already, and the pool that is the brake on submits."""
+    """Create in Airflow what the environment does not give it already, and the pools."""
     if told.stripe is None:
         rest.post("/connections", {"connection_id": STRIPE} | stripe.as_json())
     if told.aws is None:
@@ -58,11 +58,12 @@ def create(rest: Rest, told: Given, *, stripe: Connection, aws: Connection) -> N
     for name, uri in DEFAULTS.items():
         if name not in told.variables:
             rest.post("/variables", {"key": name, "value": uri})
-    try:
-        rest.post("/pools", {"name": POOL, "slots": POOL_SLOTS, "description": "0 slots hold back every submit"})
-    except RestError as error:
-        if error.status != 409:  # a database that was used before has it
-            raise
+    for name, meaning in POOLS.items():
+        try:
+            rest.post("/pools", {"name": name, "slots": POOL_SLOTS, "description": meaning})
+        except RestError as error:
+            if error.status != 409:  # a database that was used before has it
+                raise
 
 
 def s3_client(aws: Connection) -> Any:

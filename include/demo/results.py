@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from demo.responses import Response
@@ -28,6 +28,8 @@ class Result:
     :param amount: in minor units of `currency`.
     :param status: the dispute's at Stripe.
     :param fields: the text fields that the packet fills.
+    :param given: evidence fields that the packet gives, of those that the playbook recommends.
+    :param recommended: evidence fields that the playbook recommends.
     :param submitted_at: Unix seconds, None when we did not submit.
     :param run: the run's state. :param leaf: the task that it ended with.
     """
@@ -46,6 +48,8 @@ class Result:
     run: str | None = None
     leaf: str | None = None
     fields: tuple[str, ...] = ()
+    given: int = 0
+    recommended: int = 0
     files: tuple[PacketFile, ...] = ()
     packet_sha256: str | None = None
     approved_by: str | None = None
@@ -78,18 +82,23 @@ def collect(
 def deviations(results: Sequence[Result], scenes: Mapping[str, Scene]) -> list[str]:
     """Compare the ends with the script's and return a line for each that differs.
 
-    Of a dispute with several rounds the last one counts. What an audit found is a deviation of any dispute.
+    Of a dispute with several rounds the last one counts, and `rounds` are those that were submitted. What an audit
+    found is a deviation of any dispute.
     """
     last = {result.dispute: result for result in results}
     lines = []
     for scene in scenes.values():
-        result = last[scene.dispute]
+        found_ends = asdict(last[scene.dispute]) | {"rounds": _submitted_rounds(results, scene.dispute)}
         for name, wanted in scene.ends.items():
-            found = getattr(result, name)
+            found = found_ends[name]
             if found != wanted:
                 lines.append(f"{scene.dispute}: {name} is {found!r}, expected {wanted!r}")
     lines += [f"{result.run_id}: the audit found: {finding}" for result in results for finding in result.findings]
     return lines
+
+
+def _submitted_rounds(results: Sequence[Result], dispute: str) -> list[str | None]:
+    return [result.round for result in results if result.dispute == dispute and result.submitted]
 
 
 def trespasses(results: Sequence[Result], scenes: Mapping[str, Scene], writes: Sequence[str]) -> list[str]:
@@ -135,7 +144,7 @@ def _round(response: Response, rounds: Rounds) -> dict[str, Any]:
         "run": response.state,
         "leaf": response.leaf,
         **(_packet(manifest) if manifest else {}),
-        "approved_by": approval.get("by") if approval.get("choice") == "Approve" else None,
+        "approved_by": approval.get("by") if str(approval.get("choice")).startswith("Approve") else None,
         "submitted_at": receipt.get("submitted_at") if ours else None,
         "outcome": (rounds.read_json(f"outcomes/{response.run_id}.json") or {}).get("outcome"),
         "findings": tuple((rounds.read_json(f"audits/{response.run_id}.json") or {}).get("findings", ())),
@@ -145,8 +154,11 @@ def _round(response: Response, rounds: Rounds) -> dict[str, Any]:
 def _packet(manifest: bytes) -> dict[str, Any]:
     content = json.loads(manifest)
     files = content["files"].items()
+    shares = content["completeness"].values()
     return {
         "fields": tuple(sorted(content["fields"])),
+        "given": sum(len(share["given"]) for share in shares),
+        "recommended": sum(len(share["expected"]) for share in shares),
         "files": tuple(PacketFile(field, entry["pages"], entry["bytes"]) for field, entry in files),
         # The packet's hash is that of the manifest as it is written.
         "packet_sha256": hashlib.sha256(manifest).hexdigest(),

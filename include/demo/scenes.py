@@ -7,20 +7,24 @@ from typing import Any
 
 import yaml
 
-ENDS = ("status", "submission_count", "submission_method", "dag", "run", "leaf", "revision")
+ENDS = ("status", "submission_count", "submission_method", "dag", "run", "leaf", "revision", "rounds")
 
 
 @dataclass(frozen=True)
 class Scene:
     """One dispute of the script.
 
-    :param analyst: approve, send_back, accept, leave or none: the answer to the first question.
+    :param analyst: approve, pay_fee, send_back, accept, refund, leave or none: the answer to a round's first question.
+    :param claim: what the analyst chooses where the network's code leaves the claim open.
+    :param arrives: the sandbox withholds it until it is told to let it arrive, by webhook.
     :param ends: what must be found at the end, by name; a name that is missing is not compared.
     """
 
     dispute: str
     analyst: str = "approve"
     remark: str = ""
+    claim: str | None = None
+    arrives: bool = False
     ends: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -45,4 +49,11 @@ def _scene(file: Path, dispute: str, entry: Mapping[str, Any]) -> Scene:
     ends = entry.get("ends") or {}
     if unknown := set(ends) - set(ENDS):
         raise ValueError(f"{file}: {dispute}: ends has unknown {', '.join(sorted(unknown))}. Known: {', '.join(ENDS)}")
-    return Scene(dispute, entry.get("analyst", "approve"), entry.get("remark", ""), ends)
+    return Scene(
+        dispute,
+        analyst=entry.get("analyst", "approve"),
+        remark=entry.get("remark", ""),
+        claim=entry.get("claim"),
+        arrives=entry.get("arrives", False),
+        ends=ends,
+    )

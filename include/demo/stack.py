@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 PROJECT = Path(__file__).parents[2]
 CACHE = PROJECT / "build" / "cache"
 HEALTHY_WITHIN = 180.0
+WEBHOOK = "/stripe/webhook"
+"""Where Airflow's API server takes Stripe's events."""
 
 
 class Stack:
@@ -111,7 +113,7 @@ class Stack:
             return self.told.stripe
         sandbox = self._sandbox()
         key = sandbox.restricted_key if self.mode == "shadow" else sandbox.secret_key
-        return sandbox_stripe(sandbox.api_base, key, self.mode)
+        return sandbox_stripe(sandbox.api_base, key, self.mode, sandbox.webhook_secret)
 
     @cached_property
     def aws(self) -> Connection:
@@ -149,6 +151,12 @@ class Stack:
             return self.dag_ids() <= self.rest.dag_ids()
 
         wait_until(parsed, seconds=seconds, what="Parsing the DAGs", children=self._children, pause=0.3)
+
+    def listen(self) -> None:
+        """Let the sandbox send its webhooks to Airflow, where Stripe is the sandbox."""
+        if self.sandbox and not self.told.stripe:
+            endpoint = {"url": f"{self.airflow.url}{WEBHOOK}", "secret": self.sandbox.webhook_secret}
+            self.sandbox.control("POST", "webhook_endpoints", endpoint)
 
     def stop(self) -> None:
         """Stop everything, the last started first. Signals wait until it is done."""

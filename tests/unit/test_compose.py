@@ -211,15 +211,17 @@ def test_the_sandbox_takes_the_options_it_is_started_with():
     assert ports == {port.rpartition(":")[2] for port in SERVICES["sandbox"]["ports"]}
 
 
-def test_the_pool_is_made_as_the_native_stack_makes_it_and_a_brake_outlives_a_restart():
-    ((get, make),) = [
+def test_the_pools_are_made_as_the_native_stack_makes_them_and_a_brake_outlives_a_restart():
+    commands = [
         [shlex.split(part) for part in line.split("||")]
         for line in SERVICES["airflow-init"]["command"][2].splitlines()
         if "pools" in line
     ]
 
-    assert get == ["airflow", "pools", "get", resources.POOL]
-    assert make[:5] == ["airflow", "pools", "set", resources.POOL, str(resources.POOL_SLOTS)]
+    assert commands == [
+        [["airflow", "pools", "get", name], ["airflow", "pools", "set", name, str(resources.POOL_SLOTS), meaning]]
+        for name, meaning in resources.POOLS.items()
+    ]
 
 
 def test_variables_and_the_sandboxs_connections_are_those_of_the_native_stack():

@@ -33,9 +33,10 @@ class Airflow:
         self.cleared.append((dag_id, run_id, task_ids))
 
 
-def question(run_id, seconds_ago=5):
+def question(run_id, seconds_ago=5, **params):
     task = {"dag_id": "respond_general", "dag_run_id": run_id, "task_id": "approve", "map_index": -1, "state": "x"}
-    return {"created_at": (datetime.now(UTC) - timedelta(seconds=seconds_ago)).isoformat(), "task_instance": task}
+    created_at = (datetime.now(UTC) - timedelta(seconds=seconds_ago)).isoformat()
+    return {"created_at": created_at, "task_instance": task, "params": {"remark": {"value": ""}, **params}}
 
 
 def waiting(run_id):
@@ -56,6 +57,8 @@ def test_a_question_is_answered_when_it_is_three_seconds_old(seconds, old):
         (Scene("du_1", "send_back", "More"), "du_1__chargeback__2", ("Approve", {"remark": ""})),
         (Scene("du_1", "accept"), "du_1__chargeback__1", ("Accept the loss", {"remark": ""})),
         (Scene("du_1", "leave"), "du_1__chargeback__1", ("Leave to a person", {"remark": ""})),
+        (Scene("du_1", "refund"), "du_1__inquiry__1", ("Refund in full", {"remark": ""})),
+        (Scene("du_1", "pay_fee"), "du_1__chargeback__1", ("Approve and pay the network's fee", {"remark": ""})),
         (Scene("du_other"), "du_1__chargeback__1", ("Approve", {"remark": ""})),
     ],
 )
@@ -64,6 +67,16 @@ def test_the_analyst_answers_as_the_script_says(scene, run_id, answer):
     done = Analyst(airflow, {scene.dispute: scene}).act([waiting(run_id)])
     assert airflow.answers == [(run_id, *answer)]
     assert len(done) == 1
+
+
+@pytest.mark.parametrize(
+    ("scene", "claim"),
+    [(Scene("du_1"), "product_unacceptable"), (Scene("du_1", claim="product_not_received"), "product_not_received")],
+)
+def test_where_the_claim_is_asked_the_analyst_chooses_the_scripts_or_leaves_the_likeliest(scene, claim):
+    airflow = Airflow([question("du_1__chargeback__1", claim={"value": "product_unacceptable"})])
+    Analyst(airflow, {"du_1": scene}).act([waiting("du_1__chargeback__1")])
+    assert airflow.answers == [("du_1__chargeback__1", "Approve", {"remark": "", "claim": claim})]
 
 
 def test_a_fresh_question_waits():

@@ -53,7 +53,12 @@ class Stripe:
         }
 
 
-MANIFEST = json.dumps({"fields": {"b": "x", "a": "y"}, "files": {"receipt": {"pages": 2, "bytes": 900}}}).encode()
+SHARES = {
+    "essential": {"expected": ["a", "receipt"], "given": ["a", "receipt"]},
+    "strong": {"expected": ["b", "c"], "given": ["b"]},
+}
+PACKET = {"fields": {"b": "x", "a": "y"}, "files": {"receipt": {"pages": 2, "bytes": 900}}, "completeness": SHARES}
+MANIFEST = json.dumps(PACKET).encode()
 
 
 def rounds(**extra):
@@ -93,6 +98,8 @@ def test_a_submitted_round_is_told_in_full():
         run="success",
         leaf="submit",
         fields=("a", "b"),
+        given=3,
+        recommended=4,
         files=(PacketFile("receipt", 2, 900),),
         packet_sha256=hashlib.sha256(MANIFEST).hexdigest(),
         approved_by="policy",
@@ -163,3 +170,13 @@ def test_without_the_mode_to_submit_nothing_may_be_submitted_written_or_fail():
     assert trespasses([result()], {}, ["POST /v1/files"]) == ["written to Stripe: POST /v1/files"]
     assert trespasses([failed], {}, []) == ["du_1__chargeback__1: failed"]
     assert trespasses([failed], {"du_1": Scene("du_1", ends={"run": "failed"})}, []) == []
+
+
+def test_the_rounds_that_were_submitted_are_compared():
+    def both(**second):
+        first = Result("du_1", "general", 5, "usd", "won", 2, "manual", round="inquiry", submitted_at=1)
+        return [first, Result("du_1", "general", 5, "usd", "won", 2, "manual", round="chargeback", **second)]
+
+    scenes = {"du_1": Scene("du_1", ends={"rounds": ["inquiry", "chargeback"]})}
+    assert deviations(both(submitted_at=2), scenes) == []
+    assert deviations(both(), scenes) == ["du_1: rounds is ['inquiry'], expected ['inquiry', 'chargeback']"]

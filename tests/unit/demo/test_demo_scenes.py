@@ -12,7 +12,7 @@ def test_the_shipped_script_says_how_every_dispute_ends():
 
 def test_an_entry_may_say_little(tmp_path):
     (tmp_path / "script.yaml").write_text("du_1: {bank: won}\n")
-    assert read_scenes(tmp_path) == {"du_1": Scene("du_1", "approve", "", {})}
+    assert read_scenes(tmp_path) == {"du_1": Scene("du_1", "approve", "")}
 
 
 @pytest.mark.parametrize(("ends", "expects"), [("{dag: respond_general}", True), ("{dag: null}", False), ("{}", False)])
