@@ -21,9 +21,12 @@ from representment.operators.stage import StageOperator
 from representment.operators.submit import SubmitOperator
 from representment.operators.upload import UploadOperator
 from representment.retry import DisputeRetryPolicy
+from representment.settings import DEFAULT_ACCOUNT
 
 BRAKE = "submit"
 """The pool of the submit task: with 0 slots nothing is sent to any bank, and everything else goes on."""
+LIMITER = "stripe"
+"""The pool of the tasks that ask Stripe much, so that a backlog stays below its rate limit."""
 
 DEFAULT_ARGS: dict[str, Any] = {
     "retries": 8,
@@ -34,6 +37,9 @@ PARAMS = {
     "dispute": Param("", type="string", pattern="^[A-Za-z0-9_-]+$", title="Dispute", description="du_… or dp_…"),
     "round": Param("chargeback", enum=["inquiry", "chargeback", "appeal"], title="Round"),
     "revision": Param(1, type="integer", minimum=1, title="Revision", description="One more than the last packet's"),
+    "account": Param(
+        DEFAULT_ACCOUNT, type="string", title="Account", description="Connection of the Stripe account that it is on"
+    ),
     "remark": Param(None, type=["null", "string"], title="Remark", description="Why an earlier packet was sent back"),
 }
 REMARK = Param(
@@ -59,11 +65,11 @@ def response_dag(reason: str, *, doc: str | None) -> DAG:
         max_active_tasks=64,
         default_args=DEFAULT_ARGS,
     ) as dag:
-        gather = GatherOperator(task_id="gather")
+        gather = GatherOperator(task_id="gather", pool=LIMITER)
         collect = CollectOperator(task_id="collect")
         render = RenderOperator(task_id="render")
-        upload = UploadOperator(task_id="upload")
-        stage = StageOperator(task_id="stage")
+        upload = UploadOperator(task_id="upload", pool=LIMITER)
+        stage = StageOperator(task_id="stage", pool=LIMITER)
         approve = ApproveOperator(task_id="approve", params={"remark": REMARK})
         submit = SubmitOperator(task_id="submit", pool=BRAKE, trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS)
         send_back = SendBackOperator(task_id="send_back")

@@ -8,6 +8,10 @@ from disputes.sheets import PageSize
 EVIDENCE_URI = "{{ var.value.representment_evidence_uri }}"
 ROUNDS_URI = "{{ var.value.representment_rounds_uri }}"
 PAGE_SIZE = "{{ var.value.get('representment_page_size', 'a4') }}"
+DEFAULT_ACCOUNT = "stripe_default"
+"""The connection of an installation with one Stripe account."""
+RUN_ACCOUNT = "{{ params.account }}"
+"""The connection of the account whose dispute a run answers."""
 RESPONSE_ID = "{{ params.dispute }}__{{ params.round }}__{{ params.revision }}"
 
 

@@ -11,7 +11,7 @@ from disputes.rounds import RunId
 from representment.hooks.documents_hook import DocumentsHook
 from representment.links.stripe_links import StripeDisputeLink
 from representment.round_folder import RoundFolder
-from representment.settings import RESPONSE_ID, ROUNDS_URI
+from representment.settings import DEFAULT_ACCOUNT, RESPONSE_ID, ROUNDS_URI, RUN_ACCOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,17 +24,17 @@ class RoundsOperator(BaseOperator):
     """Something that looks at Stripe and at the rounds' own work.
 
     :param rounds_uri: `s3://…` below which the rounds' own work is kept (templated)
-    :param stripe_conn_id: connection of type `stripe`
+    :param stripe_conn_id: connection of type `stripe`, one account's (templated)
     :param aws_conn_id: connection of type `aws`
     """
 
-    template_fields: Sequence[str] = ("rounds_uri",)
+    template_fields: Sequence[str] = ("rounds_uri", "stripe_conn_id")
 
     def __init__(
         self,
         *,
         rounds_uri: str = ROUNDS_URI,
-        stripe_conn_id: str = "stripe_default",
+        stripe_conn_id: str = DEFAULT_ACCOUNT,
         aws_conn_id: str = "aws_default",
         **kwargs: Any,
     ) -> None:
@@ -69,8 +69,8 @@ class ResponseOperator(RoundsOperator):
     template_fields: Sequence[str] = (*RoundsOperator.template_fields, "response_id")
     operator_extra_links = (StripeDisputeLink(),)
 
-    def __init__(self, *, response_id: str = RESPONSE_ID, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+    def __init__(self, *, response_id: str = RESPONSE_ID, stripe_conn_id: str = RUN_ACCOUNT, **kwargs: Any) -> None:
+        super().__init__(stripe_conn_id=stripe_conn_id, **kwargs)
         self.response_id = response_id
 
     @cached_property

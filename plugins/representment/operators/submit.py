@@ -110,6 +110,7 @@ class SubmitOperator(ResponseOperator):
             "submission_count": details.submission_count,
             "submission_method": details.submission_method,
             "past_due": details.past_due,
+            "account": self.stripe_conn_id,
             "dispute_created": dispute.created,
             "submitted_at": int(time.time()),
         }

@@ -18,7 +18,7 @@ from airflow.sdk.execution_time.context import VariableAccessor
 from disputes.rounds import Round, RunId
 from representment.hooks.documents_hook import DocumentsHook
 from representment.hooks.stripe_hook import StripeHook
-from representment.response_dag import response_dag
+from representment.response_dag import PARAMS, response_dag
 from representment.round_folder import RoundFolder
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ class Response:
         context = {
             "ti": instance,
             "task_instance": instance,
-            "params": conf,
+            "params": {name: param.value for name, param in PARAMS.items()} | conf,
             "dag_run": SimpleNamespace(conf=conf | {"remark": self.remark}),
             "var": {"value": VariableAccessor(deserialize_json=False)},
         }
