@@ -8,6 +8,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 from disputes.dispute import Dispute
+from disputes.errors import InputError
 from disputes.rounds import Round, round_of
 
 
@@ -103,12 +104,29 @@ def reason_codes() -> ReasonCodes:
     return ReasonCodes.model_validate(yaml.load(text, yaml.CSafeLoader))
 
 
-def claim_of(dispute: Dispute) -> Claim:
-    """The claim behind a dispute: the reason's own, unless the network's code says otherwise."""
+@cache
+def known_claims() -> frozenset[str]:
+    """Every claim that a reason or a code names."""
     known = reason_codes()
-    network = known.network(dispute.network)
-    code = network.code(dispute.network_reason_code) if dispute.network_reason_code else None
+    codes = [code for network in known.networks.values() for code in network.codes.values()]
+    return frozenset({*known.reasons, *(name for code in codes for name in (code.reason, *code.claims))})
+
+
+def claim_of(dispute: Dispute, chosen: str | None = None) -> Claim:
+    """The claim behind a dispute: the reason's own, unless the network's code says otherwise.
+
+    :param chosen: what a person chose of the claims that the code leaves open: then no other is left
+    :raises InputError: when the code does not leave that claim open
+    """
+    known = reason_codes()
+    network, code = known.network(dispute.network), _code(dispute)
     name, alternatives = _claims(dispute.reason, code)
+    if chosen is not None:
+        possible = (name, *alternatives)
+        if chosen not in possible:
+            problem = f"the claim cannot be {chosen}: it is {' or '.join(possible)}"
+            raise InputError(problem, dispute=dispute.id, remedy="Choose one of these")
+        name, alternatives = chosen, ()
     reason = known.reasons.get(dispute.reason)
     obstacles = (code and code.obstacle, network.obstacle, reason and reason.obstacle, _klarna_waits(dispute))
     return Claim(
@@ -119,6 +137,20 @@ def claim_of(dispute: Dispute) -> Claim:
         alternatives=alternatives,
         obstacle=next((obstacle for obstacle in obstacles if obstacle), None),
     )
+
+
+def demands(dispute: Dispute) -> dict[str, str]:
+    """What decides each of the claims that the network's code leaves open, by claim, the likeliest first."""
+    code = _code(dispute)
+    name, alternatives = _claims(dispute.reason, code)
+    kinds = code.kinds.values() if code else ()
+    said = {claim: [kind.demand for kind in kinds if kind.claim == claim] for claim in (name, *alternatives)}
+    return {claim: "; or ".join(found) or (code and code.demand) or "" for claim, found in said.items()}
+
+
+def _code(dispute: Dispute) -> Code | None:
+    written = dispute.network_reason_code
+    return reason_codes().network(dispute.network).code(written) if written else None
 
 
 def _claims(reason: str, code: Code | None) -> tuple[str, tuple[str, ...]]:

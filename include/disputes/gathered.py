@@ -18,16 +18,18 @@ class Gathered:
     """A dispute and the facts of its purchase.
 
     :param product_type: None where the merchant tells nothing
+    :param chosen: the claim that a person chose where the network's code leaves it open
     """
 
     dispute: Dispute
     facts: Facts
     product_type: str | None
+    chosen: str | None = None
 
     @property
     def claim(self) -> Claim:
         """What has to be answered."""
-        return claim_of(self.dispute)
+        return claim_of(self.dispute, self.chosen)
 
     @property
     def playbook(self) -> Playbook:
@@ -35,20 +37,27 @@ class Gathered:
         return playbook_for(self.claim.name)
 
 
-def gather(stored: Mapping[str, Any], document: bytes | None, related: Mapping[str, Iterable[Object]]) -> Gathered:
+def gather(
+    stored: Mapping[str, Any],
+    document: bytes | None,
+    related: Mapping[str, Iterable[Object]],
+    claim: str | None = None,
+) -> Gathered:
     """Stripe's facts, and over them the merchant's.
 
     :param stored: the dispute in Stripe's shape
     :param document: the merchant's `facts.json`, if there is one
     :param related: Stripe's lists that the claim's playbook asks for, by the playbook's names
-    :raises InputError: saying where the merchant's document is wrong
+    :param claim: what a person chose of the claims that the network's code leaves open
+    :raises InputError: saying where the merchant's document is wrong, or that the claim cannot be that one
     """
     dispute = Dispute.model_validate(stored)
+    claim_of(dispute, claim)
     facts = stripe_facts(stored, **related)
     if document is None:
-        return Gathered(dispute, facts, None)
+        return Gathered(dispute, facts, None, claim)
     merchant = merchant_facts(document, charge=dispute.charge_id)
-    return Gathered(dispute, facts.merged(merchant.facts), merchant.product_type)
+    return Gathered(dispute, facts.merged(merchant.facts), merchant.product_type, claim)
 
 
 def wanted(gathered: Gathered, *, documents: Iterable[str], policies: Iterable[str]) -> list[tuple[str, str]]:

@@ -37,9 +37,10 @@ class InputFolder:
         self.policies = _library(names_below(path / "policies"))
         """Where each policy stands, by its name in the library."""
 
-    def gathered(self) -> Gathered:
+    def gathered(self, claim: str | None = None) -> Gathered:
         """What is known.
 
+        :param claim: what a person chose of the claims that the network's code leaves open
         :raises InputError: naming the file and the member that is wrong
         """
         stored = self._json("dispute.json")
@@ -51,7 +52,7 @@ class InputFolder:
             )
         check_dispute(stored)
         try:
-            return self._gathered(stored)
+            return self._gathered(stored, claim)
         # A file can hold what the API never returns, at any depth.
         except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
             raise InputError(
@@ -60,10 +61,10 @@ class InputFolder:
                 remedy="Save the objects anew from the API",
             ) from error
 
-    def _gathered(self, stored: dict[str, Any]) -> Gathered:
-        names: Iterable[str] = playbook_for(claim_of(Dispute.model_validate(stored)).name).related
+    def _gathered(self, stored: dict[str, Any], claim: str | None) -> Gathered:
+        names: Iterable[str] = playbook_for(claim_of(Dispute.model_validate(stored), claim).name).related
         related = {name: self._related(name) for name in names}
-        found = gather(stored, self._bytes("facts.json"), related)
+        found = gather(stored, self._bytes("facts.json"), related, claim)
         return replace(found, facts=_as_stored(found.facts))
 
     def read(self, name: str) -> bytes:

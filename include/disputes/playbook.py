@@ -1,21 +1,25 @@
 """Playbooks: per claim and product type, which evidence a response gives, and who decides what."""
 
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
-from typing import Annotated, Any, Literal, NamedTuple, Self, TypeVar, cast
+from typing import Any, Literal, NamedTuple, Self, TypeVar, cast
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
+from disputes.claims import known_claims
 from disputes.errors import InputError
 from disputes.evidence_fields import FILE_FIELDS, TEXT_FIELDS
 from disputes.fact_members import MEMBERS
 from disputes.fact_types import VARIANTS, ProductType
+from disputes.policies import Approval, DecisionPolicy
 from disputes.validation import meant, problems
+from disputes.yaml_places import Lines, Place
 
+_BASE = "base.yaml"
 _FALLBACK = "general"
-_Model = TypeVar("_Model", bound=BaseModel)
-
 Importance = Literal["essential", "strong", "helpful"]
 Related = Literal["prior_charges", "prior_disputes", "invoices", "subscriptions"]
 
@@ -63,39 +67,21 @@ class DocumentWish(NamedTuple):
     importance: Importance
 
 
-class Approval(_Data):
-    """Who approves a packet, and until when.
-
-    :param automatic_below: minor units by currency, below which nobody is asked; a currency not listed asks a person
-    :param at_deadline: what an unanswered question ends in
-    :param not_after_hours: how long before `due_by` the question ends
-    """
-
-    automatic_below: dict[Annotated[str, Field(pattern=r"^[a-z]{3}$")], Annotated[int, Field(strict=True, ge=0)]]
-    at_deadline: Literal["leave", "submit"]
-    not_after_hours: Annotated[int, Field(strict=True, ge=0)]
-
-
-def _fitting(layer: dict[str, FieldPlan | None]) -> dict[str, FieldPlan | None]:
-    """Refuse unknown evidence fields, and plans that do not fit a field's kind."""
-    for name, plan in layer.items():
-        if name not in TEXT_FIELDS + FILE_FIELDS:
-            raise ValueError(f"evidence field {name} {meant(name, TEXT_FIELDS + FILE_FIELDS)}")
-        if plan and plan.is_text != (name in TEXT_FIELDS):
-            raise ValueError(f"{name} is a {'text' if name in TEXT_FIELDS else 'file'} field")
-    return layer
-
-
-_Layer = Annotated[dict[str, FieldPlan | None], AfterValidator(_fitting)]
+_Layer = dict[str, FieldPlan | None]
 
 
 class _Base(_Data):
+    decision: DecisionPolicy
     fields: _Layer
 
 
-class Playbook(_Data):
+_Model = TypeVar("_Model", bound=_Base)
+
+
+class Playbook(_Base):
     """A claim's evidence and policies.
 
+    :param decision: the base's, with the members that the claim's own file sets
     :param missing_essential: what happens to a packet without an essential field: a person takes over, or is asked
     :param related: what to read from Stripe beyond the dispute, its charge and customer
     :param fields: for every product type, the base included
@@ -106,7 +92,6 @@ class Playbook(_Data):
     approval: Approval
     missing_essential: Literal["leave", "ask"]
     related: tuple[Related, ...] = ()
-    fields: _Layer
     products: dict[ProductType, _Layer] = {}
 
     def plan(self, product_type: str | None) -> dict[str, FieldPlan]:
@@ -133,11 +118,15 @@ class Playbook(_Data):
 
 @cache
 def playbook_for(claim: str) -> Playbook:
-    """The playbook of a claim; the general one where it has none."""
+    """The playbook of a claim; the general one where it has none.
+
+    :raises InputError: when a playbook is broken, or is named after no claim
+    """
     folder = files("disputes") / "playbooks"
-    shipped = {file.name for file in folder.iterdir()}
-    name = claim if f"{claim}.yaml" in shipped - {"base.yaml"} else _FALLBACK
-    return read_playbook(name, (folder / f"{name}.yaml").read_bytes(), base=(folder / "base.yaml").read_bytes())
+    shipped = {file.name for file in folder.iterdir()} - {_BASE}
+    _check_names(shipped)
+    name = claim if f"{claim}.yaml" in shipped else _FALLBACK
+    return read_playbook(name, (folder / f"{name}.yaml").read_bytes(), base=(folder / _BASE).read_bytes())
 
 
 def read_playbook(claim: str, text: bytes, *, base: bytes) -> Playbook:
@@ -145,27 +134,63 @@ def read_playbook(claim: str, text: bytes, *, base: bytes) -> Playbook:
 
     :param text: YAML of the claim's own layer
     :param base: YAML of the layer below
-    :raises InputError: naming the file, the place and what was probably meant
+    :raises InputError: naming file, line, the place in it and what was probably meant
     """
-    common = _checked(_Base, "base.yaml", _mapping("base.yaml", base))
-    file = f"{claim}.yaml"
-    own = {"claim": claim, "fields": {}, **_mapping(file, text)}
-    playbook = _checked(Playbook, file, own)
+    lines, written = _mapping(_BASE, base)
+    common = _checked(_Base, lines, written)
+    lines, own = _mapping(f"{claim}.yaml", text)
+    decision = own.get("decision", {})
+    if isinstance(decision, dict):
+        decision = {**common.decision.model_dump(), **decision}
+    playbook = _checked(Playbook, lines, {"claim": claim, "fields": {}, **own, "decision": decision})
     return playbook.model_copy(update={"fields": {**common.fields, **playbook.fields}})
 
 
-def _mapping(file: str, text: bytes) -> dict[str, Any]:
-    try:
-        content = yaml.load(text, yaml.CSafeLoader)
-    except yaml.YAMLError as error:
-        raise InputError(f"is no YAML: {error}", subject=file) from error
+def _check_names(shipped: Iterable[str]) -> None:
+    """A playbook whose name is misspelt would never be used. One for a claim that is new to us may have any name."""
+    claims = {*known_claims(), _FALLBACK}
+    for name in sorted(shipped):
+        claim = name.removesuffix(".yaml")
+        if claim not in claims and get_close_matches(claim, claims, n=1):
+            raise InputError(f"claim {claim} {meant(claim, claims)}", subject=name)
+
+
+def _mapping(file: str, text: bytes) -> tuple[Lines, dict[str, Any]]:
+    lines = Lines(text, file)
+    content = yaml.load(text, yaml.CSafeLoader)
     if not isinstance(content, dict):
         raise InputError("is no mapping", subject=file)
-    return content
+    return lines, content
 
 
-def _checked(model: type[_Model], file: str, content: dict[str, Any]) -> _Model:
+def _checked(model: type[_Model], lines: Lines, content: dict[str, Any]) -> _Model:
     try:
-        return model.model_validate(content)
+        checked = model.model_validate(content)
     except ValidationError as error:
-        raise InputError(problems(error, model), subject=file) from error
+        raise InputError(problems(error, model, line=lines.at)) from error
+    wrong = [f"{lines.at(place)}: {'.'.join(map(str, place))}: {problem}" for place, problem in _misfits(checked)]
+    if wrong:
+        raise InputError("; ".join(wrong))
+    return checked
+
+
+def _misfits(checked: _Base) -> Iterator[tuple[Place, str]]:
+    """Unknown evidence fields and templates, and plans that do not fit a field's kind."""
+    layers: dict[Place, _Layer] = {("fields",): checked.fields}
+    if isinstance(checked, Playbook):
+        layers |= {("products", name): layer for name, layer in checked.products.items()}
+    for place, layer in layers.items():
+        for name, plan in layer.items():
+            if name not in TEXT_FIELDS + FILE_FIELDS:
+                yield (*place, name), f"evidence field {name} {meant(name, TEXT_FIELDS + FILE_FIELDS)}"
+            elif plan and plan.is_text != (name in TEXT_FIELDS):
+                yield (*place, name), f"{name} is a {'text' if name in TEXT_FIELDS else 'file'} field"
+            elif plan and plan.template is not None and plan.template not in _templates():
+                yield (*place, name, "template"), f"template {plan.template} {meant(plan.template, _templates())}"
+
+
+@cache
+def _templates() -> frozenset[str]:
+    """Templates of text fields."""
+    folder = files("disputes") / "templates" / "fields"
+    return frozenset(file.name.removesuffix(".txt.j2") for file in folder.iterdir())

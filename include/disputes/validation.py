@@ -1,10 +1,13 @@
-"""What pydantic found wrong, in words: where, what, and for an unknown key what was probably meant."""
+"""What pydantic found wrong, in words: where, what, and for an unknown name what was probably meant."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
+
+_QUOTED = r"'([^']*)'"
 
 
 def meant(name: str, known: Iterable[str]) -> str:
@@ -14,22 +17,36 @@ def meant(name: str, known: Iterable[str]) -> str:
     return f"is not known, did you mean {close[0]}?" if close else f"is not known; known are {', '.join(names)}"
 
 
-def problems(error: ValidationError, kind: Any, *, within: str = "") -> str:
+def problems(
+    error: ValidationError,
+    kind: Any,
+    *,
+    within: str = "",
+    line: Callable[[Sequence[int | str]], str] | None = None,
+) -> str:
     """Every problem of a document, one after the other.
 
     :param kind: the model or type that refused it
     :param within: where in a larger document it stands
+    :param line: says which file and line a place stands in, like `fraudulent.yaml:12`
     """
-    return "; ".join(_problem(found["loc"], found["type"], found["msg"], kind, within) for found in error.errors())
+    said = []
+    for found in error.errors():
+        place = tuple(part for part in found["loc"] if part != "[key]")
+        text = _problem(place, found["type"], found["msg"], found["input"], kind, within)
+        said.append(f"{line(place)}: {text}" if line else text)
+    return "; ".join(said)
 
 
-def _problem(place: tuple[int | str, ...], problem: str, message: str, kind: Any, within: str) -> str:
+def _problem(place: tuple[int | str, ...], problem: str, message: str, value: object, kind: Any, within: str) -> str:
     where = ".".join(str(part) for part in (within, *place) if part != "")
-    if problem != "extra_forbidden":
-        said = message.removeprefix("Value error, ")
-        return f"{where}: {said}" if where else said
-    models = _models_at(kind, place[:-1])
-    return f"{where} {meant(str(place[-1]), (name for model in models for name in model.model_fields))}"
+    if problem == "extra_forbidden":
+        models = _models_at(kind, place[:-1])
+        return f"{where} {meant(str(place[-1]), (name for model in models for name in model.model_fields))}"
+    said = message.removeprefix("Value error, ")
+    if problem == "literal_error" and isinstance(value, str):
+        said = f"{value} {meant(value, re.findall(_QUOTED, message))}"
+    return f"{where}: {said}" if where else said
 
 
 def _models_at(kind: Any, place: Sequence[int | str]) -> list[type[BaseModel]]:

@@ -3,8 +3,9 @@
 import pytest
 from tests.unit.disputes.builders import dispute
 
-from disputes.claims import claim_of, reason_codes
+from disputes.claims import claim_of, demands, known_claims, reason_codes
 from disputes.dispute import Dispute
+from disputes.errors import InputError
 
 REASONS = {
     "credit_not_processed",
@@ -116,3 +117,33 @@ def test_each_kind_of_an_open_code_is_among_its_claims() -> None:
         for code in network.codes.values():
             assert {kind.claim for kind in code.kinds.values()} <= {*code.claims, "general", "credit_not_processed"}
             assert code.stage in (None, "inquiry", "request", "result")
+
+
+def test_a_person_chooses_what_an_open_code_means() -> None:
+    read = card("mastercard", "4853", "product_unacceptable")
+    claim = claim_of(read, "credit_not_processed")
+    assert (claim.name, claim.alternatives) == ("credit_not_processed", ())
+    assert claim.demand is not None
+    assert claim.demand.startswith("terms accepted")
+    assert claim_of(read, "product_unacceptable").alternatives == ()
+    with pytest.raises(InputError, match="the claim cannot be duplicate: it is product_unacceptable or product_not_re"):
+        claim_of(read, "duplicate")
+
+
+def test_what_each_open_claim_demands_is_told() -> None:
+    told = demands(card("mastercard", "4853", "product_not_received"))
+    assert next(iter(told)) == "product_not_received"
+    assert set(told) == {
+        "product_not_received",
+        "product_unacceptable",
+        "credit_not_processed",
+        "subscription_canceled",
+    }
+    assert "; or " in told["product_unacceptable"]
+    assert "authenticity papers" in told["product_unacceptable"]
+    assert demands(card("visa", None, "fraudulent")) == {"fraudulent": ""}
+    assert demands(card("visa", "10.1", "fraudulent")) == {"fraudulent": "chip was read; terminal was chip-capable"}
+
+
+def test_every_playbook_answers_a_known_claim() -> None:
+    assert {"product_not_received", "noncompliant", "insufficient_funds", "general"} <= known_claims()

@@ -1,6 +1,8 @@
 """Playbooks: their content, and what is said about a broken one."""
 
+import shutil
 from importlib.resources import files
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -23,7 +25,10 @@ CLAIMS = (
     "unrecognized",
 )
 PRODUCT_TYPES = get_args(ProductType)
-BASE = b"fields: {receipt: {importance: strong, documents: [order_receipt]}}"
+BASE = b"""\
+decision: {win_rates: {complete: 0.5, partial: 0.2, poor: 0.1}, countered_fee: {usd: 1500}, handling: {usd: 500}}
+fields: {receipt: {importance: strong, documents: [order_receipt]}}
+"""
 POLICY = b"approval: {automatic_below: {usd: 5000}, at_deadline: leave, not_after_hours: 12}\nmissing_essential: ask\n"
 
 
@@ -148,38 +153,94 @@ def test_the_evidence_fields_are_all_those_of_the_api() -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        (b"a: [", "lost_parcel.yaml: is no YAML"),
-        (b"fields: {recipt: null}", "fields: evidence field recipt is not known, did you mean receipt?"),
+        (b"a: [", "4: is no YAML: did not find"),
+        (b"a: \xff", ": is no YAML: "),
+        (b"fields: {recipt: null}", "3: fields.recipt: evidence field recipt is not known, did you mean receipt?"),
         (
-            b"fields: {receipt: {importance: strong, documnts: [a]}}",
-            "fields.receipt.documnts is not known, did you mean documents?",
+            b"fields:\n  receipt:\n    importance: strong\n    documnts: [a]",
+            "6: fields.receipt.documnts is not known, did you mean documents?",
+        ),
+        (
+            b"fields:\n  receipt: {documents: [a],\n    importance: strnog}",
+            "5: fields.receipt.importance: strnog is not known, did you mean strong?",
         ),
         (
             b"fields: {receipt: {importance: vital, documents: [a]}}",
-            "fields.receipt.importance: Input should be 'essential'",
+            "3: fields.receipt.importance: vital is not known; known are essential, helpful, strong",
         ),
-        (b"fields: {receipt: {importance: strong}}", "needs exactly one of fact, template, documents"),
+        (b"fields: {receipt: {importance: 5, documents: [a]}}", "3: fields.receipt.importance: Input should be 'ess"),
+        (
+            b"fields:\n  receipt: {importance: strong}",
+            "4: fields.receipt: needs exactly one of fact, template, documents",
+        ),
         (b"fields: {receipt: {importance: strong, letter: true, fact: order.id}}", "needs exactly one of fact"),
-        (b"fields: {receipt: {importance: strong, fact: order.id}}", "receipt is a file field"),
+        (b"fields:\n  receipt: {importance: strong, fact: order.id}", "4: fields.receipt: receipt is a file field"),
         (b"fields: {service_date: {importance: strong, documents: [a]}}", "service_date is a text field"),
         (
             b"fields: {service_date: {importance: strong, fact: service.dat}}",
             "service.dat is not known, did you mean service.date?",
         ),
-        (b"products: {car: {}}", "products.car"),
-        (b"products: {offline_service: {x: null}}", "products.offline_service: evidence field x is not known"),
-        (b"relatd: []", "relatd is not known, did you mean related?"),
+        (
+            b"fields: {product_description: {importance: strong,\n  template: product_descripton}}",
+            "4: fields.product_description.template: template product_descripton is not known, did you mean product_d",
+        ),
+        (
+            b"products:\n  ofline_service: {}",
+            "4: products.ofline_service: ofline_service is not known, did you mean off",
+        ),
+        (b"products: {offline_service: {x: null}}", "3: products.offline_service.x: evidence field x is not known"),
+        (b"relatd: []", "3: relatd is not known, did you mean related?"),
+        (
+            b"related:\n- invoices\n- prior_charge",
+            "5: related.1: prior_charge is not known, did you mean prior_charges?",
+        ),
+        (b"decision:\n  win_rates: {complete: 2, partial: 0, poor: 0}", "4: decision.win_rates.complete: Input should"),
+        (b"decision: {acept: ask}", "3: decision.acept is not known, did you mean accept?"),
+        (b"decision: {accept: automatical}", "decision.accept: automatical is not known, did you mean automatic?"),
+        (b"decision: {minimum_rounds: 9}", "3: decision.minimum_rounds: Input should be greater than or equal to 10"),
+        (b"decision: ask", "3: decision: Input should be a valid dictionary"),
+        (
+            b"relatd: []\nfilds: {}",
+            "3: relatd is not known, did you mean related?; lost_parcel.yaml:4: filds is not kn",
+        ),
+        (b"related: []\nrelated: []", "4: related stands there twice, first in line 3"),
     ],
 )
-def test_a_broken_playbook_is_refused_with_file_and_place(text: bytes, problem: str) -> None:
+def test_a_broken_playbook_is_refused_with_file_line_and_place(text: bytes, problem: str) -> None:
     with pytest.raises(InputError) as raised:
         read(text)
+    assert str(raised.value).startswith(f"lost_parcel.yaml{problem}" if problem[0] == ":" else "lost_parcel.yaml:")
     assert problem in str(raised.value)
-    assert str(raised.value).startswith("lost_parcel.yaml: ")
 
 
 def test_a_broken_base_is_named_as_the_base() -> None:
     with pytest.raises(InputError, match=r"^base\.yaml: is no mapping"):
         read(base=b"[]")
-    with pytest.raises(InputError, match=r"^base\.yaml: fields: Field required"):
+    with pytest.raises(InputError, match=r"^base\.yaml:1: decision: Field required"):
         read(base=b"{}")
+
+
+def test_a_claim_sets_single_members_of_the_decision_policy_anew() -> None:
+    assert read(b"decision: {accept: never, handling: {usd: 900}}").decision == read().decision.model_copy(
+        update={"accept": "never", "handling": {"usd": 900}}
+    )
+
+
+def test_policies_that_spend_money_are_only_recommended_as_shipped() -> None:
+    for claim in CLAIMS:
+        policy = playbook_for(claim).decision
+        assert (policy.accept, policy.refund, policy.minimum_rounds) == ("ask", "ask", 10)
+
+
+def test_a_playbook_that_is_named_after_a_misspelt_claim_is_an_error_and_a_new_claim_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(str(files("disputes") / "playbooks"), tmp_path / "playbooks")
+    shutil.copytree(str(files("disputes") / "templates"), tmp_path / "templates")
+    monkeypatch.setattr("disputes.playbook.files", lambda _: tmp_path)
+    own = (tmp_path / "playbooks" / "duplicate.yaml").read_bytes()
+    (tmp_path / "playbooks" / "lost_parcel.yaml").write_bytes(own)
+    assert playbook_for.__wrapped__("lost_parcel").claim == "lost_parcel"
+    (tmp_path / "playbooks" / "product_not_recieved.yaml").write_bytes(own)
+    with pytest.raises(InputError, match=r"product_not_recieved\.yaml: claim .* did you mean product_not_received\?"):
+        playbook_for.__wrapped__("duplicate")
