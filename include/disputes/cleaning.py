@@ -9,6 +9,7 @@ import pypdfium2
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from disputes.errors import DocumentError
+from disputes.heic import is_heic, teach_pillow
 from disputes.images import Quality, embedded, shrink_images
 from disputes.limits import PAGES
 from disputes.sheets import Sheet
@@ -16,7 +17,7 @@ from disputes.sheets import Sheet
 MAX_PIXELS = 60_000_000
 """A photo of 48 megapixels passes; what unpacks to more is refused before it is unpacked."""
 
-_FORMATS = ("JPEG", "PNG", "TIFF", "WEBP", "GIF", "BMP")
+_FORMATS: tuple[str, ...] = ("JPEG", "PNG", "TIFF", "WEBP", "GIF", "BMP")
 _SCREEN_DPI = 96
 _OVERLAP = 80
 _TALLEST = 2.0
@@ -84,8 +85,12 @@ def save(pdf: pikepdf.Pdf) -> bytes:
 def _images(content: bytes) -> Iterator[Image.Image]:
     """The pages of a TIFF, the first picture of anything else, each upright and as gray or RGB."""
     Image.MAX_IMAGE_PIXELS = None  # our own limit refuses, Pillow's would only warn at first
+    formats = _FORMATS
+    if is_heic(content):
+        teach_pillow()
+        formats = ("HEIF",)
     try:
-        image: Image.Image = Image.open(BytesIO(content), formats=_FORMATS)
+        image: Image.Image = Image.open(BytesIO(content), formats=formats)
     except UnidentifiedImageError:
         raise DocumentError(
             "is a picture that cannot be read: it is broken", remedy="Open it in a viewer and save it as JPEG or PNG"

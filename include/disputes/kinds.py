@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from disputes.decoding import decoded
 from disputes.errors import DocumentError
+from disputes.heic import is_heic
 
 _T = TypeVar("_T")
 
@@ -119,6 +120,7 @@ def _is_picture(content: bytes) -> bool:
         content.startswith(_PICTURES)
         or (content.startswith(b"RIFF") and content[8:12] == b"WEBP")
         or (content.startswith(b"BM") and content[6:10] == bytes(4))
+        or is_heic(content)
     )
 
 

@@ -37,7 +37,7 @@ def input_folder(folder: Path, files: dict[str, Any] | None = None) -> Path:
         "facts.json": facts_json(),
         "documents/order_receipt.txt": b"Receipt 1001: one teapot",
         "documents/proof_of_delivery.txt": b"Delivered on 24 September",
-        "documents/customer_messages.heic": b"....ftypheic",
+        "documents/customer_messages.avif": b"....ftypavif",
         "policies/refund_policy-v3.txt": b"Refunds within 30 days.",
     } | (files or {})
     for name, content in whole.items():

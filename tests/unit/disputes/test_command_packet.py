@@ -39,7 +39,7 @@ def test_a_folder_becomes_a_packet_with_a_report(tmp_path: Path, capsys: pytest.
     for line in (
         "Claim: fraudulent (visa 10.4)",
         "Product type: physical_product",
-        "customer_messages.heic: is a picture of a kind",
+        "customer_messages.avif: is a picture of a kind",
         "documents/prof_of_delivery.txt: this claim's playbook asks for no prof_of_delivery, did you mean proof_of_",
         "documents/zzz.txt: this claim's playbook asks for no zzz\n",
         "customer_communication (essential): a document ",
@@ -53,7 +53,7 @@ def test_a_folder_becomes_a_packet_with_a_report(tmp_path: Path, capsys: pytest.
 
 def test_the_dispute_alone_makes_a_packet(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     only = dict.fromkeys(("facts.json", "documents/order_receipt.txt", "documents/proof_of_delivery.txt"))
-    only |= dict.fromkeys(("documents/customer_messages.heic", "policies/refund_policy-v3.txt"))
+    only |= dict.fromkeys(("documents/customer_messages.avif", "policies/refund_policy-v3.txt"))
     kept = {"evidence": {"receipt": {"id": "file_1", "size": 10}}}
     bare = {**expanded(reason="general", **kept), "charge": "ch_1", "payment_method_details": None}
     folder = input_folder(tmp_path / "in", {**only, "dispute.json": bare})
@@ -122,7 +122,7 @@ WRONG = [
     ({"prior_charges.json": [{"id": "ch_0"}]}, "prior_charges.json: 0.created: Field required"),
     ({"policies/refund_policy/v3.txt": b"!"}, "refund_policy-v3.txt and refund_policy/v3.txt are one version"),
     ({"documents/order_receipt.txt": None, "documents/proof_of_delivery.txt": None,
-      "documents/customer_messages.heic": None, "documents": b""}, "documents: is no folder of its own"),
+      "documents/customer_messages.avif": None, "documents": b""}, "documents: is no folder of its own"),
 ]  # fmt: skip
 
 

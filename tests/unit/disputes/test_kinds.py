@@ -38,8 +38,8 @@ def test_content_decides_then_the_name(filename: str, content: bytes, kind: str)
     ("filename", "content", "advice"),
     [
         ("a.txt", b"", "is empty.*again"),
-        ("photo.heic", b"\0\0\0\x18ftypheic", "picture of a kind.*JPEG or PNG"),
-        ("photo.jpg", b"\0\0\0\x18ftypmif1", "picture of a kind.*JPEG or PNG"),
+        ("photo.avif", b"\0\0\0\x18ftypavif", "picture of a kind.*JPEG or PNG"),
+        ("photo.jpg", b"\0\0\0\x18ftypavis", "picture of a kind.*JPEG or PNG"),
         ("a.txt", b'<?xml version="1.0"?><svg xmlns="x">', "picture of a kind.*JPEG or PNG"),
         ("a.png", b"\0\0\0\x18ftypisom", "audio or video.*stills"),
         ("call.mp3", b"\xff\xfb\x90", "audio or video.*stills"),

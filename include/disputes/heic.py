@@ -1,0 +1,20 @@
+"""HEIC photographs, as telephones take them: read where the extra `heic` is installed, refused elsewhere.
+
+The library's wheel holds decoders under the LGPL, so it is not among what everybody installs.
+"""
+
+from importlib.util import find_spec
+
+_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1")
+
+
+def is_heic(content: bytes) -> bool:
+    """Whether a document is a HEIC photograph that can be read here."""
+    return content[4:8] == b"ftyp" and content[8:12] in _BRANDS and find_spec("pi_heif") is not None
+
+
+def teach_pillow() -> None:
+    """Let Pillow open HEIC, its first picture alone."""
+    import pi_heif
+
+    pi_heif.register_heif_opener(thumbnails=False)

@@ -1,0 +1,31 @@
+"""Telephones' photographs: read with the extra, refused with what to supply without it."""
+
+from pathlib import Path
+
+import pypdfium2
+import pytest
+
+from disputes import heic
+from disputes.errors import DocumentError
+from disputes.exhibits import make_exhibit
+
+PHOTO = (Path(__file__).parents[2] / "data" / "photo.heic").read_bytes()
+
+
+def test_a_photograph_becomes_an_upright_page() -> None:
+    made = make_exhibit("delivery_photo", "IMG_0042.HEIC", PHOTO)
+    colours = pypdfium2.PdfDocument(made.pdf)[0].render(scale=1).to_pil().convert("RGB").getcolors(1_000_000)
+    red = sum(count for count, (red, green, _) in colours if red > 150 > 2 * green)
+    assert made.pages == 1
+    assert red > 100
+
+
+def test_a_broken_one_is_refused() -> None:
+    with pytest.raises(DocumentError, match=r"IMG\.heic: is a picture that cannot be read"):
+        make_exhibit("delivery_photo", "IMG.heic", PHOTO[:200])
+
+
+def test_without_the_library_it_is_refused_with_what_to_supply(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(heic, "find_spec", lambda name: None)
+    with pytest.raises(DocumentError, match=r"IMG\.heic: is a picture of a kind .* as JPEG or PNG"):
+        make_exhibit("delivery_photo", "IMG.heic", PHOTO)
