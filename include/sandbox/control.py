@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from sandbox import disputes, errors
+from sandbox import disputes, errors, radar_control
 from sandbox.context import Sandbox
 from sandbox.faults import Rule
 
@@ -87,6 +87,7 @@ def control(sandbox: Sandbox) -> Blueprint:
         ("GET", "/script", does.script),
     ):
         routes.add_url_rule(rule, f"{method} {rule}", view, methods=[method])
+    radar_control.register(routes, sandbox.state)
     routes.register_error_handler(ValidationError, _invalid)
     routes.register_error_handler(errors.StripeError, _refused)
     return routes

@@ -8,7 +8,7 @@ and that an update of metadata alone is refused like any other.
 import copy
 from typing import Any
 
-from sandbox import evidence, metadata, verdicts
+from sandbox import enhanced, evidence, metadata, verdicts
 from sandbox.errors import (
     dispute_closed,
     dispute_past_due,
@@ -139,6 +139,7 @@ def _check_fee(dispute: StripeObject, new_evidence: dict[str, Any]) -> None:
 def _save(state: State, dispute: StripeObject, new_evidence: dict[str, Any]) -> None:
     dispute["evidence"] = new_evidence
     dispute["evidence_details"]["has_evidence"] = not evidence.is_empty(new_evidence)
+    dispute["evidence_details"]["enhanced_eligibility"] = enhanced.eligibility(state, dispute)
     for file_id in evidence.file_ids(new_evidence):
         state.attached.setdefault(file_id, dispute["id"])
 

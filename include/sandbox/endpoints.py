@@ -8,7 +8,7 @@ import stripe
 from stripe import params as typed
 from werkzeug.datastructures import FileStorage
 
-from sandbox import disputes, errors, expand, files, lists
+from sandbox import disputes, errors, expand, files, lists, refunds
 from sandbox.auth import Caller
 from sandbox.resources import RESOURCES, Resource, objects
 from sandbox.state import Origin, State, StripeObject
@@ -125,6 +125,10 @@ def _close_dispute(call: Call) -> Result:
     return Chosen(shown) if dispute["status"] == "warning_closed" else shown
 
 
+def _refund(call: Call) -> StripeObject:
+    return expand.render(call.state, refunds.create(call.state, call.params, call.origin), call.tree)
+
+
 def _dispute_of_charge(call: Call) -> StripeObject:
     charge = _found(call, RESOURCES["charges"], call.ids["id"])
     of_charge = [each for each in call.state.collections["disputes"].values() if each["charge"] == charge["id"]]
@@ -170,11 +174,11 @@ _DISPUTES, _FILES = RESOURCES["disputes"], RESOURCES["files"]
 
 ENDPOINTS = (
     *(
-        Endpoint("GET", f"/v1/{each.collection}", each.listing, each.kind, each.name, _list(each), is_list=True)
+        Endpoint("GET", each.path, each.listing, each.kind, each.name, _list(each), is_list=True)
         for each in RESOURCES.values()
     ),
     *(
-        Endpoint("GET", f"/v1/{each.collection}/<id>", each.retrieval, each.kind, each.name, _retrieve(each))
+        Endpoint("GET", f"{each.path}/<id>", each.retrieval, each.kind, each.name, _retrieve(each))
         for each in RESOURCES.values()
     ),
     Endpoint("POST", "/v1/disputes/<id>", typed.DisputeUpdateParams, _DISPUTES.kind, "dispute", _update_dispute),
@@ -182,6 +186,7 @@ ENDPOINTS = (
     Endpoint(
         "GET", "/v1/charges/<id>/dispute", typed.DisputeRetrieveParams, _DISPUTES.kind, "charge", _dispute_of_charge
     ),
+    Endpoint("POST", "/v1/refunds", typed.RefundCreateParams, stripe.Refund, "charge", _refund),
     # Nothing shows that uploads are idempotent at Stripe: the same key uploads twice.
     Endpoint("POST", "/v1/files", typed.FileCreateParams, _FILES.kind, "file", _upload, idempotent=False),
     Endpoint("GET", "/v1/files/<id>/contents", typed.FileRetrieveParams, _FILES.kind, "file", _contents),

@@ -4,7 +4,7 @@ import copy
 from collections.abc import Iterator
 from typing import Any
 
-from sandbox import files
+from sandbox import enhanced, files
 from sandbox.errors import (
     evidence_files_too_large,
     evidence_text_too_long,
@@ -84,7 +84,7 @@ def is_empty(evidence: Evidence) -> bool:
 
 def staged_by_merchant(state: State, dispute: StripeObject) -> bool:
     """True where evidence holds more than Stripe filled in."""
-    own = prefilled(state, dispute)
+    own = prefilled(state, dispute) | {"enhanced_evidence": state.prefilled.get(dispute["id"])}
     return any(value and own.get(name) != value for name, value in dispute["evidence"].items())
 
 
@@ -104,6 +104,7 @@ def merged(state: State, dispute: StripeObject, sent: Evidence) -> Evidence:
         result[name] = _nested(result[name], name, value) if name in NESTED_FIELDS else value or None
     for index, file_id in enumerate(_appeal(result).get("supporting_files") or ()):
         _check_file(state, dispute["id"], f"evidence[appeal][card][supporting_files][{index}]", file_id)
+    result["enhanced_evidence"] = enhanced.completed(state, result["enhanced_evidence"])
     _check_together(state, dispute, result)
     return result
 

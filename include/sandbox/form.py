@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from sandbox import errors
+from sandbox import errors, metadata_errors
 
 _NAME = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
 
@@ -30,7 +30,7 @@ def _path(name: str) -> list[str]:
     if match:
         return [match[1], *re.findall(r"\[([^\[\]]*)\]", match[2])]
     if name.startswith("metadata["):
-        raise errors.metadata_key_with_brackets(name.removeprefix("metadata[").removesuffix("]"))
+        raise metadata_errors.metadata_key_with_brackets(name.removeprefix("metadata[").removesuffix("]"))
     raise errors.unknown_parameter(name)
 
 

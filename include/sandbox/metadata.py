@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from sandbox.errors import (
+from sandbox.metadata_errors import (
     metadata_key_too_long,
     metadata_key_with_brackets,
     metadata_value_too_long,

@@ -1,6 +1,8 @@
 """How a dispute looks when it opens: what Stripe fills in, withdraws and tells."""
 
-from sandbox import evidence, money
+import copy
+
+from sandbox import early_fraud_warnings, enhanced, evidence, money
 from sandbox.events import emit
 from sandbox.rounds import is_inquiry
 from sandbox.state import State, StripeObject
@@ -15,6 +17,7 @@ def open_dispute(state: State, dispute: StripeObject) -> None:
     for name, value in evidence.prefilled(state, dispute).items():
         if dispute["evidence"][name] is None:
             dispute["evidence"][name] = value
+    _enhance(state, dispute)
     dispute["evidence_details"]["has_evidence"] = not evidence.is_empty(dispute["evidence"])
     if dispute["payment_method_details"]["type"] == "card":
         dispute["network_reason_code"] = dispute["payment_method_details"]["card"]["network_reason_code"]
@@ -29,3 +32,15 @@ def open_dispute(state: State, dispute: StripeObject) -> None:
         money.withdraw(state, dispute, created)
         if dispute["status"] == "won":
             money.reinstate(state, dispute)
+    early_fraud_warnings.refresh(state, dispute["charge"], at=created)
+
+
+def _enhance(state: State, dispute: StripeObject) -> None:
+    """Complete what Stripe filled in of enhanced evidence, and say whether it is enough."""
+    compliance = enhanced.compliance_type(dispute)
+    if compliance and compliance not in dispute["enhanced_eligibility_types"]:
+        dispute["enhanced_eligibility_types"].append(compliance)
+    filled = enhanced.completed(state, dispute["evidence"]["enhanced_evidence"])
+    dispute["evidence"]["enhanced_evidence"] = filled
+    state.prefilled[dispute["id"]] = copy.deepcopy(filled)
+    dispute["evidence_details"]["enhanced_eligibility"] = enhanced.eligibility(state, dispute)

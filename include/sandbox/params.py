@@ -14,7 +14,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from stripe._request_options import RequestOptions
 from stripe._stripe_object import UntypedStripeObject
 
-from sandbox import errors
+from sandbox import errors, metadata_errors
 from sandbox.evidence import LONG_TEXT_FIELDS, MOST_CHARACTERS_LONG, MOST_CHARACTERS_SHORT
 from sandbox.form import bracketed
 from sandbox.metadata import MOST_KEY_CHARACTERS, MOST_KEYS, MOST_VALUE_CHARACTERS
@@ -105,14 +105,14 @@ def _list(item: Any, value: dict[str, Any], name: str) -> list[Any]:
 def _metadata(value: dict[str, Any], name: str) -> dict[str, str]:
     kept = sum(text != "" for text in value.values())
     if kept > MOST_KEYS:
-        raise errors.too_many_metadata_keys(kept)
+        raise metadata_errors.too_many_metadata_keys(kept)
     for key, text in value.items():
         if not isinstance(text, str):
             raise errors.invalid_string(bracketed(name, key))
         if len(key) > MOST_KEY_CHARACTERS:
-            raise errors.metadata_key_too_long(key)
+            raise metadata_errors.metadata_key_too_long(key)
         if len(text) > MOST_VALUE_CHARACTERS:
-            raise errors.metadata_value_too_long(key, text)
+            raise metadata_errors.metadata_value_too_long(key, text)
     return value
 
 

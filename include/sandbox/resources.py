@@ -5,6 +5,7 @@ from typing import Any
 
 import stripe
 from stripe import params
+from stripe.params import radar
 
 from sandbox.state import State, StripeObject
 
@@ -13,13 +14,14 @@ from sandbox.state import State, StripeObject
 class Resource:
     """One kind of object.
 
-    :param collection: its name in the state, and in the path ``/v1/<collection>``
+    :param collection: its name in the state, and in the path ``/v1/<folder><collection>``
     :param kind: the package's class; its annotations say what can be expanded
     :param listing: the typed parameters of the list
     :param retrieval: the typed parameters of a retrieve
     :param label: what an error calls it, "No such file_upload: …"
     :param path_param: the ``param`` of a 404
     :param fields: where a filter of another name than its field looks: ``parent.subscription_details.subscription``
+    :param folder: stands in the path before the collection: ``radar/``
     """
 
     collection: str
@@ -29,6 +31,12 @@ class Resource:
     label: str
     path_param: str
     fields: dict[str, str] = field(default_factory=dict)
+    folder: str = ""
+
+    @property
+    def path(self) -> str:
+        """Where it is listed."""
+        return f"/v1/{self.folder}{self.collection}"
 
     @property
     def name(self) -> str:
@@ -88,6 +96,15 @@ RESOURCES = {
         ),
         Resource("files", stripe.File, params.FileListParams, params.FileRetrieveParams, "file_upload", "file"),
         Resource("events", stripe.Event, params.EventListParams, params.EventRetrieveParams, "event", "event"),
+        Resource(
+            "early_fraud_warnings",
+            stripe.radar.EarlyFraudWarning,
+            radar.EarlyFraudWarningListParams,
+            radar.EarlyFraudWarningRetrieveParams,
+            "early_fraud_warning",
+            "early_fraud_warning",
+            folder="radar/",
+        ),
     )
 }
 

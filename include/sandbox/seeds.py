@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from sandbox import documents, script
+from sandbox import documents, early_fraud_warnings, script
 from sandbox.clock import Clock
 from sandbox.events import emit
 from sandbox.openings import open_dispute
@@ -17,7 +17,16 @@ from sandbox.state import Account, State, StripeObject
 SHIPPED = Path(__file__).parent / "seeds"
 """The seeds of the demo, and the example of the format."""
 
-COLLECTIONS = ("customers", "payment_intents", "charges", "refunds", "invoices", "subscriptions", "disputes")
+COLLECTIONS = (
+    "customers",
+    "payment_intents",
+    "charges",
+    "refunds",
+    "invoices",
+    "subscriptions",
+    "disputes",
+    "early_fraud_warnings",
+)
 
 
 @dataclass(frozen=True)
@@ -87,6 +96,8 @@ def _happen(state: State) -> None:
     """Tell in events what the objects say, oldest first; at the same second in the order that was seen at Stripe."""
     for charge in state.collections["charges"].values():
         emit(state, "charge.succeeded", charge, at=charge["created"])
+    for warning in state.collections["early_fraud_warnings"].values():
+        early_fraud_warnings.arrive(state, warning)
     for dispute in state.collections["disputes"].values():
         open_dispute(state, dispute)
     for intent in state.collections["payment_intents"].values():

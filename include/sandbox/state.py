@@ -21,6 +21,7 @@ COLLECTIONS = (
     "subscriptions",
     "files",
     "events",
+    "early_fraud_warnings",
 )
 _ALPHABET = string.ascii_letters + string.digits
 
@@ -69,6 +70,7 @@ class State:
     :ivar contents: the bytes of each file, by file id
     :ivar attached: the dispute that each file was first attached to, by file id
     :ivar due: the next thing the bank does, by dispute id
+    :ivar prefilled: the enhanced evidence that Stripe filled in, by dispute id
     :ivar withdrawn: disputes that the cardholder has withdrawn
     :ivar happened: what the script's ``meanwhile`` has done already, as dispute id and position
     :ivar lock: held around each request
@@ -83,6 +85,7 @@ class State:
     contents: dict[str, bytes] = field(default_factory=dict, init=False)
     due: dict[str, Due] = field(default_factory=dict, init=False)
     attached: dict[str, str] = field(default_factory=dict, init=False)
+    prefilled: dict[str, dict[str, Any]] = field(default_factory=dict, init=False)
     withdrawn: set[str] = field(default_factory=set, init=False)
     happened: set[tuple[str, int]] = field(default_factory=set, init=False)
     lock: RLock = field(default_factory=RLock, init=False, repr=False)

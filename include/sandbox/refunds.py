@@ -1,0 +1,102 @@
+"""Refunds: which are refused, and what one does to its charge, its inquiry and its early fraud warnings.
+
+*Chosen*: a refund succeeds at once, and the balance is always enough. One that is made
+shortly before an escalation stands.
+"""
+
+import copy
+from typing import Any
+
+from sandbox import early_fraud_warnings, errors, metadata, refund_errors
+from sandbox.events import changes, emit
+from sandbox.rounds import is_inquiry
+from sandbox.shapes import completed
+from sandbox.state import Origin, State, StripeObject, new_id
+
+SERVED = frozenset({"amount", "charge", "expand", "metadata", "payment_intent", "reason"})
+
+
+def create(state: State, params: dict[str, Any], origin: Origin) -> StripeObject:
+    """``POST /v1/refunds``: give a charge back, or a part of it.
+
+    :param params: ``charge`` or ``payment_intent``; ``amount`` in minor units, all that is left where it is missing
+    :raises StripeError: nothing is changed then
+    """
+    for name in params:
+        if name not in SERVED:
+            raise errors.invalid_request(f"This sandbox makes no refund with {name}.", param=name, chosen=True)
+    charge = _charge(state, params)
+    amount = _amount(state, charge, params.get("amount"))
+    refund = completed(
+        "refunds",
+        {
+            "id": new_id("re"),
+            "amount": amount,
+            "balance_transaction": new_id("txn"),
+            "charge": charge["id"],
+            "created": state.clock.now(),
+            "currency": charge["currency"],
+            "livemode": charge["livemode"],
+            "metadata": metadata.merged({}, params.get("metadata", {})),
+            "payment_intent": charge["payment_intent"],
+            "reason": params.get("reason"),
+        },
+    )
+    before = copy.deepcopy(charge)
+    charge["amount_refunded"] += amount
+    charge["refunded"] = charge["amount_refunded"] == charge["amount"]
+    emit(state, "refund.created", state.add("refunds", refund), origin=origin)
+    emit(state, "charge.refunded", charge, changes(before, charge), origin)
+    _settle(state, charge, amount)
+    early_fraud_warnings.refresh(state, charge["id"], at=state.clock.now())
+    return copy.deepcopy(refund)
+
+
+def _charge(state: State, params: dict[str, Any]) -> StripeObject:
+    if "charge" in params and "payment_intent" in params:
+        raise errors.exclusive_parameters("charge", "payment_intent")
+    if "charge" in params:
+        charge_id = params["charge"]
+    elif "payment_intent" in params:
+        intent = state.get("payment_intents", params["payment_intent"])
+        if intent is None:
+            raise errors.no_such("payment_intent", params["payment_intent"])
+        charge_id = intent["latest_charge"] or ""
+    else:
+        raise refund_errors.nothing_to_refund()
+    charge = state.get("charges", charge_id)
+    if charge is None:
+        raise errors.no_such("charge", charge_id, status=404)
+    return charge
+
+
+def _amount(state: State, charge: StripeObject, wanted: int | None) -> int:
+    """What is given back, in minor units."""
+    disputes = [each for each in state.collections["disputes"].values() if each["charge"] == charge["id"]]
+    if not all(dispute["is_charge_refundable"] for dispute in disputes):
+        raise refund_errors.charge_disputed(charge["id"])
+    left: int = charge["amount"] - charge["amount_refunded"]
+    if left == 0:
+        raise refund_errors.charge_already_refunded(charge["id"])
+    if wanted is None:
+        return left
+    if wanted < 1:
+        raise errors.integer_out_of_range("amount", least=1)
+    if wanted > left:
+        raise refund_errors.refund_too_high(wanted, left, charge["currency"])
+    return wanted
+
+
+def _settle(state: State, charge: StripeObject, amount: int) -> None:
+    """Close the inquiries that a refund ends: of a card the whole charge, of Klarna exactly what is disputed."""
+    for dispute in state.collections["disputes"].values():
+        if dispute["charge"] != charge["id"] or not is_inquiry(dispute) or dispute["status"] == "warning_closed":
+            continue
+        klarna = dispute["payment_method_details"]["type"] == "klarna"
+        if charge["refunded"]:
+            dispute["is_charge_refundable"] = False
+        if amount == dispute["amount"] if klarna else charge["refunded"]:
+            before = copy.deepcopy(dispute)
+            dispute["status"] = "warning_closed"
+            state.due.pop(dispute["id"], None)
+            emit(state, "charge.dispute.closed", dispute, changes(before, dispute))
