@@ -7,6 +7,7 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict
 
 from disputes.canonical import canonical_json
+from disputes.claims import Fee
 from disputes.rounds import Round, RunId
 
 CONTINUATION = "continuation_of_"
@@ -139,10 +140,16 @@ class Decision(_Part):
     """What the policy recommends for this round, and why.
 
     :param reasons: in words, the figures that decided among them
+    :param automatic: whether the policy has an `accept` or a `refund` done without a person's click
+    :param won: own rounds of this claim and completeness that had been won when it was asked
+    :param lost: the same, lost
     """
 
     choice: Literal["fight", "ask", "accept", "refund"]
     reasons: tuple[str, ...]
+    automatic: bool = False
+    won: int = 0
+    lost: int = 0
 
 
 class Share(_Part):
@@ -168,15 +175,18 @@ class Completeness(_Part):
 class Manifest(_Part):
     """Everything in one packet. The same packet has the same bytes on any machine.
 
-    :param fields: text fields, by evidence field
-    :param files: PDFs, by evidence field
+    :param fields: text fields, by evidence field; of an appeal, `reason_for_filing` alone
+    :param files: PDFs, by evidence field; of an appeal, its supporting files
     :param kept: already on the dispute, not ours and not replaced; submitted with the rest
     :param cleared: every other evidence field, so that nothing unseen is submitted
     :param structured: evidence that is neither a text nor a file field, in the API's own shape below `evidence`
+    :param compelling_evidence: whether Visa Compelling Evidence 3.0 qualifies, with which charges, or why not; None
+        where the network's code does not ask
     :param fee: the member of `enhanced_evidence` in which a person has to acknowledge the network's fee; None: no fee
+    :param alternatives: other claims that the network's code leaves open, where no person has chosen yet
     :param contradictions: facts that the issuer would argue with; a person decides first
     :param decision: what the policy recommends; None before it was asked
-    :param facts: each fact that `statements` or `fields` use, with source and time
+    :param facts: each fact that `statements`, `fields` or `structured` use, with source and time
     """
 
     dispute: str
@@ -191,7 +201,9 @@ class Manifest(_Part):
     kept: dict[str, Any]
     cleared: tuple[str, ...]
     structured: dict[str, Any] = {}
-    fee: Literal["visa_compliance", "mastercard_compliance"] | None = None
+    compelling_evidence: str | None = None
+    fee: Fee | None = None
+    alternatives: tuple[str, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
     decision: Decision | None = None
     statements: tuple[Statement, ...]
@@ -211,6 +223,13 @@ class Manifest(_Part):
     def sha256(self) -> str:
         """Hex digest of `to_json()`: the packet's name in approval, metadata and submit."""
         return sha256(self.to_json()).hexdigest()
+
+    @property
+    def left_behind(self) -> tuple[str, ...]:
+        """What is in no file of the packet, because it is too large."""
+        dropped = [f"{one.filename} is not in {one.field}" for one in self.dropped]
+        cut = [f"the end of {one.field}" for one in self.shortened if one.continued_in is None]
+        return (*dropped, *cut)
 
     def to_json(self) -> bytes:
         """Canonical JSON."""
