@@ -56,6 +56,13 @@ class DocumentsHook:
             raise self._unavailable(name, error) from error
         return True
 
+    def overwrite(self, name: str, content: bytes) -> None:
+        """Write whatever stands there: for a view that is made anew, never for what somebody did or Stripe said."""
+        try:
+            self.client.put_object(Bucket=self.bucket, Key=self.prefix + name, Body=content)
+        except (BotoCoreError, ClientError) as error:
+            raise self._unavailable(name, error) from error
+
     def read(self, name: str) -> bytes | None:
         """The content, or None where there is nothing."""
         try:

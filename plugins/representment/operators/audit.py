@@ -6,16 +6,16 @@ import time
 from typing import TYPE_CHECKING
 
 from disputes.errors import GuardError
+from disputes.rounds import RunId
 from representment.exceptions import StripeRefusedError
-from representment.operators.outcomes import SubmittedRoundsOperator
+from representment.index_view import RECEIPT_MEMBERS
+from representment.operators.outcomes import SUBMITTED, AccountRoundsOperator
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
-    from disputes.rounds import RunId
 
-
-class AuditSubmissionsOperator(SubmittedRoundsOperator):
+class AuditSubmissionsOperator(AccountRoundsOperator):
     """Read each newly submitted dispute and its files back from Stripe, and recompute all of it.
 
     Every round is audited before the task fails over the findings, so that one bad round hides no other.
@@ -26,7 +26,9 @@ class AuditSubmissionsOperator(SubmittedRoundsOperator):
 
         :raises GuardError: something differs; a person must look
         """
-        findings = {run: self._findings(run) for run in self.submitted_without("audits")}
+        audited = self.names_in("audits")
+        submitted = [RunId.parse(name) for name in self.rows(SUBMITTED, RECEIPT_MEMBERS) if name not in audited]
+        findings = {run: self._findings(run) for run in submitted}
         wrong = [f"{run}: {'; '.join(found)}" for run, found in findings.items() if found]
         if wrong:
             raise GuardError(

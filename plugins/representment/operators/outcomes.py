@@ -1,63 +1,162 @@
-"""Follow every submitted round to its outcome, all of them together."""
+"""Follow every round to its outcome, all of them together."""
 
 from __future__ import annotations
 
-import json
 import time
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from disputes.dispute import Dispute
+from disputes.manifest import Manifest
+from disputes.outcome_records import OutcomeRecord, outcome_record
 from disputes.outcomes import outcome_of
-from disputes.rounds import RunId
+from disputes.rounds import Round, RunId
+from representment.index_view import OUTCOME_MEMBERS, RECEIPT_MEMBERS, index_rows, index_rows_of
 from representment.operators.base import RoundsOperator
+from representment.outcome_table import LATE_WINS, complete_table, write_record
 from representment.round_folder import as_json
+from representment.settings import DEFAULT_ACCOUNT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
     from airflow.sdk import Context
 
+    from representment.index_view import Rows
 
-class SubmittedRoundsOperator(RoundsOperator):
-    """Base of what looks at submitted rounds."""
-
-    def submitted_without(self, index: str) -> dict[RunId, dict[str, Any]]:
-        """Receipts of the submitted rounds that are not in that index yet, by run."""
-        done = {name.removeprefix(f"{index}/") for name in self.documents.names(f"{index}/")}
-        names = [name for name in self.documents.names("submitted/") if name.removeprefix("submitted/") not in done]
-        receipts = map(json.loads, self.documents.read_all(names))
-        return {RunId.parse(receipt["response"]): receipt for receipt in receipts}
+LATE = 180 * 86_400
+"""Seconds after a loss during which the bank may still turn it into a win."""
+OPENED = "opened"
+"""The index of the rounds that a run has claimed, submitted or not."""
+SUBMITTED = "submitted"
+"""The index of the receipts."""
 
 
-class FollowOutcomesOperator(SubmittedRoundsOperator):
-    """Write down how each submitted round ended, once the bank has decided; one request per 100 disputes."""
+class AccountRoundsOperator(RoundsOperator):
+    """Base of what looks at one account's rounds: all of them, or those of disputes that an event named.
+
+    :param disputes: only these disputes; none named: all of them
+    """
+
+    def __init__(self, *, disputes: Sequence[str] = (), **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.disputes = disputes
+
+    def rows(self, index: str, members: Iterable[str]) -> Rows:
+        """Entries of an index that belong to this account; an entry without one is of the default account."""
+        if self.disputes:
+            rows = index_rows_of(self.documents, index, self.disputes, members)
+        else:
+            rows = index_rows(self.documents, index, members)
+        own = self.stripe_conn_id
+        return {name: row for name, row in rows.items() if (row["account"] or DEFAULT_ACCOUNT) == own}
+
+    def names_in(self, index: str) -> set[str]:
+        """The runs that an index over all rounds names."""
+        below = [f"{index}/{dispute}__" for dispute in self.disputes] or [f"{index}/"]
+        return {PurePosixPath(name).stem for one in below for name in self.documents.names(one)}
+
+
+@dataclass(frozen=True)
+class Followed:
+    """A round whose end, or turn, is looked for.
+
+    :param run: whose packet was submitted; else the one that opened the round
+    :param opened_at: of the dispute, Unix seconds
+    :param lost: it was lost, and may be won late
+    """
+
+    run: RunId
+    opened_at: int
+    lost: bool = False
+
+
+class FollowOutcomesOperator(AccountRoundsOperator):
+    """Write down how each round ended, once the bank has decided, and for 180 days a loss that became a win.
+
+    One request per 100 disputes, however many rounds are pending; one a dispute where an event named it.
+    """
 
     def execute(self, context: Context) -> dict[str, str]:
-        """Return run id -> outcome for those that ended since the last look."""
-        pending = self.submitted_without("outcomes")
-        if not pending:
-            return {}
-        oldest = min(receipt["dispute_created"] for receipt in pending.values())
-        disputes = {stored["id"]: Dispute.model_validate(stored) for stored in self.stripe.disputes_since(oldest)}
-        ended = {
-            run: outcome
-            for run in pending
-            if run.dispute in disputes and (outcome := outcome_of(disputes[run.dispute].status, run.round))
-        }
-        for run, outcome in ended.items():
-            self._record(run, outcome, disputes[run.dispute], pending[run])
-        self.log.info("%d rounds pending, %d ended", len(pending) - len(ended), len(ended))
-        return {str(run): outcome for run, outcome in ended.items()}
+        """Return run id -> outcome for those that ended since the last look, late wins among them."""
+        if not self.disputes:
+            complete_table(self.documents)
+        waiting: dict[str, list[Followed]] = {}
+        for one in self._followed():
+            waiting.setdefault(one.run.dispute, []).append(one)
+        ended: dict[str, str] = {}
+        for stored in self._stored(waiting):
+            for one in waiting.get(stored["id"], ()):
+                record = self._turned(one, stored) if one.lost else self._ended(one, stored)
+                if record:
+                    ended[record.response] = record.outcome
+        self.log.info("%d disputes pending or watched, %d rounds ended", len(waiting), len(ended))
+        return ended
 
-    def _record(self, run: RunId, outcome: str, dispute: Dispute, receipt: dict[str, Any]) -> None:
-        record = {
-            "response": str(run),
-            "outcome": outcome,
-            "status": dispute.status,
-            "reason": dispute.reason,
-            "amount": dispute.amount,
-            "currency": dispute.currency,
-            "submission_method": dispute.evidence_details.submission_method,
-            "packet_sha256": receipt["packet_sha256"],
-            "submitted_at": receipt["submitted_at"],
-            "seen_at": int(time.time()),
+    def _stored(self, waiting: dict[str, list[Followed]]) -> Iterator[dict[str, Any]]:
+        """The disputes as they are now; one at a time, so that a poll that is stopped keeps what it has seen."""
+        if self.disputes:
+            yield from (self.stripe.retrieve_dispute(dispute) for dispute in waiting)
+        elif waiting:
+            yield from self.stripe.disputes_since(min(one.opened_at for each in waiting.values() for one in each))
+
+    def _followed(self) -> Iterator[Followed]:
+        rounds = {
+            (run.dispute, run.round): Followed(run, row["dispute_created"])
+            for index in (OPENED, SUBMITTED)
+            for name, row in self.rows(index, RECEIPT_MEMBERS).items()
+            for run in (RunId.parse(name),)
         }
-        self.documents.write_once(f"outcomes/{run}.json", as_json(record))
+        outcomes = {RunId.parse(name): row for name, row in self.rows("outcomes", OUTCOME_MEMBERS).items()}
+        over = {(run.dispute, run.round) for run in outcomes}
+        yield from (one for key, one in rounds.items() if key not in over)
+        won_late = self.names_in(LATE_WINS)
+        # What an appeal wins is the appeal's win.
+        appealed = {dispute for dispute, round_ in rounds if round_ is Round.APPEAL}
+        for run, row in outcomes.items():
+            watched = row["outcome"] == "lost" and row["seen_at"] > time.time() - LATE and str(run) not in won_late
+            if watched and (run.round is Round.APPEAL or run.dispute not in appealed):
+                yield Followed(run, row["opened_at"], lost=True)
+
+    def _ended(self, one: Followed, stored: dict[str, Any]) -> OutcomeRecord | None:
+        outcome = outcome_of(stored["status"], one.run.round)
+        if outcome is None:
+            return None
+        run = self._answer(one.run)
+        folder = self.folder_of(run)
+        packet = self.documents.read(f"{folder.revision}/manifest.json")
+        record = outcome_record(
+            run,
+            stored,
+            account=self.stripe_conn_id,
+            outcome=outcome,
+            seen_at=int(time.time()),
+            manifest=Manifest.from_json(packet) if packet else None,
+            receipt=folder.round_record("receipt.json"),
+            approval=folder.decision(),
+        )
+        return self._kept("outcomes", record)
+
+    def _answer(self, run: RunId) -> RunId:
+        """The round's submission, else its last packet."""
+        receipt = self.folder_of(run).round_record("receipt.json")
+        if receipt:
+            return RunId.parse(receipt["response"])
+        below = f"{run.dispute}/{run.round}/"
+        parts = (name.removeprefix(below).partition("/")[0] for name in self.documents.names(below))
+        return replace(run, revision=max((int(part) for part in parts if part.isdigit()), default=run.revision))
+
+    def _turned(self, one: Followed, stored: dict[str, Any]) -> OutcomeRecord | None:
+        if stored["status"] != "won":
+            return None
+        lost = OutcomeRecord.model_validate_json(self.documents.need(f"outcomes/{one.run}.json"))
+        self.log.info("%s was lost and is won now", one.run)
+        return self._kept(LATE_WINS, lost.won_late(stored, seen_at=int(time.time())))
+
+    def _kept(self, index: str, record: OutcomeRecord) -> OutcomeRecord:
+        """Into the index, and what stands there into the table: a second try puts it into no other month."""
+        name = f"{index}/{record.response}.json"
+        self.documents.write_once(name, as_json(record.model_dump()))
+        standing = OutcomeRecord.model_validate_json(self.documents.need(name))
+        write_record(self.documents, standing)
+        return standing

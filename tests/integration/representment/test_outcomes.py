@@ -1,0 +1,185 @@
+"""Rounds followed to their end, and the record that each leaves."""
+
+import json
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+import pyarrow.dataset
+import pyarrow.parquet
+import pytest
+import time_machine
+from pyarrow import fs
+from tests.integration.representment.steps import forget
+
+from disputes.outcome_records import OutcomeRecord
+from representment.index_view import closed_rounds
+from representment.operators.audit import AuditSubmissionsOperator
+from representment.operators.outcomes import LATE, FollowOutcomesOperator
+from representment.outcome_table import COLUMNS
+
+
+def follow(world, **arguments):
+    return FollowOutcomesOperator(task_id="it", rounds_uri=world.rounds_uri, **arguments).execute({})
+
+
+def read(world, name):
+    return json.loads(world.rounds.need(name))
+
+
+def table(world):
+    """All records, as anybody reads them; one thread, since pyarrow's may abort when the interpreter ends."""
+    files = {"access_key": "sandbox", "secret_key": "sandbox", "endpoint_override": world.s3_endpoint}
+    path = f"{world.rounds_uri.removeprefix('s3://')}/outcome_records"
+    store = fs.S3FileSystem(**files, region="us-east-1", scheme="http")
+    return pyarrow.dataset.dataset(path, filesystem=store, partitioning="hive").to_table(use_threads=False).to_pylist()
+
+
+@pytest.fixture
+def submitted(world):
+    response = world.staged()
+    response.do("submit")
+    return response
+
+
+@pytest.fixture
+def lost(world, submitted):
+    world.control("POST", f"disputes/{submitted.run.dispute}/lose")
+    assert follow(world) == {str(submitted.run): "lost"}
+    return submitted
+
+
+def opened(world, dispute, account=None):
+    """A round that a run has claimed and not submitted."""
+    folder = world.response(dispute).folder
+    row = {"response": str(folder.run), "account": account, "dispute_created": world.dispute(dispute)["created"]}
+    folder.list_in_index("opened", row)
+    return folder.run
+
+
+def test_each_column_of_the_table_is_a_member_of_the_record():
+    assert list(COLUMNS) == list(OutcomeRecord.model_fields)
+
+
+def test_a_record_stands_in_the_month_of_its_outcome_and_reads_back_as_it_was_written(world, lost):
+    month = f"{datetime.now(UTC):%Y-%m}"
+    assert world.rounds.read(f"outcome_records/month={month}/{lost.run}.parquet")
+    (row,) = table(world)
+    written = read(world, f"outcomes/{lost.run}.json")
+    assert row.pop("month") == month
+    for name in ("opened_at", "submitted_at", "seen_at"):
+        row[name] = int(row[name].timestamp())
+    assert row == written
+    assert (written["claim"], written["approved_by"], written["outcome"]) == ("product_not_received", "policy", "lost")
+    assert written["fees"] == 1500
+
+
+def test_a_record_that_a_killed_task_did_not_add_to_the_table_is_added_by_the_next_poll(world, lost):
+    (name,) = list(world.rounds.names("outcome_records/"))
+    forget(world.rounds, name)
+    assert follow(world) == {}
+    assert list(world.rounds.names("outcome_records/")) == [name]
+
+
+def test_a_killed_task_leaves_one_outcome_in_one_month(world, lost):
+    """The table's file was not written before the month was over: it still goes where the outcome was seen."""
+    (name,) = list(world.rounds.names("outcome_records/"))
+    forget(world.rounds, name)
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=40)):
+        follow(world)
+    assert list(world.rounds.names("outcome_records/")) == [name]
+
+
+def test_a_round_that_nobody_answered_has_an_outcome_too(world):
+    run = opened(world, world.take("plain"))
+    assert follow(world) == {}
+    world.control("POST", f"disputes/{run.dispute}/lose")
+    assert follow(world) == {str(run): "lost"}
+    written = read(world, f"outcomes/{run}.json")
+    assert (written["submission_method"], written["submitted_at"], written["fields"]) == ("not_submitted", None, [])
+
+
+def test_a_packet_that_was_made_and_left_is_in_the_record_of_its_last_revision(world):
+    first = world.response(world.take("plain"))
+    opened(world, first.run.dispute)
+    first.to("stage")
+    second = first.revision(2)
+    second.to("stage")
+    world.control("POST", f"disputes/{first.run.dispute}/lose")
+    assert follow(world) == {str(second.run): "lost"}
+    written = read(world, f"outcomes/{second.run}.json")
+    assert written["packet_sha256"] == second.folder.manifest().sha256
+    assert written["approved_by"] is None
+
+
+def test_a_loss_that_the_bank_turns_is_a_record_of_its_own(world, lost):
+    assert follow(world) == {}
+    world.control("POST", f"disputes/{lost.run.dispute}/win")
+    assert follow(world) == {str(lost.run): "won"}
+    assert follow(world) == {}
+    assert read(world, f"outcomes/{lost.run}.json")["outcome"] == "lost"
+    late = read(world, f"late_wins/{lost.run}.json")
+    assert (late["outcome"], late["late_win"]) == ("won", True)
+    assert sorted((row["outcome"], row["late_win"]) for row in table(world)) == [("lost", False), ("won", True)]
+
+
+def test_a_loss_is_watched_for_180_days(world, lost):
+    world.control("POST", f"disputes/{lost.run.dispute}/win")
+    with time_machine.travel(datetime.now(UTC) + timedelta(seconds=LATE + 60)):
+        assert follow(world) == {}
+    assert follow(world) == {str(lost.run): "won"}
+
+
+def test_what_an_appeal_wins_is_no_late_win_of_the_chargeback(world, lost):
+    appeal = world.response(lost.run.dispute, "appeal").folder
+    appeal.list_in_index("opened", {"response": str(appeal.run), "account": None, "dispute_created": 0})
+    world.control("POST", f"disputes/{lost.run.dispute}/win")
+    assert follow(world) == {str(appeal.run): "won"}
+    assert world.rounds.read(f"late_wins/{lost.run}.json") is None
+
+
+def test_an_account_follows_and_audits_only_its_own_rounds(world, submitted):
+    other = opened(world, world.take("plain"), account="stripe_other")
+    for dispute in (submitted.run.dispute, other.dispute):
+        world.control("POST", f"disputes/{dispute}/lose")
+    assert follow(world) == {str(submitted.run): "lost"}
+    audit = AuditSubmissionsOperator(task_id="it", rounds_uri=world.rounds_uri, stripe_conn_id="stripe_other")
+    assert audit.execute({}) == 0
+
+
+def test_an_event_costs_one_request_and_follows_only_its_dispute(world, submitted):
+    other = world.staged()
+    other.do("submit")
+    for response in (submitted, other):
+        world.control("POST", f"disputes/{response.run.dispute}/win")
+    world.control("DELETE", "requests")
+    assert follow(world, disputes=[submitted.run.dispute, "du_nobodys"]) == {str(submitted.run): "won"}
+    assert world.calls("disputes") == [f"GET /v1/disputes/{submitted.run.dispute}"]
+    assert follow(world, disputes=["du_nobodys"]) == {}
+    assert follow(world) == {str(other.run): "won"}
+
+
+def test_an_event_about_a_loss_that_was_turned_is_enough(world, lost):
+    world.control("POST", f"disputes/{lost.run.dispute}/win")
+    assert follow(world, disputes=[lost.run.dispute]) == {str(lost.run): "won"}
+
+
+def test_a_poll_reads_only_receipts_that_no_poll_has_read(world, submitted, monkeypatch):
+    for number in range(30):
+        receipt = {"response": f"du_p{number}__chargeback__1", "account": None, "dispute_created": 2_000_000_000}
+        world.rounds.write_once(f"submitted/{receipt['response']}.json", json.dumps(receipt).encode())
+    reads = Counter()
+    kind = type(world.rounds)
+    read_one = kind.read
+    monkeypatch.setattr(kind, "read", lambda self, name: reads.update([name]) or read_one(self, name))
+    follow(world)
+    assert sum(name.startswith("submitted/") for name in reads) == 31
+    reads.clear()
+    follow(world)
+    assert set(reads) <= {f"current/{index}.json" for index in ("opened", "submitted", "outcomes")}
+
+
+def test_what_was_closed_is_told_in_one_read(world, lost):
+    assert closed_rounds(world.rounds) == []
+    follow(world)
+    (row,) = closed_rounds(world.rounds)
+    assert (row["claim"], row["outcome"], row["submission_method"]) == ("product_not_received", "lost", "manual")
