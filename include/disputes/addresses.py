@@ -10,10 +10,10 @@ from disputes.fact_types import Address
 # and name tell addresses apart without it.
 _KINDS = frozenset(
     """
-    apartment apt av ave avenida avenue bat batiment bd bldg blvd boulevard building c calle cir circle court ct dr drive
-    etage fl flat floor highway hwy lane ln mount mt no nr number numero of parkway pkwy pl place platz plaza rd rm road
-    room rue saint sankt sq square st ste str strasse street suite ter terrace the unit via weg wohnung
-    """.split()
+    apartment apt av ave avenida avenue bat batiment bd bldg blvd boulevard building c calle cir circle court ct dr
+    drive etage fl flat floor highway hwy lane ln mount mt no nr number numero of parkway pkwy pl place platz plaza rd
+    rm road room rue saint sankt sq square st ste str strasse street suite ter terrace the unit via weg wohnung
+    """.split()  # noqa: SIM905
 )
 _DIRECTIONS = {"north": "n", "south": "s", "east": "e", "west": "w", "n": "n", "s": "s", "e": "e", "w": "w"}
 _ORDINALS = dict(

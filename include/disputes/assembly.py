@@ -1,13 +1,16 @@
 """From what is gathered and the merchant's documents to a packet; the same in Airflow and on the command line."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
 
+from disputes.contradictions import contradictions
+from disputes.decision import ClosedRounds, decide
 from disputes.errors import DocumentError
 from disputes.exhibits import Exhibit, make_exhibit
 from disputes.facts import Facts
 from disputes.gathered import Gathered
-from disputes.manifest import Refusal
+from disputes.manifest import Manifest, Refusal
 from disputes.packet import Packet, build_packet
 from disputes.rounds import RunId
 from disputes.rows import Known
@@ -40,12 +43,14 @@ def assemble(
     refused: Sequence[Refusal],
     round_id: RunId,
     page_size: PageSize,
+    closed: ClosedRounds | None = None,
 ) -> Packet:
-    """Make the packet with the playbook of the dispute's claim.
+    """Make the packet with the playbook of the dispute's claim, and say what the policy recommends.
 
+    :param closed: own rounds that were won or lost so far
     :raises LimitError: when it is over a limit, naming the field and what to do
     """
-    return build_packet(
+    packet = build_packet(
         dispute=gathered.dispute,
         claim=gathered.claim,
         playbook=gathered.playbook,
@@ -56,3 +61,13 @@ def assemble(
         round_id=round_id,
         page_size=page_size,
     )
+    return replace(packet, manifest=_decided(gathered, packet.manifest, closed))
+
+
+def _decided(gathered: Gathered, manifest: Manifest, closed: ClosedRounds | None) -> Manifest:
+    """The manifest with what a person has to know before anything is sent."""
+    dispute, claim = gathered.dispute, gathered.claim
+    found = contradictions(dispute, gathered.facts, claim, gathered.product_type)
+    known = manifest.model_copy(update={"alternatives": claim.alternatives, "contradictions": found})
+    decision = decide(gathered.playbook.decision, dispute, known, obstacle=claim.obstacle, closed=closed)
+    return known.model_copy(update={"decision": decision})

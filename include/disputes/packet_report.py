@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from disputes.claims import Claim
+from disputes.decision import recommended
 from disputes.manifest import FileEntry, Manifest
-from disputes.playbook import FieldPlan, Playbook
-
-RANKS = ("essential", "strong", "helpful")
+from disputes.playbook import Playbook
+from disputes.scoring import score_line, share_lines, would_help
 
 
 def report(manifest: Manifest, *, claim: Claim, playbook: Playbook, unused: Iterable[str]) -> list[str]:
@@ -19,10 +19,15 @@ def report(manifest: Manifest, *, claim: Claim, playbook: Playbook, unused: Iter
         f"Packet of {manifest.dispute}, round {manifest.round}, revision {manifest.revision}",
         f"Claim: {_claim(claim)}",
         f"Product type: {manifest.product_type or 'not known (no facts.json)'}",
+        *_section("Against us", [one.problem for one in manifest.contradictions]),
+        *([recommended(manifest.decision)] if manifest.decision else []),
+        score_line(manifest),
         "Fields:",
-        *(f"  {line}" for line in _shares(manifest)),
+        *(f"  {line}" for line in share_lines(manifest)),
         "Files:",
         *(f"  {_file(entry)}" for entry in manifest.files.values()),
+        *_section("Visa Compelling Evidence 3.0", filter(None, [manifest.compelling_evidence])),
+        *_section("Network's fee, which a person has to acknowledge", filter(None, [manifest.fee])),
         *_section("Kept, already on the dispute", sorted(manifest.kept)),
         *_section("Refused", [f"{one.filename}: {one.reason}" for one in manifest.refused]),
         *_section("Without room", [f"{one.filename}, in {one.field}: {one.reason}" for one in manifest.dropped]),
@@ -31,7 +36,7 @@ def report(manifest: Manifest, *, claim: Claim, playbook: Playbook, unused: Iter
         ),
         *_section("Cut", [f"{one.field}: {one.kept:,} of {one.characters:,} characters" for one in manifest.shortened]),
         *_section("Not used", unused),
-        *_section("Would help most", _missing(manifest, playbook)),
+        *_section("Would help most", would_help(manifest, playbook)),
         f"Packet sha256: {manifest.sha256}",
     ]
 
@@ -74,16 +79,6 @@ def _claim(claim: Claim) -> str:
     return f"{claim.name}{f' ({code})' if code else ''}{others}"
 
 
-def _shares(manifest: Manifest) -> list[str]:
-    lines = []
-    for rank in RANKS:
-        share = getattr(manifest.completeness, rank)
-        missing = [name for name in share.expected if name not in share.given]
-        lacks = f", missing {', '.join(missing)}" if missing else ""
-        lines.append(f"{rank}: {len(share.given)} of {len(share.expected)}{lacks}")
-    return lines
-
-
 def _file(entry: FileEntry) -> str:
     held = sum(exhibit.pages for exhibit in entry.exhibits)
     parts = [*(["letter"] if entry.pages > held else []), *(exhibit.filename for exhibit in entry.exhibits)]
@@ -93,25 +88,6 @@ def _file(entry: FileEntry) -> str:
 def _section(title: str, lines: Iterable[str]) -> list[str]:
     found = [f"  {line}" for line in lines]
     return [f"{title}:", *found] if found else []
-
-
-def _missing(manifest: Manifest, playbook: Playbook) -> list[str]:
-    """Fields that the playbook expects and nothing gives, the most important first, with what would give them."""
-    plan = playbook.plan(manifest.product_type)
-    return [
-        f"{field} ({rank}): {_needs(plan[field])}"
-        for rank in RANKS
-        for field in getattr(manifest.completeness, rank).expected
-        if field not in getattr(manifest.completeness, rank).given
-    ]
-
-
-def _needs(plan: FieldPlan) -> str:
-    if plan.fact:
-        return f"the fact {plan.fact}"
-    if plan.template:
-        return f"facts that the template {plan.template} speaks of"
-    return f"a document {', or '.join(plan.documents)}"
 
 
 def _why(name: str, known: set[str]) -> str:

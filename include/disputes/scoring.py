@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import get_args
 
+from disputes.appeals import round_plan
 from disputes.manifest import Completeness, Manifest, Share
 from disputes.playbook import FieldPlan, Importance, Playbook
 from disputes.policies import Band
@@ -36,18 +37,28 @@ def band_of(essential_share: float | None) -> Band:
 
 def score_lines(manifest: Manifest, playbook: Playbook) -> list[str]:
     """The score in words: by importance what is given and missing, and what would help most."""
-    completeness = manifest.completeness
-    lines = [f"Completeness: {score(completeness)} of 100, {band(completeness)}"]
-    for rank, share in _shares(completeness):
+    helping = [f"would help: {line}" for line in would_help(manifest, playbook)]
+    return [score_line(manifest), *share_lines(manifest), *helping]
+
+
+def score_line(manifest: Manifest) -> str:
+    """`Completeness: 72 of 100, partial`."""
+    return f"Completeness: {score(manifest.completeness)} of 100, {band(manifest.completeness)}"
+
+
+def share_lines(manifest: Manifest) -> list[str]:
+    """A line an importance: how many of the expected fields are given, and which are missing."""
+    lines = []
+    for rank, share in _shares(manifest.completeness):
         missing = _missing(share)
         lacks = f", missing {', '.join(missing)}" if missing else ""
         lines.append(f"{_WORDS[rank]}: {len(share.given)} of {len(share.expected)} fields given{lacks}")
-    return [*lines, *(f"would help: {line}" for line in would_help(manifest, playbook))]
+    return lines
 
 
 def would_help(manifest: Manifest, playbook: Playbook) -> list[str]:
     """Fields that the playbook expects and nothing gives, the most important first, with what would give them."""
-    plan = playbook.plan(manifest.product_type)
+    plan = round_plan(playbook.plan(manifest.product_type), manifest.round)
     return [
         f"{field} ({_WORDS[rank]}): {_needs(plan[field])}"
         for rank, share in _shares(manifest.completeness)

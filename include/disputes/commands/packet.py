@@ -8,6 +8,7 @@ from typing import get_args
 from disputes.assembly import assemble, exhibit_or_refusal
 from disputes.commands import Commands
 from disputes.commands.terminal import say
+from disputes.decision import ClosedRounds
 from disputes.dispute import Dispute
 from disputes.errors import GuardError, InputError
 from disputes.exhibits import Exhibit
@@ -43,11 +44,12 @@ def run(arguments: Namespace) -> int:
         raise InputError("one input folder is needed", remedy="Name it once: `packet FOLDER --out DIR`")
     manifest = None if arguments.from_manifest is None else read_manifest(arguments.from_manifest)
     folder = InputFolder(arguments.folder or arguments.input)
-    gathered = folder.gathered()
+    gathered = folder.gathered(_chosen(manifest))
     round_id = _answerable(gathered) if manifest is None else manifest.run_id
     page_size = arguments.page_size or (manifest.page_size if manifest else "a4")
     taken = wanted(gathered, documents=folder.documents, policies=folder.policies)
-    packet = _packet(folder, gathered, taken, round_id, page_size)
+    closed = None if manifest is None else ClosedRounds.as_in(manifest)
+    packet = _packet(folder, gathered, taken, round_id, page_size, closed)
     write_packet(packet, arguments.out)
     say(_report(folder, gathered, taken, packet.manifest))
     return 0 if manifest is None else _compared(manifest, packet.manifest)
@@ -68,8 +70,18 @@ def _no_answer(dispute: Dispute) -> str | None:
     return "the bank takes no answer (due_by is 0)" if dispute.evidence_details.due_by == 0 else None
 
 
+def _chosen(manifest: Manifest | None) -> str | None:
+    """The claim that the manifest's packet answers, where none was left open."""
+    return None if manifest is None or manifest.alternatives else manifest.claim
+
+
 def _packet(
-    folder: InputFolder, gathered: Gathered, taken: list[tuple[str, str]], round_id: RunId, page_size: PageSize
+    folder: InputFolder,
+    gathered: Gathered,
+    taken: list[tuple[str, str]],
+    round_id: RunId,
+    page_size: PageSize,
+    closed: ClosedRounds | None,
 ) -> Packet:
     def made(one: tuple[str, str]) -> Exhibit | Refusal:
         return _made(folder, *one, gathered.facts, page_size)
@@ -82,6 +94,7 @@ def _packet(
         refused=[one for one in found if isinstance(one, Refusal)],
         round_id=round_id,
         page_size=page_size,
+        closed=closed,
     )
 
 
