@@ -37,7 +37,10 @@ def emit(
         "request": {"id": origin.request_id, "idempotency_key": origin.idempotency_key},
         "type": kind,
     }
-    return state.add("events", event)
+    state.add("events", event)
+    for listener in state.listeners:
+        listener(event)
+    return event
 
 
 def changes(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ ANSWERED = {
 """The status that takes a response, and the one after it was submitted."""
 
 UNDER_REVIEW = frozenset(ANSWERED.values())
+SECONDS_A_DAY = 86_400
 RESPONSE_DAYS = 8
 """Days to answer after an escalation (seen in test mode)."""
 

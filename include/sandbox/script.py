@@ -9,10 +9,14 @@ Script = dict[str, dict[str, Any]]
 
 CHOICES: dict[str, tuple[str, ...]] = {
     "bank": ("won", "lost", "pending", "escalate"),
+    "chargeback_bank": ("won", "lost", "pending"),
+    "appeal_bank": ("won", "lost", "pending"),
     "at_deadline": ("lost", "open"),
-    "analyst": ("approve", "send_back", "accept", "leave", "none"),
+    "analyst": ("approve", "pay_fee", "send_back", "accept", "refund", "leave", "none"),
 }
-MEMBERS = {*CHOICES, "after", "remark", "meanwhile", "ends"}
+SECONDS = ("after", "late_win")
+FLAGS = ("appeal", "arrives")
+MEMBERS = {*CHOICES, *SECONDS, *FLAGS, "claim", "remark", "meanwhile", "ends"}
 MOMENTS = ("staged",)
 
 
@@ -45,9 +49,13 @@ def _check(place: str, entry: dict[str, Any]) -> None:
     for name, allowed in CHOICES.items():
         if entry.get(name, allowed[0]) not in allowed:
             raise SeedError(f"{place}: {name} is {entry[name]!r}, must be one of {', '.join(allowed)}")
-    after = entry.get("after", 0)
-    if not isinstance(after, int) or after < 0:
-        raise SeedError(f"{place}: after is {after!r}, must be whole seconds")
+    for name in SECONDS:
+        seconds = entry.get(name, 0)
+        if type(seconds) is not int or seconds < 0:
+            raise SeedError(f"{place}: {name} is {seconds!r}, must be whole seconds")
+    for name in FLAGS:
+        if not isinstance(entry.get(name, False), bool):
+            raise SeedError(f"{place}: {name} is {entry[name]!r}, must be true or false")
     for step in entry.get("meanwhile", ()):
         if step.get("when") not in MOMENTS or not step.get("do"):
             raise SeedError(f"{place}: meanwhile needs `when` ({', '.join(MOMENTS)}) and `do`")

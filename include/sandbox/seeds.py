@@ -1,5 +1,6 @@
 """Reads a folder of seeds; ``seeds/README.md`` describes the format."""
 
+import copy
 import json
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -33,12 +34,14 @@ COLLECTIONS = (
 class Seeds:
     """A loaded folder.
 
+    :param originals: every object by collection and id, as the folder has it: before its dispute was opened
     :param bucket: the evidence bucket's objects by key
     :param script: the folder's ``script.yaml``, by dispute id
     """
 
     account: Account
     state: State
+    originals: dict[str, dict[str, StripeObject]]
     bucket: dict[str, bytes]
     script: script.Script
 
@@ -61,8 +64,11 @@ def load(folder: Path, clock: Clock, *, smart_disputes: bool = False) -> Seeds:
     strangers = set(plan) - set(state.collections["disputes"])
     if strangers:
         raise SeedError(f"{folder / 'script.yaml'}: no such dispute: {', '.join(sorted(strangers))}")
+    originals = copy.deepcopy(state.collections)
+    for dispute_id in [name for name, entry in plan.items() if entry.get("arrives")]:
+        state.withheld[dispute_id] = state.collections["disputes"].pop(dispute_id)
     _happen(state)
-    return Seeds(account, state, documents.bucket(folder / "bucket", now), plan)
+    return Seeds(account, state, originals, documents.bucket(folder / "bucket", now), plan)
 
 
 def _account(path: Path, smart_disputes: bool) -> Account:

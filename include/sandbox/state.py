@@ -2,7 +2,7 @@
 
 import secrets
 import string
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import RLock
 from typing import Any
@@ -31,11 +31,13 @@ class Account:
     """The merchant's Stripe account.
 
     :param smart_disputes: Stripe may answer disputes by itself
+    :param appeals: a lost chargeback may be appealed, where the script says so
     :param livemode: what every object of the account says
     """
 
     id: str = "acct_1FjordPine"
     smart_disputes: bool = False
+    appeals: bool = False
     livemode: bool = False
 
 
@@ -72,13 +74,16 @@ class State:
     :ivar due: the next thing the bank does, by dispute id
     :ivar prefilled: the enhanced evidence that Stripe filled in, by dispute id
     :ivar withdrawn: disputes that the cardholder has withdrawn
+    :ivar escalated: disputes that were inquiries before
+    :ivar withheld: disputes that have not arrived yet, by id; the API does not know them
     :ivar happened: what the script's ``meanwhile`` has done already, as dispute id and position
+    :ivar listeners: called with each new event, while the lock is held
     :ivar lock: held around each request
     """
 
     clock: Clock
     account: Account = Account()
-    script: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    script: dict[str, dict[str, Any]] = field(default_factory=dict)
     collections: dict[str, dict[str, StripeObject]] = field(
         default_factory=lambda: {name: {} for name in COLLECTIONS}, init=False
     )
@@ -87,7 +92,10 @@ class State:
     attached: dict[str, str] = field(default_factory=dict, init=False)
     prefilled: dict[str, dict[str, Any]] = field(default_factory=dict, init=False)
     withdrawn: set[str] = field(default_factory=set, init=False)
+    escalated: set[str] = field(default_factory=set, init=False)
+    withheld: dict[str, StripeObject] = field(default_factory=dict, init=False)
     happened: set[tuple[str, int]] = field(default_factory=set, init=False)
+    listeners: list[Callable[[StripeObject], None]] = field(default_factory=list, init=False, repr=False)
     lock: RLock = field(default_factory=RLock, init=False, repr=False)
 
     def get(self, collection: str, object_id: str) -> StripeObject | None:

@@ -3,7 +3,8 @@
 Stripe's magic texts come first (``winning_evidence`` and ``losing_evidence`` decide, ``escalate_inquiry_evidence``
 escalates, 1 to 8 seconds after the submission), then the script of the seeds. *Chosen*, nobody has seen it: an inquiry
 that the bank finds for the merchant ends ``warning_closed``, one that it finds against him comes back as a chargeback;
-after an escalation the evidence stays on the dispute, ``submission_count`` goes on, ``submission_method`` starts anew.
+after an escalation the evidence stays on the dispute, ``submission_count`` goes on, ``submission_method`` starts anew;
+a chargeback that may be appealed is never ``lost`` first; the magic texts decide no appeal.
 """
 
 import copy
@@ -11,12 +12,13 @@ import zlib
 from typing import Any
 
 from sandbox import events, money
-from sandbox.rounds import deadline, is_inquiry
+from sandbox.rounds import deadline, is_appeal, is_inquiry
 from sandbox.state import Due, State, StripeObject
 
 MAGIC = {"winning_evidence": "won", "losing_evidence": "lost", "escalate_inquiry_evidence": "escalate"}
 SCRIPT_SECONDS = 2
 """Until the bank decides, where the script does not say."""
+APPEAL_NETWORKS = frozenset({"visa", "mastercard"})
 
 
 def schedule(state: State, dispute: StripeObject, submitted_at: int) -> None:
@@ -25,16 +27,27 @@ def schedule(state: State, dispute: StripeObject, submitted_at: int) -> None:
     :param submitted_at: Unix seconds
     """
     dispute_id = dispute["id"]
-    magic = MAGIC.get(dispute["evidence"]["uncategorized_text"] or "")
+    # What decided an earlier round still stands in the text, so that it tells nothing about an appeal.
+    magic = None if is_appeal(dispute) else MAGIC.get(dispute["evidence"]["uncategorized_text"] or "")
     script = state.script.get(dispute_id, {})
     if magic and (magic != "escalate" or is_inquiry(dispute)):
         seconds, action = 1 + zlib.crc32(dispute_id.encode()) % 8, magic
     elif dispute_id in state.withdrawn:
         seconds, action = SCRIPT_SECONDS, "won"
     else:
-        seconds, action = script.get("after", SCRIPT_SECONDS), script.get("bank", "pending")
+        seconds, action = script.get("after", SCRIPT_SECONDS), _scripted(state, dispute, script)
     if action != "pending":
         state.due[dispute_id] = Due(submitted_at + seconds, action)
+
+
+def _scripted(state: State, dispute: StripeObject, script: dict[str, Any]) -> str:
+    """What the script says about this round."""
+    bank: str = script.get("bank", "pending")
+    if is_appeal(dispute):
+        return str(script.get("appeal_bank", "pending"))
+    if dispute["id"] in state.escalated:
+        return str(script.get("chargeback_bank", "won" if bank == "won" else "pending"))
+    return bank if bank != "escalate" or is_inquiry(dispute) else "pending"
 
 
 def carry_out(state: State, dispute: StripeObject) -> None:
@@ -48,27 +61,45 @@ def carry_out(state: State, dispute: StripeObject) -> None:
 
 def win(state: State, dispute: StripeObject) -> None:
     """Find for the merchant; also late, for what was lost."""
-    if is_inquiry(dispute):
-        _close(state, dispute, "warning_closed")
-        return
     before = copy.deepcopy(dispute)
-    dispute["status"] = "won"
-    money.reinstate(state, dispute)
+    if is_inquiry(dispute):
+        dispute["status"] = "warning_closed"
+    else:
+        dispute["status"] = "won"
+        money.reinstate(state, dispute)
     _closed(state, dispute, before)
 
 
 def lose(state: State, dispute: StripeObject) -> None:
-    """Find against the merchant."""
+    """Find against the merchant; he may appeal where account and script say so."""
     if is_inquiry(dispute):
         escalate(state, dispute)
+    elif _may_be_appealed(state, dispute):
+        _open_appeal(state, dispute)
     else:
-        _close(state, dispute, "lost")
+        _lose(state, dispute, copy.deepcopy(dispute))
+
+
+def _may_be_appealed(state: State, dispute: StripeObject) -> bool:
+    """Once, a chargeback on one of the cards whose networks hear appeals."""
+    card = dispute["payment_method_details"].get("card", {})
+    told = state.account.appeals and state.script.get(dispute["id"], {}).get("appeal", False)
+    on_card = card.get("case_type") == "chargeback" and card.get("network") in APPEAL_NETWORKS
+    return told and on_card and not is_appeal(dispute)
+
+
+def _open_appeal(state: State, dispute: StripeObject) -> None:
+    before = copy.deepcopy(dispute)
+    dispute["status"] = "appeal_needs_response"
+    dispute["evidence_details"].update(due_by=deadline(state.clock.now()), past_due=False)
+    events.emit(state, "charge.dispute.updated", dispute, events.changes(before, dispute))
 
 
 def escalate(state: State, dispute: StripeObject) -> None:
     """Turn an inquiry into a chargeback on the same id: a fresh round, and the money is withdrawn."""
     before = copy.deepcopy(dispute)
     now = state.clock.now()
+    state.escalated.add(dispute["id"])
     _become_chargeback(dispute, "needs_response")
     dispute["evidence_details"].update(due_by=deadline(now), submission_method="not_submitted", past_due=False)
     money.withdraw(state, dispute, now)
@@ -77,10 +108,19 @@ def escalate(state: State, dispute: StripeObject) -> None:
 
 def expire(state: State, dispute: StripeObject) -> None:
     """Close what nobody answered in time. *Chosen*: an inquiry comes back as a chargeback that is lost at once."""
+    before = copy.deepcopy(dispute)
     if is_inquiry(dispute):
         _become_chargeback(dispute, "lost")
         money.withdraw(state, dispute, state.clock.now())
-    _close(state, dispute, "lost")
+    _lose(state, dispute, before)
+
+
+def _lose(state: State, dispute: StripeObject, before: StripeObject) -> None:
+    dispute["status"] = "lost"
+    _closed(state, dispute, before)
+    late_win = state.script.get(dispute["id"], {}).get("late_win")
+    if late_win is not None:
+        state.due[dispute["id"]] = Due(state.clock.now() + late_win, "won")
 
 
 def _become_chargeback(dispute: StripeObject, status: str) -> None:
@@ -88,12 +128,6 @@ def _become_chargeback(dispute: StripeObject, status: str) -> None:
     details: dict[str, Any] = dispute["payment_method_details"]
     if "card" in details:
         details["card"]["case_type"] = "chargeback"
-
-
-def _close(state: State, dispute: StripeObject, status: str) -> None:
-    before = copy.deepcopy(dispute)
-    dispute["status"] = status
-    _closed(state, dispute, before)
 
 
 def _closed(state: State, dispute: StripeObject, before: StripeObject) -> None:

@@ -20,9 +20,11 @@ REQUEST = Origin("req_1", "key-1")
 class Bench:
     """A state with one customer and charge, and short ways to act on its disputes."""
 
-    def __init__(self, *, script: dict[str, Any] | None = None, smart_disputes: bool = False) -> None:
+    def __init__(
+        self, *, script: dict[str, Any] | None = None, smart_disputes: bool = False, appeals: bool = False
+    ) -> None:
         self.clock = Clock()
-        self.state = State(self.clock, Account(smart_disputes=smart_disputes), script or {})
+        self.state = State(self.clock, Account(smart_disputes=smart_disputes, appeals=appeals), script or {})
         customer = {"id": "cus_1", "name": "Kari Nordmann", "email": "kari@mail.example"}
         self.state.add("customers", completed("customers", customer))
         charge = {"id": "ch_1", "amount": 5000, "customer": "cus_1", "description": "Two mugs"}
