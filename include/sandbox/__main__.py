@@ -5,6 +5,7 @@ import json
 import logging
 import secrets
 import signal
+from contextlib import closing
 from pathlib import Path
 from threading import Event
 
@@ -23,7 +24,7 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1", help="where to listen; 0.0.0.0 only inside a container")
     parser.add_argument("--port", type=int, default=0, help="the API's port; 0 takes a free one")
     parser.add_argument("--s3-port", type=int, default=0, help="the S3's port; 0 takes a free one")
-    parser.add_argument("--token", help="the keys are sk_test_TOKEN and rk_test_TOKEN; a new one by default")
+    parser.add_argument("--token", help="keys and webhook secret end with it, sk_test_TOKEN; a new one by default")
     parser.add_argument(
         "--seeds", type=Path, default=seeds.SHIPPED, help="a folder of seeds; the shipped ones by default"
     )
@@ -41,17 +42,18 @@ def _serve(loaded: seeds.Seeds, options: argparse.Namespace) -> None:
     stop = Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, lambda *_: stop.set())
-    sandbox = Sandbox.of(loaded, Keys(options.token or secrets.token_hex(12), loaded.account.livemode))
+    keys = Keys(options.token or secrets.token_hex(12), loaded.account.livemode)
     with (
         s3.serve(loaded.bucket, options.s3_port, options.host) as s3_endpoint,
+        closing(Sandbox.of(loaded, keys, s3_endpoint)) as sandbox,
         Server(create_app(sandbox), options.port, options.host) as server,
     ):
         line = {
             "api_base": server.base,
             "s3_endpoint": s3_endpoint,
-            "secret_key": sandbox.keys.secret,
-            "restricted_key": sandbox.keys.restricted,
-            "webhook_secret": f"whsec_{secrets.token_hex(16)}",
+            "secret_key": keys.secret,
+            "restricted_key": keys.restricted,
+            "webhook_secret": keys.webhook_secret,
             "control_url": server.base + CONTROL,
             "evidence_bucket": s3.EVIDENCE_BUCKET,
         }

@@ -15,7 +15,7 @@ _LAST_UNNAMED = date(2024, 6, 20)
 
 @dataclass(frozen=True)
 class Keys:
-    """The account's keys, all made from one token.
+    """The account's keys and its webhook secret, all made from one token.
 
     :param token: letters and digits
     :param livemode: the account's mode, which its keys share
@@ -43,6 +43,11 @@ class Keys:
     def expired(self) -> str:
         """Was rolled."""
         return f"sk_{self._mode}_expired{self.token}"
+
+    @property
+    def webhook_secret(self) -> str:
+        """Signs webhooks."""
+        return f"whsec_{self.token}"
 
     @property
     def of_other_mode(self) -> str:

@@ -5,20 +5,28 @@ from dataclasses import dataclass
 from sandbox.auth import Keys
 from sandbox.faults import Faults
 from sandbox.idempotency import Idempotency
+from sandbox.queues import Queues
 from sandbox.request_log import RequestLog
 from sandbox.seeds import Seeds
 from sandbox.state import State
+from sandbox.webhooks import Webhooks
 
 
 @dataclass(frozen=True)
 class Sandbox:
-    """One running sandbox: what it holds, who may ask, and what goes wrong on purpose."""
+    """One running sandbox: what it holds, who may ask, what goes wrong on purpose, and who hears of events.
+
+    :param aws_endpoint: moto's server with the evidence bucket and the queues, None where there is none
+    """
 
     seeds: Seeds
     keys: Keys
     idempotency: Idempotency
     faults: Faults
     log: RequestLog
+    webhooks: Webhooks
+    queues: Queues
+    aws_endpoint: str | None
 
     @property
     def state(self) -> State:
@@ -26,6 +34,15 @@ class Sandbox:
         return self.seeds.state
 
     @classmethod
-    def of(cls, seeds: Seeds, keys: Keys) -> "Sandbox":
+    def of(cls, seeds: Seeds, keys: Keys, aws_endpoint: str | None = None) -> "Sandbox":
         """Start anew from loaded seeds."""
-        return cls(seeds, keys, Idempotency(seeds.state.clock), Faults(), RequestLog())
+        state = seeds.state
+        webhooks, queues = Webhooks(state, keys.webhook_secret), Queues(state, aws_endpoint)
+        state.listeners += [webhooks.send, queues.send]
+        idempotency = Idempotency(state.clock)
+        return cls(seeds, keys, idempotency, Faults(), RequestLog(), webhooks, queues, aws_endpoint)
+
+    def close(self) -> None:
+        """Stop what runs in the background."""
+        self.webhooks.close()
+        self.queues.close()

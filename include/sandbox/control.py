@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from sandbox import disputes, errors, radar_control
+from sandbox import arrivals, copies, disputes, errors, event_control, radar_control, s3
 from sandbox.context import Sandbox
 from sandbox.faults import Rule
 
@@ -16,6 +16,22 @@ class Move(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     advance: int = Field(ge=0)
+
+
+class NewDisputes(BaseModel):
+    """The body of ``POST disputes``.
+
+    :param copy_of: a seed's dispute; None takes those that need a response in turn
+    :param prefix: what the ids begin with; None makes them look like Stripe's
+    :param documents: copy the charges' folders in the evidence bucket too
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    copy_of: str | None = None
+    count: int = Field(1, ge=1)
+    prefix: str | None = Field(None, pattern=r"^(du|dp)_\w+$")
+    documents: bool = True
 
 
 class Control:
@@ -66,9 +82,28 @@ class Control:
             disputes.advance(self._sandbox.state)
             return jsonify(disputes.act(self._sandbox.state, dispute_id, action))
 
+    def open_disputes(self) -> Response:
+        """Open new disputes now, copies of the seeds'. Their documents are there before Stripe tells of them."""
+        wanted = NewDisputes.model_validate(_body())
+        seeds, state, endpoint = self._sandbox.seeds, self._sandbox.state, self._sandbox.aws_endpoint
+        made = copies.copies(
+            seeds, of=wanted.copy_of, count=wanted.count, prefix=wanted.prefix, documents=wanted.documents
+        )
+        if endpoint:
+            s3.put(endpoint, [document for copy in made for document in copy.documents.items()])
+        with state.lock:
+            for copy in made:
+                copies.add(state, copy)
+        return jsonify(disputes=[copy.dispute_id for copy in made])
+
+    def arrive(self, dispute_id: str) -> Response:
+        """Let a dispute arrive that the script withholds."""
+        with self._sandbox.state.lock:
+            return jsonify(arrivals.arrive(self._sandbox.state, dispute_id))
+
     def script(self) -> Response:
         """Give the seeds' script."""
-        return jsonify(dict(self._sandbox.seeds.script))
+        return jsonify(self._sandbox.seeds.script)
 
 
 def control(sandbox: Sandbox) -> Blueprint:
@@ -83,10 +118,13 @@ def control(sandbox: Sandbox) -> Blueprint:
         ("DELETE", "/faults", does.cancel_faults),
         ("GET", "/requests", does.requests),
         ("DELETE", "/requests", does.forget_requests),
+        ("POST", "/disputes", does.open_disputes),
+        ("POST", "/disputes/<dispute_id>/arrive", does.arrive),
         ("POST", "/disputes/<dispute_id>/<action>", does.act),
         ("GET", "/script", does.script),
     ):
         routes.add_url_rule(rule, f"{method} {rule}", view, methods=[method])
+    event_control.register(routes, sandbox)
     radar_control.register(routes, sandbox.state)
     routes.register_error_handler(ValidationError, _invalid)
     routes.register_error_handler(errors.StripeError, _refused)

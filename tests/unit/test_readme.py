@@ -196,11 +196,10 @@ def test_facts_named_in_the_pages_exist():
 
 def test_the_sandboxs_routes_actions_and_faults_are_all_there():
     page = TEXT[PROJECT / "include/sandbox/README.md"]
-    source = (PROJECT / "include/sandbox/control.py").read_text("utf-8")
-    routes = {
-        f"{method} {rule.replace('_id', '')}" for method, rule in re.findall(r'\("(\w+)", "/(.+?)", does', source)
-    }
-    routes = {route.replace("dispute>", "id>") for route in routes}
+    source = "".join(path.read_text("utf-8") for path in (PROJECT / "include/sandbox").glob("*control.py"))
+    routes = re.findall(r'\("(\w+)", "/(.+?)", does', source)
+    routes += [(method, rule) for rule, method in re.findall(r'add_url_rule\("/(.+?)", .*methods=\["(\w+)"\]', source)]
+    routes = {f"{method} {re.sub('<[a-z]+_id>', '<id>', rule)}" for method, rule in routes}
     assert routes == set(re.findall(r"^\| `((?:GET|POST|DELETE) [^`]+)` \|", page, re.MULTILINE))
     assert all(f"`{action}`" in page for action in ACTIONS)
     assert all(f"`{name}`" in page for name in Rule.model_fields)

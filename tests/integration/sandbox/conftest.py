@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -188,6 +189,5 @@ def make(seeds_folder: Path) -> Callable[[], Sandbox]:
 @pytest.fixture
 def running(make: Callable[[], Sandbox]) -> Iterator[Running]:
     """A sandbox that serves."""
-    sandbox = make()
-    with Server(create_app(sandbox)) as server:
+    with closing(make()) as sandbox, Server(create_app(sandbox)) as server:
         yield Running(server.base, sandbox.keys)
