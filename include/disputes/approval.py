@@ -39,7 +39,7 @@ def _doubts(manifest: Manifest) -> Iterator[str]:
     if manifest.contradictions:
         yield f"facts of ours speak for the cardholder: {'; '.join(one.problem for one in manifest.contradictions)}"
     if manifest.fee is not None:
-        yield "contesting costs the network's fee"
+        yield "contesting costs the network's fee, 500 USD or the like, given back on a win"
     if manifest.round is Round.APPEAL:
         yield "an appeal can cost fees of the network's"
     if manifest.product_type is None:

@@ -6,6 +6,7 @@ import pytest
 from tests.unit.disputes.builders import CREATED, SHA, dispute, manifest
 
 from disputes.approval import question, seconds_to_decide, why_a_person
+from disputes.deadlines import in_zone
 from disputes.playbook import playbook_for
 
 PLAYBOOK = playbook_for("fraudulent")
@@ -21,6 +22,7 @@ DROPPED = {
     "reason": "too large",
 }
 CUT = {"field": "access_activity_log", "characters": 30_000, "kept": 20_000, "notice": "cut", "continued_in": None}
+AGAINST = {"name": "admitted_fault", "problem": "our own message admits the fault", "facts": ["support.admitted_fault"]}
 REFUSED = ({"document": "receipt", "filename": "receipt.heic", "reason": "is no PDF"},)
 
 
@@ -54,12 +56,31 @@ def test_whatever_is_not_plain_asks_a_person(changes, why):
     assert reason(**changes) == why
 
 
-def test_a_code_that_leaves_the_claim_open_asks_a_person():
-    details = {"type": "card", "card": {"network": "mastercard", "network_reason_code": "4853"}}
-    read = dispute(amount=1, reason="product_unacceptable", payment_method_details=details)
-    why = why_a_person(PLAYBOOK, read, manifest(refused=(), completeness=WHOLE))
-    assert why.startswith("the network's code leaves open what is claimed: ")
-    assert "product_not_received" in why
+def test_a_code_that_leaves_the_claim_open_asks_a_person_until_one_has_chosen():
+    assert reason(alternatives=("unrecognized",)) == (
+        "the network's code leaves open what is claimed: fraudulent, or unrecognized"
+    )
+
+
+def test_facts_that_speak_for_the_cardholder_come_first():
+    why = reason(contradictions=(AGAINST,), refused=REFUSED, product_type=None)
+    assert why == "facts of ours speak for the cardholder: our own message admits the fault"
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"fee": "visa_compliance"}, "contesting costs the network's fee, 500 USD or the like, given back on a win"),
+        ({"round": "appeal"}, "an appeal can cost fees of the network's"),
+        (
+            {"decision": {"choice": "accept", "reasons": ["that does not pay"]}},
+            "the policy does not simply fight: that does not pay",
+        ),
+        ({"decision": {"choice": "fight", "reasons": ["that pays"]}}, None),
+    ],
+)
+def test_money_that_only_a_person_spends_and_what_does_not_pay_ask_one(changes, why):
+    assert reason(**changes) == why
 
 
 def at(now, due_by=DUE_BY):
@@ -80,8 +101,10 @@ def test_without_a_deadline_the_question_does_not_end():
     assert at(CREATED, due_by=None) is None
 
 
-def asked(remark="", **changes):
-    return question(PLAYBOOK, dispute(), manifest(**changes), packet="s3://rounds/du_1/chargeback/1", remark=remark)
+def asked(remark="", of=None, **changes):
+    about = {name: changes.pop(name) for name in ("now", "zone", "email") if name in changes}
+    made = manifest(**changes)
+    return question(PLAYBOOK, of or dispute(), made, packet="s3://rounds/du_1/chargeback/1", remark=remark, **about)
 
 
 def test_it_says_what_is_at_stake_and_what_is_approved():
@@ -94,7 +117,52 @@ def test_it_says_what_is_at_stake_and_what_is_approved():
     assert "**Missing essential:** shipping_address" in body
     assert "**Left out:** receipt.heic: is no PDF" in body
     assert "**The last packet was sent back:** no" in body
+    assert "**Completeness:** 50 of 100, partial" in body
     assert "A submission is final" in body
+    for title in ("Recommended", "Against us", "leaves open", "Compelling", "withdraw"):
+        assert title not in body
+
+
+def test_what_is_recommended_stands_first_and_what_is_against_us_before_all_else():
+    decision = {"choice": "ask", "reasons": ["our own message admits the fault"]}
+    body = asked(decision=decision, contradictions=(AGAINST,))[1]
+    assert body.startswith(
+        "**Recommended: look at it before anything else, because our own message admits the fault.**\n\n"
+        "**Against us:**\n\n- our own message admits the fault (`support.admitted_fault`)\n\n- **Why you are asked:** "
+        "facts of ours speak for the cardholder"
+    )
+
+
+def test_it_says_what_would_help_most():
+    body = asked()[1]
+    assert "**What would help most:**\n\n- shipping_address (essential): the fact checkout.shipping_address\n\n" in body
+    missing = {"strong": {"expected": list(PLAYBOOK.plan("physical_product"))}}
+    assert asked(completeness=missing)[1].partition("help most")[2].count("\n- ") == 5
+
+
+def test_what_the_code_leaves_open_is_listed_with_its_demands():
+    details = {"type": "card", "card": {"network": "mastercard", "network_reason_code": "4853"}}
+    of = dispute(reason="product_unacceptable", payment_method_details=details)
+    body = asked(of=of, claim="product_unacceptable", alternatives=("product_not_received",))[1]
+    assert "**What the network's code leaves open:**\n\n- `product_unacceptable` (this packet): as described" in body
+    assert "\n- `product_not_received`: photo at the address" in body
+    bare = dispute(payment_method_details={"type": "card", "card": {"network": "visa"}})
+    assert "- `fraudulent` (this packet)\n" in asked(of=bare, alternatives=("x",))[1]
+
+
+def test_what_compelling_evidence_says_and_where_the_mail_lies_is_shown():
+    body = asked(compelling_evidence="qualifies with ch_2 and ch_3", email="s3://rounds/mail.txt")[1]
+    assert "**Visa Compelling Evidence 3.0:** qualifies with ch_2 and ch_3" in body
+    assert "**A mail that asks the customer to withdraw:** `s3://rounds/mail.txt`" in body
+
+
+def test_the_deadline_is_told_in_the_readers_zone_with_the_time_left():
+    body = asked(now=DUE_BY - 36 * 3600, zone="America/New_York")[1]
+    last, due = (in_zone(at, "America/New_York") for at in (DUE_BY - 12 * 3600, DUE_BY))
+    assert f"**Answer until:** {last}, in 1 day; without an answer" in body
+    assert f"The bank's deadline is {due}\n" in body
+    late = asked(now=DUE_BY - 4 * 3600)[1]
+    assert f"**Answer until:** {in_zone(DUE_BY - 2 * 3600, 'UTC')}, in 2 hours; without an answer" in late
 
 
 def test_it_says_until_when_and_how_complete():
