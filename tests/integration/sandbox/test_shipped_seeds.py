@@ -1,38 +1,103 @@
 """The shipped seeds over the wire: whoever answers as the script says finds each dispute as it must end."""
 
+import json
+from contextlib import closing
+
 import pytest
+from tests.integration.sandbox.conftest import Running
 
 from sandbox import script, seeds
+from sandbox.app import create_app
 from sandbox.auth import Keys
 from sandbox.clock import Clock
 from sandbox.context import Sandbox
+from sandbox.server import Server
 
 SCRIPT = script.read(seeds.SHIPPED / "script.yaml")
+ARRIVING = [dispute_id for dispute_id, entry in SCRIPT.items() if entry.get("arrives")]
 
 
-@pytest.fixture
-def make():
-    """In place of the small seeds."""
-    return lambda: Sandbox.of(seeds.load(seeds.SHIPPED, Clock()), Keys("0123456789abcdefwxyz"))
+@pytest.fixture(scope="module")
+def shipped():
+    return seeds.load(seeds.SHIPPED, Clock())
+
+
+@pytest.fixture(scope="module")
+def running(shipped):
+    """In place of the small seeds: one sandbox for all these tests, to which everything has come."""
+    with closing(Sandbox.of(shipped, Keys("0123456789abcdefwxyz"))) as sandbox, Server(create_app(sandbox)) as server:
+        serving = Running(server.base, sandbox.keys)
+        for dispute_id in ARRIVING:
+            serving.control("POST", f"disputes/{dispute_id}/arrive")
+        yield serving
+
+
+def evidence_of(running, round_, dispute_id):
+    if round_ == "appeal":
+        return {"appeal": {"card": {"reason_for_filing": "our appeal", "supporting_files": [running.upload().id]}}}
+    if dispute_id == "du_1FP24Engine":
+        fee = {"enhanced_evidence": {"visa_compliance": {"fee_acknowledged": True}}}
+        return {"uncategorized_text": "our answer", **fee}
+    return {"receipt": running.upload().id, "uncategorized_text": f"our answer to the {round_}"}
+
+
+def answer(running, dispute_id, ends):
+    """Do what the product does, up to the leaf of the script."""
+    disputes = running.client().v1.disputes
+    if ends["leaf"] == "refund":
+        running.client().v1.refunds.create({"charge": disputes.retrieve(dispute_id).charge})
+    for round_ in ends.get("rounds", ["chargeback"] if ends["leaf"] == "submit" else []):
+        evidence = evidence_of(running, round_, dispute_id)
+        disputes.update(dispute_id, {"evidence": evidence, "submit": False})
+        if ends["run"] == "success":
+            disputes.update(dispute_id, {"evidence": evidence, "submit": True})
+        running.control("POST", "clock", {"advance": 10})
 
 
 @pytest.mark.parametrize("dispute_id", SCRIPT)
 def test_a_dispute_ends_as_its_seed_says(running, dispute_id):
-    client = running.client()
     ends = SCRIPT[dispute_id]["ends"]
-    if ends["leaf"] == "submit":
-        evidence = {"receipt": running.upload().id, "uncategorized_text": "our answer"}
-        client.v1.disputes.update(dispute_id, {"evidence": evidence, "submit": False})
-        if ends["run"] == "success":
-            client.v1.disputes.update(dispute_id, {"evidence": evidence, "submit": True})
-    running.control("POST", "clock", {"advance": 10})
-    dispute = client.v1.disputes.retrieve(dispute_id)
+    answer(running, dispute_id, ends)
+    dispute = running.client().v1.disputes.retrieve(dispute_id)
     details = dispute.evidence_details
     assert (dispute.status, details.submission_count, details.submission_method) == (
         ends["status"],
         ends["submission_count"],
         ends["submission_method"],
     )
+
+
+def test_every_product_type_is_there(running, shipped):
+    charges = {dispute.charge for dispute in running.client().v1.disputes.list({"limit": 100}).data}
+    documents = [json.loads(text) for key, text in shipped.bucket.items() if key.endswith("facts.json")]
+    assert {document["product_type"] for document in documents if document["charge"] in charges} == {
+        "physical_product",
+        "digital_product_or_service",
+        "offline_service",
+        "booking_reservation",
+        "event_ticket",
+    }
+
+
+def test_every_reason_and_both_early_warnings_are_there(running):
+    disputes = running.client().v1.disputes.list({"limit": 100}).data
+    assert {dispute.reason for dispute in disputes} >= {
+        "credit_not_processed",
+        "debit_not_authorized",
+        "duplicate",
+        "fraudulent",
+        "general",
+        "noncompliant",
+        "product_not_received",
+        "product_unacceptable",
+        "subscription_canceled",
+        "unrecognized",
+    }
+    warnings = running.client().v1.radar.early_fraud_warnings.list().data
+    assert [(warning.charge, warning.actionable) for warning in warnings] == [
+        ("ch_1FP31Sled", True),
+        ("ch_1FP02Course", False),
+    ]
 
 
 def test_a_subscription_charge_leads_to_its_invoice(running):
