@@ -1,6 +1,6 @@
 """The audit: what Stripe holds against the manifest, counted anew with nothing of the packet's builder."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -8,6 +8,7 @@ import pypdfium2
 
 from disputes.limits import ALL_BYTES, ALL_TEXT, LONG_FIELDS, LONG_TEXT, SHORT_TEXT
 from disputes.manifest import FileEntry, Manifest
+from disputes.rounds import Round
 from disputes.submission import PACKET_KEY
 
 
@@ -32,12 +33,33 @@ def audit(dispute: Mapping[str, Any], contents: Mapping[str, bytes], manifest: M
     :returns: every difference; none when all is well
     """
     evidence = dispute.get("evidence") or {}
+    if manifest.round is Round.APPEAL:
+        card = (evidence.get("appeal") or {}).get("card") or {}
+        return (
+            *_about_dispute(dispute, manifest),
+            *_about_texts(card, manifest),
+            *_about_supporting_files(card.get("supporting_files") or [], contents, manifest),
+        )
     return (
         *_about_dispute(dispute, manifest),
         *_about_texts(evidence, manifest),
         *_about_files(evidence, contents, manifest),
         *_about_others(evidence, manifest),
+        *_about_nested(evidence, manifest),
     )
+
+
+def file_ids(dispute: Mapping[str, Any], manifest: Manifest) -> list[str]:
+    """The files on the dispute that an audit needs, as far as there are any.
+
+    :param dispute: Stripe's object
+    """
+    evidence = dispute.get("evidence") or {}
+    if manifest.round is Round.APPEAL:
+        held = ((evidence.get("appeal") or {}).get("card") or {}).get("supporting_files") or []
+    else:
+        held = [evidence.get(field) for field in manifest.files]
+    return [file_id for value in held if (file_id := _file_id(value))]
 
 
 def _about_dispute(dispute: Mapping[str, Any], manifest: Manifest) -> list[Finding]:
@@ -88,12 +110,61 @@ def _about_file(field: str, content: bytes, entry: FileEntry) -> list[Finding]:
     return [Finding(field, f"holds another file: {len(content)} bytes, the packet's has {entry.bytes}")]
 
 
+def _about_supporting_files(
+    held: Sequence[Any], contents: Mapping[str, bytes], manifest: Manifest
+) -> Iterator[Finding]:
+    """Files of an appeal are known by their content alone."""
+    ids = [str(_file_id(value)) for value in held]
+    if len(ids) != len(manifest.files):
+        yield Finding("appeal", f"holds {len(ids)} files, the packet has {len(manifest.files)}")
+    for file_id in ids:
+        if file_id not in contents:
+            yield Finding("appeal", f"file {file_id} could not be read back")
+    read = {sha256(contents[file_id]).hexdigest(): contents[file_id] for file_id in ids if file_id in contents}
+    for field, entry in manifest.files.items():
+        if entry.sha256 not in read:
+            yield Finding(field, "is not among the files of the appeal")
+        else:
+            yield from _about_file(field, read[entry.sha256], entry)
+    total = sum(map(len, read.values()))
+    if total > ALL_BYTES:
+        yield Finding("appeal", f"holds files of {total} bytes, more than {ALL_BYTES}")
+
+
+def _about_nested(evidence: Mapping[str, Any], manifest: Manifest) -> Iterator[Finding]:
+    """Every value below a field, sent or kept, and no fee that nobody acknowledged."""
+    kept = {field: value for field, value in manifest.kept.items() if isinstance(value, Mapping)}
+    fee = {manifest.fee: {"fee_acknowledged": True}} if manifest.fee else {}
+    wanted = {**_flat(kept), **_flat(manifest.structured), **_flat({"enhanced_evidence": fee})}
+    held = _flat({field: evidence.get(field) for field in (*kept, "enhanced_evidence")})
+    for place, value in wanted.items():
+        if held.get(place) != value:
+            yield Finding(place, "does not hold what the packet says")
+    for place, value in held.items():
+        if place not in wanted and value and place.endswith((".charge", ".fee_acknowledged")):
+            yield Finding(place, "is not in the packet")
+
+
+def _flat(value: Any, place: str = "") -> dict[str, Any]:
+    """Values by place; the members of a list by their charge, where they have one."""
+    if isinstance(value, Mapping):
+        inside = value.items()
+    elif isinstance(value, list):
+        inside = {one.get("charge", number): one for number, one in enumerate(value)}.items()
+    else:
+        return {place: value}
+    found: dict[str, Any] = {}
+    for name, part in inside:
+        found |= _flat(part, f"{place}.{name}" if place else str(name))
+    return found
+
+
 def _about_others(evidence: Mapping[str, Any], manifest: Manifest) -> list[Finding]:
     """What the packet keeps is as it was, what it clears is empty."""
     kept = [
         Finding(field, "was to be kept and has changed")
         for field, value in manifest.kept.items()
-        if (_file_id(evidence.get(field)) or evidence.get(field)) != value
+        if not isinstance(value, Mapping) and (_file_id(evidence.get(field)) or evidence.get(field)) != value
     ]
     cleared = [
         Finding(field, "was to be cleared and holds something") for field in manifest.cleared if evidence.get(field)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict
@@ -10,6 +11,12 @@ from pydantic import BaseModel, ConfigDict
 from disputes.dispute import Dispute
 from disputes.errors import InputError
 from disputes.rounds import Round, round_of
+
+Fee = Literal["visa_compliance", "mastercard_compliance"]
+
+_NONCOMPLIANT = "noncompliant"
+_FEES: dict[str | None, Fee] = {"visa": "visa_compliance", "mastercard": "mastercard_compliance"}
+"""By network, where Stripe takes a person's acknowledgement of its fee."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +29,7 @@ class Claim:
     :param demand: what decides this code, in a few words
     :param alternatives: other claims that the code leaves open; a person has to choose
     :param obstacle: why no packet may be made; None when the dispute can be answered
+    :param fee: the member of `enhanced_evidence` in which a person acknowledges the network's fee; None: no fee
     """
 
     name: str
@@ -30,6 +38,7 @@ class Claim:
     demand: str | None
     alternatives: tuple[str, ...] = ()
     obstacle: str | None = None
+    fee: Fee | None = None
 
     @property
     def contestable(self) -> bool:
@@ -120,7 +129,7 @@ def claim_of(dispute: Dispute, chosen: str | None = None) -> Claim:
     """
     known = reason_codes()
     network, code = known.network(dispute.network), _code(dispute)
-    name, alternatives = _claims(dispute.reason, code)
+    name, alternatives = _claims(dispute, code)
     if chosen is not None:
         possible = (name, *alternatives)
         if chosen not in possible:
@@ -128,7 +137,14 @@ def claim_of(dispute: Dispute, chosen: str | None = None) -> Claim:
             raise InputError(problem, dispute=dispute.id, remedy="Choose one of these")
         name, alternatives = chosen, ()
     reason = known.reasons.get(dispute.reason)
-    obstacles = (code and code.obstacle, network.obstacle, reason and reason.obstacle, _klarna_waits(dispute))
+    fee = _FEES.get(dispute.network) if name == _NONCOMPLIANT else None
+    obstacles = (
+        code and code.obstacle,
+        network.obstacle,
+        reason and reason.obstacle,
+        _klarna_waits(dispute),
+        "Stripe takes no acknowledgement of this network's fee" if name == _NONCOMPLIANT and fee is None else None,
+    )
     return Claim(
         name=name,
         network=dispute.network,
@@ -136,13 +152,14 @@ def claim_of(dispute: Dispute, chosen: str | None = None) -> Claim:
         demand=_demand(name, code),
         alternatives=alternatives,
         obstacle=next((obstacle for obstacle in obstacles if obstacle), None),
+        fee=fee,
     )
 
 
 def demands(dispute: Dispute) -> dict[str, str]:
     """What decides each of the claims that the network's code leaves open, by claim, the likeliest first."""
     code = _code(dispute)
-    name, alternatives = _claims(dispute.reason, code)
+    name, alternatives = _claims(dispute, code)
     kinds = code.kinds.values() if code else ()
     said = {claim: [kind.demand for kind in kinds if kind.claim == claim] for claim in (name, *alternatives)}
     return {claim: "; or ".join(found) or (code and code.demand) or "" for claim, found in said.items()}
@@ -153,14 +170,22 @@ def _code(dispute: Dispute) -> Code | None:
     return reason_codes().network(dispute.network).code(written) if written else None
 
 
-def _claims(reason: str, code: Code | None) -> tuple[str, tuple[str, ...]]:
+def _claims(dispute: Dispute, code: Code | None) -> tuple[str, tuple[str, ...]]:
     """The likeliest claim, and the others that the code leaves open."""
+    if _is_compliance(dispute):
+        return _NONCOMPLIANT, ()
+    reason = dispute.reason
     if code is None or not code.claims:
         return reason, ()
     # A reason that is not the code's usual bucket tells which of its claims it is.
     told = reason != code.reason and reason in code.claims
     name = reason if told else code.claims[0]
     return name, tuple(claim for claim in code.claims if claim != name)
+
+
+def _is_compliance(dispute: Dispute) -> bool:
+    """Whether it is about the network's rules, which stands in the case type, whatever code and reason say."""
+    return dispute.case_type == "compliance" or dispute.reason == _NONCOMPLIANT
 
 
 def _demand(name: str, code: Code | None) -> str | None:

@@ -7,6 +7,7 @@ from typing import Any
 from disputes.budget import Room
 from disputes.candidates import Candidate, by_rank
 from disputes.claims import Claim
+from disputes.compelling_evidence import Compelling
 from disputes.dispute import Dispute
 from disputes.evidence_fields import FILE_FIELDS
 from disputes.exhibits import Exhibit, compiled
@@ -14,7 +15,9 @@ from disputes.facts import Facts
 from disputes.letter import Case, Letter, Listed, render_letter
 from disputes.limits import ALL_BYTES, Size, check, page_limit, text_pages
 from disputes.making import page_count
+from disputes.nested import filled, leaves
 from disputes.playbook import FieldPlan
+from disputes.rounds import Round
 from disputes.sheets import PageSize
 from disputes.shortening import Cut, continuation, cuts
 from disputes.text_fields import Text, fact_text, template_text
@@ -24,7 +27,10 @@ CONTINUED_IN = "uncategorized_file"
 
 @dataclass(frozen=True)
 class Frame:
-    """What a packet is made of, apart from its exhibits."""
+    """What a packet is made of, apart from its exhibits.
+
+    :param compelling: Visa Compelling Evidence 3.0; None where nothing asks for it
+    """
 
     dispute: Dispute
     claim: Claim
@@ -32,6 +38,13 @@ class Frame:
     plan: Mapping[str, FieldPlan]
     facts: Facts
     page_size: PageSize
+    round: Round
+    compelling: Compelling | None
+
+    @property
+    def nested_texts(self) -> dict[str, str]:
+        """What Compelling Evidence says, by its place: Stripe counts every text, and compiles every text."""
+        return dict(leaves(self.compelling.evidence, "")) if self.compelling else {}
 
 
 @dataclass(frozen=True)
@@ -50,12 +63,14 @@ class Chosen:
 class Content:
     """A packet's parts.
 
+    :param nested_texts: text that stands in no field of its own
     :param cuts: text fields that are too long
     :param rests: what was cut off, as exhibits by text field, whether they stand in the packet or not
     """
 
     case: Case
     texts: dict[str, Text]
+    nested_texts: dict[str, str]
     files: dict[str, bytes]
     letter: Letter | None
     cuts: dict[str, Cut]
@@ -63,9 +78,12 @@ class Content:
 
     @property
     def kept(self) -> dict[str, Any]:
-        """What is on the dispute already, and is not replaced."""
+        """What is on the dispute already, and is not replaced; in an appeal that is what was decided on, and locked."""
+        if self.case.round is Round.APPEAL:
+            return {}
         ours = {*self.texts, *self.files}
-        return {field: value for field, value in self.case.dispute.evidence.items() if value and field not in ours}
+        held = {field: filled(value) for field, value in self.case.dispute.evidence.items() if field not in ours}
+        return {field: value for field, value in held.items() if value is not None}
 
     @property
     def sizes(self) -> dict[str, Size]:
@@ -75,7 +93,7 @@ class Content:
     @property
     def room(self) -> Room:
         """What there is for files, beside the text and what is kept."""
-        pages = text_pages({field: text.text for field, text in self.texts.items()})
+        pages = text_pages(self._all_texts)
         return Room(ALL_BYTES - self._kept_bytes, page_limit(self.case.claim.network) - pages)
 
     def check(self) -> None:
@@ -84,12 +102,16 @@ class Content:
         :raises LimitError: naming the field and what to do
         """
         check(
-            {field: text.text for field, text in self.texts.items()},
+            self._all_texts,
             self.sizes,
             dispute=self.case.dispute.id,
             network=self.case.claim.network,
             kept_bytes=self._kept_bytes,
         )
+
+    @property
+    def _all_texts(self) -> dict[str, str]:
+        return self.nested_texts | {field: text.text for field, text in self.texts.items()}
 
     @property
     def _kept_bytes(self) -> int:
@@ -109,10 +131,11 @@ def make_content(
     listed = tuple(
         Listed(number, one.candidate.versions.exhibit(one.step), one.fields) for number, one in enumerate(chosen, 1)
     )
-    case = Case(frame.dispute, frame.claim, frame.product_type, listed)
+    case = Case(frame.dispute, frame.claim, frame.product_type, listed, frame.round)
     whole = {field: _text(entry, case, frame.facts) for field, entry in frame.plan.items() if entry.is_text}
     whole = {field: text for field, text in whole.items() if text.text}
-    cut = cuts({field: text.text for field, text in whole.items()}, by_rank(frame.plan), text_room)
+    nested = sum(map(len, frame.nested_texts.values()))
+    cut = cuts({field: text.text for field, text in whole.items()}, by_rank(frame.plan), text_room - nested)
     made = {field: continuation(field, one.rest, frame.page_size) for field, one in cut.items()}
     rests = {field: exhibit for field, exhibit in made.items() if exhibit is not None}
     numbers = {}
@@ -127,7 +150,7 @@ def make_content(
     }
     has_letter = any(entry.letter for entry in frame.plan.values())
     letter = render_letter(case, frame.facts, page_size=frame.page_size) if has_letter else None
-    return Content(case, texts, _files(frame, case, letter), letter, cut, rests)
+    return Content(case, texts, frame.nested_texts, _files(frame, case, letter), letter, cut, rests)
 
 
 def _files(frame: Frame, case: Case, letter: Letter | None) -> dict[str, bytes]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 
 from disputes.candidates import RANKS, Candidate
+from disputes.compelling_evidence import CE3
 from disputes.content import Chosen, Content, Frame
 from disputes.evidence_fields import FILE_FIELDS, TEXT_FIELDS
 from disputes.images import STEPS
@@ -22,7 +23,7 @@ from disputes.manifest import (
     Statement,
     UsedFact,
 )
-from disputes.rounds import RunId
+from disputes.rounds import Round, RunId
 
 
 def describe(
@@ -44,12 +45,15 @@ def describe(
         for field, value in content.kept.items()
     }
     given = {*content.texts, *content.files, *kept}
+    appeal, compelling = frame.round is Round.APPEAL, frame.compelling
+    structured = {"enhanced_evidence": {CE3: compelling.evidence}} if compelling and compelling.evidence else {}
     statements = _statements(content)
-    used = {name for statement in statements for name in statement.facts}
+    used = {name for statement in statements for name in statement.facts} | (compelling.facts if compelling else set())
+    empty = sorted(field for field in TEXT_FIELDS + FILE_FIELDS if field not in given)
     return Manifest(
         dispute=frame.dispute.id,
         charge=frame.dispute.charge_id,
-        round=round_id.round,
+        round=frame.round,
         revision=round_id.revision,
         claim=frame.claim.name,
         product_type=frame.product_type,
@@ -57,7 +61,10 @@ def describe(
         fields={field: text.text for field, text in content.texts.items()},
         files=_files(content),
         kept=kept,
-        cleared=tuple(field for field in sorted(TEXT_FIELDS + FILE_FIELDS) if field not in given),
+        cleared=() if appeal else tuple(empty),
+        structured=structured,
+        compelling_evidence=compelling.said if compelling else None,
+        fee=None if appeal else frame.claim.fee,
         statements=statements,
         facts={name: UsedFact(**fact) for name, fact in frame.facts.as_written().items() if name in used},
         refused=tuple(dict.fromkeys([*refused, *(part for one in asked_for for part in one.exhibit.refusals)])),

@@ -53,6 +53,7 @@ class Dispute(_StripeObject):
     :param amount: minor units of `currency`; may differ from the charge's
     :param created: Unix seconds
     :param reason: Stripe's category, a bucket only: see :func:`disputes.claims.claim_of`
+    :param enhanced_eligibility_types: kinds of enhanced evidence that Stripe takes here; None where it does not say
     :param evidence: what is on the dispute now, text and file ids, ours or not
     """
 
@@ -64,6 +65,7 @@ class Dispute(_StripeObject):
     created: int
     reason: str
     status: str
+    enhanced_eligibility_types: tuple[str, ...] | None = None
     evidence: _Dict = Field(default_factory=dict)
     evidence_details: Annotated[EvidenceDetails, BeforeValidator(_or_empty)] = EvidenceDetails()
     metadata: _Dict = Field(default_factory=dict)

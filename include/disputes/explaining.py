@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from disputes.evidence_fields import FILE_FIELDS, TEXT_FIELDS
 from disputes.exhibit_numbers import Numbered, numbered
 from disputes.manifest import Manifest, Statement
+from disputes.nested import leaves
+from disputes.nested_tracing import values
 
 _CITED = re.compile(r"\(Exhibits? ([\d, ]+)\)")
 
@@ -16,8 +18,10 @@ def explain(asked: str, manifest: Manifest) -> list[str]:
 
     :param asked: an evidence field's name, or any part of a sentence; blanks and capitals do not count
     """
-    if asked in TEXT_FIELDS + FILE_FIELDS:
+    if asked in TEXT_FIELDS + FILE_FIELDS or asked in manifest.fields:
         return _field(asked, manifest)
+    if asked == "enhanced_evidence":
+        return _enhanced(manifest)
     wanted = _words(asked)
     return _statements([one for one in manifest.statements if wanted and wanted in _words(one.text)], manifest)
 
@@ -29,6 +33,17 @@ def _field(field: str, manifest: Manifest) -> list[str]:
         return _file(field, manifest)
     text = manifest.fields.get(field)
     return [] if text is None else _statements([one for one in manifest.statements if one.text in text], manifest)
+
+
+def _enhanced(manifest: Manifest) -> list[str]:
+    lines = [f"Visa Compelling Evidence 3.0 {manifest.compelling_evidence}"] if manifest.compelling_evidence else []
+    if "enhanced_evidence" in manifest.kept:
+        lines.append("On the dispute before, not ours, and kept:")
+        lines += [f"  {place} = {value}" for place, value in leaves(manifest.kept["enhanced_evidence"], "")]
+    for value in values(manifest):
+        lines.append(f"{value.place} = {value.text}")
+        lines += [f"  {_fact(name, manifest)}" for name in value.facts]
+    return lines + ([f"{manifest.fee}: a person acknowledges the fee, or nobody"] if manifest.fee else [])
 
 
 def _file(field: str, manifest: Manifest) -> list[str]:
@@ -46,7 +61,8 @@ def _statements(found: Iterable[Statement], manifest: Manifest) -> list[str]:
     lines = []
     for statement in found:
         lines += [f"“{statement.text}”", *(f"  {_fact(name, manifest)}" for name in statement.facts)]
-        lines += [] if statement.facts else [f"  the claim {manifest.claim} of {manifest.dispute}, as Stripe names it"]
+        own = f"  the claim {manifest.claim} of {manifest.dispute}, round {manifest.round}, as Stripe names them"
+        lines += [] if statement.facts else [own]
         lines += [f"  {_exhibit(one)}" for one in _cited(statement, manifest)]
     return lines
 

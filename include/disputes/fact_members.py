@@ -20,6 +20,7 @@ from disputes.fact_types import (
     Number,
     Period,
     PriorCharge,
+    PriorOrder,
     Text,
     ThreeDSecure,
 )
@@ -167,10 +168,13 @@ GROUPS: dict[str, dict[str, Any]] = {
         "offers": Text,
         "resolution": Text,
         "cancel_survey_answer": Text,
+        "admitted_fault": Annotated[Text, Field(description="the merchant's own words that admit it to the customer")],
+        "refund_promised_at": Moment,  # in writing
     },
     "history": {
         "prior_undisputed": _PriorCharges,
         "prior_disputed_fraud": _PriorCharges,
+        "prior_orders": tuple[PriorOrder, ...],
     },
     "other_charge": {  # the one that the disputed charge is said to repeat, in the same currency
         "id": Text,

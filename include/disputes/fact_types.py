@@ -95,6 +95,23 @@ class PriorCharge(_Value):
     amount: Money
     currency: Currency
     description: Text | None = None
+    email: Text | None = None
+    shipping_address: Address | None = None
+
+
+class PriorOrder(_Value):
+    """An earlier order on the same card, as it was at its purchase."""
+
+    charge: Annotated[Text, Field(description="its charge at Stripe")]
+    created: Moment
+    amount: Money
+    product_description: Text | None = None
+    ip: IpAddress | None = None
+    device_id: Text | None = None
+    device_fingerprint: Text | None = None
+    account_id: Text | None = None
+    email: Text | None = None
+    shipping_address: Address | None = None
 
 
 class ThreeDSecure(_Value):

@@ -14,6 +14,7 @@ from disputes.dispute import Dispute
 from disputes.exhibits import Exhibit
 from disputes.facts import Facts
 from disputes.manifest import Statement
+from disputes.rounds import Round
 from disputes.sheets import POINTS, PageSize
 from disputes.statements import Sentence, sentences, timeline
 from disputes.typesetting import TEXT, literal, typeset
@@ -48,6 +49,12 @@ class Case:
     claim: Claim
     product_type: str | None
     exhibits: tuple[Listed, ...] = ()
+    round: Round = Round.CHARGEBACK
+
+    @property
+    def title(self) -> str:
+        """What the letter is."""
+        return f"{'Appeal in' if self.round is Round.APPEAL else 'Response to'} dispute {self.dispute.id}"
 
     @property
     def template(self) -> str:

@@ -25,6 +25,7 @@ LONG_FIELDS = frozenset(
         "cancellation_rebuttal",
         "duplicate_charge_explanation",
         "product_description",
+        "reason_for_filing",  # of an appeal; no limit is documented
         "refund_policy_disclosure",
         "refund_refusal_explanation",
         "uncategorized_text",

@@ -5,9 +5,13 @@ from typing import Any
 
 from disputes.fact_types import PriorCharge
 from disputes.facts import Fact
-from disputes.stripe_values import Object, at, id_of, moment
+from disputes.stripe_values import Object, at, facts_at, id_of, moment
 
 _FINGERPRINT = "payment_method_details.card.fingerprint"
+_PAID_WITH = {
+    "customer.email": ("billing_details.email", "receipt_email"),
+    "checkout.shipping_address": ("shipping.address",),
+}
 _NEAR_DATE = 31 * 86_400
 """Seconds between a charge and the one it may be taken to repeat: a month, as between two renewals."""
 _NEAR_AMOUNT = 0.05
@@ -71,17 +75,21 @@ def _status(charge: Object) -> str:
 
 
 def _prior(name: str, charges: Iterable[Object], source: str) -> dict[str, Fact]:
-    value = tuple(
-        PriorCharge(
-            charge=charge["id"],
-            created=moment(charge["created"]),
-            amount=charge["amount"],
-            currency=charge["currency"],
-            description=charge.get("description") or None,
-        )
-        for charge in sorted(charges, key=lambda charge: charge["created"])
-    )
+    value = tuple(_prior_charge(charge) for charge in sorted(charges, key=lambda charge: charge["created"]))
     return {name: Fact(value, source, value[-1].created)} if value else {}
+
+
+def _prior_charge(charge: Object) -> PriorCharge:
+    given = {name: fact.value for name, fact in facts_at(charge, _PAID_WITH).items()}
+    return PriorCharge(
+        charge=charge["id"],
+        created=moment(charge["created"]),
+        amount=charge["amount"],
+        currency=charge["currency"],
+        description=charge.get("description") or None,
+        email=given.get("customer.email"),
+        shipping_address=given.get("checkout.shipping_address"),
+    )
 
 
 def _stands(charge: Object) -> bool:

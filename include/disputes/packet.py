@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from disputes.appeals import round_plan
 from disputes.budget import Plan, Room, plan
 from disputes.candidates import RANKS, Candidate, Versions, candidates
 from disputes.claims import Claim
+from disputes.compelling_evidence import compelling_evidence
 from disputes.content import CONTINUED_IN, Chosen, Frame, make_content
 from disputes.describing import describe
 from disputes.dispute import Dispute
@@ -14,7 +16,7 @@ from disputes.facts import Facts
 from disputes.limits import ALL_TEXT, TooManyPagesError
 from disputes.manifest import Manifest, Refusal
 from disputes.playbook import Playbook
-from disputes.rounds import RunId
+from disputes.rounds import Round, RunId
 from disputes.sheets import PageSize
 
 _SMALLER_TEXTS = (100_000, 60_000, 30_000, 15_000, 5_000)
@@ -53,7 +55,17 @@ def build_packet(
     :param refused: documents that could not be used, for the manifest
     :raises LimitError: when it is over a limit all the same, naming the field and what to do
     """
-    frame = Frame(dispute, claim, product_type, playbook.plan(product_type), facts, page_size)
+    ordinary = round_id.round is not Round.APPEAL and claim.fee is None
+    frame = Frame(
+        dispute=dispute,
+        claim=claim,
+        product_type=product_type,
+        plan=round_plan(playbook.plan(product_type), round_id.round),
+        facts=facts,
+        page_size=page_size,
+        round=round_id.round,
+        compelling=compelling_evidence(dispute, facts, product_type) if ordinary else None,
+    )
     asked_for = candidates(frame.plan, exhibits, page_size)
     fitting = _Fitting(frame, asked_for, ALL_TEXT)
     smaller = iter(_SMALLER_TEXTS)

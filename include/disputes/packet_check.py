@@ -12,10 +12,13 @@ from disputes.dispute import Dispute
 from disputes.errors import InputError
 from disputes.limits import page_limit, text_pages
 from disputes.manifest import FileEntry, Manifest
+from disputes.nested import leaves, over
+from disputes.nested_tracing import untraced_values
 from disputes.packet_folder import FIELDS, MANIFEST, read_fields, read_files, read_manifest
 from disputes.pdf_check import pdf_problems
+from disputes.rounds import Round
 from disputes.safe_files import read_file
-from disputes.submission import PACKET_KEY
+from disputes.submission import PACKET_KEY, with_kept
 from disputes.tracing import untraced_lines, untraced_passages, without_facts
 
 _MOST = 20_000_000
@@ -36,13 +39,21 @@ def check_packet(folder: Path) -> tuple[Finding, ...]:
         *_pages(manifest, _network(folder)),
         *(Finding(MANIFEST, problem) for problem in without_facts(manifest)),
         *_untraced(manifest, texts),
+        *(
+            Finding(f"enhanced_evidence of {value.place}", f"says what no fact backs: {value.text}")
+            for value in untraced_values(manifest)
+        ),
         *(found for field in manifest.files if field in files for found in _file(field, files[field], manifest)),
     )
 
 
 def _as_submitted(manifest: Manifest, texts: Mapping[str, Any], files: Mapping[str, bytes]) -> tuple[Finding, ...]:
     """What the audit would say if Stripe held exactly this."""
-    evidence = {**manifest.kept, **texts, **{field: field for field in files}}
+    evidence: dict[str, Any] = {**texts, **{field: field for field in files}}
+    if manifest.round is Round.APPEAL:
+        evidence = {"appeal": {"card": {**texts, "supporting_files": list(files)}}}
+    fee = {manifest.fee: {"fee_acknowledged": True}} if manifest.fee else {}
+    evidence = with_kept(manifest, over(over(evidence, manifest.structured), {"enhanced_evidence": fee}))
     held = {"id": manifest.dispute, "evidence": evidence, "metadata": {PACKET_KEY: manifest.sha256}}
     readable = {field: content for field, content in files.items() if _page_texts(content) is not None}
     return audit(held, readable, manifest)
@@ -69,7 +80,8 @@ def _network(folder: Path) -> str | None:
 
 
 def _pages(manifest: Manifest, network: str | None) -> Iterator[Finding]:
-    pages = sum(entry.pages for entry in manifest.files.values()) + text_pages(manifest.fields)
+    nested = dict(leaves(manifest.structured, ""))
+    pages = sum(entry.pages for entry in manifest.files.values()) + text_pages(nested | manifest.fields)
     if pages > page_limit(network):
         yield Finding(MANIFEST, f"files and text make about {pages} pages, more than {page_limit(network)}")
 

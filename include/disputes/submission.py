@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict
 from disputes.canonical import canonical_json
 from disputes.dispute import Dispute
 from disputes.manifest import Manifest
-from disputes.rounds import RunId, answerable, round_of
+from disputes.nested import apart, over
+from disputes.rounds import Round, RunId, answerable, round_of
 
 PACKET_KEY = "representment_packet"
 """The dispute's metadata key that holds the sha256 of the packet we staged."""
@@ -56,25 +57,42 @@ class Standing(NamedTuple):
     reason: str
 
 
-def evidence(manifest: Manifest, file_ids: Mapping[str, str]) -> dict[str, str]:
+def evidence(manifest: Manifest, file_ids: Mapping[str, str], *, fee_acknowledged: bool = False) -> dict[str, Any]:
     """The evidence to send, complete: our texts and files, every other field cleared, what is kept left out.
 
+    An appeal takes one text and a list of files, and nothing else; our letter is the first of them.
+
     :param file_ids: for each file of the manifest, the id it got at Stripe
+    :param fee_acknowledged: whether a person has acknowledged the network's fee (`manifest.fee`)
     """
     files = {field: file_ids[field] for field in manifest.files}
-    return dict.fromkeys(manifest.cleared, "") | manifest.fields | files
+    if manifest.round is Round.APPEAL:
+        return {"appeal": {"card": {**manifest.fields, "supporting_files": _letter_first(manifest, files) or ""}}}
+    sent = dict.fromkeys(manifest.cleared, "") | manifest.fields | files
+    fee = {manifest.fee: {"fee_acknowledged": True}} if manifest.fee and fee_acknowledged else {}
+    return over(sent, over(manifest.structured, {"enhanced_evidence": fee} if fee else {}))
 
 
-def differences(dispute: Dispute, sent: Mapping[str, str]) -> list[str]:
-    """The fields in which the dispute does not hold what was sent; a cleared one reads as null or empty.
+def with_kept(manifest: Manifest, sent: Mapping[str, Any]) -> dict[str, Any]:
+    """What was sent and what the packet keeps, together: all that the dispute has to hold."""
+    return over(manifest.kept, sent)
 
-    :param sent: what :func:`evidence` gave; with the manifest's `kept` added, what is kept is compared too
+
+def differences(dispute: Dispute, sent: Mapping[str, Any]) -> list[str]:
+    """The places in which the dispute does not hold what was sent; a cleared one reads as null or empty.
+
+    :param sent: what :func:`evidence` gave; by :func:`with_kept`, what is kept is compared too
+    :returns: fields, or below them like `enhanced_evidence.visa_compliance.fee_acknowledged`
     """
-    return sorted(field for field, value in sent.items() if _held(dispute.evidence.get(field)) != value)
+    return sorted(place for field, value in sent.items() for place in apart(dispute.evidence.get(field), value, field))
 
 
-def _held(value: Any) -> Any:
-    return (value.get("id", value) if isinstance(value, dict) else value) or ""
+def _letter_first(manifest: Manifest, files: Mapping[str, str]) -> list[str]:
+    def has_letter(field: str) -> bool:
+        entry = manifest.files[field]
+        return entry.pages > sum(exhibit.pages for exhibit in entry.exhibits)
+
+    return [files[field] for field in sorted(files, key=lambda field: (not has_letter(field), field))]
 
 
 def standing(dispute: Dispute, *, opening: Opening, sha256: str, now: int) -> Standing:

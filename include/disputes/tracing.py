@@ -15,6 +15,7 @@ from disputes.exhibit_numbers import Numbered, numbered
 from disputes.exhibits import Exhibit
 from disputes.fact_types import Moment
 from disputes.manifest import Manifest, Statement
+from disputes.rounds import Round
 from disputes.wording import brief, moment
 
 _MOMENT: TypeAdapter[Any] = TypeAdapter(Moment)
@@ -112,8 +113,9 @@ def _known(manifest: Manifest) -> re.Pattern[str]:
 def _head(manifest: Manifest) -> str:
     """Title and summary: identifiers, an amount, a day and the code."""
     dispute, charge = _plain(manifest.dispute), _plain(manifest.charge)
+    title = "Appealin" if manifest.round is Round.APPEAL else "Responseto"
     return (
-        rf"Responsetodispute{dispute}Dispute{dispute}Charge{charge}Amountdisputed\d+[A-Z]{{3}}"
+        rf"{title}dispute{dispute}Dispute{dispute}Charge{charge}Amountdisputed\d+[A-Z]{{3}}"
         r"Opened\d{1,2}[A-Z][a-z]+\d{4}Reason[a-z0-9]+?(?:Networkandcode[A-Za-z0-9]{1,40}?)?(?=Theclaim)"
     )
 

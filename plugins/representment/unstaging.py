@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from disputes.dispute import Dispute
 from disputes.manifest import Manifest
 from disputes.rounds import answerable
-from disputes.submission import PACKET_KEY, differences, idempotency_key
+from disputes.submission import PACKET_KEY, evidence, idempotency_key
+from disputes.taking_back import taken_back
 from representment.attempts import attempt, spend
 from representment.exceptions import StripeUnavailableError
 
@@ -32,20 +33,29 @@ def unstage(stripe: StripeHook, folder: RoundFolder) -> bool:
     if not answerable(dispute.status) or dispute.metadata.get(PACKET_KEY) != manifest.sha256:
         return False
     before = folder.dispute()
-    ours = manifest.fields | folder.file_ids(manifest)
-    theirs = differences(dispute, ours)
-    evidence = {field: before.evidence.get(field) or "" for field in ours if field not in theirs}
-    params: dict[str, Any] = {"evidence": evidence, "metadata": {PACKET_KEY: ""}, "submit": False}
-    if before.intended_submission_method is not None:
-        params["intended_submission_method"] = before.intended_submission_method
-    with attempt(folder, "unstage") as number:
-        key = idempotency_key(run.dispute, run.round, "unstage", manifest.sha256, number)
-        stripe.update_dispute(run.dispute, params, idempotency_key=key)
-    # Should the packet be staged once more, Stripe must not replay either of the two answers.
-    spend(folder, "unstage", number, "un-staged")
+    sent = evidence(manifest, folder.file_ids(manifest), fee_acknowledged=True)
+    ours = {field: value for field, value in sent.items() if field not in manifest.cleared}
+    back = taken_back(ours, before=before, now=dispute)
+    operations = {"unstage": _params(back, before)}
+    if nested := {field: "" for field, value in back.items() if isinstance(value, dict)}:
+        # Stripe merges what is sent below a field, and can empty only the whole of it.
+        operations = {"unstage-nested": {"evidence": nested, "submit": False}, **operations}
+    for operation, params in operations.items():
+        with attempt(folder, operation) as number:
+            key = idempotency_key(run.dispute, run.round, operation, manifest.sha256, number)
+            stripe.update_dispute(run.dispute, params, idempotency_key=key)
+        # Should the packet be staged once more, Stripe must not replay this answer, nor the one to `stage`.
+        spend(folder, operation, number, "un-staged")
     spend(folder, "stage", folder.attempt("stage"), "un-staged")
     after = Dispute.model_validate(stripe.retrieve_dispute(run.dispute))
-    if PACKET_KEY in after.metadata or differences(after, evidence):
+    if PACKET_KEY in after.metadata or taken_back(ours, before=before, now=after):
         # The answer was a replay of an earlier one: a try that died before it could spend its key.
         raise StripeUnavailableError("Stripe still holds what was staged", dispute=run.dispute, stored=False)
     return True
+
+
+def _params(back: dict[str, Any], before: Dispute) -> dict[str, Any]:
+    params: dict[str, Any] = {"evidence": back, "metadata": {PACKET_KEY: ""}, "submit": False}
+    if before.intended_submission_method is not None:
+        params["intended_submission_method"] = before.intended_submission_method
+    return params

@@ -72,6 +72,7 @@ _BY_TYPE = [
     (fact_types.ThreeDSecure, {"result": "authenticated", "electronic_commerce_indicator": "05"}),
     (tuple[fact_types.Item, ...], [{"description": "Cup"}]),
     (tuple[fact_types.PriorCharge, ...], [_PRIOR]),
+    (tuple[fact_types.PriorOrder, ...], [{"charge": "ch_0", "created": "2026-01-10", "amount": 4500}]),
     (tuple[fact_types.AccessEntry, ...], [{"at": "2026-09-03", "action": "login"}]),
     (tuple[fact_types.Complaint, ...], [{"text": "It is thin", "answer": "it is as thick as shown"}]),
     (tuple[fact_types.Message, ...], [{"at": "2026-09-03", "author": "customer", "text": "Hello"}]),

@@ -75,7 +75,7 @@ def test_the_demand_of_an_open_code_is_that_of_the_likeliest_claim() -> None:
     [
         card("visa", "10.5", "fraudulent"),
         card("cartes_bancaires", None, "fraudulent"),
-        card("visa", "C028", "noncompliant"),
+        card("amex", None, "noncompliant"),
         dispute(reason="insufficient_funds", payment_method_details={"type": "us_bank_account"}),
         dispute(reason="debit_not_authorized", payment_method_details={"type": "sepa_debit"}),
         dispute(
@@ -88,6 +88,21 @@ def test_what_cannot_be_answered_says_why(contested: Dispute) -> None:
     claim = claim_of(contested)
     assert not claim.contestable
     assert claim.obstacle
+
+
+@pytest.mark.parametrize("network", ["visa", "mastercard"])
+@pytest.mark.parametrize(("code", "reason"), [("C028", "noncompliant"), ("4853", "general"), (None, "fraudulent")])
+def test_a_compliance_case_is_about_the_networks_rules_whatever_code_and_reason_say(
+    network: str, code: str | None, reason: str
+) -> None:
+    details = {"type": "card", "card": {"network": network, "network_reason_code": code, "case_type": "compliance"}}
+    claim = claim_of(dispute(reason=reason, payment_method_details=details))
+    assert (claim.name, claim.alternatives, claim.fee) == ("noncompliant", (), f"{network}_compliance")
+    assert claim.contestable
+
+
+def test_nothing_but_a_compliance_case_costs_a_fee() -> None:
+    assert claim_of(card("visa", "10.4", "fraudulent")).fee is None
 
 
 def test_klarna_takes_evidence_once_it_is_a_chargeback() -> None:

@@ -62,7 +62,8 @@ def test_what_was_there_before_is_said_to_be_kept(out: Path, capsys: pytest.Capt
 
 
 def test_what_rests_on_the_claim_says_so(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert "the claim fraudulent of du_1, as Stripe names it" in told("The cardholder says", out, capsys)
+    said = told("The cardholder says", out, capsys)
+    assert "the claim fraudulent of du_1, round chargeback, as Stripe names them" in said
 
 
 @pytest.mark.parametrize("asked", ["no such words", " ", "duplicate_charge_id"])
