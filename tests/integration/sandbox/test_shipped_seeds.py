@@ -54,6 +54,30 @@ def answer(running, dispute_id, ends):
         running.control("POST", "clock", {"advance": 10})
 
 
+def test_compelling_evidence_qualifies_with_what_the_shop_knows(running, shipped):
+    facts = json.loads(shipped.bucket["charges/ch_1FP02Course/facts.json"])["facts"]
+    shared = {
+        "customer_purchase_ip": facts["checkout"]["ip"]["value"],
+        "customer_device_id": facts["checkout"]["device_id"]["value"],
+        "customer_account_id": facts["customer"]["account_id"]["value"],
+    }
+    priors = [
+        {
+            "charge": order["charge"],
+            "product_description": order["product_description"],
+            "customer_purchase_ip": order["ip"],
+            "customer_device_id": order["device_id"],
+            "customer_account_id": order["account_id"],
+        }
+        for order in facts["history"]["prior_orders"]["value"]
+    ]
+    disputed = shared | {"product_description": "Coastal navigation", "merchandise_or_services": "services"}
+    ce3 = {"disputed_transaction": disputed, "prior_undisputed_transactions": priors}
+    update = {"evidence": {"enhanced_evidence": {"visa_compelling_evidence_3": ce3}}, "submit": False}
+    details = running.client().v1.disputes.update("du_1FP02Course", update).evidence_details
+    assert details.enhanced_eligibility.visa_compelling_evidence_3.status == "qualified"
+
+
 @pytest.mark.parametrize("dispute_id", SCRIPT)
 def test_a_dispute_ends_as_its_seed_says(running, dispute_id):
     ends = SCRIPT[dispute_id]["ends"]
