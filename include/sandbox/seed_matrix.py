@@ -184,7 +184,7 @@ def _charge(story: Mapping[str, Any], key: str, facts: Facts) -> dict[str, Any]:
 def _judge(story: Mapping[str, Any]) -> dict[str, Any]:
     if story["network"] == "link":
         return {"network_reason_code": story["code"], "payment_method_details": {"type": "link"}}
-    kind = "inquiry" if story["network"] == "amex" else "chargeback"
+    kind = story.get("case") or ("inquiry" if story["network"] == "amex" else "chargeback")
     card = {"brand": story["network"], "case_type": kind, "network_reason_code": story["code"]}
     status = {"status": "warning_needs_response"} if kind == "inquiry" else {}
     return {"payment_method_details": {"type": "card", "card": card | {"network": story["network"]}}, **status}
