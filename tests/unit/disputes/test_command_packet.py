@@ -10,12 +10,16 @@ from typing import Any
 
 import pytest
 from tests.unit.disputes.builders import CREATED, charge_json
-from tests.unit.disputes.input_files import expanded, facts_json, input_folder
+from tests.unit.disputes.input_files import FACTS, expanded, facts_json, input_folder
 from tests.unit.disputes.pages import page_text
 
 from disputes import safe_files
 from disputes.__main__ import main
+from disputes.assembly import assemble
+from disputes.decision import ClosedRounds
+from disputes.input_folder import InputFolder
 from disputes.manifest import Manifest
+from disputes.rounds import Round, RunId
 
 
 def run(folder: Path, *more: Any) -> int:
@@ -239,3 +243,59 @@ def test_the_same_input_gives_the_same_packet_anywhere(tmp_path: Path) -> None:
 def test_what_a_stranger_wrote_does_not_move_the_cursor(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(input_folder(tmp_path / "in", {"documents/\x1b[2Jx\n.txt": b"?"})) == 0
     assert "\x1b" not in capsys.readouterr().out
+
+
+def remade(tmp_path: Path, folder: Path, changed: Manifest) -> int:
+    """Exit status of making a packet again whose manifest came from a round in Airflow."""
+    (tmp_path / "kept.json").write_bytes(changed.to_json())
+    kept, again = str(tmp_path / "kept.json"), str(tmp_path / "again")
+    return main(["packet", "--from-manifest", kept, "--input", str(folder), "--out", again])
+
+
+def test_what_is_recommended_and_what_is_against_us_stands_in_manifest_and_report(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = facts_json(FACTS | {"support": {"admitted_fault": "We are sorry, our mistake"}})
+    folder = input_folder(tmp_path / "in", {"facts.json": told})
+    assert run(folder) == 0
+    made = manifest(folder)
+    assert [one.name for one in made.contradictions] == ["delivered_after_dispute", "admitted_fault"]
+    assert made.decision is not None
+    assert made.decision.choice == "ask"
+    report = capsys.readouterr().out
+    for line in ("Against us:\n  the goods were delivered on", "Recommended: look at it before anything else", "Completeness: "):
+        assert line in report
+
+
+def test_a_packet_decided_on_own_rounds_is_made_again_without_their_records(tmp_path: Path) -> None:
+    told = facts_json({group: members for group, members in FACTS.items() if group != "shipment"})
+    folder = input_folder(tmp_path / "in", {"facts.json": told})
+    gathered = InputFolder(folder).gathered()
+    closed = ClosedRounds({("fraudulent", of): (30, 3) for of in ("complete", "partial", "poor")})
+    round_id = RunId("du_1", Round.CHARGEBACK)
+    packet = assemble(gathered, exhibits=(), refused=(), round_id=round_id, page_size="a4", closed=closed)
+    assert packet.manifest.decision is not None
+    assert (packet.manifest.decision.won, packet.manifest.decision.lost) == (30, 3)
+    for name in ("documents", "policies"):
+        shutil.rmtree(folder / name)
+    assert remade(tmp_path, folder, packet.manifest) == 0
+    others = packet.manifest.decision.model_copy(update={"won": 3, "lost": 30})
+    assert remade(tmp_path, folder, packet.manifest.model_copy(update={"decision": others})) == 5
+
+
+def test_a_packet_for_the_claim_that_a_person_chose_is_made_again_for_it(tmp_path: Path) -> None:
+    card = {"brand": "mastercard", "network": "mastercard", "case_type": "chargeback", "network_reason_code": "4853"}
+    details = {"payment_method_details": {"type": "card", "card": card}}
+    folder = input_folder(tmp_path / "in", {"dispute.json": expanded(reason="product_unacceptable", **details)})
+    assert run(folder) == 0
+    assert manifest(folder).alternatives
+    assert remade(tmp_path, folder, manifest(folder)) == 0
+    for name in ("documents", "policies"):
+        shutil.rmtree(folder / name)
+    gathered = InputFolder(folder).gathered("product_not_received")
+    assert (gathered.chosen, gathered.playbook.claim) == ("product_not_received", "product_not_received")
+    round_id = RunId("du_1", Round.CHARGEBACK)
+    packet = assemble(gathered, exhibits=(), refused=(), round_id=round_id, page_size="a4")
+    assert (packet.manifest.claim, packet.manifest.alternatives) == ("product_not_received", ())
+    assert remade(tmp_path, folder, packet.manifest) == 0
+    assert remade(tmp_path, folder, packet.manifest.model_copy(update={"claim": "duplicate"})) == 2
