@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+from urllib.request import Request, urlopen
 
 import boto3
 import pytest
@@ -64,6 +65,20 @@ def test_in_a_container_host_ports_and_keys_are_given(start):
     assert line["api_base"].startswith("http://0.0.0.0:")
     assert line["s3_endpoint"] == f"http://0.0.0.0:{s3_port}"
     assert (line["secret_key"], line["restricted_key"]) == ("sk_test_abc", "rk_test_abc")
+    assert line["webhook_secret"] == "whsec_abc"
+
+
+def test_it_stops_while_a_receiver_keeps_it_waiting(start):
+    process, line = start()
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        body = json.dumps({"url": f"http://127.0.0.1:{silent.getsockname()[1]}/hook"}).encode()
+        urlopen(Request(f"{line['control_url']}/webhook_endpoints", body, method="POST"), timeout=10).close()
+        urlopen(Request(f"{line['control_url']}/disputes/du_1/win", method="POST"), timeout=10).close()
+        silent.accept()
+        process.send_signal(signal.SIGTERM)
+
+        assert process.wait(timeout=10) == 0
+    assert process.communicate() == ("", "")
 
 
 def test_seeds_that_cannot_be_read_are_named(tmp_path):
