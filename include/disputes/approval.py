@@ -75,15 +75,15 @@ def question(
     *,
     packet: str,
     remark: str,
-    now: int | None = None,
-    zone: str = "UTC",
-    email: str | None = None,
+    now: int,
+    zone: str,
+    email: str | None,
 ) -> tuple[str, str]:
     """Subject and Markdown body of the question. It names fields and figures, no person.
 
     :param packet: address of the packet's folder
     :param remark: why the packet before this one was sent back, or empty
-    :param now: Unix seconds; None: not said how long is left
+    :param now: Unix seconds
     :param zone: in which the deadline is shown, like `Europe/Berlin`
     :param email: address of a mail that asks the cardholder to withdraw; None: there is none
     :raises InputError: there is no such zone
@@ -133,15 +133,12 @@ def _given(manifest: Manifest) -> str:
     return ", ".join(f"{len(share.given)} of {len(share.expected)} {name}" for name, share in shares.items())
 
 
-def _until(playbook: Playbook, dispute: Dispute, manifest: Manifest, now: int | None, zone: str) -> str:
+def _until(playbook: Playbook, dispute: Dispute, manifest: Manifest, now: int, zone: str) -> str:
     """When the question ends, what happens then, and the bank's own deadline."""
-    due_by, last = dispute.evidence_details.due_by, last_moment(playbook, dispute)
-    if due_by is None or last is None:
+    due_by, seconds = dispute.evidence_details.due_by, seconds_to_decide(playbook, dispute, now=now)
+    if due_by is None or seconds is None:
         return "Stripe names no deadline"
-    if now is None:
-        moment = in_zone(last, zone)
-    else:
-        moment = time_left(now + (seconds_to_decide(playbook, dispute, now=now) or 0), now=now, zone=zone)
+    moment = time_left(now + seconds, now=now, zone=zone)
     end = _WITHOUT_ANSWER[at_last_moment(playbook, manifest)]
     return f"{moment}; without an answer the packet is {end}. The bank's deadline is {in_zone(due_by, zone)}"
 

@@ -102,7 +102,8 @@ def test_without_a_deadline_the_question_does_not_end():
 
 
 def asked(remark="", of=None, **changes):
-    about = {name: changes.pop(name) for name in ("now", "zone", "email") if name in changes}
+    about = {"now": DUE_BY - 864_000, "zone": "UTC", "email": None}
+    about |= {name: changes.pop(name) for name in about if name in changes}
     made = manifest(**changes)
     return question(PLAYBOOK, of or dispute(), made, packet="s3://rounds/du_1/chargeback/1", remark=remark, **about)
 
@@ -175,7 +176,7 @@ def test_it_says_until_when_and_how_complete():
 
 def test_without_a_deadline_it_says_so():
     endless = dispute(evidence_details={"due_by": None})
-    _, body = question(PLAYBOOK, endless, manifest(), packet="s3://rounds", remark="")
+    _, body = asked(of=endless)
     assert "**Answer until:** Stripe names no deadline" in body
 
 

@@ -263,7 +263,11 @@ def test_what_is_recommended_and_what_is_against_us_stands_in_manifest_and_repor
     assert made.decision is not None
     assert made.decision.choice == "ask"
     report = capsys.readouterr().out
-    for line in ("Against us:\n  the goods were delivered on", "Recommended: look at it before anything else", "Completeness: "):
+    for line in (
+        "Against us:\n  the goods were delivered on",
+        "Recommended: look at it before anything else",
+        "Completeness: ",
+    ):
         assert line in report
 
 
