@@ -8,7 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.disputes.builders import CREATED, SHA, dispute, manifest, opening
 
-from disputes.submission import PACKET_KEY, SUBMITTED_KEY, Verdict, differences, evidence, idempotency_key, standing
+from disputes.manifest import Manifest
+from disputes.submission import (
+    PACKET_KEY,
+    SUBMITTED_KEY,
+    Verdict,
+    differences,
+    evidence,
+    idempotency_key,
+    standing,
+    with_kept,
+)
 
 DUE_BY = CREATED + 864_000
 OTHER = "0a" * 32
@@ -156,9 +166,131 @@ def test_only_fields_of_ours_are_compared_and_a_cleared_one_reads_as_null_or_emp
 def test_what_is_kept_can_be_compared_too() -> None:
     made = manifest(kept={"product_description": "from Stripe", "enhanced_evidence": {"visa_compliance": {}}})
     held = {"customer_name": "Zoë Ångström", "receipt": "file_1", **made.kept}
-    wanted = evidence(made, {"receipt": "file_1"}) | made.kept
+    wanted = with_kept(made, evidence(made, {"receipt": "file_1"}))
     assert differences(dispute(evidence=held), wanted) == []
     assert differences(dispute(evidence=held | {"product_description": "changed"}), wanted) == ["product_description"]
+
+
+CE3 = {
+    "disputed_transaction": {"product_description": "Cup", "shipping_address": {"line1": "1 Main St"}},
+    "prior_undisputed_transactions": [{"charge": "ch_a", "customer_email_address": "a@b.c"}, {"charge": "ch_b"}],
+}
+
+
+def enhanced(**changes: Any) -> dict[str, Any]:
+    return {"enhanced_evidence": {"visa_compelling_evidence_3": {**CE3, **changes}}}
+
+
+def test_enhanced_evidence_is_sent_with_the_ordinary_fields() -> None:
+    sent = evidence(manifest(structured=enhanced()), {"receipt": "file_1"})
+    assert sent == evidence(manifest(), {"receipt": "file_1"}) | enhanced()
+
+
+@pytest.mark.parametrize("fee", ["visa_compliance", "mastercard_compliance"])
+def test_a_fee_is_acknowledged_only_when_a_person_did(fee: str) -> None:
+    made = manifest(fee=fee, structured=enhanced())
+    assert evidence(made, {"receipt": "file_1"}) == evidence(manifest(structured=enhanced()), {"receipt": "file_1"})
+    sent = evidence(made, {"receipt": "file_1"}, fee_acknowledged=True)
+    assert sent["enhanced_evidence"] == {**enhanced()["enhanced_evidence"], fee: {"fee_acknowledged": True}}
+    assert differences(dispute(evidence=sent), sent) == []
+    refused = sent | {"enhanced_evidence": {**sent["enhanced_evidence"], fee: {"fee_acknowledged": False}}}
+    assert differences(dispute(evidence=refused), sent) == [f"enhanced_evidence.{fee}.fee_acknowledged"]
+
+
+def test_where_there_is_no_fee_none_is_acknowledged() -> None:
+    ordinary = evidence(manifest(), {"receipt": "file_1"})
+    assert evidence(manifest(), {"receipt": "file_1"}, fee_acknowledged=True) == ordinary
+
+
+def appeal(**changes: Any) -> Manifest:
+    exhibit = {"document": "order_receipt", "filename": "a.pdf", "sha256": SHA, "pages": 1}
+    files = {
+        field: {"name": f"{field}.pdf", "sha256": SHA, "bytes": 9, "pages": pages, "exhibits": [exhibit]}
+        for field, pages in (("receipt", 1), ("customer_communication", 1), ("uncategorized_file", 3))
+    }
+    values = {"round": "appeal", "fields": {"reason_for_filing": "Why."}, "files": files, "kept": {}, "cleared": ()}
+    return manifest(**(values | changes))
+
+
+IDS = {"receipt": "file_1", "customer_communication": "file_2", "uncategorized_file": "file_3"}
+
+
+def test_an_appeal_is_one_text_and_its_files_the_letter_first() -> None:
+    card = {"reason_for_filing": "Why.", "supporting_files": ["file_3", "file_2", "file_1"]}
+    assert evidence(appeal(), IDS) == {"appeal": {"card": card}}
+    again = Manifest.from_json(appeal().to_json())
+    assert evidence(again, IDS) == {"appeal": {"card": card}}
+
+
+def test_an_appeal_without_files_leaves_none_there() -> None:
+    assert evidence(appeal(files={}), {})["appeal"]["card"]["supporting_files"] == ""
+
+
+def test_the_files_of_an_appeal_may_come_expanded_and_in_any_order() -> None:
+    sent = evidence(appeal(), IDS)
+    card: dict[str, Any] = {"reason_for_filing": "Why.", "supporting_files": [{"id": "file_1"}, "file_3", "file_2"]}
+    assert differences(dispute(evidence={"appeal": {"card": card}}), sent) == []
+    card["supporting_files"] = ["file_1"]
+    assert differences(dispute(evidence={"appeal": {"card": card}}), sent) == ["appeal.card.supporting_files"]
+    assert differences(dispute(evidence={"appeal": None}), sent) == [
+        "appeal.card.reason_for_filing",
+        "appeal.card.supporting_files",
+    ]
+
+
+def test_below_a_field_what_stripe_adds_is_no_difference() -> None:
+    added = enhanced(
+        disputed_transaction={
+            "product_description": "Cup",
+            "customer_purchase_ip": "203.0.113.7",
+            "shipping_address": {"line1": "1 Main St", "line2": None},
+        },
+        prior_undisputed_transactions=[
+            {"charge": "ch_b", "product_description": "Cup"},
+            {"charge": "ch_a", "customer_email_address": "a@b.c", "customer_account_id": None},
+        ],
+    )
+    added["enhanced_evidence"]["visa_compliance"] = {"fee_acknowledged": False}
+    assert differences(dispute(evidence=added), enhanced()) == []
+
+
+LINE1 = {"line1": "1 Main St"}
+PRIOR = [{"charge": "ch_a", "customer_email_address": "a@b.c"}, {"charge": "ch_b"}]
+
+
+@pytest.mark.parametrize(
+    ("member", "value", "place"),
+    [
+        ("disputed_transaction", {"product_description": "Tin", "shipping_address": LINE1}, "product_description"),
+        ("disputed_transaction", {"product_description": "Cup", "shipping_address": None}, "shipping_address.line1"),
+        ("prior_undisputed_transactions", [{"charge": "ch_a"}, PRIOR[1]], "ch_a.customer_email_address"),
+        ("prior_undisputed_transactions", PRIOR[:1], "ch_b.charge"),
+        ("prior_undisputed_transactions", [*PRIOR, {"charge": "ch_c"}], ""),
+    ],
+)
+def test_below_a_field_a_difference_is_named_by_its_place(member: str, value: Any, place: str) -> None:
+    found = differences(dispute(evidence=enhanced(**{member: value})), enhanced())
+    assert found == [f"enhanced_evidence.visa_compelling_evidence_3.{member}.{place}".rstrip(".")]
+
+
+def test_a_field_with_all_below_it_can_be_cleared() -> None:
+    sent = {"enhanced_evidence": ""}
+    empty = {"visa_compelling_evidence_3": {"disputed_transaction": {"product_description": None}}}
+    for held in (None, "", {}, empty):
+        assert differences(dispute(evidence={"enhanced_evidence": held}), sent) == []
+    assert differences(dispute(evidence=enhanced()), sent) == ["enhanced_evidence"]
+
+
+def test_what_is_kept_below_a_field_is_compared_beside_what_was_sent_there() -> None:
+    kept = {"enhanced_evidence": {"visa_compelling_evidence_3": {"disputed_transaction": {"customer_account_id": "1"}}}}
+    made = manifest(kept=kept, structured=enhanced(), files={})
+    wanted = with_kept(made, evidence(made, {}))
+    assert differences(dispute(evidence=wanted), wanted) == []
+    without = wanted | enhanced()
+    assert differences(dispute(evidence=without), evidence(made, {})) == []
+    assert differences(dispute(evidence=without), wanted) == [
+        "enhanced_evidence.visa_compelling_evidence_3.disputed_transaction.customer_account_id"
+    ]
 
 
 WRITES = st.tuples(
