@@ -100,7 +100,7 @@ def question(
     ]
     against = [f"{one.problem} ({', '.join(f'`{name}`' for name in one.facts)})" for one in manifest.contradictions]
     parts = [
-        f"**{recommended(manifest.decision)}**" if manifest.decision else "",
+        _recommended(manifest),
         _listed("Against us", against),
         _bullets(f"**{name}:** {value}" for name, value in rows),
         _listed("What would help most", would_help(manifest, playbook)[:_MOST_HELP]),
@@ -108,6 +108,13 @@ def question(
         "A submission is final: nothing can be added afterwards.",
     ]
     return subject, "\n\n".join(part for part in parts if part)
+
+
+def _recommended(manifest: Manifest) -> str:
+    if manifest.decision is None:
+        return ""
+    what, because, why = recommended(manifest.decision).partition(", because ")
+    return f"**{what}**{because}{why}"
 
 
 def _about_evidence(dispute: Dispute, manifest: Manifest) -> list[tuple[str, str]]:

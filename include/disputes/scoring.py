@@ -11,7 +11,7 @@ from disputes.policies import Band
 RANKS: tuple[Importance, ...] = get_args(Importance)
 """The most important first."""
 _WEIGHTS = {"essential": 3, "strong": 2, "helpful": 1}
-_WORDS = {"essential": "essential", "strong": "strong", "helpful": "optional (helpful)"}
+_WORDS = {"essential": "essential", "strong": "strong", "helpful": "optional"}
 
 
 def score(completeness: Completeness) -> int:

@@ -128,7 +128,7 @@ def test_what_is_recommended_stands_first_and_what_is_against_us_before_all_else
     decision = {"choice": "ask", "reasons": ["our own message admits the fault"]}
     body = asked(decision=decision, contradictions=(AGAINST,))[1]
     assert body.startswith(
-        "**Recommended: look at it before anything else, because our own message admits the fault.**\n\n"
+        "**Recommended: look at it before anything else**, because our own message admits the fault.\n\n"
         "**Against us:**\n\n- our own message admits the fault (`support.admitted_fault`)\n\n- **Why you are asked:** "
         "facts of ours speak for the cardholder"
     )
