@@ -1,5 +1,6 @@
 """The control routes: the clock, faults, the log, and what people and banks do. No key, no faults, no log."""
 
+from threading import Lock
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
@@ -39,6 +40,7 @@ class Control:
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
+        self._copying = Lock()  # or two requests would take the same ids
 
     def health(self) -> Response:
         """Tell that the sandbox serves."""
@@ -86,14 +88,15 @@ class Control:
         """Open new disputes now, copies of the seeds'. Their documents are there before Stripe tells of them."""
         wanted = NewDisputes.model_validate(_body())
         seeds, state, endpoint = self._sandbox.seeds, self._sandbox.state, self._sandbox.aws_endpoint
-        made = copies.copies(
-            seeds, of=wanted.copy_of, count=wanted.count, prefix=wanted.prefix, documents=wanted.documents
-        )
-        if endpoint:
-            s3.put(endpoint, [document for copy in made for document in copy.documents.items()])
-        with state.lock:
-            for copy in made:
-                copies.add(state, copy)
+        with self._copying:
+            made = copies.copies(
+                seeds, of=wanted.copy_of, count=wanted.count, prefix=wanted.prefix, documents=wanted.documents
+            )
+            if endpoint:
+                s3.put(endpoint, [document for copy in made for document in copy.documents.items()])
+            with state.lock:
+                for copy in made:
+                    copies.add(state, copy)
         return jsonify(disputes=[copy.dispute_id for copy in made])
 
     def arrive(self, dispute_id: str) -> Response:
