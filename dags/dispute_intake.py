@@ -1,25 +1,42 @@
 """# Dispute intake
 
-Every five minutes: lists the open disputes at Stripe, nearest deadline first, and starts one run of `respond_<reason>`
-for each round that has none (`respond_general` where the reason has no DAG of its own). Airflow refuses a second run of
-the same id, so this may run as often as it likes.
+Starts one run of `respond_<reason>` for each open round of each account's disputes (`respond_general` where the reason
+has no DAG of its own). Airflow refuses a second run of the same id, so this may run as often as it likes.
+
+Woken by what Stripe tells, through the webhook or the queue: such an event is a hint, the dispute is read and what it
+says now decides. Every five minutes it lists all disputes, whatever was told. Nearest deadline first, a portion at a
+time.
+
+One task for each connection of the variable `representment_accounts`; one account's failure stops no other.
 """
 
 from datetime import timedelta
 
-from airflow.sdk import DAG
+from airflow.sdk import DAG, AssetOrTimeSchedule, DeltaTriggerTimetable
 
-from representment.operators.intake import StartResponsesOperator
-from representment.response_dag import DEFAULT_ARGS
+from representment.hints import HINTED, QUEUE, WEBHOOK
+from representment.operators.intake import AccountsOperator, StartResponsesOperator
+from representment.response_dag import DEFAULT_ARGS, LIMITER
+
+EVERY = timedelta(minutes=5)
 
 with DAG(
     dag_id="dispute_intake",
     doc_md=__doc__,
-    schedule=timedelta(minutes=5),
+    schedule=AssetOrTimeSchedule(timetable=DeltaTriggerTimetable(EVERY), assets=WEBHOOK | QUEUE),
     catchup=False,
     max_active_runs=1,
     tags=["representment"],
-    default_args=DEFAULT_ARGS,
+    # Few tries: while one account is tried again the others wait for the next run, and that comes soon.
+    default_args=DEFAULT_ARGS | {"retries": 5},
 ):
+    accounts = AccountsOperator(task_id="accounts")
     # Idle inquiries close after 120 days, so nothing older is open.
-    StartResponsesOperator(task_id="start_responses", lookback=timedelta(days=120))
+    StartResponsesOperator.partial(
+        task_id="start_responses",
+        lookback=timedelta(days=120),
+        poll_every=EVERY,
+        inlets=HINTED,
+        pool=LIMITER,
+        map_index_template="{{ task.stripe_conn_id }}",
+    ).expand(stripe_conn_id=accounts.output)

@@ -32,3 +32,15 @@ class StorageUnavailableError(DisputeError):
     """S3 gave no usable answer."""
 
     passing = True
+
+
+class QueueUnavailableError(DisputeError):
+    """SQS gave no usable answer."""
+
+    passing = True
+
+
+class NotifierError(DisputeError):
+    """Nobody could be told."""
+
+    passing = True

@@ -9,8 +9,11 @@ from airflow.sdk.execution_time import task_runner
 from airflow.sdk.execution_time.comms import ErrorResponse, TriggerDagRun
 
 from disputes.rounds import RunId, round_of
+from representment.settings import DEFAULT_ACCOUNT
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from disputes.dispute import Dispute
     from disputes.rounds import Round
 
@@ -56,9 +59,26 @@ def start_run(dag_id: str, run_id: str, conf: dict[str, Any], *, note: str | Non
     return True
 
 
-def conf_of(run: RunId) -> dict[str, Any]:
-    """The parameters of a response run."""
-    return {"dispute": run.dispute, "round": str(run.round), "revision": run.revision}
+def existing_runs(dag_id: str, run_ids: Sequence[str]) -> set[str]:
+    """Which of these runs a DAG has; one request.
+
+    :param run_ids: a hundred at the most: they stand in an address
+    """
+    states = task_runner.RuntimeTaskInstance.get_task_states(dag_id, task_ids=["gather"], run_ids=list(run_ids))
+    return set(states)
+
+
+def dag_of(reason: str) -> str:
+    """The DAG that answers disputes of this reason, if there is one; `GENERAL` takes the others."""
+    return f"respond_{'bank_debits' if reason in BANK_DEBITS else reason}"
+
+
+def conf_of(run: RunId, account: str = DEFAULT_ACCOUNT) -> dict[str, Any]:
+    """The parameters of a response run.
+
+    :param account: connection of the Stripe account that the dispute is on
+    """
+    return {"dispute": run.dispute, "round": str(run.round), "revision": run.revision, "account": account}
 
 
 def first_run(dispute: Dispute) -> RunId:
@@ -66,11 +86,13 @@ def first_run(dispute: Dispute) -> RunId:
     return RunId(dispute.id, cast("Round", round_of(dispute.status)))
 
 
-def start_response(dispute: Dispute) -> bool:
-    """Start a dispute's first run: in the reason's own DAG, or in the one that takes every other reason."""
-    run = first_run(dispute)
-    own = "bank_debits" if dispute.reason in BANK_DEBITS else dispute.reason
+def start_response(run: RunId, reason: str, account: str = DEFAULT_ACCOUNT) -> bool:
+    """Start a round's first run: in the reason's own DAG, or in the one that takes every other reason.
+
+    :param account: connection of the Stripe account that the dispute is on; noted on the run where it is another one
+    """
+    note = None if account == DEFAULT_ACCOUNT else f"Stripe account {account}"
     try:
-        return start_run(f"respond_{own}", str(run), conf_of(run))
+        return start_run(dag_of(reason), str(run), conf_of(run, account), note=note)
     except UnknownDagError:
-        return start_run(GENERAL, str(run), conf_of(run))
+        return start_run(GENERAL, str(run), conf_of(run, account), note=note)

@@ -1,17 +1,29 @@
 """Where a deployment's own settings come from: Airflow variables, read when a task runs."""
 
-from typing import get_args
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, get_args
 
 from disputes.errors import InputError
-from disputes.sheets import PageSize
+
+if TYPE_CHECKING:
+    from disputes.sheets import PageSize
 
 EVIDENCE_URI = "{{ var.value.representment_evidence_uri }}"
 ROUNDS_URI = "{{ var.value.representment_rounds_uri }}"
 PAGE_SIZE = "{{ var.value.get('representment_page_size', 'a4') }}"
 DEFAULT_ACCOUNT = "stripe_default"
 """The connection of an installation with one Stripe account."""
+ACCOUNTS = "{{ var.value.get('representment_accounts', '[]') }}"
+"""JSON list of the connections of all accounts; without a word there is the default one alone."""
 RUN_ACCOUNT = "{{ params.account }}"
 """The connection of the account whose dispute a run answers."""
+CLAIM = "{{ params.claim or '' }}"
+"""What a person chose where the network's code leaves the claim open, else empty."""
+WARN_HOURS = "{{ var.value.get('representment_warn_hours', '[72, 24, 6]') }}"
+"""JSON list of distances to a deadline, in hours, at which people are told."""
+TIME_ZONE = "{{ var.value.get('representment_time_zone', 'UTC') }}"
 RESPONSE_ID = "{{ params.dispute }}__{{ params.round }}__{{ params.revision }}"
 
 
@@ -20,6 +32,8 @@ def page_size(text: str) -> PageSize:
 
     :raises InputError: it is none
     """
+    from disputes.sheets import PageSize
+
     for size in get_args(PageSize):
         if text == size:
             return size  # type: ignore[no-any-return]
@@ -28,3 +42,22 @@ def page_size(text: str) -> PageSize:
         subject="variable representment_page_size",
         remedy=f"Set it to one of {', '.join(get_args(PageSize))}",
     )
+
+
+def accounts_of(text: str) -> list[str]:
+    """The connections that a variable lists, each once.
+
+    :param text: a JSON list; an empty one stands for the default account
+    :raises InputError: it is none
+    """
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    if not isinstance(found, list) or not all(isinstance(one, str) and one for one in found):
+        raise InputError(
+            f"{text!r} is no JSON list of connection ids",
+            subject="variable representment_accounts",
+            remedy=f'Write it like ["{DEFAULT_ACCOUNT}", "stripe_second"]',
+        )
+    return list(dict.fromkeys(found)) or [DEFAULT_ACCOUNT]

@@ -82,6 +82,26 @@ def test_airflow_finds_the_provider_and_the_stripe_connection_of_the_installed_w
     }
 
 
+def test_airflow_finds_the_plugin_and_the_policy_of_the_installed_wheel(installed, tmp_path):
+    found = _ask(
+        installed,
+        tmp_path,
+        """
+        from airflow import plugins_manager, settings
+
+        settings.initialize()
+        apps, _ = plugins_manager.get_fastapi_plugins()
+        hook = settings.get_policy_plugin_manager().hook.task_instance_mutation_hook
+        answer = {
+            "apps": [app["url_prefix"] for app in apps if app["name"] == "Stripe webhooks"],
+            "policy": [each.plugin.__name__ for each in hook.get_hookimpls()],
+        }
+        """,
+    )
+
+    assert found == {"apps": ["/stripe"], "policy": ["representment.pools"]}
+
+
 def test_the_installed_domain_reads_its_own_data_and_needs_no_sandbox(installed, tmp_path):
     found = _ask(
         installed,

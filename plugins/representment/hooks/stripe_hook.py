@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import stripe
 from airflow.sdk import BaseHook
 
-from representment.exceptions import ModeError, StripeUnavailableError
+from representment.exceptions import ModeError, StripeRefusedError, StripeUnavailableError
 from representment.hooks.stripe_errors import download, translated
 from representment.modes import Mode
 
@@ -25,6 +25,7 @@ READ_PAUSE = 0.5
 """Seconds before a read is repeated, as the client pauses."""
 PURPOSE = "dispute_evidence"
 DISPUTE_EXPANSIONS = ["charge.customer", "charge.refunds", "payment_intent"]
+WARNING_EXPANSIONS = ["charge.customer", "charge.refunds"]
 
 
 class StripeHook(BaseHook):
@@ -107,12 +108,31 @@ class StripeHook(BaseHook):
         """The dispute with its charge, customer, refunds and payment intent."""
         return self._read(self.client.v1.disputes.retrieve, dispute, {"expand": DISPUTE_EXPANSIONS})
 
+    def find_dispute(self, dispute: str) -> dict[str, Any] | None:
+        """The dispute alone; None where this account has none of that id."""
+        return self._found(self.client.v1.disputes.retrieve, dispute, {})
+
     def disputes_since(self, created: int) -> Iterator[dict[str, Any]]:
         """All disputes created since, newest first; one request per 100.
 
         :param created: Unix seconds
         """
         yield from self._pages(self.client.v1.disputes.list, {"created": {"gte": created}})
+
+    def disputes_about(self, charge: str) -> list[dict[str, Any]]:
+        """A charge's disputes, newest first."""
+        return self._latest(self.client.v1.disputes.list, {"charge": charge})
+
+    def find_warning(self, warning: str) -> dict[str, Any] | None:
+        """The early fraud warning with its charge, customer and refunds; None where this account has none of it."""
+        return self._found(self.client.v1.radar.early_fraud_warnings.retrieve, warning, {"expand": WARNING_EXPANSIONS})
+
+    def warnings_since(self, created: int) -> Iterator[dict[str, Any]]:
+        """All early fraud warnings since, newest first; one request per 100.
+
+        :param created: Unix seconds
+        """
+        yield from self._pages(self.client.v1.radar.early_fraud_warnings.list, {"created": {"gte": created}})
 
     def charges_of(self, customer: str) -> list[dict[str, Any]]:
         """The customer's latest 100 charges, newest first."""
@@ -121,7 +141,7 @@ class StripeHook(BaseHook):
     def disputes_of(self, customer: str) -> list[dict[str, Any]]:
         """The disputes of the customer's latest 100 charges; Stripe lists them by charge alone."""
         disputed = [charge["id"] for charge in self.charges_of(customer) if charge["disputed"]]
-        return [one for charge in disputed for one in self._latest(self.client.v1.disputes.list, {"charge": charge})]
+        return [one for charge in disputed for one in self.disputes_about(charge)]
 
     def invoices_of(self, customer: str) -> list[dict[str, Any]]:
         """The customer's latest 100 invoices with their payments, newest first."""
@@ -175,6 +195,15 @@ class StripeHook(BaseHook):
         self.require(Mode.SUBMIT)
         return self._write(self.client.v1.disputes.close, dispute, {}, idempotency_key=idempotency_key)
 
+    def refund(self, charge: str, *, idempotency_key: str, metadata: Mapping[str, str] | None = None) -> dict[str, Any]:
+        """Give back all that is left of a charge. It cannot be undone. Source: https://docs.stripe.com/api/refunds/create.
+
+        :param metadata: on the refund, so that a later read knows whose it is
+        """
+        self.require(Mode.SUBMIT)
+        params = {"charge": charge, "metadata": dict(metadata or {})}
+        return self._write(self.client.v1.refunds.create, params, idempotency_key=idempotency_key)
+
     def require(self, needed: Mode) -> None:
         """Raise :class:`ModeError` unless the connection may do what `needed` allows."""
         if not self.mode.allows(needed):
@@ -196,6 +225,14 @@ class StripeHook(BaseHook):
     def _latest(self, call: Callable[..., Any], params: dict[str, Any]) -> list[dict[str, Any]]:
         page: list[dict[str, Any]] = self._read(call, params | {"limit": 100})["data"]
         return page
+
+    def _found(self, call: Callable[..., Any], subject: str, params: dict[str, Any]) -> dict[str, Any] | None:
+        try:
+            return self._read(call, subject, params)
+        except StripeRefusedError as error:
+            if getattr(error.__cause__, "http_status", None) == 404:
+                return None
+            raise
 
     @staticmethod
     def _read(call: Callable[..., Any], *args: Any) -> dict[str, Any]:

@@ -5,54 +5,135 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
+from airflow.sdk import BaseOperator
+from pydantic import ValidationError
+
 from disputes.dispute import Dispute
-from disputes.rounds import answerable, round_of
-from disputes.submission import PACKET_KEY
+from disputes.errors import GuardError
+from representment.events import Topic
+from representment.hints import QUEUE_URL, WEBHOOK, Inbox
+from representment.hooks.queue_hook import QueueHook
+from representment.open_rounds import OpenRound, nearest, started
 from representment.operators.base import RoundsOperator
-from representment.runs import first_run, start_response
+from representment.runs import start_response
+from representment.settings import ACCOUNTS, accounts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Sequence
     from datetime import timedelta
 
     from airflow.sdk import Context
 
-UNDATED = 2**40
-"""Sorts disputes without a deadline last."""
+    from disputes.rounds import RunId
+    from representment.events import Hint
+
+ONE_BY_ONE = 20
+"""Disputes that are read each by itself; for more of them a list of 100 a request is cheaper."""
+
+
+class AccountsOperator(BaseOperator):
+    """Tell which Stripe accounts there are, each the id of a connection.
+
+    :param accounts: what the variable says, parsed from JSON (templated)
+    """
+
+    template_fields: Sequence[str] = ("accounts",)
+
+    def __init__(self, *, accounts: str = ACCOUNTS, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.accounts = accounts
+
+    def execute(self, context: Context) -> list[str]:
+        """Return the connections' ids, each once.
+
+        :raises InputError: the variable is no list of connection ids
+        """
+        return accounts_of(self.accounts)
 
 
 class StartResponsesOperator(RoundsOperator):
-    """List the open disputes, nearest deadline first, and start the run of each round that has none.
+    """Start the run of each open round of one account that has none, nearest deadline first.
 
-    May run as often as it likes: Airflow refuses a second run of the same id.
+    Reads the disputes that hints are about or, when it is time, all that are open. May run as often as it likes:
+    Airflow refuses a second run of the same id, and what was started stays started when this stops at any page.
+    Needs `inlets=HINTED`.
 
     :param lookback: how far back disputes are looked for
+    :param poll_every: how long hints may wake this before it looks at everything again
     """
 
-    def __init__(self, *, lookback: timedelta, **kwargs: Any) -> None:
+    def __init__(self, *, lookback: timedelta, poll_every: timedelta, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.lookback = lookback
+        self.poll_every = poll_every
+        self.problems: list[str] = []
 
     def execute(self, context: Context) -> list[str]:
-        """Return the ids of the runs that were started."""
-        disputes = sorted(self._open_disputes(), key=lambda one: one.evidence_details.due_by or UNDATED)
-        started = [run for one in disputes if (run := self._start(one)) is not None]
-        self.log.info("%d open disputes, %d runs started", len(disputes), len(started))
-        return started
+        """Return the ids of the runs that were started.
 
-    def _open_disputes(self) -> Iterator[Dispute]:
+        :raises GuardError: a dispute cannot be read; everything else has been done
+        """
+        inbox = Inbox(context, f"{context['ti'].dag_id}.{self.stripe_conn_id}")
+        connected = self.stripe.extras.get("account")
+        hints = [hint for hint in inbox.hints if hint.concerns(self.stripe_conn_id, connected)]
+        hinted = {hint.object for hint in hints if hint.topic is Topic.DISPUTE and hint.object}
+        polled = context["asset_state_store"][WEBHOOK]
+        key = f"{inbox.reader}.polled_at"
+        woken = context["dag_run"].run_type == "asset_triggered"
+        is_late = time.time() - int(str(polled.get(key, 0))) >= self.poll_every.total_seconds()
+        polls = not woken or is_late or len(hinted) > ONE_BY_ONE
+
+        seen = self._look(hinted, polls=polls)
+        runs, left = self._start([one for one in seen.values() if one is not None])
+        done = {dispute for dispute, one in seen.items() if one is None or one.run not in left}
+        self._delete([hint for hint in hints if hint.topic is not Topic.DISPUTE or hint.object in done])
+        inbox.mark()
+        if polls:
+            polled.set(key, int(time.time()))
+        if self.problems:
+            raise GuardError("; ".join(self.problems), remedy="Answer these in Stripe's Dashboard, and report them")
+        return runs
+
+    def _look(self, hinted: set[str], *, polls: bool) -> dict[str, OpenRound | None]:
+        """The disputes that are there, each with the round that wants a run.
+
+        :param polls: all that are open, not only those that hints are about
+        """
         since = int(time.time() - self.lookback.total_seconds())
-        for stored in self.stripe.disputes_since(since):
-            dispute = Dispute.model_validate(stored)
-            if round_of(dispute.status) is not None and not _answered_by_us(dispute):
-                yield dispute
+        seen = self._rounds(self.stripe.disputes_since(since)) if polls else {}
+        others = (self.stripe.find_dispute(dispute) for dispute in sorted(hinted - seen.keys()))
+        seen |= self._rounds(stored for stored in others if stored is not None)
+        self.log.info("%d disputes looked at, %d of them hinted at", len(seen), len(hinted))
+        for dispute in sorted(hinted - seen.keys()):
+            self.log.warning("%s cannot be read on account %s; no message is deleted", dispute, self.stripe_conn_id)
+        return seen
 
-    def _start(self, dispute: Dispute) -> str | None:
-        run = first_run(dispute)
-        if not answerable(dispute.status) and self.folder_of(run).round_record("opening.json") is not None:
-            return None
-        return str(run) if start_response(dispute) else None
+    def _rounds(self, stored: Iterable[dict[str, Any]]) -> dict[str, OpenRound | None]:
+        rounds: dict[str, OpenRound | None] = {}
+        for one in stored:
+            try:
+                rounds[one["id"]] = OpenRound.of(Dispute.model_validate(one))
+            except ValidationError as error:
+                where = sorted({".".join(map(str, each["loc"])) for each in error.errors()})
+                self.problems.append(f"{one['id']}: not as Stripe documents a dispute: {', '.join(where)}")
+        return rounds
 
+    def _start(self, rounds: list[OpenRound]) -> tuple[list[str], set[RunId]]:
+        """Start what has no run; the runs that were started, and those that another time has to start."""
+        there = started(rounds)
+        # Somebody else may have answered it: then its run says so, unless it has been said.
+        missing = [one for one in rounds if one.run not in there and (one.takes_evidence or not self._claimed(one))]
+        portion = nearest(missing)
+        runs = [str(one.run) for one in portion if start_response(one.run, one.reason, self.stripe_conn_id)]
+        left = {one.run for one in missing} - {one.run for one in portion}
+        self.log.info("%d open rounds, %d runs started, %d left for the next time", len(rounds), len(runs), len(left))
+        return runs, left
 
-def _answered_by_us(dispute: Dispute) -> bool:
-    return not answerable(dispute.status) and bool(dispute.metadata.get(PACKET_KEY))
+    def _claimed(self, one: OpenRound) -> bool:
+        return self.folder_of(one.run).round_record("opening.json") is not None
+
+    def _delete(self, hints: list[Hint]) -> None:
+        """Take messages off the queue whose run exists, or that need none."""
+        receipts = [hint.receipt for hint in hints if hint.receipt]
+        if receipts and QUEUE_URL:
+            QueueHook(QUEUE_URL, aws_conn_id=self.aws_conn_id).delete(receipts)

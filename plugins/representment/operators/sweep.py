@@ -1,4 +1,4 @@
-"""The net under the intake: every open dispute has a run, or a person hears of it."""
+"""The net under the intake: every open dispute of an account has a run, or a person hears of it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from disputes.dispute import Dispute
 from disputes.errors import GuardError
 from disputes.rounds import answerable, round_of
+from representment.open_rounds import OpenRound, nearest, started
 from representment.operators.base import RoundsOperator
-from representment.runs import first_run, start_response
+from representment.runs import start_response
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -30,25 +31,35 @@ class SweepOperator(RoundsOperator):
         :raises GuardError: a person must look at some disputes
         """
         now = int(time.time())
-        disputes = [Dispute.model_validate(stored) for stored in self.stripe.disputes_since(now - LOOKBACK)]
-        unknown = [one for one in disputes if round_of(one.status) is None and one.status not in CLOSED]
-        waiting = [one for one in disputes if answerable(one.status) and not self._claimed(one)]
-        missed = [one for one in waiting if start_response(one)]
+        unknown, waiting = self._look(now - LOOKBACK)
+        there = started(waiting)
+        portion = nearest(one for one in waiting if one.run not in there)
+        missed = [str(one.run) for one in portion if start_response(one.run, one.reason, self.stripe_conn_id)]
         if missed:
-            self.log.warning("The intake had missed: %s", ", ".join(one.id for one in missed))
-        stuck = [one for one in waiting if one not in missed and now - self._waiting_since(one, now) > GRACE]
+            self.log.warning("The intake had missed: %s", ", ".join(missed))
+        stuck = [str(one.run) for one in waiting if one.run in there and now - self._waiting_since(one, now) > GRACE]
         if unknown or stuck:
-            told = [f"{one.id} (status {one.status} is not known here)" for one in unknown]
-            told += [f"{first_run(one)} (started, but nothing was gathered)" for one in stuck]
+            told = unknown + [f"{run} (started, but nothing was gathered)" for run in stuck]
             raise GuardError(
                 f"open disputes without a moving run: {', '.join(told)}",
                 remedy="Look at those runs (a paused DAG, a failed gather) and at the disputes in Stripe's Dashboard",
             )
-        return [str(first_run(one)) for one in missed]
+        return missed
 
-    def _claimed(self, dispute: Dispute) -> bool:
-        return self.folder_of(first_run(dispute)).round_record("opening.json") is not None
+    def _look(self, since: int) -> tuple[list[str], list[OpenRound]]:
+        """Disputes of unknown status, in words, and open rounds that nobody has claimed."""
+        unknown, waiting = [], []
+        for stored in self.stripe.disputes_since(since):
+            dispute = Dispute.model_validate(stored)
+            if round_of(dispute.status) is None and dispute.status not in CLOSED:
+                unknown.append(f"{dispute.id} (status {dispute.status} is not known here)")
+            elif answerable(dispute.status) and (one := OpenRound.of(dispute)) and not self._claimed(one):
+                waiting.append(one)
+        return unknown, waiting
 
-    def _waiting_since(self, dispute: Dispute, now: int) -> int:
+    def _claimed(self, one: OpenRound) -> bool:
+        return self.folder_of(one.run).round_record("opening.json") is not None
+
+    def _waiting_since(self, one: OpenRound, now: int) -> int:
         """When a sweep first found this round's run started and not moving; Unix seconds."""
-        return int(self.folder_of(first_run(dispute)).keep_for_round("waiting.json", {"at": now})["at"])
+        return int(self.folder_of(one.run).keep_for_round("waiting.json", {"at": now})["at"])

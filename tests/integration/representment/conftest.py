@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from airflow.sdk.execution_time.comms import CreateHITLDetailPayload, TriggerDagRun
+from airflow.sdk.execution_time.comms import CreateHITLDetailPayload, GetTaskStates, TaskStatesResult, TriggerDagRun
 from tests.integration.representment.seeds_folder import fill
 from tests.integration.representment.steps import World, connect
 
@@ -109,13 +109,19 @@ def smart_world(running_smart: World, monkeypatch: pytest.MonkeyPatch, request: 
 
 
 class Supervisor:
-    """What a task says to Airflow's supervisor; answers as told."""
+    """What a task says to Airflow's supervisor; answers as told.
+
+    `runs` are those that Airflow has, whatever their DAG; what is started is not added by itself.
+    """
 
     def __init__(self) -> None:
         self.heard: list[Any] = []
+        self.runs: set[str] = set()
         self.answers: list[Any] = []
 
     def send(self, msg: Any) -> Any:
+        if isinstance(msg, GetTaskStates):
+            return TaskStatesResult(task_states={run: {"gather": None} for run in self.runs & set(msg.run_ids)})
         if not isinstance(msg, CreateHITLDetailPayload | TriggerDagRun):
             return None  # Airflow asks for secrets there too
         self.heard.append(msg)

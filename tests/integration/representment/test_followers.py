@@ -1,23 +1,13 @@
-"""Intake, outcomes, audit and sweep: what looks at all disputes together."""
+"""Outcomes and audit: what looks at all submitted rounds together."""
 
 import json
-from datetime import UTC, datetime, timedelta
 
 import pytest
-import time_machine
-from airflow.sdk.exceptions import AirflowRuntimeError, ErrorType
-from airflow.sdk.execution_time.comms import ErrorResponse
 from tests.integration.representment.steps import forget
 
 from disputes.errors import GuardError
-from representment.hooks.stripe_hook import StripeHook
 from representment.operators.audit import AuditSubmissionsOperator
-from representment.operators.intake import StartResponsesOperator
 from representment.operators.outcomes import FollowOutcomesOperator
-from representment.operators.sweep import GRACE, SweepOperator
-
-EXISTS = ErrorResponse(error=ErrorType.DAGRUN_ALREADY_EXISTS)
-NO_DAG = AirflowRuntimeError(ErrorResponse(error=ErrorType.API_SERVER_ERROR, detail={"status_code": 404}))
 
 
 def run(kind, world, **arguments):
@@ -118,56 +108,3 @@ def test_a_round_that_cannot_be_read_back_keeps_no_other_from_its_audit(world, s
     with pytest.raises(GuardError, match=r"du_none__chargeback__1: .*404"):
         run(AuditSubmissionsOperator, world)
     assert world.rounds.read(f"audits/{submitted.run}.json") is not None
-
-
-def test_intake_starts_one_run_for_each_open_round_and_leaves_the_answered_alone(world, supervisor, submitted):
-    started = run(StartResponsesOperator, world, lookback=timedelta(days=30))
-    conf = {message.run_id: message.conf for message in supervisor.heard}
-    assert started == list(conf)
-    assert str(submitted.run) not in conf
-    assert "du_old__chargeback__1" not in conf
-    assert conf["du_by_hand__chargeback__1"] == {"dispute": "du_by_hand", "round": "chargeback", "revision": 1}
-    assert not any(run_id.startswith("du_new_status") for run_id in conf)
-    due = [world.dispute(run_id.partition("__")[0])["evidence_details"]["due_by"] for run_id in started[:3]]
-    assert due == sorted(due)
-
-
-def test_intake_again_starts_nothing_twice_and_other_reasons_go_to_the_general_dag(world, supervisor):
-    supervisor.answers = [EXISTS] * 500
-    assert run(StartResponsesOperator, world, lookback=timedelta(days=30)) == []
-    supervisor.heard.clear()
-    supervisor.answers = [NO_DAG]
-    started = run(StartResponsesOperator, world, lookback=timedelta(days=30))
-    first, second = supervisor.heard[:2]
-    assert (first.run_id, second.dag_id) == (second.run_id, "respond_general")
-    assert started[0] == first.run_id
-
-
-def open_rounds(world, *, but):
-    """Every other open dispute already has its opening, as if its run were under way."""
-    for dispute in StripeHook().disputes_since(0):
-        round_ = "inquiry" if dispute["status"].startswith("warning_") else "chargeback"
-        if dispute["id"] != but:
-            world.rounds.write_once(f"{dispute['id']}/{round_}/opening.json", b"{}")
-
-
-def test_the_sweep_starts_what_was_missed_and_reports_a_status_that_nobody_knows(world, supervisor):
-    open_rounds(world, but="du_unstarted")
-    with pytest.raises(GuardError, match=r"du_new_status \(status a_new_status is not known here\)") as caught:
-        run(SweepOperator, world)
-    assert [message.run_id for message in supervisor.heard] == ["du_unstarted__chargeback__1"]
-    assert "du_unstarted" not in str(caught.value)
-
-
-def test_the_sweep_reports_a_run_that_was_started_and_does_not_move(world, supervisor):
-    open_rounds(world, but="du_unstarted")
-    supervisor.answers = [EXISTS, EXISTS]
-    with pytest.raises(GuardError) as just_started:
-        run(SweepOperator, world)
-    assert "du_unstarted" not in str(just_started.value)
-    with (
-        time_machine.travel(datetime.now(UTC) + timedelta(seconds=GRACE + 60)),
-        pytest.raises(GuardError, match="du_unstarted__chargeback__1") as caught,
-    ):
-        run(SweepOperator, world)
-    assert "started, but nothing was gathered" in str(caught.value)

@@ -2,10 +2,12 @@
 
 import pytest
 from airflow.sdk.exceptions import AirflowRuntimeError, ErrorType
-from airflow.sdk.execution_time.comms import ErrorResponse
-from tests.unit.disputes.builders import dispute
+from airflow.sdk.execution_time.comms import ErrorResponse, TaskStatesResult
 
-from representment.runs import UnknownDagError, start_response, start_run
+from disputes.rounds import Round, RunId
+from representment.runs import UnknownDagError, existing_runs, start_response, start_run
+
+RUN = RunId("du_1", Round.INQUIRY)
 
 
 def failure(kind, status):
@@ -45,32 +47,47 @@ def test_a_run_is_started_with_its_parameters_and_note(channel):
 
 def test_a_run_that_exists_is_not_started_again(channel):
     channel.answers = [ErrorResponse(error=ErrorType.DAGRUN_ALREADY_EXISTS)]
-    assert start_response(dispute(reason="fraudulent")) is False
+    assert start_response(RUN, "fraudulent") is False
     assert [message.dag_id for message in channel.sent] == ["respond_fraudulent"]
 
 
 def test_a_response_knows_its_dispute_round_and_revision(channel):
-    start_response(dispute(status="warning_needs_response"))
+    start_response(RUN, "fraudulent")
     (message,) = channel.sent
     assert message.run_id == "du_1__inquiry__1"
-    assert message.conf == {"dispute": "du_1", "round": "inquiry", "revision": 1}
+    assert message.conf == {"dispute": "du_1", "round": "inquiry", "revision": 1, "account": "stripe_default"}
+    assert message.note is None
+
+
+def test_a_response_on_another_account_says_so(channel):
+    channel.answers = [failure(ErrorType.API_SERVER_ERROR, 404)]
+    start_response(RUN, "brand_new", "stripe_second")
+    assert {(message.conf["account"], message.note) for message in channel.sent} == {
+        ("stripe_second", "Stripe account stripe_second")
+    }
+
+
+def test_which_runs_exist_is_one_question(channel):
+    channel.answers = [TaskStatesResult(task_states={"du_1__inquiry__1": {"gather": None}})]
+    assert existing_runs("respond_general", ["du_1__inquiry__1", "du_2__inquiry__1"]) == {"du_1__inquiry__1"}
+    assert len(channel.sent) == 1
 
 
 def test_bank_debits_share_one_dag(channel):
-    assert start_response(dispute(reason="insufficient_funds")) is True
+    assert start_response(RUN, "insufficient_funds") is True
     assert [message.dag_id for message in channel.sent] == ["respond_bank_debits"]
 
 
 def test_a_reason_without_a_dag_goes_to_the_general_one(channel):
     channel.answers = [failure(ErrorType.API_SERVER_ERROR, 404)]
-    assert start_response(dispute(reason="brand_new")) is True
+    assert start_response(RUN, "brand_new") is True
     assert [message.dag_id for message in channel.sent] == ["respond_brand_new", "respond_general"]
 
 
 def test_without_any_dag_it_is_an_error(channel):
     channel.answers = [failure(ErrorType.API_SERVER_ERROR, 404)] * 2
     with pytest.raises(UnknownDagError, match="respond_general"):
-        start_response(dispute(reason="brand_new"))
+        start_response(RUN, "brand_new")
 
 
 @pytest.mark.parametrize(
@@ -81,4 +98,4 @@ def test_without_any_dag_it_is_an_error(channel):
 def test_any_other_failure_is_not_taken_for_a_start(channel, answer):
     channel.answers = [answer]
     with pytest.raises(AirflowRuntimeError):
-        start_response(dispute(reason="fraudulent"))
+        start_response(RUN, "fraudulent")

@@ -1,0 +1,119 @@
+"""What Stripe's events say to us: which object they are about. Events are hints, so nothing else of them is kept."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
+from typing import Any, Self
+
+_ID = re.compile(r"[A-Za-z0-9_]{1,255}")
+_TYPE = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+){1,9}")
+_THIN = "v1."
+"""Before the type of a thin (v2) event that stands for one of the first API version."""
+
+WEBHOOK_ASSET = ("stripe_webhook", "representment://stripe/webhook")
+QUEUE_ASSET = ("stripe_queue", "representment://stripe/queue")
+"""Name and URI of the Airflow assets whose events are hints."""
+
+
+class Topic(StrEnum):
+    """What an event is about."""
+
+    DISPUTE = "dispute"
+    EARLY_FRAUD_WARNING = "early_fraud_warning"
+
+
+TOPICS = {"charge.dispute.": Topic.DISPUTE, "radar.early_fraud_warning.": Topic.EARLY_FRAUD_WARNING}
+"""Beginning of an event's type -> what it is about."""
+
+
+@dataclass(frozen=True)
+class Hint:
+    """That something happened to an object of Stripe's. Holds ids only: it stands in Airflow's database.
+
+    :param event: the event's id
+    :param type: the event's type, without the prefix of a thin event
+    :param object: id of the object it is about; None where it has none
+    :param account: connection that a webhook came in by; None for a queue, which may serve several
+    :param connected: `acct_…` where the event is a connected account's
+    :param receipt: handle by which the message is deleted from its queue
+    """
+
+    event: str
+    type: str
+    object: str | None
+    account: str | None = None
+    connected: str | None = None
+    receipt: str | None = None
+
+    @property
+    def topic(self) -> Topic | None:
+        """What it is about; None for a type that nobody here handles."""
+        return next((topic for prefix, topic in TOPICS.items() if self.type.startswith(prefix)), None)
+
+    @classmethod
+    def of(cls, event: Any, *, account: str | None = None) -> Self | None:
+        """Read a Stripe event, snapshot or thin; None when it is none.
+
+        Source: https://docs.stripe.com/event-destinations
+        """
+        if not isinstance(event, dict) or event.get("object") not in ("event", "v2.core.event"):
+            return None
+        kind = str(event.get("type")).removeprefix(_THIN)
+        if not _TYPE.fullmatch(kind) or _id(event.get("id")) is None:
+            return None
+        data = event.get("data")
+        subject = event.get("related_object") or (data.get("object") if isinstance(data, dict) else None)
+        found = _id(subject.get("id")) if isinstance(subject, dict) else None
+        connected = _id(event.get("account") or event.get("context"))
+        return cls(event["id"], kind, found, account=account, connected=connected)
+
+    @classmethod
+    def of_message(cls, body: str, receipt: str) -> Self | None:
+        """Read a queue's message: EventBridge's envelope, a bare event, either of them by way of SNS; None if none.
+
+        Source: https://docs.stripe.com/event-destinations/eventbridge
+        """
+        try:
+            content = json.loads(body)
+            if isinstance(content, dict) and content.get("Type") == "Notification":
+                content = json.loads(content["Message"])
+        except (ValueError, KeyError, TypeError):
+            return None
+        event = content.get("detail", content) if isinstance(content, dict) else None
+        hint = cls.of(event)
+        return replace(hint, receipt=receipt) if hint else None
+
+    @classmethod
+    def from_json(cls, stored: Any) -> Self | None:
+        """Read back what :meth:`as_json` gave; None for anything else."""
+        try:
+            return cls(**stored)
+        except TypeError:
+            return None
+
+    def as_json(self) -> dict[str, str | None]:
+        """Its ids; members without a value are left out, but for those that tell that there is none."""
+        return {
+            name: value
+            for name, value in asdict(self).items()
+            if value is not None or name in ("event", "type", "object", "account")
+        }
+
+    def concerns(self, account: str, connected: str | None) -> bool:
+        """Whether it is a connection's to look at; without a word of the account, every direct account's.
+
+        :param account: the connection
+        :param connected: the connection's `acct_…`, if it stands for a connected account
+        """
+        if self.connected is not None:
+            return self.connected == connected
+        if self.account is not None:
+            return self.account == account
+        return connected is None
+
+
+def _id(value: Any) -> str | None:
+    return value if isinstance(value, str) and _ID.fullmatch(value) else None

@@ -1,0 +1,100 @@
+"""Stripe's hints in Airflow: the assets whose events they are, and what a DAG has not read of them yet.
+
+Airflow's own `triggering_asset_events` leave events out that came while a run was active (apache/airflow#56050, read
+in 3.3.2: one line a DAG and asset in its queue, with the time of the first). So an event only wakes a DAG; its task
+reads all that came since it last read, and that mark moves when the work is done.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import Asset, AssetWatcher
+
+from representment.events import QUEUE_ASSET, WEBHOOK_ASSET, Hint
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+QUEUE_URL = os.environ.get("REPRESENTMENT_QUEUE_URL") or None
+"""The SQS queue that Stripe's EventBridge destination fills; an environment variable of every Airflow process, since a
+DAG file must say the same at every parse. Without it no queue is watched."""
+LATE = timedelta(seconds=10)
+"""How much later than its time an event may come to sight: its transaction was slow."""
+AT_ONCE = 2_000
+"""Events that are read together; what is more comes next time."""
+
+
+def _queue(url: str | None) -> Asset:
+    name, uri = QUEUE_ASSET
+    if url is None:
+        return Asset(name=name, uri=uri)
+    from representment.triggers.stripe_queue import StripeQueueTrigger
+
+    return Asset(name=name, uri=uri, watchers=[AssetWatcher(name="stripe_queue", trigger=StripeQueueTrigger(url))])
+
+
+WEBHOOK = Asset(name=WEBHOOK_ASSET[0], uri=WEBHOOK_ASSET[1])
+QUEUE = _queue(QUEUE_URL)
+"""Every DAG must take this very asset: one without the watcher would take the watcher away from the others."""
+HINTED = [WEBHOOK, QUEUE]
+"""The inlets of a task that reads hints."""
+
+
+class Inbox:
+    """The hints that one reader has not read yet.
+
+    The task needs `inlets=HINTED`. Reading again before :meth:`mark` gives the same hints again.
+
+    :param context: the task's
+    :param reader: whose mark it is, such as `dispute_intake.stripe_default`
+    """
+
+    def __init__(self, context: Context, reader: str) -> None:
+        self.context = context
+        self.reader = reader
+        self._marks = {asset.name: self._mark(asset) for asset in HINTED}
+        self._pages = {asset.name: self._page(asset) for asset in HINTED}
+        self.hints = [hint for asset in HINTED for event in self._unread(asset) for hint in _hints(event)]
+
+    def mark(self) -> None:
+        """Take everything for read. Call it when nothing of it can be lost any more."""
+        for asset in HINTED:
+            if self._unread(asset):
+                page = self._pages[asset.name]
+                newest = max(event.timestamp for event in page)
+                # The next page begins there, and so with these.
+                again = [event.id for event in page if event.timestamp >= newest - LATE]
+                self._state(asset).set(self.reader, {"at": newest.isoformat(), "ids": again})
+
+    def _page(self, asset: Asset) -> list[Any]:
+        """The next events, after those that were read so shortly before the mark that a late one may lie among them."""
+        events = self.context["inlet_events"][asset]
+        if (mark := self._marks[asset.name]) is not None:
+            since = datetime.fromisoformat(mark["at"]) - LATE
+            return list(events.after(since.isoformat()).limit(AT_ONCE + len(mark["ids"])))
+        return list(events.limit(AT_ONCE))
+
+    def _unread(self, asset: Asset) -> list[Any]:
+        ids = (self._marks[asset.name] or {}).get("ids", [])
+        return [event for event in self._pages[asset.name] if event.id not in ids]
+
+    def _mark(self, asset: Asset) -> dict[str, Any] | None:
+        mark: dict[str, Any] | None = self._state(asset).get(self.reader)
+        return mark
+
+    def _state(self, asset: Asset) -> Any:
+        return self.context["asset_state_store"][asset]
+
+
+def _hints(event: Any) -> list[Hint]:
+    """The hints of one asset event: a webhook's own, or those of a trigger's payload; none where somebody else made it.
+
+    People make such events in the UI too, to wake the DAGs.
+    """
+    extra = event.extra or {}
+    payload = extra.get("payload")
+    found = payload.get("messages") or [] if isinstance(payload, dict) else [extra]
+    return [hint for each in found if (hint := Hint.from_json(each)) is not None]

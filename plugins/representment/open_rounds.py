@@ -1,0 +1,70 @@
+"""Open rounds and their runs: what the intake and the sweep start, nearest deadline first, a portion at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from disputes.rounds import RunId, answerable, round_of
+from disputes.submission import PACKET_KEY
+from representment.runs import GENERAL, dag_of, existing_runs, first_run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from disputes.dispute import Dispute
+
+PORTION = 400
+"""Runs that are started at once: what Airflow answers in five minutes on two cores, when the next portion comes. More
+would only stand in its way, and be answered in no order."""
+ASKED_TOGETHER = 100
+UNDATED = 2**40
+"""Sorts disputes without a deadline last."""
+
+
+@dataclass(frozen=True)
+class OpenRound:
+    """What is kept of an open dispute, of which there may be thousands.
+
+    :param reason: Stripe's
+    :param due_by: Unix seconds; `UNDATED` where no deadline is known
+    :param takes_evidence: False once somebody has answered it
+    """
+
+    run: RunId
+    reason: str
+    due_by: int
+    takes_evidence: bool
+
+    @classmethod
+    def of(cls, dispute: Dispute) -> Self | None:
+        """The round that wants a run; None where a dispute is over or was answered by us."""
+        takes_evidence = answerable(dispute.status)
+        if round_of(dispute.status) is None or (not takes_evidence and dispute.metadata.get(PACKET_KEY)):
+            return None
+        due_by = dispute.evidence_details.due_by or UNDATED
+        return cls(first_run(dispute), dispute.reason, due_by, takes_evidence)
+
+
+def started(rounds: Iterable[OpenRound]) -> set[RunId]:
+    """Those whose run Airflow has; about one request for a hundred."""
+    missing = list(rounds)
+    found: set[RunId] = set()
+    for dag_id in [*sorted({dag_of(one.reason) for one in missing}), GENERAL]:
+        # A reason without a DAG of its own is in the general one, where all that is left is looked for.
+        asked = [one.run for one in missing if dag_id in (dag_of(one.reason), GENERAL)]
+        found |= _existing(dag_id, asked)
+        missing = [one for one in missing if one.run not in found]
+    return found
+
+
+def nearest(rounds: Iterable[OpenRound]) -> list[OpenRound]:
+    """The portion that is started now, nearest deadline first."""
+    return sorted(rounds, key=lambda one: one.due_by)[:PORTION]
+
+
+def _existing(dag_id: str, runs: Sequence[RunId]) -> set[RunId]:
+    by_id = {str(run): run for run in runs}
+    ids = list(by_id)
+    portions = (ids[at : at + ASKED_TOGETHER] for at in range(0, len(ids), ASKED_TOGETHER))
+    return {by_id[run_id] for some in portions for run_id in existing_runs(dag_id, some) if run_id in by_id}

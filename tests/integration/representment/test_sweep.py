@@ -1,0 +1,57 @@
+"""The net under the intake."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+
+from disputes.errors import GuardError
+from representment.hooks.stripe_hook import StripeHook
+from representment.operators.sweep import GRACE, SweepOperator
+
+
+def sweep(world):
+    return SweepOperator(task_id="it", rounds_uri=world.rounds_uri).execute({})
+
+
+@pytest.fixture(autouse=True)
+def _only_one_is_unstarted(world):
+    """Every other open dispute already has its opening, as if its run were under way."""
+    for dispute in StripeHook().disputes_since(0):
+        round_ = "inquiry" if dispute["status"].startswith("warning_") else "chargeback"
+        if dispute["id"] != "du_unstarted":
+            world.rounds.write_once(f"{dispute['id']}/{round_}/opening.json", b"{}")
+
+
+def test_it_starts_what_was_missed_and_reports_a_status_that_nobody_knows(world, supervisor):
+    with pytest.raises(GuardError, match=r"du_new_status \(status a_new_status is not known here\)") as caught:
+        sweep(world)
+    assert [message.run_id for message in supervisor.heard] == ["du_unstarted__chargeback__1"]
+    assert "du_unstarted" not in str(caught.value)
+
+
+def test_it_reports_a_run_that_was_started_and_does_not_move(world, supervisor):
+    supervisor.runs = {"du_unstarted__chargeback__1"}
+    with pytest.raises(GuardError) as just_started:
+        sweep(world)
+    assert "du_unstarted" not in str(just_started.value)
+    with (
+        time_machine.travel(datetime.now(UTC) + timedelta(seconds=GRACE + 60)),
+        pytest.raises(GuardError, match="du_unstarted__chargeback__1") as caught,
+    ):
+        sweep(world)
+    assert "started, but nothing was gathered" in str(caught.value)
+    assert supervisor.heard == []
+
+
+def test_a_dispute_that_waits_for_its_turn_in_a_backlog_is_nothing_to_report(world, supervisor, monkeypatch):
+    monkeypatch.setattr("representment.open_rounds.PORTION", 0)
+    for hours in (0, 2):
+        with (
+            time_machine.travel(datetime.now(UTC) + timedelta(hours=hours)),
+            pytest.raises(GuardError) as caught,
+        ):
+            sweep(world)
+        assert "du_unstarted" not in str(caught.value)

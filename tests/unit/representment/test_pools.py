@@ -1,0 +1,77 @@
+"""Which pool the tasks of a run wait in."""
+
+from types import SimpleNamespace
+
+import pytest
+from airflow.models.dagrun import DagRun
+from airflow.models.pool import Pool
+from airflow.policies import local_settings_hookspec
+from sqlalchemy import create_engine, delete
+from sqlalchemy.orm import Session
+
+from representment import pools
+from representment.pools import LIMITER, task_instance_mutation_hook
+from representment.response_dag import LIMITER as LIMITER_OF_THE_DAG
+
+
+@pytest.fixture
+def session(monkeypatch):
+    engine = create_engine("sqlite://")
+    Pool.metadata.create_all(engine, tables=[Pool.__table__])
+    monkeypatch.setattr(pools, "_POOLS", pools._Pools())
+    with Session(engine, autoflush=False) as session:
+        create(session, "default_pool", "submit", "stripe", "stripe_stripe_second")
+        yield session
+
+
+def create(session, *names):
+    session.add_all(Pool(pool=name, slots=1, include_deferred=False) for name in names)
+    session.commit()
+
+
+def pool_of(session, conf, pool="stripe"):
+    run = DagRun(dag_id="respond_general", run_id="du_1__chargeback__1", conf=conf)
+    session.add(run)
+    task = SimpleNamespace(pool=pool)
+    task_instance_mutation_hook(task, run)
+    session.expunge(run)
+    return task.pool
+
+
+def test_an_account_with_a_pool_of_its_own_has_its_own_slots(session):
+    assert pool_of(session, {"account": "stripe_second"}) == "stripe_stripe_second"
+
+
+@pytest.mark.parametrize("conf", [{"account": "stripe_default"}, {"account": None}, {}, None])
+def test_all_others_share_the_slots_of_one_pool(session, conf):
+    assert pool_of(session, conf) == "stripe"
+
+
+def test_no_other_pool_is_changed(session):
+    assert pool_of(session, {"account": "stripe_second"}, pool="submit") == "submit"
+
+
+def test_without_the_pool_the_task_runs_in_the_default_one_instead_of_never(session):
+    session.execute(delete(Pool).where(Pool.pool == "stripe"))
+    assert pool_of(session, {"account": "stripe_default"}) == "default_pool"
+
+
+def test_the_names_are_read_twice_a_minute_at_the_most_and_a_new_pool_counts_then(session, monkeypatch):
+    assert pool_of(session, {"account": "new"}) == "stripe"
+    create(session, "stripe_new")
+    assert pool_of(session, {"account": "new"}) == "stripe"
+    monkeypatch.setattr(pools.time, "monotonic", lambda at=pools.time.monotonic() + 31: at)  # noqa: B008 - now
+    assert pool_of(session, {"account": "new"}) == "stripe_new"
+
+
+def test_a_task_without_its_run_stays_where_it_is(session):
+    task = SimpleNamespace(pool="stripe")
+    task_instance_mutation_hook(task, None)
+    task_instance_mutation_hook(task, DagRun(dag_id="respond_general"))
+    assert task.pool == "stripe"
+
+
+def test_airflow_takes_it_for_a_policy_and_the_dags_use_that_pool():
+    assert local_settings_hookspec.project_name == "airflow.policy"
+    assert hasattr(task_instance_mutation_hook, "airflow.policy_impl")
+    assert LIMITER == LIMITER_OF_THE_DAG
