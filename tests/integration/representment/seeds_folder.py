@@ -17,7 +17,11 @@ PARCELS = 16
 """A parcel with three documents, approved by the policy as well."""
 ASKED = 24
 """A reason without a playbook of its own: a person approves."""
-INQUIRIES = 12
+INQUIRIES = 24
+OPEN_CLAIMS = 6
+"""Mastercard's 4853, which leaves open what is claimed."""
+WARNED = 28
+"""A charge that nobody has disputed, and of which an issuer may warn: its merchant has a receipt."""
 
 PDF = b"""%PDF-1.4
 1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
@@ -38,6 +42,13 @@ SENT = {
     "checkout": {"shipping_address": ADDRESS},
     "shipment": {"carrier": "Coastline", "tracking_number": "CP1", "shipped_at": "@-39d 10:00"},
     "policy": {"refund_version": "v1"},
+}
+CHARGE = {
+    "amount": 2400,
+    "created": "@-40d",
+    "currency": "usd",
+    "customer": "cus_ann",
+    "description": "A chart",
 }
 DOCUMENTS = {"proof_of_delivery.pdf": PDF, "order_receipt.txt": b"Receipt A-1\n", "customer_messages.txt": b"Thanks!\n"}
 
@@ -60,14 +71,7 @@ class SeedsFolder:
 
     def dispute(self, name: str, *, code: str = "13.1", script: dict[str, Any] | None = None, **members: Any) -> None:
         """A dispute `du_<name>` about a charge `ch_<name>`."""
-        charge = {
-            "amount": 2400,
-            "created": "@-40d",
-            "currency": "usd",
-            "customer": "cus_ann",
-            "description": "A chart",
-        }
-        self.put(f"stripe/charges/ch_{name}.json", charge)
+        self.put(f"stripe/charges/ch_{name}.json", CHARGE)
         card = {"network": "visa", "network_reason_code": code} | members.pop("card", {})
         dispute = {
             "amount": 2400,
@@ -101,6 +105,12 @@ class SeedsFolder:
         self.dispute(name, **members)
         self.facts(name, "digital_product_or_service", BOUGHT, READ)
 
+    def undisputed(self, name: str) -> None:
+        """See `WARNED`."""
+        self.put(f"stripe/charges/ch_{name}.json", CHARGE)
+        self.facts(name, "digital_product_or_service", BOUGHT, READ)
+        self.put(f"bucket/charges/ch_{name}/documents/order_receipt.txt", DOCUMENTS["order_receipt.txt"])
+
     def parcel(self, name: str, documents: dict[str, bytes] = DOCUMENTS, **members: Any) -> None:
         """See `PARCELS`."""
         self.dispute(name, **members)
@@ -112,7 +122,7 @@ class SeedsFolder:
 def fill(root: Path, *, smart_disputes: bool = False, plain: int = PLAIN) -> None:
     """Write the whole folder."""
     seeds = SeedsFolder(root)
-    seeds.put("account.json", {"id": "acct_1", "smart_disputes": smart_disputes})
+    seeds.put("account.json", {"id": "acct_1", "smart_disputes": smart_disputes, "appeals": True})
     seeds.put("stripe/customers/cus_ann.json", {"created": "@-90d", "email": "ann@example.com", "name": "Ann Lee"})
     seeds.put("bucket/policies/refund_policy/v1.txt", b"Refunds within 30 days.\n")
     for number in range(plain):
@@ -123,11 +133,20 @@ def fill(root: Path, *, smart_disputes: bool = False, plain: int = PLAIN) -> Non
         seeds.dispute(f"asked{number:03d}", code="11.3", reason="general")
     for number in range(INQUIRIES):
         seeds.plain(f"inquiry{number:03d}", status="warning_needs_response", card={"case_type": "inquiry"})
+    for number in range(WARNED):
+        seeds.undisputed(f"warned{number:03d}")
+    for number in range(OPEN_CLAIMS):
+        card = {"network": "mastercard", "brand": "mastercard"}
+        seeds.plain(f"open{number:03d}", code="4853", reason="product_unacceptable", card=card)
     _special(seeds)
     (root / "script.yaml").write_text(yaml.safe_dump(seeds.script))
 
 
 def _special(seeds: SeedsFolder) -> None:
+    seeds.parcel("elsewhere")
+    elsewhere = ADDRESS | {"line1": "77 Dock Road"}
+    delivered = {"shipment": SENT["shipment"] | {"delivered_address": elsewhere, "delivered_at": "@-37d 10:00"}}
+    seeds.facts("elsewhere", "physical_product", BOUGHT, SENT | delivered)
     seeds.parcel("broken", {**DOCUMENTS, "customer_messages.pdf": b"%PDF-1.4 and then nothing"})
     seeds.dispute("unknown_parcel")
     seeds.facts("unknown_parcel", "physical_product", BOUGHT)
@@ -139,7 +158,10 @@ def _special(seeds: SeedsFolder) -> None:
     seeds.plain("by_smart", details={"submission_count": 1, "submission_method": "smart_disputes"}, **answered)
     seeds.plain("new_status", status="a_new_status")
     seeds.plain("monitoring", code="10.5", reason="fraudulent")
-    seeds.plain("compliance", code="", reason="general", card={"case_type": "compliance", "network_reason_code": None})
+    compliance = {"case_type": "compliance", "network_reason_code": None}
+    seeds.plain("compliance", code="", reason="noncompliant", card=compliance)
+    rounds = {"bank": "escalate", "after": 0, "chargeback_bank": "lost", "appeal": True, "appeal_bank": "won"}
+    seeds.plain("three_rounds", status="warning_needs_response", card={"case_type": "inquiry"}, script=rounds)
     seeds.plain("soon_won", script={"bank": "won", "after": 0})
     seeds.plain("unstarted", created="@-2d")
     seeds.plain("clicked", script={"meanwhile": [{"when": "staged", "do": "dashboard_submit"}]})

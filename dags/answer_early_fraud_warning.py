@@ -1,0 +1,42 @@
+"""# Answer an early fraud warning
+
+One run answers one warning of a card issuer, before it is a dispute. `assess` reads the charge and the merchant's
+facts and recommends by the policy in `include/disputes/early_fraud_warnings.yaml`: refund in full, keep, or ask.
+
+A refund waits for a person in *Required Actions*, unless the policy says `refund: automatic`; an unanswered question
+keeps the charge. What is kept has its evidence copied at once, while carriers still have it. All of it stands in
+`early_fraud_warnings/<warning>/` below the rounds' address.
+To try it, trigger this Airflow DAG with a warning of the sandbox. Connections: `stripe_default`, `aws_default`.
+"""
+
+from airflow.sdk import DAG, Param, TriggerRule
+
+from representment.operators.answer_warning import (
+    AskAboutWarningOperator,
+    AssessWarningOperator,
+    KeepEvidenceOperator,
+    RefundWarningOperator,
+)
+from representment.response_dag import DEFAULT_ARGS, PARAMS
+
+with DAG(
+    dag_id="answer_early_fraud_warning",
+    doc_md=__doc__,
+    schedule=None,
+    catchup=False,
+    params={
+        "warning": Param("", type="string", pattern="^[A-Za-z0-9_]+$", title="Warning", description="issfr_…"),
+        "account": PARAMS["account"],
+    },
+    tags=["representment"],
+    # Runs that wait for a person must not keep the next warning out.
+    max_active_runs=10_000,
+    default_args=DEFAULT_ARGS,
+):
+    assess = AssessWarningOperator(task_id="assess")
+    ask = AskAboutWarningOperator(task_id="ask")
+    refund = RefundWarningOperator(task_id="refund", trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS)
+    keep = KeepEvidenceOperator(task_id="keep", trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS)
+
+    assess >> ask >> [refund, keep]
+    assess >> [refund, keep]

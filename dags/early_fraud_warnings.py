@@ -1,0 +1,34 @@
+"""# Early fraud warnings
+
+Finds what card issuers warn of, mostly days before it becomes a dispute: an hourly list (one request per 100), and at
+once where Stripe tells of one through the webhook or the queue. Each warning is one run of
+`answer_early_fraud_warning`, which has the warning's id.
+
+It also writes down which charges that were kept became disputes after all:
+`early_fraud_warnings/<warning>/afterwards.json`.
+
+One Airflow task for each connection of the variable `representment_accounts`; one account's failure stops no other.
+"""
+
+from datetime import timedelta
+
+from airflow.sdk import DAG, AssetOrTimeSchedule, DeltaTriggerTimetable
+
+from representment.hints import QUEUE, WEBHOOK
+from representment.operators.early_fraud_warnings import FindWarningsOperator
+from representment.operators.intake import AccountsOperator
+from representment.response_dag import DEFAULT_ARGS
+
+with DAG(
+    dag_id="early_fraud_warnings",
+    doc_md=__doc__,
+    schedule=AssetOrTimeSchedule(timetable=DeltaTriggerTimetable(timedelta(hours=1)), assets=WEBHOOK | QUEUE),
+    catchup=False,
+    max_active_runs=1,
+    tags=["representment"],
+    default_args=DEFAULT_ARGS,
+):
+    accounts = AccountsOperator(task_id="accounts")
+    FindWarningsOperator.partial(task_id="find_warnings", map_index_template="{{ task.stripe_conn_id }}").expand(
+        stripe_conn_id=accounts.output
+    )

@@ -1,0 +1,251 @@
+"""One early fraud warning: a recommendation, a person's click, then a refund or the evidence kept."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from airflow.providers.standard.operators.hitl import HITLBranchOperator
+from airflow.sdk.bases.branch import BranchMixIn
+
+from disputes.canonical import canonical_json
+from disputes.early_fraud_warnings import (
+    EarlyFraudWarning,
+    Recommendation,
+    left_of,
+    recommend,
+    warning_policy,
+    warning_question,
+)
+from disputes.errors import GuardError
+from disputes.facts import Facts, merchant_facts
+from disputes.stripe_facts import stripe_facts
+from disputes.submission import idempotency_key
+from representment.exceptions import StripeRefusedError
+from representment.hooks.documents_hook import DocumentsHook
+from representment.modes import Mode
+from representment.operators.base import RoundsOperator
+from representment.settings import EVIDENCE_URI, ROUNDS_URI, RUN_ACCOUNT
+from representment.warning_folder import KEPT, RECOMMENDATION, REFUND, WarningFolder
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+WARNING_ID = "{{ params.warning }}"
+REFUND_IN_FULL = "Refund in full"
+KEEP = "Keep"
+WAYS = {REFUND_IN_FULL: "refund", KEEP: "keep"}
+"""Answer -> task, and what the ledger calls the choice."""
+MARK = "representment_warning"
+"""Key of a refund's metadata that says for which warning we made it."""
+
+
+class WarningOperator(RoundsOperator):
+    """One step of the answer to one warning.
+
+    :param warning_id: `issfr_…` (templated)
+    :param evidence_uri: `s3://…` of the merchant's documents (templated)
+    """
+
+    template_fields = (*RoundsOperator.template_fields, "warning_id", "evidence_uri")
+
+    def __init__(
+        self,
+        *,
+        warning_id: str = WARNING_ID,
+        evidence_uri: str = EVIDENCE_URI,
+        stripe_conn_id: str = RUN_ACCOUNT,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(stripe_conn_id=stripe_conn_id, **kwargs)
+        self.warning_id = warning_id
+        self.evidence_uri = evidence_uri
+
+    @cached_property
+    def folder(self) -> WarningFolder:
+        """The warning's ledger."""
+        return WarningFolder(self.documents, self.warning_id)
+
+    @cached_property
+    def evidence(self) -> DocumentsHook:
+        """The merchant's documents."""
+        return DocumentsHook(self.evidence_uri, aws_conn_id=self.aws_conn_id)
+
+    def read(self) -> tuple[EarlyFraudWarning, dict[str, Any]]:
+        """The warning and its charge, as they are now.
+
+        :raises GuardError: this account has no such warning
+        """
+        stored = self.stripe.find_warning(self.warning_id)
+        if stored is None:
+            raise GuardError(
+                f"connection {self.stripe_conn_id} has no such warning",
+                subject=self.warning_id,
+                remedy="Trigger this DAG with the account that it belongs to",
+            )
+        return EarlyFraudWarning.model_validate(stored), stored["charge"]
+
+
+class AssessWarningOperator(WarningOperator, BranchMixIn):
+    """Read the warning, its charge and the merchant's facts; recommend, and go on as the policy allows."""
+
+    inherits_from_skipmixin = True
+
+    def execute(self, context: Context) -> Any:
+        """Return the branch: `ask`, `refund` or `keep`."""
+        warning, charge = self.read()
+        facts, product_type = self._facts(charge)
+        policy = warning_policy()
+        recommendation = recommend(warning, charge, facts, policy, product_type=product_type)
+        record = {
+            "warning": warning.model_dump(),
+            "account": self.stripe_conn_id,
+            "amount": left_of(charge),
+            "currency": charge["currency"],
+            **recommendation._asdict(),
+            "at": int(time.time()),
+        }
+        standing = self.folder.keep(RECOMMENDATION, record)
+        choice = standing["choice"]
+        self.log.info("%s: %s, because %s", warning.id, choice, "; ".join(standing["reasons"]))
+        if choice == "ask" or (choice == "refund" and policy.refund == "ask"):
+            return self.do_branch(context, "ask")
+        self.folder.decide(choice, "policy", int(time.time()))
+        return self.do_branch(context, choice)
+
+    def _facts(self, charge: dict[str, Any]) -> tuple[Facts, str | None]:
+        """What Stripe and the merchant know of this charge."""
+        facts = stripe_facts({"charge": charge})
+        document = self.evidence.read(f"charges/{charge['id']}/facts.json")
+        if document is None:
+            return facts, None
+        merchant = merchant_facts(document, charge=charge["id"])
+        return facts.merged(merchant.facts), merchant.product_type
+
+
+class AskAboutWarningOperator(HITLBranchOperator):
+    """Ask a person whether to refund; without an answer in time the charge is kept.
+
+    :param warning_id: `issfr_…` (templated)
+    :param rounds_uri: `s3://…` below which the ledger is kept (templated)
+    :param aws_conn_id: connection of type `aws`
+    """
+
+    template_fields = (*HITLBranchOperator.template_fields, "warning_id", "rounds_uri")
+
+    def __init__(
+        self,
+        *,
+        warning_id: str = WARNING_ID,
+        rounds_uri: str = ROUNDS_URI,
+        aws_conn_id: str = "aws_default",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(
+            subject=f"Early fraud warning {warning_id}",
+            options=list(WAYS),
+            options_mapping=WAYS,
+            defaults=[KEEP],
+            **kwargs,
+        )
+        self.warning_id = warning_id
+        self.rounds_uri = rounds_uri
+        self.aws_conn_id = aws_conn_id
+
+    @cached_property
+    def folder(self) -> WarningFolder:
+        """The warning's ledger."""
+        return WarningFolder(DocumentsHook(self.rounds_uri, aws_conn_id=self.aws_conn_id), self.warning_id)
+
+    def execute(self, context: Context) -> Any:
+        """Ask, then wait without a worker."""
+        record, policy = self.folder.record(RECOMMENDATION) or {}, warning_policy()
+        warning = EarlyFraudWarning.model_validate({**record["warning"], "charge": record["warning"]["charge_id"]})
+        recommendation = Recommendation(record["choice"], tuple(record["reasons"]))
+        charge = {"amount": record["amount"], "amount_refunded": 0, "currency": record["currency"]}
+        self.subject, self.body = warning_question(warning, charge, recommendation, policy)
+        self.response_timeout = timedelta(hours=policy.answer_within_hours)
+        return super().execute(context)
+
+    def execute_complete(self, context: Context, event: dict[str, Any]) -> Any:
+        """Write down who decided what, then go that way."""
+        if "error" not in event:
+            user = event.get("responded_by_user") or {}
+            choice, at = WAYS[event["chosen_options"][0]], int(event["responded_at"].timestamp())
+            self.folder.decide(choice, user.get("name", "deadline"), at)
+        return super().execute_complete(context, event)
+
+
+class RefundWarningOperator(WarningOperator):
+    """Refund the rest of the charge, at most once whatever dies and whenever.
+
+    Each try reads the charge anew: a refund that carries our mark is ours, and done; a dispute since then is an error,
+    for a refund would pay twice. The request is written down before it is sent, under a derived key.
+    """
+
+    def execute(self, context: Context) -> dict[str, Any]:
+        """Return the receipt: the refund's id and status."""
+        receipt = self.folder.record(REFUND)
+        if receipt is None:
+            self.stripe.require(Mode.SUBMIT)
+            receipt = self.folder.keep(REFUND, self._refund())
+        return receipt
+
+    def _refund(self) -> dict[str, Any]:
+        warning, charge = self.read()
+        if (self.folder.decision() or {}).get("choice") != "refund":
+            raise self._error("no refund was decided", "Clear the task ask and decide again")
+        made = self._ours(charge)
+        if made:
+            return made
+        if charge["refunded"]:
+            raise self._error("the charge was refunded, not by us", "Nothing is left to do; mark this task as success")
+        if charge["disputed"]:
+            raise self._error("the charge is disputed now: a refund pays twice", "Answer in the dispute's own run")
+        number = self.folder.attempt("refund")
+        key = idempotency_key(warning.id, "early_fraud_warning", "refund", warning.charge_id, number)
+        self.folder.keep(f"refund/{number}/request.json", {"charge": warning.charge_id, "key": key})
+        try:
+            refund = self.stripe.refund(warning.charge_id, idempotency_key=key, metadata={MARK: warning.id})
+        except StripeRefusedError as error:
+            if error.stored:
+                self.folder.keep(f"refund/{number}/spent.json", {"at": int(time.time()), "why": str(error)})
+            # Refused, perhaps because a try beside this one was faster.
+            made = None if error.passing else self._ours(self.read()[1])
+            if made is None:
+                raise
+            return made
+        return _receipt(refund)
+
+    def _ours(self, charge: dict[str, Any]) -> dict[str, Any] | None:
+        """The refund that an earlier try made; a failed one gave nothing back."""
+        for refund in (charge.get("refunds") or {}).get("data", ()):
+            if refund["metadata"].get(MARK) == self.warning_id and refund["status"] not in ("failed", "canceled"):
+                return _receipt(refund)
+        return None
+
+    def _error(self, problem: str, remedy: str) -> GuardError:
+        return GuardError(problem, subject=self.warning_id, remedy=remedy)
+
+
+class KeepEvidenceOperator(WarningOperator):
+    """Keep what is known of the charge now, while carriers and shops still have it."""
+
+    def execute(self, context: Context) -> int:
+        """Return how many documents were kept."""
+        warning, charge = self.read()
+        of_charge = f"charges/{warning.charge_id}/"
+        names = [name.removeprefix(of_charge) for name in self.evidence.names(of_charge)]
+        for name in names:
+            content = self.evidence.need(of_charge + name)
+            self.documents.write_once(f"{self.folder.path}/kept/{name}", content)
+        self.documents.write_once(f"{self.folder.path}/charge.json", canonical_json(charge))
+        self.folder.keep(KEPT, {"charge": warning.charge_id, "documents": names, "at": int(time.time())})
+        return len(names)
+
+
+def _receipt(refund: dict[str, Any]) -> dict[str, Any]:
+    members = ("id", "charge", "amount", "currency", "status", "created")
+    return {name: refund.get(name) for name in members}
