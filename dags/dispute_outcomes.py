@@ -1,28 +1,38 @@
 """# Dispute outcomes
 
-Every hour: follows all submitted rounds to won, lost or closed (one request per 100 disputes, no slot taken while they
-wait), audits what Stripe holds against each packet's manifest, and sweeps for open disputes that have no run.
+Follows every round to won, lost, closed or escalated, and for 180 days a loss that the bank may still turn: an hourly
+list (one request per 100 disputes, no slot taken while they wait), and at once where Stripe tells of an end through the
+webhook or the queue. Each round leaves one record, in Parquet by month below `outcome_records/`.
+
+Every hour it also audits what Stripe holds against each packet's manifest, and sweeps for open disputes without a run.
 An Airflow task that fails here wants a person: its message says which dispute and what to do.
+
+One task for each connection of the variable `representment_accounts`; one account's failure stops no other.
 """
 
 from datetime import timedelta
 
-from airflow.sdk import DAG
+from airflow.sdk import DAG, AssetOrTimeSchedule, DeltaTriggerTimetable
 
+from representment.hints import QUEUE, WEBHOOK
 from representment.operators.audit import AuditSubmissionsOperator
-from representment.operators.outcomes import FollowOutcomesOperator
+from representment.operators.intake import AccountsOperator
+from representment.operators.outcomes import FollowOutcomesOperator, PolledAccountsOperator
 from representment.operators.sweep import SweepOperator
 from representment.response_dag import DEFAULT_ARGS
 
 with DAG(
     dag_id="dispute_outcomes",
     doc_md=__doc__,
-    schedule=timedelta(hours=1),
+    schedule=AssetOrTimeSchedule(timetable=DeltaTriggerTimetable(timedelta(hours=1)), assets=WEBHOOK | QUEUE),
     catchup=False,
     max_active_runs=1,
     tags=["representment"],
-    default_args=DEFAULT_ARGS,
+    default_args=DEFAULT_ARGS | {"map_index_template": "{{ task.stripe_conn_id }}"},
 ):
-    FollowOutcomesOperator(task_id="follow_outcomes")
-    AuditSubmissionsOperator(task_id="audit_submissions")
-    SweepOperator(task_id="sweep_open_disputes")
+    accounts = AccountsOperator(task_id="accounts")
+    FollowOutcomesOperator.partial(task_id="follow_outcomes").expand(stripe_conn_id=accounts.output)
+
+    hourly = PolledAccountsOperator(task_id="hourly_accounts")
+    AuditSubmissionsOperator.partial(task_id="audit_submissions").expand(stripe_conn_id=hourly.output)
+    SweepOperator.partial(task_id="sweep_open_disputes").expand(stripe_conn_id=hourly.output)

@@ -11,11 +11,14 @@ from disputes.manifest import Manifest
 from disputes.outcome_records import OutcomeRecord, outcome_record
 from disputes.outcomes import outcome_of
 from disputes.rounds import Round, RunId
+from representment.hints import HINTED
 from representment.index_view import OUTCOME_MEMBERS, RECEIPT_MEMBERS, index_rows, index_rows_of
 from representment.operators.base import RoundsOperator
+from representment.operators.intake import AccountsOperator
 from representment.outcome_table import LATE_WINS, complete_table, write_record
 from representment.round_folder import as_json
 from representment.settings import DEFAULT_ACCOUNT
+from representment.told import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 
     from representment.index_view import Rows
 
+DECIDED = ("charge.dispute.closed", "charge.dispute.funds_reinstated")
+"""Events that tell of a dispute's end, or of a late win."""
 LATE = 180 * 86_400
 """Seconds after a loss during which the bank may still turn it into a win."""
 OPENED = "opened"
@@ -32,15 +37,18 @@ SUBMITTED = "submitted"
 """The index of the receipts."""
 
 
+class PolledAccountsOperator(AccountsOperator):
+    """Tell which accounts to look at as a whole: none where an event has woken the run, which costs no further task."""
+
+    def execute(self, context: Context) -> list[str]:
+        """Return the connections' ids."""
+        return [] if context["dag_run"].run_type == "asset_triggered" else super().execute(context)
+
+
 class AccountRoundsOperator(RoundsOperator):
-    """Base of what looks at one account's rounds: all of them, or those of disputes that an event named.
+    """Base of what looks at one account's rounds: all of them, or those of some `disputes`."""
 
-    :param disputes: only these disputes; none named: all of them
-    """
-
-    def __init__(self, *, disputes: Sequence[str] = (), **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.disputes = disputes
+    disputes: Sequence[str] = ()
 
     def rows(self, index: str, members: Iterable[str]) -> Rows:
         """Entries of an index that belong to this account; an entry without one is of the default account."""
@@ -74,13 +82,27 @@ class Followed:
 class FollowOutcomesOperator(AccountRoundsOperator):
     """Write down how each round ended, once the bank has decided, and for 180 days a loss that became a win.
 
-    One request per 100 disputes, however many rounds are pending; one a dispute where an event named it.
+    One request per 100 disputes, however many rounds are pending; one a dispute where an event has told of its end.
     """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs | {"inlets": HINTED})  # a mapped task is given inlets already
 
     def execute(self, context: Context) -> dict[str, str]:
         """Return run id -> outcome for those that ended since the last look, late wins among them."""
-        if not self.disputes:
+        told_of = told(context, self, lambda hint: hint.type in DECIDED)
+        ended = {}
+        if told_of.polls:
             complete_table(self.documents)
+            ended = self._follow()
+            index_rows(self.documents, LATE_WINS, OUTCOME_MEMBERS)
+        elif told_of.objects:
+            self.disputes = told_of.objects
+            ended = self._follow()
+        told_of.inbox.mark()
+        return ended
+
+    def _follow(self) -> dict[str, str]:
         waiting: dict[str, list[Followed]] = {}
         for one in self._followed():
             waiting.setdefault(one.run.dispute, []).append(one)

@@ -10,16 +10,23 @@ import pytest
 import time_machine
 from pyarrow import fs
 from tests.integration.representment.steps import forget
+from tests.integration.representment.telling import HOURLY, told
 
+from disputes.decision import ClosedRounds
 from disputes.outcome_records import OutcomeRecord
 from representment.index_view import closed_rounds
 from representment.operators.audit import AuditSubmissionsOperator
-from representment.operators.outcomes import LATE, FollowOutcomesOperator
+from representment.operators.outcomes import LATE, FollowOutcomesOperator, PolledAccountsOperator
 from representment.outcome_table import COLUMNS
+from representment.told import ONE_BY_ONE
 
 
-def follow(world, **arguments):
-    return FollowOutcomesOperator(task_id="it", rounds_uri=world.rounds_uri, **arguments).execute({})
+def follow(world, context=HOURLY):
+    return FollowOutcomesOperator(task_id="it", rounds_uri=world.rounds_uri).execute(context)
+
+
+def follow_when_told(world, *disputes, event="charge.dispute.closed"):
+    return follow(world, told(*((event, dispute) for dispute in disputes)))
 
 
 def read(world, name):
@@ -152,15 +159,37 @@ def test_an_event_costs_one_request_and_follows_only_its_dispute(world, submitte
     for response in (submitted, other):
         world.control("POST", f"disputes/{response.run.dispute}/win")
     world.control("DELETE", "requests")
-    assert follow(world, disputes=[submitted.run.dispute, "du_nobodys"]) == {str(submitted.run): "won"}
+    assert follow_when_told(world, submitted.run.dispute, "du_nobodys") == {str(submitted.run): "won"}
     assert world.calls("disputes") == [f"GET /v1/disputes/{submitted.run.dispute}"]
-    assert follow(world, disputes=["du_nobodys"]) == {}
     assert follow(world) == {str(other.run): "won"}
 
 
 def test_an_event_about_a_loss_that_was_turned_is_enough(world, lost):
     world.control("POST", f"disputes/{lost.run.dispute}/win")
-    assert follow(world, disputes=[lost.run.dispute]) == {str(lost.run): "won"}
+    told_of = lost.run.dispute
+    assert follow_when_told(world, told_of, event="charge.dispute.funds_reinstated") == {str(lost.run): "won"}
+
+
+def test_events_that_tell_of_no_end_cost_nothing(world, submitted, monkeypatch):
+    world.control("POST", f"disputes/{submitted.run.dispute}/win")
+    world.control("DELETE", "requests")
+    monkeypatch.setattr(FollowOutcomesOperator, "documents", None)
+    assert follow_when_told(world, submitted.run.dispute, event="charge.dispute.updated") == {}
+    assert world.log() == []
+
+
+def test_many_events_at_once_are_a_poll(world, submitted):
+    other = world.staged()
+    other.do("submit")
+    world.control("POST", f"disputes/{other.run.dispute}/win")
+    many = [f"du_nobodys{number}" for number in range(ONE_BY_ONE + 1)]
+    assert follow_when_told(world, *many) == {str(other.run): "won"}
+
+
+def test_whole_accounts_are_looked_at_by_the_hour_only():
+    hourly = PolledAccountsOperator(task_id="it", accounts='["stripe_a", "stripe_b"]')
+    assert hourly.execute(HOURLY) == ["stripe_a", "stripe_b"]
+    assert hourly.execute(told()) == []
 
 
 def test_a_poll_reads_only_receipts_that_no_poll_has_read(world, submitted, monkeypatch):
@@ -175,11 +204,15 @@ def test_a_poll_reads_only_receipts_that_no_poll_has_read(world, submitted, monk
     assert sum(name.startswith("submitted/") for name in reads) == 31
     reads.clear()
     follow(world)
-    assert set(reads) <= {f"current/{index}.json" for index in ("opened", "submitted", "outcomes")}
+    assert set(reads) <= {f"current/{index}.json" for index in ("opened", "submitted", "outcomes", "late_wins")}
 
 
-def test_what_was_closed_is_told_in_one_read(world, lost):
+def test_what_was_closed_is_counted_for_the_policy_a_late_win_as_won(world, lost):
     assert closed_rounds(world.rounds) == []
     follow(world)
     (row,) = closed_rounds(world.rounds)
     assert (row["claim"], row["outcome"], row["submission_method"]) == ("product_not_received", "lost", "manual")
+    assert ClosedRounds.of([row]).counts == {("product_not_received", "complete"): (0, 1)}
+    world.control("POST", f"disputes/{lost.run.dispute}/win")
+    follow(world)
+    assert ClosedRounds.of(closed_rounds(world.rounds)).counts == {("product_not_received", "complete"): (1, 0)}
