@@ -101,6 +101,12 @@ class DocumentsHook:
         except (BotoCoreError, ClientError) as error:
             raise self._unavailable(below, error) from error
 
+    def names_all(self, prefixes: Iterable[str]) -> list[list[str]]:
+        """The names below each of these, listed side by side."""
+        _ = self.client  # one client, made before the threads share it
+        with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+            return list(pool.map(lambda below: list(self.names(below)), prefixes))
+
     def _unavailable(self, name: str, error: Exception) -> StorageUnavailableError:
         return StorageUnavailableError(
             str(error), subject=self.uri(name), remedy="Check the bucket, its rights and the connection aws_default"

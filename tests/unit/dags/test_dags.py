@@ -18,6 +18,13 @@ RESPONSES = {
     "respond_subscription_canceled",
     "respond_unrecognized",
 }
+FOLLOWERS = {
+    "answer_early_fraud_warning",
+    "dispute_deadlines",
+    "dispute_intake",
+    "dispute_outcomes",
+    "early_fraud_warnings",
+}
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +34,7 @@ def dagbag():
 
 def test_every_file_gives_exactly_its_dag(dagbag):
     assert dagbag.import_errors == {}
-    assert set(dagbag.dags) == RESPONSES | {"dispute_intake", "dispute_outcomes"}
+    assert set(dagbag.dags) == RESPONSES | FOLLOWERS
     assert {path.stem for path in DAGS.glob("*.py")} == set(dagbag.dags)
 
 
@@ -50,7 +57,7 @@ def test_a_response_goes_its_whole_way(dagbag, dag_id):
     }
 
 
-@pytest.mark.parametrize("dag_id", sorted(RESPONSES))
+@pytest.mark.parametrize("dag_id", sorted(RESPONSES | {"answer_early_fraud_warning"}))
 def test_waiting_for_people_never_keeps_the_next_dispute_out(dagbag, dag_id):
     assert dagbag.dags[dag_id].max_active_runs >= 10_000
 
@@ -82,3 +89,22 @@ def test_every_task_fails_at_once_on_what_is_final(dagbag):
         for task in dag.tasks:
             assert isinstance(task.retry_policy, DisputeRetryPolicy), f"{dag.dag_id}.{task.task_id}"
             assert task.retries >= 5
+
+
+@pytest.mark.parametrize("dag_id", ["dispute_deadlines", "dispute_outcomes", "early_fraud_warnings"])
+def test_each_account_is_followed_by_a_task_of_its_own(dagbag, dag_id):
+    tasks = dagbag.dags[dag_id].tasks
+    followers = [task for task in tasks if "accounts" not in task.task_id]
+    assert followers
+    assert all(task.is_mapped and task.upstream_task_ids for task in followers)
+
+
+@pytest.mark.parametrize("dag_id", ["dispute_outcomes", "early_fraud_warnings"])
+def test_stripes_events_wake_what_they_may_be_about(dagbag, dag_id):
+    assets = dagbag.dags[dag_id].timetable.asset_condition.objects
+    assert {asset.name for asset in assets} == {"stripe_webhook", "stripe_queue"}
+
+
+def test_a_refund_of_a_warned_charge_follows_a_decision(dagbag):
+    edges = {task.task_id: task.downstream_task_ids for task in dagbag.dags["answer_early_fraud_warning"].tasks}
+    assert edges == {"assess": {"ask", "refund", "keep"}, "ask": {"refund", "keep"}, "refund": set(), "keep": set()}

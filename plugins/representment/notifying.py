@@ -1,0 +1,86 @@
+"""Tell people, through whichever notifiers of Airflow's providers the deployment lists."""
+
+from __future__ import annotations
+
+import json
+import logging
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from airflow.sdk import BaseNotifier, Variable
+
+from disputes.errors import InputError
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+NOTIFIERS = "representment_notifiers"
+"""Variable: a JSON list of `{"notifier": "<module>.<class>", "kwargs": {…}}`. In the arguments that the notifier
+templates, `{{ alert.subject }}` and `{{ alert.message }}` stand for what is told."""
+_LOG = logging.getLogger(__name__)
+
+
+class Told(NamedTuple):
+    """Who has taken a message, and who has not; each by the notifier's class."""
+
+    taken: tuple[str, ...]
+    failed: tuple[str, ...]
+
+
+def notify(subject: str, message: str) -> Told:
+    """Send a message by every notifier; one that fails keeps no other from it.
+
+    :param message: several lines of ids, figures and times; no personal data
+    :raises InputError: the variable is no list of notifiers
+    """
+    taken, failed = [], []
+    for entry in _entries():
+        path = entry["notifier"]
+        try:
+            # A name of our own: a notifier puts its own arguments, `subject` among them, into its context.
+            _notifier(path, entry.get("kwargs", {}))({"alert": {"subject": subject, "message": message}})
+        except Exception:  # noqa: BLE001 - whatever a provider raises must not keep the next one from telling
+            _LOG.exception("%s has not told: %s", path, subject)
+            failed.append(path)
+        else:
+            taken.append(path)
+    if not taken and not failed:
+        _LOG.warning("The variable %s names no notifier; nobody is told: %s\n%s", NOTIFIERS, subject, message)
+    return Told(tuple(taken), tuple(failed))
+
+
+def tell_failure(context: Context) -> None:
+    """Tell of a task that has failed for good: an `on_failure_callback`."""
+    instance = context["ti"]
+    subject = f"{instance.dag_id}: {instance.task_id} of {instance.run_id} has failed"
+    notify(subject, f"{context.get('exception')}\n{getattr(instance, 'log_url', '')}")
+
+
+def _entries() -> list[dict[str, Any]]:
+    written = Variable.get(NOTIFIERS, default="[]")
+    try:
+        entries = json.loads(written)
+    except ValueError as error:
+        raise _unreadable(f"is no JSON: {error}") from error
+    if not isinstance(entries, list) or not all(isinstance(one, dict) and "notifier" in one for one in entries):
+        raise _unreadable("is no list of objects with a notifier")
+    return entries
+
+
+def _notifier(path: str, kwargs: dict[str, Any]) -> BaseNotifier:
+    module, _, name = path.rpartition(".")
+    try:
+        kind = getattr(import_module(module), name)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise _unreadable(f"{path} cannot be imported; is its provider installed?") from error
+    if not (isinstance(kind, type) and issubclass(kind, BaseNotifier)):
+        raise _unreadable(f"{path} is no notifier")
+    return kind(**kwargs)
+
+
+def _unreadable(problem: str) -> InputError:
+    return InputError(
+        problem,
+        subject=f"variable {NOTIFIERS}",
+        remedy='Write it like [{"notifier": "airflow.providers.smtp.notifications.smtp.SmtpNotifier", "kwargs": {…}}]',
+    )

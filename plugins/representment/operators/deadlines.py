@@ -1,0 +1,137 @@
+"""Every open round's deadline in sight, and a word to people before it comes."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+from disputes.deadline_list import Deadline, by_time_left, deadline_rows, deadline_table, state_of
+from disputes.deadlines import warnings_due
+from disputes.dispute import Dispute
+from disputes.errors import GuardError, InputError
+from disputes.rounds import answerable
+from representment.exceptions import NotifierError
+from representment.notifying import notify
+from representment.operators.base import RoundsOperator
+from representment.round_folder import as_json
+from representment.runs import first_run
+from representment.settings import TIME_ZONE, WARN_HOURS
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+LOOKBACK = 120 * 86_400
+"""Seconds back to which open disputes are looked for: an idle inquiry closes after 120 days."""
+OVER = 0
+"""The distance of a deadline that has passed."""
+
+
+class WatchDeadlinesOperator(RoundsOperator):
+    """List one account's open rounds by the time left, and warn of each that nears its end unanswered.
+
+    The list is a view, which every run makes anew. A warning is given once a distance: it counts as given once one
+    notifier has taken it, or where none is set up.
+
+    :param time_zone: in which times are shown (templated)
+    :param warn_hours: JSON list of distances to the deadline, in hours (templated)
+    """
+
+    template_fields = (*RoundsOperator.template_fields, "time_zone", "warn_hours")
+
+    def __init__(self, *, time_zone: str = TIME_ZONE, warn_hours: str = WARN_HOURS, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.time_zone = time_zone
+        self.warn_hours = warn_hours
+
+    def execute(self, context: Context) -> int:
+        """Return how many rounds are open.
+
+        :raises NotifierError: no notifier has taken a warning; the next try warns again
+        :raises GuardError: some notifier has not; the others have told it
+        """
+        now = int(time.time())
+        hours = self._hours()
+        deadlines, warned = self._look(now)
+        self.log.info("Open rounds:\n%s", deadline_table(deadlines, now=now, zone=self.time_zone))
+        rows = deadline_rows(deadlines, now=now, zone=self.time_zone)
+        self.documents.overwrite(f"current/deadlines/{self.stripe_conn_id}.json", as_json({"at": now, "rounds": rows}))
+        due = [
+            (one, distance)
+            for one in deadlines
+            if one.waits and (distance := _distance(one.due_by, hours, warned[one.dispute], now)) is not None
+        ]
+        if due:
+            self._warn(due, now)
+        return len(deadlines)
+
+    def _hours(self) -> list[int]:
+        try:
+            hours = json.loads(self.warn_hours)
+        except ValueError:
+            hours = None
+        if not isinstance(hours, list) or not all(type(one) is int and one > 0 for one in hours):
+            raise InputError(
+                f"{self.warn_hours!r} is no JSON list of whole hours",
+                subject="variable representment_warn_hours",
+                remedy="Write it like [72, 24, 6]",
+            )
+        return hours
+
+    def _look(self, now: int) -> tuple[list[Deadline], dict[str, set[int]]]:
+        """The open rounds, nearest deadline first, and the distances that each was warned of, by dispute."""
+        disputes = [
+            dispute
+            for stored in self.stripe.disputes_since(now - LOOKBACK)
+            if answerable((dispute := Dispute.model_validate(stored)).status)
+        ]
+        below = [f"{run.dispute}/{run.round}/" for run in map(first_run, disputes)]
+        listed = self.documents.names_all(below)
+        deadlines, warned = [], {}
+        for dispute, prefix, names in zip(disputes, below, listed, strict=True):
+            held = {name.removeprefix(prefix) for name in names}
+            deadlines.append(self._deadline(dispute, state_of(held)))
+            warned[dispute.id] = {
+                int(name.removeprefix("warned/").removesuffix(".json")) for name in held if name.startswith("warned/")
+            }
+        return by_time_left(deadlines), warned
+
+    def _deadline(self, dispute: Dispute, state: str) -> Deadline:
+        return Deadline(
+            dispute=dispute.id,
+            round=str(first_run(dispute).round),
+            account=self.stripe_conn_id,
+            due_by=dispute.evidence_details.due_by,
+            reason=dispute.reason,
+            amount=dispute.amount,
+            currency=dispute.currency,
+            state=state,
+        )
+
+    def _warn(self, due: list[tuple[Deadline, int]], now: int) -> None:
+        over = sum(distance == OVER for _, distance in due)
+        subject = f"{len(due)} dispute rounds without an answer near their deadline"
+        if over:
+            subject = f"{over} dispute rounds lapsed without an answer, {len(due) - over} near their deadline"
+        table = deadline_table([one for one, _ in due], now=now, zone=self.time_zone)
+        told = notify(f"{subject} ({self.stripe_conn_id})", table)
+        if told.failed and not told.taken:
+            raise NotifierError(f"none of {', '.join(told.failed)} has told of: {subject}")
+        for one, distance in due:
+            record = {"at": now, "due_by": one.due_by, "state": one.state, "told_by": told.taken}
+            name = f"{one.dispute}/{one.round}/warned/{distance}.json"
+            self.documents.write_once(name, as_json(record))
+        if told.failed:
+            raise GuardError(
+                f"{', '.join(told.failed)} has not told of: {subject}",
+                remedy="Look at the log above and mend the notifier; the others have told it",
+            )
+
+
+def _distance(due_by: int | None, hours: list[int], warned: set[int], now: int) -> int | None:
+    """The distance that is to be warned of now, in hours; `OVER` once the deadline has passed."""
+    if not due_by:
+        return None
+    if now >= due_by:
+        return None if OVER in warned else OVER
+    return warnings_due(due_by, hours, warned, now)

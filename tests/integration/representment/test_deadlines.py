@@ -1,0 +1,219 @@
+"""Deadlines in sight: the list, and the word to people before it is too late."""
+
+import json
+import os
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+
+import pytest
+import time_machine
+from tests.integration.representment.receivers import http_receiver, mail_receiver
+
+from disputes.errors import GuardError, InputError
+from representment.exceptions import NotifierError
+from representment.notifying import Told, notify, tell_failure
+from representment.operators.deadlines import WatchDeadlinesOperator
+
+HTTP = "airflow.providers.http.notifications.HttpNotifier"
+MAIL = "airflow.providers.smtp.notifications.smtp.SmtpNotifier"
+HOUR = 3600
+
+
+@pytest.fixture
+def listed(monkeypatch):
+    """Set the notifiers that the deployment lists."""
+
+    def use(*entries):
+        monkeypatch.setenv("AIRFLOW_VAR_REPRESENTMENT_NOTIFIERS", json.dumps(entries))
+
+    return use
+
+
+def the_webhook():
+    """The entry of the plain webhook that is listed."""
+    (entry,) = json.loads(os.environ["AIRFLOW_VAR_REPRESENTMENT_NOTIFIERS"])
+    return entry
+
+
+@pytest.fixture
+def posted(listed, monkeypatch):
+    """What a plain webhook receives."""
+    with http_receiver() as (port, heard):
+        listed(webhook(monkeypatch, "desk", port))
+        yield heard
+
+
+def webhook(monkeypatch, name, port):
+    connection = {"conn_type": "http", "host": "127.0.0.1", "port": port}
+    monkeypatch.setenv(f"AIRFLOW_CONN_{name.upper()}", json.dumps(connection))
+    told = {"subject": "{{ alert.subject }}", "text": "{{ alert.message }}"}
+    return {"notifier": HTTP, "kwargs": {"http_conn_id": name, "json": told, "extra_options": {"timeout": 5}}}
+
+
+def watch(world, *, zone="UTC", hours="[72, 24, 6]"):
+    operator = WatchDeadlinesOperator(task_id="it", rounds_uri=world.rounds_uri, time_zone=zone, warn_hours=hours)
+    return operator.execute({})
+
+
+def before(world, dispute, hours):
+    """A clock that stands so many hours before a dispute's deadline."""
+    due_by = world.dispute(dispute)["evidence_details"]["due_by"]
+    return time_machine.travel(datetime.fromtimestamp(due_by, UTC) - timedelta(hours=hours))
+
+
+def warned(world, dispute):
+    below = f"{dispute}/chargeback/warned/"
+    return sorted(name.removeprefix(below) for name in world.rounds.names(below))
+
+
+def view(world):
+    rows = json.loads(world.rounds.need("current/deadlines/stripe_default.json"))["rounds"]
+    return {row["dispute"]: row for row in rows}
+
+
+def test_open_rounds_are_listed_by_the_time_left_with_times_in_a_zone(world, listed, capsys):
+    listed()
+    submitted = world.staged()
+    submitted.do("submit")
+    staged = world.staged()
+    assert watch(world, zone="Europe/Berlin") == len(view(world))
+    rows = view(world)
+    assert submitted.run.dispute not in rows
+    assert rows[staged.run.dispute]["state"] == "decided"
+    assert rows["du_unstarted"]["state"] == "not started"
+    assert "(Europe/Berlin), in 9 days" in rows["du_unstarted"]["due"]
+    due = [row["due_by"] for row in rows.values() if row["due_by"]]
+    assert due == sorted(due)
+    assert rows["du_no_answer"]["due"] == "Stripe names no deadline"
+    assert "Open rounds:" in capsys.readouterr().out
+
+
+def test_the_list_is_made_anew_each_time(world, listed):
+    listed()
+    staged = world.staged()
+    watch(world)
+    world.control("POST", f"disputes/{staged.run.dispute}/lose")
+    watch(world)
+    assert staged.run.dispute not in view(world)
+
+
+def test_a_round_is_warned_of_once_at_each_distance(world, posted):
+    for hours in (80, 71, 70, 23, 22, 5):
+        with before(world, "du_unstarted", hours):
+            watch(world)
+    assert warned(world, "du_unstarted") == ["24.json", "6.json", "72.json"]
+    told = [body for body in posted if "du_unstarted" in body["text"]]
+    assert len(told) == 3
+    assert "in 2 days" in told[0]["text"]
+
+
+def test_all_that_is_near_comes_in_one_message_and_a_missed_distance_only_once(world, posted):
+    with before(world, "du_unstarted", 5):
+        watch(world)
+    (body,) = posted
+    assert body["subject"].endswith("(stripe_default)")
+    assert body["text"].count("\n") > 10
+    assert warned(world, "du_unstarted") == ["6.json"]
+
+
+def test_a_round_that_was_submitted_is_not_warned_of(world, posted):
+    answered, owed = world.staged(), world.staged()
+    answered.do("submit")
+    with before(world, owed.run.dispute, 5):
+        watch(world)
+    assert answered.run.dispute not in posted[0]["text"]
+    assert owed.run.dispute in posted[0]["text"]
+
+
+def test_a_round_that_lapsed_is_told_once_and_by_that_word(world, posted):
+    with before(world, "du_unstarted", 20):
+        watch(world)
+        watch(world)
+    told = [body for body in posted if "du_past_due" in body["text"]]
+    assert len(told) == 1
+    assert "1 dispute rounds lapsed without an answer" in told[0]["subject"]
+    assert warned(world, "du_past_due") == ["0.json"]
+
+
+def test_a_notifier_that_fails_loses_neither_the_others_nor_the_record(world, posted, listed, monkeypatch):
+    with http_receiver(status=500) as (broken, _):
+        listed(webhook(monkeypatch, "broken", broken), the_webhook())
+        with before(world, "du_unstarted", 71), pytest.raises(GuardError, match="HttpNotifier has not told") as caught:
+            watch(world)
+    assert "the others have told it" in str(caught.value)
+    assert len(posted) == 1
+    assert warned(world, "du_unstarted") == ["72.json"]
+
+
+def test_where_nobody_could_be_told_the_next_try_warns_again(world, listed, monkeypatch):
+    with http_receiver(status=500) as (broken, heard):
+        listed(webhook(monkeypatch, "broken", broken))
+        with before(world, "du_unstarted", 71):
+            for _ in range(2):
+                with pytest.raises(NotifierError) as caught:
+                    watch(world)
+    assert caught.value.passing
+    assert len(heard) == 2
+    assert warned(world, "du_unstarted") == []
+
+
+def test_without_a_notifier_the_log_is_told(world, listed, caplog):
+    listed()
+    with before(world, "du_unstarted", 71):
+        watch(world)
+    assert "names no notifier" in caplog.text
+    assert warned(world, "du_unstarted") == ["72.json"]
+
+
+@pytest.mark.parametrize("hours", ["soon", "[1.5]", "[0]", "24", "[true]"])
+def test_distances_are_whole_hours(world, hours):
+    with pytest.raises(InputError, match="representment_warn_hours"):
+        watch(world, hours=hours)
+
+
+def test_a_message_goes_out_as_mail(listed, monkeypatch):
+    with mail_receiver() as (port, heard):
+        extra = {"disable_ssl": True, "disable_tls": True}
+        connection = {"conn_type": "smtp", "host": "127.0.0.1", "port": port, "extra": extra}
+        monkeypatch.setenv("AIRFLOW_CONN_POST", json.dumps(connection))
+        kwargs = {"smtp_conn_id": "post", "from_email": "desk@example.com", "to": "ann@example.com"}
+        told = {"subject": "{{ alert.subject }}", "html_content": "<pre>{{ alert.message | e }}</pre>"}
+        listed({"notifier": MAIL, "kwargs": kwargs | told})
+        assert notify("Three rounds", "du_1 <soon>") == Told((MAIL,), ())
+    (message,) = heard
+    assert message["Subject"] == "Three rounds"
+    (part,) = message.get_payload()
+    assert part.get_payload(decode=True) == b"<pre>du_1 &lt;soon&gt;</pre>"
+
+
+def test_what_is_told_is_never_read_as_a_template(posted):
+    notify("{{ 7 * 7 }}", "{{ var.value.representment_rounds_uri }}")
+    assert posted == [{"subject": "{{ 7 * 7 }}", "text": "{{ var.value.representment_rounds_uri }}"}]
+
+
+@pytest.mark.parametrize("name", ["representment.no_such.Notifier", "json.JSONDecoder", "nothing"])
+def test_what_is_no_notifier_fails_and_the_next_is_asked(posted, listed, name):
+    good = the_webhook()
+    listed({"notifier": name}, good)
+    assert notify("a", "b") == Told((HTTP,), (name,))
+    assert len(posted) == 1
+
+
+@pytest.mark.parametrize("written", ["{", "{}", '["smtp"]', '[{"kwargs": {}}]'])
+def test_an_unreadable_list_of_notifiers_says_which_variable(monkeypatch, written):
+    monkeypatch.setenv("AIRFLOW_VAR_REPRESENTMENT_NOTIFIERS", written)
+    with pytest.raises(InputError, match="variable representment_notifiers"):
+        notify("a", "b")
+
+
+def test_a_task_that_failed_for_good_is_told(posted):
+    instance = SimpleNamespace(
+        dag_id="respond_general", task_id="leave", run_id="du_1__chargeback__1", log_url="http://a"
+    )
+    tell_failure({"ti": instance, "exception": GuardError("left to a person", dispute="du_1")})
+    assert posted == [
+        {
+            "subject": "respond_general: leave of du_1__chargeback__1 has failed",
+            "text": "du_1: left to a person\nhttp://a",
+        }
+    ]
