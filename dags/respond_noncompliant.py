@@ -3,8 +3,9 @@
 Takes disputes of Stripe's reason `noncompliant`: the issuer says that a rule of the network was not kept (Visa C028 and
 its like). Contesting costs the network's fee of 500 USD, which is given back on a win.
 
-Every run ends in `leave`, and fails on purpose, so that a person sees the dispute with its deadline. Nothing is sent,
-and the fee is never acknowledged: contest it in Stripe's Dashboard, where the fee is confirmed.
+The packet is prepared and staged without the fee. A person decides in *Required Actions*, with the deadline and the fee
+in sight; only the answer *Approve and pay the network's fee* acknowledges it. Without an answer in time the round is
+left to a person: the run fails, and nothing is sent.
 
 To try it, trigger this Airflow DAG with a dispute of the sandbox. Connections: `stripe_default`, `aws_default`.
 """

@@ -22,7 +22,7 @@ def attempt(folder: RoundFolder, operation: str) -> Iterator[int]:
     next try has another number. After no answer, a rate limit or a lock, the number and with it the key stay.
     Source: https://docs.stripe.com/error-low-level#idempotency
 
-    :param operation: `stage`, `submit`, `unstage` or `close`
+    :param operation: `stage`, `submit`, `unstage`, `close` or `refund`
     """
     number = folder.attempt(operation)
     try:

@@ -16,6 +16,7 @@ from representment.operators.endings import (
     SendBackOperator,
 )
 from representment.operators.gather import GatherOperator
+from representment.operators.refund import RefundOperator
 from representment.operators.render import RenderOperator
 from representment.operators.stage import StageOperator
 from representment.operators.submit import SubmitOperator
@@ -40,6 +41,7 @@ PARAMS = {
     "account": Param(
         DEFAULT_ACCOUNT, type="string", title="Account", description="Connection of the Stripe account that it is on"
     ),
+    "claim": Param(None, type=["null", "string"], title="Claim", description="Where the network's code leaves it open"),
     "remark": Param(None, type=["null", "string"], title="Remark", description="Why an earlier packet was sent back"),
 }
 REMARK = Param(
@@ -73,12 +75,16 @@ def response_dag(reason: str, *, doc: str | None) -> DAG:
         approve = ApproveOperator(task_id="approve", params={"remark": REMARK})
         submit = SubmitOperator(task_id="submit", pool=BRAKE, trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS)
         send_back = SendBackOperator(task_id="send_back")
-        accept = AcceptOperator(task_id="accept")
+        accept = AcceptOperator(task_id="accept", trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS)
+        refund = RefundOperator(task_id="refund", trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS)
         leave = LeaveOperator(task_id="leave", trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS)
         nothing_to_answer = NothingToAnswerOperator(task_id="nothing_to_answer")
 
         gather >> collect >> render >> upload >> stage >> submit
-        stage >> approve >> [submit, send_back, accept]
+        stage >> approve >> [submit, send_back]
         gather >> nothing_to_answer
+        # Each of these skips the ways that it does not go; without its edge such a task would run.
         [gather, render, stage, approve] >> leave
+        for way_out in (accept, refund):
+            [render, stage, approve] >> way_out
     return dag

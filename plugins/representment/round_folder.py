@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import TYPE_CHECKING, Any
 
 from disputes.dispute import Dispute
@@ -15,6 +16,10 @@ from disputes.submission import Opening
 if TYPE_CHECKING:
     from disputes.rounds import RunId
     from representment.hooks.documents_hook import DocumentsHook
+
+
+WITHDRAWAL = "withdrawal_email.txt"
+"""A mail, ready to send, that asks the cardholder to withdraw; it holds the customer's name and address."""
 
 
 def as_json(value: Any) -> bytes:
@@ -74,7 +79,8 @@ class RoundFolder:
 
     def gathered(self) -> Gathered:
         """The dispute, its facts and the product type as gathered."""
-        return Gathered(self.dispute(), self.facts(), (self.record("product.json") or {})["product_type"])
+        product = self.record("product.json") or {}
+        return Gathered(self.dispute(), self.facts(), product["product_type"], product.get("claim"))
 
     def manifest(self) -> Manifest:
         """The packet's manifest."""
@@ -101,6 +107,11 @@ class RoundFolder:
         number = 0
         while self.keep(f"approvals/{decision['at']:012d}-{number:03d}.json", decision) != decision:
             number += 1
+
+    def decide_by_policy(self, manifest: Manifest, choice: str) -> None:
+        """Write down that the playbook's policy decided."""
+        now = int(time.time())
+        self.decide({"packet_sha256": manifest.sha256, "choice": choice, "by": "policy", "at": now, "remark": ""})
 
     def decision(self) -> dict[str, Any] | None:
         """The latest decision on this packet, or None."""

@@ -3,43 +3,48 @@
 from __future__ import annotations
 
 import time
+from copy import copy
 from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from airflow.providers.standard.operators.hitl import HITLBranchOperator
+from airflow.sdk import Param
 
-from disputes.approval import APPROVE, question, seconds_to_decide
+from disputes.approval import question, seconds_to_decide
+from disputes.deadlines import at_last_moment
 from disputes.playbook import playbook_for
 from disputes.rounds import RunId
+from representment.choices import LEAVE, SEND_BACK, WAYS, approval, offered
 from representment.hooks.documents_hook import DocumentsHook
 from representment.links.stripe_links import StripeDisputeLink
-from representment.round_folder import RoundFolder
-from representment.settings import RESPONSE_ID, ROUNDS_URI
+from representment.round_folder import WITHDRAWAL, RoundFolder
+from representment.settings import RESPONSE_ID, ROUNDS_URI, TIME_ZONE
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
-SEND_BACK = "Send back"
-ACCEPT = "Accept the loss"
-LEAVE = "Leave to a person"
-AT_DEADLINE = {"leave": LEAVE, "submit": APPROVE}
-WAYS = {APPROVE: "submit", SEND_BACK: "send_back", ACCEPT: "accept", LEAVE: "leave"}
+    from disputes.claims import Claim
+
+CLAIM = "claim"
+"""The form's field for what is claimed, where the network's code leaves it open."""
 
 
 class ApproveOperator(HITLBranchOperator):
     """Ask a person, until the last responsible moment before the bank's deadline.
 
     What is approved is the packet's hash, shown with the question. Without an answer in time the playbook's
-    `at_deadline` holds: never a submission by accident. The task's param `remark` is the form's only field.
+    `at_deadline` holds: never a submission by accident. The form has a `remark` and, where the network's code leaves
+    open what is claimed, the `claim`: another one than the packet's sends it back, to be made for that claim.
 
     :param response_id: `<dispute>__<round>__<revision>` (templated)
     :param rounds_uri: `s3://…` below which the rounds' own work is kept (templated)
     :param remark: why the packet before this one was sent back (templated)
+    :param time_zone: in which moments are shown, like `Europe/Berlin` (templated)
     :param aws_conn_id: connection of type `aws`
     """
 
-    template_fields = (*HITLBranchOperator.template_fields, "response_id", "rounds_uri", "remark")
+    template_fields = (*HITLBranchOperator.template_fields, "response_id", "rounds_uri", "remark", "time_zone")
     operator_extra_links = (StripeDisputeLink(),)
 
     def __init__(
@@ -48,6 +53,7 @@ class ApproveOperator(HITLBranchOperator):
         response_id: str = RESPONSE_ID,
         rounds_uri: str = ROUNDS_URI,
         remark: str = "{{ dag_run.conf.get('remark') or '' }}",
+        time_zone: str = TIME_ZONE,
         aws_conn_id: str = "aws_default",
         **kwargs: Any,
     ) -> None:
@@ -61,6 +67,7 @@ class ApproveOperator(HITLBranchOperator):
         self.response_id = response_id
         self.rounds_uri = rounds_uri
         self.remark = remark
+        self.time_zone = time_zone
         self.aws_conn_id = aws_conn_id
 
     @cached_property
@@ -71,25 +78,55 @@ class ApproveOperator(HITLBranchOperator):
 
     def execute(self, context: Context) -> Any:
         """Ask, with the deadline of this very round, then wait without a worker."""
-        dispute, manifest = self.folder.dispute(), self.folder.manifest()
-        playbook = playbook_for(manifest.claim)
-        packet = self.folder.documents.uri(self.folder.revision)
-        self.subject, self.body = question(playbook, dispute, manifest, packet=packet, remark=self.remark)
-        self.defaults = [AT_DEADLINE[playbook.approval.at_deadline]]
-        seconds = seconds_to_decide(playbook, dispute, now=int(time.time()))
+        gathered, manifest = self.folder.gathered(), self.folder.manifest()
+        dispute, playbook = gathered.dispute, playbook_for(manifest.claim)
+        now = int(time.time())
+        self.subject, self.body = question(
+            playbook,
+            dispute,
+            manifest,
+            packet=self.folder.documents.uri(self.folder.revision),
+            remark=self.remark,
+            now=now,
+            zone=self.time_zone,
+            email=self._withdrawal_email(),
+        )
+        self.options = offered(dispute, manifest)
+        self._complete_form(gathered.claim)
+        self.defaults = [approval(manifest) if at_last_moment(playbook, manifest) == "submit" else LEAVE]
+        seconds = seconds_to_decide(playbook, dispute, now=now)
         self.response_timeout = None if seconds is None else timedelta(seconds=seconds)
         return super().execute(context)
 
     def execute_complete(self, context: Context, event: dict[str, Any]) -> Any:
         """Write down who decided what about which packet, then go that way."""
         if "error" not in event:
+            manifest, form = self.folder.manifest(), event.get("params_input") or {}
+            self._complete_form(self.folder.gathered().claim)
+            claim = form.get(CLAIM) or manifest.claim
+            if claim != manifest.claim and event["chosen_options"] == [approval(manifest)]:
+                self.log.warning("Sent back instead: the packet answers %s, chosen was %s", manifest.claim, claim)
+                event["chosen_options"] = [SEND_BACK]
             user = event.get("responded_by_user") or {}
             decision = {
-                "packet_sha256": self.folder.manifest().sha256,
+                "packet_sha256": manifest.sha256,
                 "choice": event["chosen_options"][0],
                 "by": user.get("name", "deadline"),
                 "at": int(event["responded_at"].timestamp()),
-                "remark": (event.get("params_input") or {}).get("remark") or "",
+                "remark": form.get("remark") or "",
             }
-            self.folder.decide(decision)
+            self.folder.decide(decision | ({CLAIM: claim} if CLAIM in form else {}))
         return super().execute_complete(context, event)
+
+    def _withdrawal_email(self) -> str | None:
+        name = f"{self.folder.revision}/{WITHDRAWAL}"
+        documents = self.folder.documents
+        return documents.uri(name) if name in documents.names(name) else None
+
+    def _complete_form(self, claim: Claim) -> None:
+        """Ask for the claim too, where the code leaves it open."""
+        if claim.alternatives:
+            names = [claim.name, *claim.alternatives]
+            about = "What the cardholder says, by the bank's papers in Stripe's Dashboard"
+            self.params = copy(self.params)  # this run's alone
+            self.params[CLAIM] = Param(claim.name, enum=names, title="Claim", description=about)

@@ -10,8 +10,8 @@ from disputes.errors import GuardError
 from disputes.rounds import round_of
 from disputes.submission import idempotency_key
 from representment.attempts import attempt
+from representment.choices import ACCEPT
 from representment.modes import Mode
-from representment.operators.approve import ACCEPT
 from representment.operators.base import ResponseOperator
 from representment.operators.gather import REASON
 from representment.runs import conf_of, start_run
@@ -22,14 +22,16 @@ if TYPE_CHECKING:
 
 
 class SendBackOperator(ResponseOperator):
-    """Un-stage the packet and start the next revision as a run of its own, with the person's remark."""
+    """Un-stage the packet and start the next revision as a run of its own, with the person's remark and claim."""
 
     def execute(self, context: Context) -> str:
         """Return the next run's id."""
         unstage(self.stripe, self.folder)
         following = self.run.next()
-        remark = (self.folder.decision() or {}).get("remark", "")
-        conf = {**conf_of(following), "remark": remark}
+        decision = self.folder.decision() or {}
+        remark = decision.get("remark", "")
+        claim = decision.get("claim") or (self.folder.record("product.json") or {}).get("claim")
+        conf = {**conf_of(following, self.stripe_conn_id), "remark": remark, "claim": claim}
         started = start_run(context["ti"].dag_id, str(following), conf, note=remark or None)
         self.log.info("%s %s", following, "started" if started else "is there already")
         return str(following)

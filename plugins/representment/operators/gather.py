@@ -4,28 +4,35 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.bases.branch import BranchMixIn
+from airflow.sdk.exceptions import AirflowRescheduleException
 
 from disputes.claims import claim_of
+from disputes.deadlines import not_before
 from disputes.dispute import Dispute
 from disputes.errors import GuardError
 from disputes.gathered import gather
 from disputes.playbook import playbook_for
-from disputes.rounds import Round, answerable, round_of
+from disputes.rounds import answerable, round_of
 from disputes.submission import PACKET_KEY, Opening
 from representment.hooks.documents_hook import DocumentsHook
 from representment.modes import Mode
 from representment.operators.base import ResponseOperator
 from representment.round_folder import RoundFolder
-from representment.settings import EVIDENCE_URI
+from representment.settings import CLAIM, EVIDENCE_URI
 from representment.unstaging import unstage
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
+    from disputes.claims import Claim
+
 ENDED_WELL = ("won", "warning_closed", "prevented")
+SETTLED_OTHERWISE = ("block", "resolution")
+"""Types of a card case that the network has settled by itself. Source: https://docs.stripe.com/disputes/how-disputes-work"""
 REASON = "reason"
 """XCom key under which a task says why the response ends where it ends."""
 
@@ -35,15 +42,19 @@ class GatherOperator(ResponseOperator, BranchMixIn):
 
     Goes on to `collect`, or to `nothing_to_answer` or `leave` when this round takes no answer of ours.
 
+    Before the playbook's *not before* it is put off until then, which takes no worker.
+
     :param evidence_uri: `s3://…` below which the merchant keeps facts, documents and policies (templated)
+    :param claim: what a person chose where the network's code leaves the claim open (templated)
     """
 
-    template_fields = (*ResponseOperator.template_fields, "evidence_uri")
+    template_fields = (*ResponseOperator.template_fields, "evidence_uri", "claim")
     inherits_from_skipmixin = True
 
-    def __init__(self, *, evidence_uri: str = EVIDENCE_URI, **kwargs: Any) -> None:
+    def __init__(self, *, evidence_uri: str = EVIDENCE_URI, claim: str = CLAIM, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.evidence_uri = evidence_uri
+        self.claim = claim
 
     def execute(self, context: Context) -> Any:
         """Gather, then choose the way."""
@@ -53,7 +64,8 @@ class GatherOperator(ResponseOperator, BranchMixIn):
         dispute = Dispute.model_validate(stored)
         branch, reason = self._way(context, dispute)
         if branch == "collect":
-            self._write(stored, dispute)
+            self._wait_for_what_settles(dispute)
+            self._write(stored)
         else:
             self.log.info("%s: %s", self.run, reason)
             context["ti"].xcom_push(key=REASON, value=reason)
@@ -73,7 +85,18 @@ class GatherOperator(ResponseOperator, BranchMixIn):
                 self.folder.open(self._opening(context, dispute, now))
             except GuardError as claimed_elsewhere:
                 return "nothing_to_answer", str(claimed_elsewhere)
-        return way(dispute, self.run.round, obstacle=claim_of(dispute).obstacle, now=now)
+        return way(dispute, self.run.round, obstacle=self._claim_of(dispute).obstacle, now=now)
+
+    def _claim_of(self, dispute: Dispute) -> Claim:
+        return claim_of(dispute, self.claim or None)
+
+    def _wait_for_what_settles(self, dispute: Dispute) -> None:
+        """Tracking and messages settle in the first days; the round is claimed, so that everybody sees it."""
+        begin = not_before(playbook_for(self._claim_of(dispute).name), dispute)
+        if begin is not None and begin > time.time():
+            moment = datetime.fromtimestamp(begin, UTC)
+            self.log.info("%s: answered from %s on, when evidence has settled", self.run, moment.isoformat())
+            raise AirflowRescheduleException(moment)  # type: ignore[no-untyped-call]
 
     def _opening(self, context: Context, dispute: Dispute, now: int) -> Opening:
         details = dispute.evidence_details
@@ -86,16 +109,17 @@ class GatherOperator(ResponseOperator, BranchMixIn):
             opened_at=now,
         )
 
-    def _write(self, stored: dict[str, Any], dispute: Dispute) -> None:
-        wanted = playbook_for(claim_of(dispute).name).related
+    def _write(self, stored: dict[str, Any]) -> None:
+        dispute = Dispute.model_validate(stored)
+        wanted = playbook_for(self._claim_of(dispute).name).related
         customer = stored.get("customer") or (stored.get("charge") or {}).get("customer")
         evidence = DocumentsHook(self.evidence_uri, aws_conn_id=self.aws_conn_id)
         document = evidence.read(f"charges/{dispute.charge_id}/facts.json")
-        gathered = gather(stored, document, self._related(wanted, customer))
+        gathered = gather(stored, document, self._related(wanted, customer), claim=self.claim or None)
         folder = self.folder
         folder.keep("dispute.json", stored)
         folder.keep("facts.json", gathered.facts.as_written())
-        folder.keep("product.json", {"product_type": gathered.product_type})
+        folder.keep("product.json", {"product_type": gathered.product_type, "claim": self.claim or None})
         self.log.info("Gathered %d facts; claim %s", len(gathered.facts), gathered.playbook.claim)
 
     def _related(self, wanted: tuple[str, ...], customer: Any) -> dict[str, list[dict[str, Any]]]:
@@ -132,8 +156,8 @@ def way(dispute: Dispute, round_name: str, *, obstacle: str | None, now: int) ->
         return "nothing_to_answer", "the bank takes no answer to this dispute (due_by is 0)"
     if details.due_by is not None and details.due_by <= now:
         return "leave", "due_by has passed: delivery to the bank is not guaranteed any more"
-    if current is Round.APPEAL:
-        return "leave", "an appeal takes evidence of its own, which is written in Stripe's Dashboard"
+    if dispute.case_type in SETTLED_OTHERWISE:
+        return "nothing_to_answer", f"a case of type {dispute.case_type} takes no evidence"
     if obstacle:
         return "leave", obstacle
     return "collect", ""

@@ -6,22 +6,31 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.bases.branch import BranchMixIn
 
+from disputes.decision import ClosedRounds, recommended
 from disputes.manifest import Manifest, Refusal
 from disputes.playbook import playbook_for
+from disputes.scoring import score_lines
+from disputes.withdrawal import withdrawal_email
+from representment.choices import ACCEPT, REFUND
+from representment.index_view import closed_rounds
 from representment.modes import Mode
 from representment.operators.base import ResponseOperator
 from representment.operators.gather import REASON
+from representment.round_folder import WITHDRAWAL
 from representment.settings import PAGE_SIZE, page_size
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
 
+WITHOUT_A_CLICK = {"accept": ACCEPT, "refund": REFUND}
+
+
 class RenderOperator(ResponseOperator, BranchMixIn):
     """Build the packet and write `files/*.pdf` and, last, `manifest.json`.
 
-    Goes on to `upload`; to `leave` when essential evidence is missing and the playbook wants it so; ends in mode
-    `shadow`, which never writes to Stripe.
+    Goes on to `upload`; to `leave` when essential evidence is missing and the playbook wants it so; to `accept` or
+    `refund` when the policy decides so without a click; ends in mode `shadow`, which never writes to Stripe.
 
     :param page_size: `a4` or `us-letter` (templated)
     """
@@ -38,9 +47,10 @@ class RenderOperator(ResponseOperator, BranchMixIn):
         stored = self.folder.documents.read(f"{self.folder.revision}/manifest.json")
         manifest = self._make_packet() if stored is None else Manifest.from_json(stored)
         context["ti"].xcom_push(key="packet_sha256", value=manifest.sha256)
-        given = manifest.completeness
-        for name, share in (("essential", given.essential), ("strong", given.strong), ("helpful", given.helpful)):
-            self.log.info("%s: %d of %d fields", name, len(share.given), len(share.expected))
+        for line in score_lines(manifest, playbook_for(manifest.claim)):
+            self.log.info(line)
+        if manifest.decision:
+            self.log.info(recommended(manifest.decision))
         branch, reason = self._way(manifest)
         if reason:
             self.log.info("%s: %s", self.run, reason)
@@ -53,6 +63,10 @@ class RenderOperator(ResponseOperator, BranchMixIn):
             return "leave", f"essential evidence is missing: {', '.join(missing)}"
         if not self.stripe.mode.allows(Mode.STAGE):
             return None, f"mode is {self.stripe.mode}: the packet is made, Stripe is not written"
+        decision = manifest.decision
+        if decision and decision.automatic and self.stripe.mode.allows(Mode.SUBMIT):
+            self.folder.decide_by_policy(manifest, WITHOUT_A_CLICK[decision.choice])
+            return decision.choice, "; ".join(decision.reasons)
         return "upload", ""
 
     def _make_packet(self) -> Manifest:
@@ -62,8 +76,9 @@ class RenderOperator(ResponseOperator, BranchMixIn):
         folder = self.folder
         collected = folder.record("exhibits.json") or {}
         contents = folder.documents.read_all(f"{folder.revision}/{one['name']}" for one in collected["exhibits"])
+        gathered = folder.gathered()
         packet = assemble(
-            folder.gathered(),
+            gathered,
             exhibits=[
                 Exhibit.of(one["document"], one["filename"], pdf)
                 for one, pdf in zip(collected["exhibits"], contents, strict=True)
@@ -71,7 +86,11 @@ class RenderOperator(ResponseOperator, BranchMixIn):
             refused=[Refusal(**one) for one in collected["refused"]],
             round_id=self.run,
             page_size=page_size(self.page_size),
+            closed=ClosedRounds.of(closed_rounds(folder.documents)),
         )
+        email = withdrawal_email(gathered.facts, gathered.claim)
+        if email:
+            folder.documents.write_once(f"{folder.revision}/{WITHDRAWAL}", email.encode())
         for field, content in packet.files.items():
             folder.documents.write_once(f"{folder.revision}/files/{field}.pdf", content)
         folder.documents.write_once(f"{folder.revision}/manifest.json", packet.manifest.to_json())

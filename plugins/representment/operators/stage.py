@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk.bases.branch import BranchMixIn
 
 from disputes.approval import APPROVE, why_a_person
+from disputes.compelling_evidence import eligibility
 from disputes.dispute import Dispute
 from disputes.errors import GuardError
 from disputes.playbook import playbook_for
@@ -63,7 +64,11 @@ class StageOperator(ResponseOperator, BranchMixIn):
         wrong = differences(staged, wanted)
         if wrong:
             raise self._error(f"Stripe holds other evidence than was staged: {', '.join(wrong)}")
-        self.folder.keep("staged.json", {"packet_sha256": manifest.sha256, "attempt": number, "at": int(time.time())})
+        eligible = eligibility(answer)
+        if eligible:
+            self.log.info("Stripe says of %s: %s", ", ".join(manifest.structured) or "this dispute", eligible)
+        record = {"packet_sha256": manifest.sha256, "attempt": number, "at": int(time.time()), "eligibility": eligible}
+        self.folder.keep("staged.json", record)
 
     def _way(self, manifest: Manifest) -> str | None:
         if not self.stripe.mode.allows(Mode.SUBMIT):
@@ -71,15 +76,7 @@ class StageOperator(ResponseOperator, BranchMixIn):
             return None
         reason = why_a_person(playbook_for(manifest.claim), self.folder.dispute(), manifest)
         if reason is None:
-            self.folder.decide(
-                {
-                    "packet_sha256": manifest.sha256,
-                    "choice": APPROVE,
-                    "by": "policy",
-                    "at": int(time.time()),
-                    "remark": "",
-                }
-            )
+            self.folder.decide_by_policy(manifest, APPROVE)
             return "submit"
         self.log.info("A person approves: %s", reason)
         return "approve"

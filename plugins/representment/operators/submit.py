@@ -5,11 +5,20 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from disputes.approval import APPROVE
 from disputes.dispute import Dispute
 from disputes.errors import GuardError
-from disputes.submission import PACKET_KEY, SUBMITTED_KEY, Verdict, differences, evidence, idempotency_key, standing
+from disputes.submission import (
+    PACKET_KEY,
+    SUBMITTED_KEY,
+    Verdict,
+    differences,
+    evidence,
+    idempotency_key,
+    standing,
+    with_kept,
+)
 from representment.attempts import attempt
+from representment.choices import PAY_FEE, approval
 from representment.exceptions import StripeRefusedError, StripeUnavailableError
 from representment.modes import Mode
 from representment.operators.base import ResponseOperator
@@ -36,8 +45,7 @@ class SubmitOperator(ResponseOperator):
         receipt = self.folder.round_record(RECEIPT)
         if receipt is None:
             self.stripe.require(Mode.SUBMIT)
-            manifest = self._approved()
-            receipt = self.folder.keep_for_round(RECEIPT, self._submit(manifest))
+            receipt = self.folder.keep_for_round(RECEIPT, self._submit(self._approved()))
         if receipt["response"] != self.response_id:
             raise self._error(f"round is answered by {receipt['response']}", "Look at that run; nothing is sent here")
         self.folder.list_in_index("submitted", receipt)
@@ -45,8 +53,8 @@ class SubmitOperator(ResponseOperator):
 
     def _approved(self) -> Manifest:
         manifest = self.folder.manifest()
-        decision = self.folder.decision() or {}
-        if decision.get("packet_sha256") != manifest.sha256 or decision.get("choice") != APPROVE:
+        decision = self._decision()
+        if decision.get("packet_sha256") != manifest.sha256 or decision.get("choice") != approval(manifest):
             raise self._error("this packet was not approved", "Clear the task approve and decide again")
         return manifest
 
@@ -60,14 +68,14 @@ class SubmitOperator(ResponseOperator):
         if found.verdict is not Verdict.READY:
             raise self._error(found.reason, "Look at the dispute in Stripe's Dashboard; nothing was sent by us")
         wanted = evidence(manifest, self.folder.file_ids(manifest))
-        changed = differences(dispute, manifest.kept | wanted)
+        changed = differences(dispute, with_kept(manifest, wanted))
         if changed:
             raise self._error(
                 f"what is staged is not what was approved: {', '.join(changed)}",
                 "Somebody changed it; clear the task stage to stage the packet again and have it approved",
             )
         try:
-            return self._send(manifest, wanted, opening)
+            return self._send(manifest, opening)
         except StripeRefusedError as error:
             if error.passing:
                 raise
@@ -77,8 +85,10 @@ class SubmitOperator(ResponseOperator):
                 raise
             return self._receipt(manifest, dispute)
 
-    def _send(self, manifest: Manifest, wanted: dict[str, str], opening: Opening) -> dict[str, Any]:
-        sha256 = manifest.sha256
+    def _send(self, manifest: Manifest, opening: Opening) -> dict[str, Any]:
+        sha256, ids = manifest.sha256, self.folder.file_ids(manifest)
+        # The fee is acknowledged here alone: what is staged must not be able to cost it.
+        wanted = evidence(manifest, ids, fee_acknowledged=self._decision()["choice"] == PAY_FEE)
         with attempt(self.folder, "submit") as number:
             key = idempotency_key(self.run.dispute, self.run.round, "submit", sha256, number)
             params = {"evidence": wanted, "metadata": {PACKET_KEY: sha256, SUBMITTED_KEY: sha256}, "submit": True}
@@ -96,6 +106,9 @@ class SubmitOperator(ResponseOperator):
                 f"Stripe took the request but shows no submission of ours: {found.reason}", dispute=self.run.dispute
             )
         return self._receipt(manifest, dispute)
+
+    def _decision(self) -> dict[str, Any]:
+        return self.folder.decision() or {}
 
     @staticmethod
     def _found(dispute: Dispute, manifest: Manifest, opening: Opening) -> Standing:

@@ -72,9 +72,13 @@ class World:
 
     def dispute(self, dispute: str) -> dict[str, Any]:
         """The dispute as Stripe holds it, with everything that is due done; not logged as ours."""
-        answer = HTTP.get(f"{self.api_base}/v1/disputes/{dispute}", auth=(self.secret_key, ""))
-        stored: dict[str, Any] = answer.raise_for_status().json()
+        stored: dict[str, Any] = self.read(f"disputes/{dispute}")
         return stored
+
+    def read(self, path: str, **query: str) -> Any:
+        """What Stripe holds below a path; not logged as ours."""
+        answer = HTTP.get(f"{self.api_base}/v1/{path}", params=query, auth=(self.secret_key, ""))
+        return answer.raise_for_status().json()
 
     def edit(self, dispute: str, **form: str) -> None:
         """Somebody saves something in the Dashboard."""
@@ -128,6 +132,7 @@ class Response:
     run: RunId
     reason: str = "product_not_received"
     remark: str | None = None
+    claim: str | None = None
     xcoms: dict[tuple[str, str], Any] = field(default_factory=dict)
 
     def task(self, task_id: str, try_number: int = 1) -> tuple[Any, dict[str, Any]]:
@@ -138,7 +143,7 @@ class Response:
         context = {
             "ti": instance,
             "task_instance": instance,
-            "params": {name: param.value for name, param in PARAMS.items()} | conf,
+            "params": {name: param.value for name, param in PARAMS.items()} | conf | {"claim": self.claim},
             "dag_run": SimpleNamespace(conf=conf | {"remark": self.remark}),
             "var": {"value": VariableAccessor(deserialize_json=False)},
         }
@@ -160,12 +165,20 @@ class Response:
             given = self.do(task_id)
         return given
 
-    def choose(self, choice: str, *, by: str | None = "ann", remark: str = "", at: int | None = None) -> Any:
+    def choose(
+        self,
+        choice: str,
+        *,
+        by: str | None = "ann",
+        remark: str = "",
+        at: int | None = None,
+        form: dict[str, str] | None = None,
+    ) -> Any:
         """Answer the question of `approve`, or let the time run out (`by` None); the task that follows."""
         operator, context = self.task("approve")
         event = {
             "chosen_options": [choice],
-            "params_input": {"remark": remark} if by else {},
+            "params_input": {"remark": remark} | (form or {}) if by else {},
             "responded_at": datetime.fromtimestamp(at, UTC) if at else datetime.now(UTC),
             "responded_by_user": {"id": "1", "name": by} if by else None,
         }
@@ -197,9 +210,9 @@ class Response:
         count: int = self.stored["evidence_details"]["submission_count"]
         return count
 
-    def revision(self, number: int) -> Response:
+    def revision(self, number: int, claim: str | None = None) -> Response:
         """The run of another revision."""
-        return self.world.response(self.run.dispute, str(self.run.round), number, reason=self.reason)
+        return self.world.response(self.run.dispute, str(self.run.round), number, reason=self.reason, claim=claim)
 
 
 def forget(documents: DocumentsHook, name: str) -> None:

@@ -180,6 +180,8 @@ def test_sent_back_the_packet_is_un_staged_and_the_next_revision_started_once(wo
         "dispute": response.run.dispute,
         "round": "chargeback",
         "revision": 2,
+        "account": "stripe_default",
+        "claim": None,
         "remark": "Add the receipt",
     }
 

@@ -79,15 +79,14 @@ def test_many_faults_in_a_row_still_end_in_one_submission(world):
 
 
 def test_a_stored_refusal_gets_another_key_once_its_cause_is_gone(world):
-    response = world.response("du_compliance", reason="general")
-    assert response.to("stage") == "approve"
-    assert response.choose("Approve") == "submit"
-    with pytest.raises(StripeRefusedError, match="fee must be acknowledged") as caught:
+    response = world.staged()
+    full = {f"metadata[note_{number}]": "theirs" for number in range(49)}  # with ours 50, the most that Stripe takes
+    world.edit(response.run.dispute, **full)
+    with pytest.raises(StripeRefusedError, match="up to 50 keys") as caught:
         response.do("submit")
     assert (caught.value.passing, caught.value.stored) == (False, True)
     assert response.submissions == 0
-    fee = "evidence[enhanced_evidence][visa_compliance][fee_acknowledged]"
-    world.edit("du_compliance", **{fee: "true"})
+    world.edit(response.run.dispute, **{"metadata[note_0]": ""})
     response.do("submit", 2)
     assert_submitted_once_and_whole(response)
     first, last = submits(world, response)[0], submits(world, response)[-1]

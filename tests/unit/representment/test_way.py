@@ -31,10 +31,17 @@ def test_a_dispute_that_ended_well_needs_nothing(status):
     assert goes(status) == ("nothing_to_answer", f"the dispute is {status}")
 
 
-def test_an_appeal_is_left_to_a_person_since_it_takes_evidence_of_its_own():
-    branch, reason = goes("appeal_needs_response", round_=Round.APPEAL)
-    assert branch == "leave"
-    assert "appeal" in reason
+def test_an_appeal_is_a_round_of_its_own():
+    assert goes("appeal_needs_response", round_=Round.APPEAL) == ("collect", "")
+    assert goes("appeal_needs_response")[0] == "nothing_to_answer"
+
+
+@pytest.mark.parametrize("case_type", ["block", "resolution"])
+def test_what_the_network_has_settled_by_itself_needs_nothing(case_type):
+    read = dispute(payment_method_details={"type": "card", "card": {"case_type": case_type}})
+    branch, reason = way(read, Round.CHARGEBACK, obstacle="none", now=CREATED)
+    assert branch == "nothing_to_answer"
+    assert case_type in reason
 
 
 @pytest.mark.parametrize("status", ["under_review", "warning_needs_response", "appeal_needs_response"])

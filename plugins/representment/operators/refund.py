@@ -1,0 +1,55 @@
+"""Give the money back before an inquiry becomes a chargeback."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from disputes.dispute import Dispute
+from disputes.errors import GuardError
+from disputes.rounds import round_of
+from disputes.submission import idempotency_key
+from representment.attempts import attempt
+from representment.choices import REFUND
+from representment.modes import Mode
+from representment.operators.base import ResponseOperator
+from representment.unstaging import unstage
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+
+class RefundOperator(ResponseOperator):
+    """Un-stage, then refund the disputed charge in full: only that ends an inquiry, and it cannot be undone.
+
+    Each try reads dispute and charge anew; the key is derived, so that two tries are one refund.
+    Source: https://docs.stripe.com/disputes/responding
+    """
+
+    def execute(self, context: Context) -> dict[str, Any]:
+        """Return how it ended: the refund's id and the dispute's status."""
+        self.stripe.require(Mode.SUBMIT)
+        unstage(self.stripe, self.folder)
+        stored = self.stripe.retrieve_dispute(self.run.dispute)
+        refund = None if stored["charge"]["refunded"] else self._refund(stored)
+        status = self.stripe.retrieve_dispute(self.run.dispute)["status"]
+        end = {"end": "refunded", "refund": refund, "status": status, "at": int(time.time())}
+        return self.folder.keep("end.json", end)
+
+    def _refund(self, stored: dict[str, Any]) -> str:
+        dispute = Dispute.model_validate(stored)
+        decision = self.folder.decision() or {}
+        in_round = round_of(dispute.status) is self.run.round and dispute.is_charge_refundable
+        if decision.get("choice") != REFUND or not in_round:
+            raise GuardError(
+                f"no refund was decided for a dispute that is {dispute.status} now",
+                dispute=self.run.dispute,
+                subject=f"round {self.run.round}",
+                remedy="Decide in the run of the round that is open; a refund after a chargeback pays twice",
+            )
+        with attempt(self.folder, "refund") as number:
+            sha256 = self.folder.manifest().sha256
+            key = idempotency_key(self.run.dispute, self.run.round, "refund", sha256, number)
+            request = {"charge": dispute.charge_id, "key": key, "response": self.response_id}
+            self.folder.keep_for_round(f"refund/{number}/request.json", request)
+            return str(self.stripe.refund(dispute.charge_id, idempotency_key=key)["id"])

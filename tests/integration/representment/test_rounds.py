@@ -1,0 +1,32 @@
+"""One dispute id, three answers: inquiry, chargeback, appeal."""
+
+
+def submitted(response):
+    """Stage and submit a round's packet, through a person where one is asked; the packet."""
+    if response.to("stage") == "approve":
+        assert response.choose("Approve") == "submit"
+    response.do("submit")
+    return response.folder.manifest()
+
+
+def test_an_inquiry_that_escalates_and_is_lost_gets_three_answers_of_its_own(world):
+    dispute = "du_three_rounds"
+    inquiry = submitted(world.response(dispute, "inquiry"))
+    assert world.dispute(dispute)["status"] == "needs_response"
+
+    chargeback = submitted(world.response(dispute, "chargeback"))
+    stored = world.dispute(dispute)
+    assert (stored["status"], stored["evidence_details"]["submission_count"]) == ("appeal_needs_response", 2)
+    locked = {field: stored["evidence"][field] for field in chargeback.fields}
+
+    response = world.response(dispute, "appeal")
+    appeal = submitted(response)
+    stored = response.stored
+    assert (stored["status"], stored["evidence_details"]["submission_count"]) == ("won", 3)
+    assert {field: stored["evidence"][field] for field in chargeback.fields} == locked
+    card = stored["evidence"]["appeal"]["card"]
+    assert card["reason_for_filing"] == appeal.fields["reason_for_filing"]
+    assert card["supporting_files"] == list(response.folder.file_ids(appeal).values())
+    assert len({inquiry.sha256, chargeback.sha256, appeal.sha256}) == 3
+    receipts = [*world.rounds.names("submitted/")]
+    assert receipts == [f"submitted/{dispute}__{name}__1.json" for name in ("appeal", "chargeback", "inquiry")]
