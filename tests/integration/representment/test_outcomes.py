@@ -63,6 +63,38 @@ def opened(world, dispute, account=None):
     return folder.run
 
 
+def test_an_outcome_is_written_once_the_bank_has_decided(world, submitted):
+    assert follow(world) == {}
+    world.control("POST", f"disputes/{submitted.run.dispute}/win")
+    assert follow(world) == {str(submitted.run): "won"}
+    assert follow(world) == {}
+    record = read(world, f"outcomes/{submitted.run}.json")
+    assert (record["outcome"], record["submission_method"], record["amount"]) == ("won", "manual", 2400)
+    assert record["packet_sha256"] == submitted.folder.manifest().sha256
+
+
+def test_an_inquiry_that_escalated_ended_so_and_its_chargeback_is_followed_by_itself(world):
+    inquiry = world.response(world.take("inquiry"), "inquiry")
+    inquiry.to("submit")
+    world.control("POST", f"disputes/{inquiry.run.dispute}/escalate")
+    assert follow(world) == {str(inquiry.run): "escalated"}
+    chargeback = world.response(inquiry.run.dispute)
+    chargeback.to("submit")
+    assert chargeback.submissions == 2
+    world.control("POST", f"disputes/{inquiry.run.dispute}/lose")
+    assert follow(world) == {str(chargeback.run): "lost"}
+
+
+def test_following_costs_a_request_for_a_hundred_disputes_however_many_are_pending(world, submitted):
+    other = world.staged()
+    other.do("submit")
+    before = len(world.log())
+    follow(world)
+    pages = world.log()[before:]
+    assert {one["path"] for one in pages} == {"/v1/disputes"}
+    assert len(pages) <= 2
+
+
 def test_each_column_of_the_table_is_a_member_of_the_record():
     assert list(COLUMNS) == list(OutcomeRecord.model_fields)
 

@@ -1,4 +1,4 @@
-"""Outcomes and audit: what looks at all submitted rounds together."""
+"""The audit: what Stripe holds against what was meant to be sent."""
 
 import json
 
@@ -7,7 +7,6 @@ from tests.integration.representment.steps import forget
 
 from disputes.errors import GuardError
 from representment.operators.audit import AuditSubmissionsOperator
-from representment.operators.outcomes import FollowOutcomesOperator
 
 
 def run(kind, world, **arguments):
@@ -19,38 +18,6 @@ def submitted(world):
     response = world.staged()
     response.do("submit")
     return response
-
-
-def test_an_outcome_is_written_once_the_bank_has_decided(world, submitted):
-    assert run(FollowOutcomesOperator, world) == {}
-    world.control("POST", f"disputes/{submitted.run.dispute}/win")
-    assert run(FollowOutcomesOperator, world) == {str(submitted.run): "won"}
-    assert run(FollowOutcomesOperator, world) == {}
-    record = json.loads(world.rounds.need(f"outcomes/{submitted.run}.json"))
-    assert (record["outcome"], record["submission_method"], record["amount"]) == ("won", "manual", 2400)
-    assert record["packet_sha256"] == submitted.folder.manifest().sha256
-
-
-def test_an_inquiry_that_escalated_ended_so_and_its_chargeback_is_followed_by_itself(world):
-    inquiry = world.response(world.take("inquiry"), "inquiry")
-    inquiry.to("submit")
-    world.control("POST", f"disputes/{inquiry.run.dispute}/escalate")
-    assert run(FollowOutcomesOperator, world) == {str(inquiry.run): "escalated"}
-    chargeback = world.response(inquiry.run.dispute)
-    chargeback.to("submit")
-    assert chargeback.submissions == 2
-    world.control("POST", f"disputes/{inquiry.run.dispute}/lose")
-    assert run(FollowOutcomesOperator, world) == {str(chargeback.run): "lost"}
-
-
-def test_following_costs_a_request_for_a_hundred_disputes_however_many_are_pending(world, submitted):
-    other = world.staged()
-    other.do("submit")
-    before = len(world.log())
-    run(FollowOutcomesOperator, world)
-    pages = world.log()[before:]
-    assert {one["path"] for one in pages} == {"/v1/disputes"}
-    assert len(pages) <= 2
 
 
 def test_the_audit_passes_what_was_sent_and_looks_once(world, submitted):
