@@ -133,7 +133,15 @@ def exhibit(document: str, filename: str = "", pages: int = 1, filling: bytes = 
     return Exhibit.of(document, filename or f"{document}.pdf", out.getvalue())
 
 
-def packet(*exhibits: Exhibit, of=None, held=None, product_type="physical_product", refused=(), size="a4") -> Packet:
+def packet(
+    *exhibits: Exhibit,
+    of=None,
+    held=None,
+    product_type="physical_product",
+    refused=(),
+    size="a4",
+    current=Round.CHARGEBACK,
+) -> Packet:
     """The packet of a dispute with these exhibits."""
     of = of or dispute()
     claim = claim_of(of)
@@ -145,7 +153,7 @@ def packet(*exhibits: Exhibit, of=None, held=None, product_type="physical_produc
         facts=facts(CHARGE, ORDER, SHIPMENT) if held is None else held,
         exhibits=exhibits,
         refused=refused,
-        round_id=RunId("du_1", Round.CHARGEBACK, 2),
+        round_id=RunId("du_1", current, 2),
         page_size=size,
     )
 

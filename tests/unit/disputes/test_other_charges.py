@@ -79,6 +79,17 @@ def test_earlier_charges_that_the_holder_called_fraud_are_history() -> None:
     assert "history.prior_undisputed" not in known
 
 
+def test_an_earlier_charge_tells_of_e_mail_and_delivery_as_they_were_given_with_it() -> None:
+    address = {"line1": "1 Main St", "line2": "", "city": "Salem", "country": "US"}
+    given = {"billing_details": {"email": None}, "receipt_email": "a@b.c", "shipping": {"address": address}}
+    charges = [other("ch_7", **given), other("ch_8")]
+    known = stripe_facts(dispute_json(charge=charge_json()), prior_charges=charges)
+    seven, eight = known["history.prior_undisputed"].value
+    whole = {"line1": "1 Main St", "city": "Salem", "country": "US"}
+    assert (seven.email, seven.shipping_address.model_dump(exclude_none=True)) == ("a@b.c", whole)
+    assert (eight.email, eight.shipping_address) == (None, None)
+
+
 STRIPES = {"other_charge.id": "ch_2", "other_charge.amount": 4200, "order.id": "7"}
 
 
