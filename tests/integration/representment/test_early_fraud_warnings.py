@@ -10,7 +10,7 @@ from airflow.sdk.exceptions import DownstreamTasksSkipped, ErrorType, TaskAwaiti
 from airflow.sdk.execution_time.comms import ErrorResponse
 from airflow.sdk.execution_time.context import VariableAccessor
 from tests.integration.representment.steps import FakeTask, connect, forget
-from tests.integration.representment.telling import HOURLY, told
+from tests.integration.representment.telling import hourly, told
 from tests.unit.dags.test_dags import DAGS
 
 from disputes.early_fraud_warnings import WarningPolicy
@@ -105,8 +105,8 @@ def policy(monkeypatch):
     return use
 
 
-def find(world, context=HOURLY):
-    return FindWarningsOperator(task_id="it", rounds_uri=world.rounds_uri).execute(context)
+def find(world, context=None):
+    return FindWarningsOperator(task_id="it", rounds_uri=world.rounds_uri).execute(context or hourly())
 
 
 def test_each_warning_gets_one_run_of_its_own_name(world, supervisor, answer):

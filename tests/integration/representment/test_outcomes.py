@@ -10,10 +10,11 @@ import pytest
 import time_machine
 from pyarrow import fs
 from tests.integration.representment.steps import forget
-from tests.integration.representment.telling import HOURLY, told
+from tests.integration.representment.telling import hourly, told
 
 from disputes.decision import ClosedRounds
 from disputes.outcome_records import OutcomeRecord
+from representment.exceptions import StripeUnavailableError
 from representment.index_view import closed_rounds
 from representment.operators.audit import AuditSubmissionsOperator
 from representment.operators.outcomes import LATE, FollowOutcomesOperator, PolledAccountsOperator
@@ -21,8 +22,8 @@ from representment.outcome_table import COLUMNS
 from representment.told import ONE_BY_ONE
 
 
-def follow(world, context=HOURLY):
-    return FollowOutcomesOperator(task_id="it", rounds_uri=world.rounds_uri).execute(context)
+def follow(world, context=None):
+    return FollowOutcomesOperator(task_id="it", rounds_uri=world.rounds_uri).execute(context or hourly())
 
 
 def follow_when_told(world, *disputes, event="charge.dispute.closed"):
@@ -210,6 +211,23 @@ def test_events_that_tell_of_no_end_cost_nothing(world, submitted, monkeypatch):
     assert world.log() == []
 
 
+def test_an_event_is_heard_once(world, submitted):
+    heard = told(("charge.dispute.closed", submitted.run.dispute))
+    world.control("DELETE", "requests")
+    for _ in range(2):
+        assert follow(world, heard) == {}
+    assert world.calls("disputes") == [f"GET /v1/disputes/{submitted.run.dispute}"]
+
+
+def test_an_event_whose_dispute_could_not_be_read_is_heard_again(world, submitted):
+    heard = told(("charge.dispute.closed", submitted.run.dispute))
+    world.control("POST", f"disputes/{submitted.run.dispute}/win")
+    world.fault("500", method="GET", count=3)
+    with pytest.raises(StripeUnavailableError):
+        follow(world, heard)
+    assert follow(world, heard) == {str(submitted.run): "won"}
+
+
 def test_many_events_at_once_are_a_poll(world, submitted):
     other = world.staged()
     other.do("submit")
@@ -219,9 +237,9 @@ def test_many_events_at_once_are_a_poll(world, submitted):
 
 
 def test_whole_accounts_are_looked_at_by_the_hour_only():
-    hourly = PolledAccountsOperator(task_id="it", accounts='["stripe_a", "stripe_b"]')
-    assert hourly.execute(HOURLY) == ["stripe_a", "stripe_b"]
-    assert hourly.execute(told()) == []
+    accounts = PolledAccountsOperator(task_id="it", accounts='["stripe_a", "stripe_b"]')
+    assert accounts.execute(hourly()) == ["stripe_a", "stripe_b"]
+    assert accounts.execute(told()) == []
 
 
 def test_a_poll_reads_only_receipts_that_no_poll_has_read(world, submitted, monkeypatch):
