@@ -14,7 +14,7 @@ from datetime import timedelta
 
 from airflow.sdk import DAG, AssetOrTimeSchedule, DeltaTriggerTimetable
 
-from representment.hints import QUEUE, WEBHOOK
+from representment.hints import HINTED, QUEUE, WEBHOOK
 from representment.operators.audit import AuditSubmissionsOperator
 from representment.operators.intake import AccountsOperator
 from representment.operators.outcomes import FollowOutcomesOperator, PolledAccountsOperator
@@ -31,7 +31,7 @@ with DAG(
     default_args=DEFAULT_ARGS | {"map_index_template": "{{ task.stripe_conn_id }}"},
 ):
     accounts = AccountsOperator(task_id="accounts")
-    FollowOutcomesOperator.partial(task_id="follow_outcomes").expand(stripe_conn_id=accounts.output)
+    FollowOutcomesOperator.partial(task_id="follow_outcomes", inlets=HINTED).expand(stripe_conn_id=accounts.output)
 
     hourly = PolledAccountsOperator(task_id="hourly_accounts")
     AuditSubmissionsOperator.partial(task_id="audit_submissions").expand(stripe_conn_id=hourly.output)

@@ -14,7 +14,7 @@ from datetime import timedelta
 
 from airflow.sdk import DAG, AssetOrTimeSchedule, DeltaTriggerTimetable
 
-from representment.hints import QUEUE, WEBHOOK
+from representment.hints import HINTED, QUEUE, WEBHOOK
 from representment.operators.early_fraud_warnings import FindWarningsOperator
 from representment.operators.intake import AccountsOperator
 from representment.response_dag import DEFAULT_ARGS
@@ -29,6 +29,6 @@ with DAG(
     default_args=DEFAULT_ARGS,
 ):
     accounts = AccountsOperator(task_id="accounts")
-    FindWarningsOperator.partial(task_id="find_warnings", map_index_template="{{ task.stripe_conn_id }}").expand(
-        stripe_conn_id=accounts.output
-    )
+    FindWarningsOperator.partial(
+        task_id="find_warnings", inlets=HINTED, map_index_template="{{ task.stripe_conn_id }}"
+    ).expand(stripe_conn_id=accounts.output)

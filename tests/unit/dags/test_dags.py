@@ -108,3 +108,12 @@ def test_stripes_events_wake_what_they_may_be_about(dagbag, dag_id):
 def test_a_refund_of_a_warned_charge_follows_a_decision(dagbag):
     edges = {task.task_id: task.downstream_task_ids for task in dagbag.dags["answer_early_fraud_warning"].tasks}
     assert edges == {"assess": {"ask", "refund", "keep"}, "ask": {"refund", "keep"}, "refund": set(), "keep": set()}
+
+
+@pytest.mark.parametrize(
+    ("dag_id", "task_id"), [("dispute_outcomes", "follow_outcomes"), ("early_fraud_warnings", "find_warnings")]
+)
+def test_a_task_that_reads_hints_names_them_as_its_inlets(dagbag, dag_id, task_id):
+    """Of a mapped task Airflow looks at what it was given, before it makes the operator."""
+    inlets = dagbag.dags[dag_id].get_task(task_id).inlets
+    assert {asset.name for asset in inlets} == {"stripe_webhook", "stripe_queue"}
