@@ -46,13 +46,12 @@ class AuditSubmissionsOperator(AccountRoundsOperator):
             return [str(error)]  # not in the index: the next look audits it again
 
     def _audit(self, run: RunId) -> list[str]:
-        from disputes.audit import audit  # heavy: only this task pays for it
+        from disputes.audit import audit, file_ids  # heavy: only this task pays for it
 
         folder = self.folder_of(run)
         dispute = self.stripe.retrieve_dispute(run.dispute)
         manifest = folder.manifest()
-        ids = [file for field in manifest.files if (file := dispute["evidence"].get(field))]
-        contents = {file: self.stripe.file_content(file) for file in ids}
+        contents = {file: self.stripe.file_content(file) for file in file_ids(dispute, manifest)}
         found = [str(finding) for finding in audit(dispute, contents, manifest)]
         folder.list_in_index("audits", {"response": str(run), "findings": found, "at": int(time.time())})
         return found

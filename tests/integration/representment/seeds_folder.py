@@ -23,6 +23,9 @@ OPEN_CLAIMS = 6
 WARNED = 28
 """A charge that nobody has disputed, and of which an issuer may warn: its merchant has a receipt."""
 
+COMPELLING = 3
+"""Visa's 10.4 with two earlier charges on the card, one of which Stripe has filled in."""
+
 PDF = b"""%PDF-1.4
 1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
@@ -105,6 +108,25 @@ class SeedsFolder:
         self.dispute(name, **members)
         self.facts(name, "digital_product_or_service", BOUGHT, READ)
 
+    def compelling(self, name: str) -> None:
+        """See `COMPELLING`."""
+        card = {"payment_method_details": {"card": {"fingerprint": f"fp_{name}"}}, "customer": "cus_bea"}
+        priors = [f"ch_{name}_a", f"ch_{name}_b"]
+        ce3 = {
+            "disputed_transaction": {"customer_purchase_ip": "203.0.113.9"},
+            "prior_undisputed_transactions": [{"charge": priors[1], "customer_purchase_ip": "203.0.113.9"}],
+        }
+        offered = {"enhanced_eligibility_types": ["visa_compelling_evidence_3"]}
+        evidence = {"enhanced_evidence": {"visa_compelling_evidence_3": ce3}}
+        self.dispute(name, code="10.4", reason="fraudulent", evidence=evidence, **offered)
+        for charge in (f"ch_{name}", *priors):
+            created = "@-300d" if charge in priors else "@-40d"
+            self.put(f"stripe/charges/{charge}.json", CHARGE | card | {"created": created})
+        known = {"ip": "203.0.113.9", "account_id": "bea", "created": "@-300d 10:00", "amount": 2400}
+        orders = [known | {"charge": charge, "product_description": "A chart"} for charge in priors]
+        told = {"checkout": {"ip": "203.0.113.9"}, "customer": {"account_id": "bea"}}
+        self.facts(name, "digital_product_or_service", BOUGHT, READ, told, {"history": {"prior_orders": orders}})
+
     def undisputed(self, name: str) -> None:
         """See `WARNED`."""
         self.put(f"stripe/charges/ch_{name}.json", CHARGE)
@@ -124,6 +146,7 @@ def fill(root: Path, *, smart_disputes: bool = False, plain: int = PLAIN) -> Non
     seeds = SeedsFolder(root)
     seeds.put("account.json", {"id": "acct_1", "smart_disputes": smart_disputes, "appeals": True})
     seeds.put("stripe/customers/cus_ann.json", {"created": "@-90d", "email": "ann@example.com", "name": "Ann Lee"})
+    seeds.put("stripe/customers/cus_bea.json", {"created": "@-400d", "email": "bea@example.com", "name": "Bea Ray"})
     seeds.put("bucket/policies/refund_policy/v1.txt", b"Refunds within 30 days.\n")
     for number in range(plain):
         seeds.plain(f"plain{number:03d}")
@@ -135,6 +158,8 @@ def fill(root: Path, *, smart_disputes: bool = False, plain: int = PLAIN) -> Non
         seeds.plain(f"inquiry{number:03d}", status="warning_needs_response", card={"case_type": "inquiry"})
     for number in range(WARNED):
         seeds.undisputed(f"warned{number:03d}")
+    for number in range(COMPELLING):
+        seeds.compelling(f"compelling{number:03d}")
     for number in range(OPEN_CLAIMS):
         card = {"network": "mastercard", "brand": "mastercard"}
         seeds.plain(f"open{number:03d}", code="4853", reason="product_unacceptable", card=card)

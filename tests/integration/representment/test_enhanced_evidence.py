@@ -1,0 +1,74 @@
+"""Enhanced evidence on the dispute: staged with what Stripe filled in, submitted, and taken back without it."""
+
+import pytest
+
+from disputes.audit import audit, file_ids
+from disputes.errors import GuardError
+from representment.unstaging import unstage
+
+CE3 = "visa_compelling_evidence_3"
+PLACE = f"evidence[enhanced_evidence][{CE3}]"
+
+
+@pytest.fixture
+def response(world):
+    return world.response(world.take("compelling"), reason="fraudulent")
+
+
+@pytest.fixture
+def before(response):
+    return response.stored["evidence"]
+
+
+@pytest.fixture
+def staged(response, before):
+    if response.to("stage") == "approve":
+        response.choose("Approve")
+    return response
+
+
+def ce3(response):
+    return response.stored["evidence"]["enhanced_evidence"][CE3]
+
+
+def taken_back(response):
+    operator, _ = response.task("leave")
+    return unstage(operator.stripe, operator.folder)
+
+
+def test_it_is_staged_beside_the_ordinary_fields_and_taken_back_but_for_what_stripe_had_filled_in(
+    world, staged, before
+):
+    stored = staged.stored
+    assert stored["evidence_details"]["enhanced_eligibility"][CE3]["status"] == "qualified"
+    assert stored["evidence"]["customer_purchase_ip"] == "203.0.113.9"
+    priors = ce3(staged)["prior_undisputed_transactions"]
+    assert {one["customer_account_id"] for one in priors} == {"bea"}
+    record = staged.folder.record("staged.json")
+    assert record["eligibility"][CE3]["status"] == "qualified"
+    # As an un-staging leaves it that was killed after its first request.
+    world.edit(staged.run.dispute, **{"evidence[enhanced_evidence]": ""})
+    assert taken_back(staged)
+    assert staged.stored["evidence"] == before
+    staged.do("stage", 2)
+    assert taken_back(staged)
+    assert staged.stored["evidence"] == before
+    assert staged.stored["metadata"] == {}
+    assert not taken_back(staged)
+
+
+def test_what_a_person_changed_in_it_stops_the_submission_and_stays(world, staged):
+    world.edit(staged.run.dispute, **{f"{PLACE}[disputed_transaction][product_description]": "A person's own words"})
+    with pytest.raises(GuardError, match=f"{CE3}.disputed_transaction.product_description"):
+        staged.do("submit")
+    assert taken_back(staged)
+    assert ce3(staged)["disputed_transaction"]["product_description"] == "A person's own words"
+    assert ce3(staged)["disputed_transaction"]["customer_account_id"] is None
+
+
+def test_submitted_the_audit_finds_it_whole(staged):
+    staged.do("submit")
+    stored, manifest = staged.stored, staged.folder.manifest()
+    operator, _ = staged.task("submit", 2)
+    contents = {file: operator.stripe.file_content(file) for file in file_ids(stored, manifest)}
+    assert audit(stored, contents, manifest) == ()
