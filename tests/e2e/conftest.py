@@ -43,6 +43,8 @@ def fill(root: Path) -> None:
         seeds.dispute(f"asked{number:03d}", code="11.3", reason="general", created=UNSEEN)
     seeds.dispute("late000", code="11.3", reason="general", created=UNSEEN, details={"due_by": LAST_MOMENT})
     seeds.plain("won000", created=UNSEEN, script={"bank": "won", "after": 0})
+    for number in range(2):
+        seeds.undisputed(f"warned{number:03d}")
     seeds.plain("new000")
     seeds.plain("novel000", reason="never_heard_of", code="99.9")
     (root / "script.yaml").write_text(yaml.safe_dump(seeds.script))

@@ -1,0 +1,86 @@
+"""An issuer's warning from its finding to a refund or to kept evidence; deadlines in sight."""
+
+import pytest
+from tests.e2e.rehearsal import Run
+
+from demo.rest import settled
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900), pytest.mark.usefixtures("_clean")]
+
+FINDS = "early_fraud_warnings"
+ANSWERS = "answer_early_fraud_warning"
+
+
+class WarningRun(Run):
+    """A run that answers one warning; `dispute` is the warning's id."""
+
+    @property
+    def run_id(self) -> str:
+        return self.dispute
+
+
+@pytest.fixture(scope="module")
+def asked(rehearsal):
+    """Two warned charges whose runs have asked."""
+    rest = rehearsal.stack.rest
+    warnings = [
+        rehearsal.control("POST", "radar/early_fraud_warnings", {"charge": f"ch_warned00{number}"})
+        for number in range(2)
+    ]
+    for dag_id in (FINDS, ANSWERS):
+        rest.unpause(dag_id)
+    assert rest.wait_for_run(FINDS, rest.trigger(FINDS), seconds=240)["state"] == "success"
+    rest.patch(f"/dags/{FINDS}", {"is_paused": True})
+    runs = [WarningRun(warning["id"], ANSWERS) for warning in warnings]
+    for run in runs:
+        rehearsal.wait(lambda run=run: questions(rehearsal, run), f"{run.run_id} asks")
+    return runs
+
+
+def questions(rehearsal, run):
+    return list(filter(settled, rehearsal.stack.rest.questions(ANSWERS, run.run_id)))
+
+
+def answer(rehearsal, run, option):
+    """Answer as the analyst, again where Airflow asks again."""
+
+    def decided():
+        for question in questions(rehearsal, run):
+            rehearsal.stack.rest_as("analyst").answer(question, option, {})
+        return rehearsal.tasks(run)["ask"] == "success"
+
+    rehearsal.wait(decided, f"{run.run_id} goes on after {option}")
+    assert rehearsal.wait_for_end(run) == "success"
+
+
+def test_a_click_refunds_a_warned_charge_in_full_and_once(rehearsal, asked):
+    run = asked[0]
+    rehearsal.runs.append(run)
+    answer(rehearsal, run, "Refund in full")
+    assert rehearsal.tasks(run)["keep"] == "skipped"
+    charge = rehearsal.stripe("charges/ch_warned000")
+    assert charge["refunded"]
+    assert len(rehearsal.posts("/v1/refunds")) == 1
+    receipt = rehearsal.rounds.read_json(f"early_fraud_warnings/{run.run_id}/refund.json")
+    assert (receipt["charge"], receipt["amount"]) == ("ch_warned000", 2400)
+
+
+def test_a_kept_charge_has_its_evidence_copied(rehearsal, asked):
+    run = asked[1]
+    rehearsal.runs.append(run)
+    answer(rehearsal, run, "Keep")
+    assert rehearsal.tasks(run)["refund"] == "skipped"
+    kept = set(rehearsal.rounds.names(f"early_fraud_warnings/{run.run_id}/kept/"))
+    assert any(name.endswith("kept/documents/order_receipt.txt") for name in kept)
+    assert not rehearsal.stripe("charges/ch_warned001")["refunded"]
+
+
+def test_deadlines_are_listed_by_a_task_an_account(rehearsal):
+    rest, dag_id = rehearsal.stack.rest, "dispute_deadlines"
+    rest.unpause(dag_id)
+    try:
+        assert rest.wait_for_run(dag_id, rest.trigger(dag_id), seconds=240)["state"] == "success"
+    finally:
+        rest.patch(f"/dags/{dag_id}", {"is_paused": True})
+    listed = rehearsal.rounds.read_json("current/deadlines/stripe_default.json")["rounds"]
+    assert any(row["dispute"] == "du_new000" for row in listed)
