@@ -29,14 +29,13 @@ class Analyst:
         self.rest = rest
         self.scenes = scenes
         self.cleared: Counter[str] = Counter()
+        self.answers: Counter[str] = Counter()
 
     def act(self, responses: Sequence[Response]) -> list[str]:
         """Answer what can be answered now; return what was done, a line each."""
         done = [self._ask_again(response) for response in responses if self.will_ask_again(response)]
         if any(response.tasks.get("approve") == WAITING for response in responses):
-            done += [
-                line for question in self.rest.questions() if settled(question) and (line := self._answer(question))
-            ]
+            done += [line for question in self.rest.questions() if (line := self._answer(question))]
         return done
 
     def is_done(self, response: Response) -> bool:
@@ -67,7 +66,7 @@ class Analyst:
         task = question["task_instance"]
         response = Response(task["dag_id"], task["dag_run_id"], task["state"])
         option = self.choice(response)
-        if option is None:
+        if option is None or not settled(question, answers=self.answers[response.run_id]):
             return None
         scene = self._scene(response)
         form = {"remark": scene.remark if option == OPTIONS["send_back"] else ""}
@@ -79,4 +78,5 @@ class Analyst:
             if error.status != 409:  # answered already, or its time has run out
                 raise
             return None
+        self.answers[response.run_id] += 1
         return f"{response.run_id}: analyst answers {option!r}"

@@ -154,10 +154,13 @@ class Rest:
         return _body(self.client.request(method, path, json=body, params=query))
 
 
-def settled(question: Json, now: datetime | None = None) -> bool:
-    """Whether a Required Action is old enough to be answered by a program."""
+def settled(question: Json, now: datetime | None = None, *, answers: int = 0) -> bool:
+    """Whether a Required Action is old enough to be answered by a program.
+
+    :param answers: those that it met before: each says that this machine is too busy for the wait before it.
+    """
     asked = datetime.fromisoformat(question["created_at"])
-    return ((now or datetime.now(UTC)) - asked).total_seconds() >= SETTLED
+    return ((now or datetime.now(UTC)) - asked).total_seconds() >= SETTLED * 2**answers
 
 
 def _body(response: httpx.Response) -> Json:

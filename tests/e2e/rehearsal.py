@@ -54,6 +54,7 @@ class Rehearsal:
     stack: Stack
     taken: Counter[str] = field(default_factory=Counter)
     runs: list[Run] = field(default_factory=list)
+    answers: Counter[str] = field(default_factory=Counter)
 
     def take(self, kind: str) -> str:
         """A dispute that no other test has."""
@@ -120,6 +121,7 @@ class Rehearsal:
         """Answer a run's question as the analyst, again where Airflow asks again; the question."""
         question = self.question(run)
         self.send(question, option, remark)
+        self.answers[run.run_id] += 1
         self.wait(lambda: self._decided(run, option, remark), f"{run.run_id} goes on after {option}")
         return question
 
@@ -130,8 +132,10 @@ class Rehearsal:
     def _decided(self, run: Run, option: str, remark: str) -> bool:
         state = self.tasks(run)["approve"]
         if state == "awaiting_input":
-            for question in filter(settled, self.stack.rest.questions(run.dag_id, run.run_id)):
-                self.send(question, option, remark)
+            for question in self.stack.rest.questions(run.dag_id, run.run_id):
+                if settled(question, answers=self.answers[run.run_id]):
+                    self.answers[run.run_id] += 1
+                    self.send(question, option, remark)
         return state == "success"
 
     def control(self, method: str, path: str, body: Any = None) -> Any:

@@ -49,6 +49,16 @@ def test_a_question_is_answered_when_it_is_three_seconds_old(seconds, old):
     assert settled(asked, NOW) is old
 
 
+def test_a_question_that_comes_back_after_an_answer_is_given_twice_the_time():
+    run_id = "du_1__chargeback__1"
+    airflow = Airflow([question(run_id, seconds_ago=5)])
+    analyst = Analyst(airflow, {})
+    assert len(analyst.act([waiting(run_id)])) == 1
+    assert analyst.act([waiting(run_id)]) == []
+    airflow.asked = [question(run_id, seconds_ago=6.1)]
+    assert len(analyst.act([waiting(run_id)])) == 1
+
+
 @pytest.mark.parametrize(
     ("scene", "run_id", "answer"),
     [
