@@ -36,6 +36,18 @@ def test_contents_come_in_the_order_of_the_names(world):
     assert world.rounds.read_all("cab") == [b"c", b"a", b"b"]
 
 
+def test_a_view_is_written_over(world):
+    for content in (b"one", b"two"):
+        world.rounds.overwrite("current/it.json", content)
+    assert world.rounds.read("current/it.json") == b"two"
+
+
+def test_names_below_several_prefixes_come_in_the_order_of_the_prefixes(world):
+    for name in ("a/1", "b/1", "b/2"):
+        world.rounds.write_once(name, b"")
+    assert world.rounds.names_all(["b/", "c/", "a/"]) == [["b/1", "b/2"], [], ["a/1"]]
+
+
 @pytest.mark.parametrize("uri", ["s3://bucket", "s3://bucket/", "s3://bucket/a/b", "s3://bucket/a/b/"])
 def test_names_are_relative_to_the_address(uri):
     assert DocumentsHook(uri).uri("c/d") == f"{uri.rstrip('/')}/c/d"
@@ -48,8 +60,10 @@ def test_names_are_relative_to_the_address(uri):
         lambda hook: hook.read("a"),
         lambda hook: list(hook.names("a")),
         lambda hook: hook.read_all(["a"]),
+        lambda hook: hook.overwrite("a", b""),
+        lambda hook: hook.names_all(["a"]),
     ],
-    ids=["write_once", "read", "names", "read_all"],
+    ids=["write_once", "read", "names", "read_all", "overwrite", "names_all"],
 )
 @pytest.mark.parametrize("where", ["no bucket", "no server"])
 def test_no_usable_answer_is_passing_and_says_where(world, monkeypatch, call, where):
