@@ -61,6 +61,10 @@ class Airflow:
         """Start the DAG processor."""
         return self._start("dag-processor", "dag-processor")
 
+    def triggerer(self) -> Child:
+        """Start the triggerer, which watches the queue that ``REPRESENTMENT_QUEUE_URL`` names."""
+        return self._start("triggerer", "triggerer", "--skip-serve-logs")
+
     def _start(self, name: str, *arguments: str) -> Child:
         return Child.start(name, [sys.executable, "-m", "airflow", *arguments], env=self.env, logs=self.logs)
 

@@ -158,6 +158,21 @@ class Stack:
             endpoint = {"url": f"{self.airflow.url}{WEBHOOK}", "secret": self.sandbox.webhook_secret}
             self.sandbox.control("POST", "webhook_endpoints", endpoint)
 
+    def start_triggerer(self) -> None:
+        """Start the triggerer too, which only watching a queue needs; returns at once."""
+        with _held():
+            self._add(self.airflow.triggerer())
+
+    def restart_api_server(self) -> None:
+        """Stop the API server, start it again at the same address, and wait until it answers."""
+        old = next(child for child in self._children if child.name == "api-server")
+        self._children.remove(old)
+        stop([old])
+        with _held():
+            self._add(self.airflow.api_server())
+        anybody = Rest(self.airflow.url)
+        wait_until(anybody.healthy, seconds=HEALTHY_WITHIN, what="The API server", children=self._children, pause=0.3)
+
     def stop(self) -> None:
         """Stop everything, the last started first. Signals wait until it is done."""
         with _undisturbed():

@@ -31,6 +31,12 @@ def get_provider_info() -> dict[str, Any]:
                         "description": "acct_… for Stripe Connect, sent as Stripe-Account",
                         "schema": {"type": ["string", "null"]},
                     },
+                    "webhook_secrets": {
+                        "label": "Webhook signing secrets",
+                        "description": "whsec_… of the endpoint /stripe/webhook/<this connection's id>; "
+                        "several, separated by spaces, while one is rolled",
+                        "schema": {"type": ["string", "null"], "format": "password"},
+                    },
                     "base_url": {
                         "label": "API address",
                         "description": "Only for a sandbox or a proxy",

@@ -24,6 +24,7 @@ FOLLOWERS = {
     "dispute_intake",
     "dispute_outcomes",
     "early_fraud_warnings",
+    "unhandled_events",
 }
 
 
@@ -97,6 +98,7 @@ def test_each_account_is_followed_by_a_task_of_its_own(dagbag, dag_id):
     followers = [task for task in tasks if "accounts" not in task.task_id]
     assert followers
     assert all(task.is_mapped and task.upstream_task_ids for task in followers)
+    assert all((task.map_index_template is not None) == task.is_mapped for task in tasks)
 
 
 @pytest.mark.parametrize("dag_id", ["dispute_outcomes", "early_fraud_warnings"])
@@ -117,3 +119,18 @@ def test_a_task_that_reads_hints_names_them_as_its_inlets(dagbag, dag_id, task_i
     """Of a mapped task Airflow looks at what it was given, before it makes the operator."""
     inlets = dagbag.dags[dag_id].get_task(task_id).inlets
     assert {asset.name for asset in inlets} == {"stripe_webhook", "stripe_queue"}
+
+
+@pytest.mark.parametrize(
+    ("dag_id", "task_id"),
+    [
+        ("dispute_intake", "start_responses"),
+        ("dispute_outcomes", "follow_outcomes"),
+        ("early_fraud_warnings", "find_warnings"),
+        ("unhandled_events", "unhandled_events"),
+    ],
+)
+def test_a_task_that_reads_hints_has_them_as_inlets(dagbag, dag_id, task_id):
+    """Airflow looks at the mapped task, not at what its operator says."""
+    inlets = dagbag.dags[dag_id].get_task(task_id).inlets
+    assert sorted(asset.name for asset in inlets) == ["stripe_queue", "stripe_webhook"]

@@ -1,0 +1,27 @@
+"""# Unhandled events
+
+Every half hour: what came in by webhook or queue and nobody here handles. Fails once for each event type that is not
+known, and for each connected account that no connection stands for; both are recorded, `unknown_events/<type>.json` and
+`unknown_accounts/<account>.json`. Fails as long as the queue's dead-letter queue holds messages.
+
+An Airflow task that fails here wants a person: its message says what came in.
+"""
+
+from datetime import timedelta
+
+from airflow.sdk import DAG
+
+from representment.hints import HINTED
+from representment.operators.unhandled import UnhandledEventsOperator
+from representment.response_dag import DEFAULT_ARGS
+
+with DAG(
+    dag_id="unhandled_events",
+    doc_md=__doc__,
+    schedule=timedelta(minutes=30),
+    catchup=False,
+    max_active_runs=1,
+    tags=["representment"],
+    default_args=DEFAULT_ARGS,
+):
+    UnhandledEventsOperator(task_id="unhandled_events", inlets=HINTED)

@@ -1,0 +1,189 @@
+"""Webhook, queue and poll tell of the same disputes, again and again, while the API server restarts."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import httpx
+import pytest
+import yaml
+from stripe import WebhookSignature
+from tests.e2e.conftest import SETTINGS, _environment
+from tests.integration.representment.seeds_folder import SeedsFolder
+
+from demo.ports import free_ports
+from demo.stack import Stack
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1500)]
+
+DISPUTES = int(os.environ.get("REPRESENTMENT_BURST", "300"))
+PATIENCE = 1200.0
+"""Seconds for all of them, on a machine that others use too."""
+PAUSE = 1.0
+QUEUE = "stripe"
+INTAKE, RESPOND = "dispute_intake", "respond_product_not_received"
+
+
+class Side:
+    """The stack, and what its sandbox and its queue hold."""
+
+    def __init__(self, stack: Stack, url: str) -> None:
+        self.stack = stack
+        self.url = url
+        at = {"endpoint_url": stack.sandbox.s3_endpoint, "region_name": "us-east-1"}
+        self.sqs = boto3.client("sqs", **at, aws_access_key_id="sandbox", aws_secret_access_key="sandbox")
+
+    def make_queue(self) -> None:
+        """A queue as the README tells to make one: with a dead-letter queue."""
+        dead = self.sqs.create_queue(QueueName=f"{QUEUE}-dead")["QueueUrl"]
+        arn = self.sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        redrive = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": "50"})
+        attributes = {"RedrivePolicy": redrive, "VisibilityTimeout": "30"}
+        assert self.sqs.create_queue(QueueName=QUEUE, Attributes=attributes)["QueueUrl"].endswith(self.url[-30:])
+
+    def messages(self) -> int:
+        """How many the queue holds, received or not."""
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        told = self.sqs.get_queue_attributes(QueueUrl=self.url, AttributeNames=names)["Attributes"]
+        return sum(int(told[name]) for name in names)
+
+    def control(self, method: str, path: str, body: Any = None) -> Any:
+        return self.stack.sandbox.control(method, path, body)
+
+    def post(self, body: bytes, header: str | None, path: str = "/stripe/webhook") -> httpx.Response:
+        """POST without any login."""
+        headers = {"Stripe-Signature": header} if header is not None else {}
+        return httpx.post(f"{self.stack.airflow.url}{path}", content=body, headers=headers, trust_env=False, timeout=30)
+
+    def every(self, path: str, **query: Any) -> list[dict[str, Any]]:
+        """All pages of one of Stripe's lists."""
+        sandbox = self.stack.sandbox
+        found: list[dict[str, Any]] = []
+        more = True
+        while more:
+            cursor = {"starting_after": found[-1]["id"]} if found else {}
+            url, auth = f"{sandbox.api_base}/v1/{path}", (sandbox.secret_key, "")
+            page = httpx.get(url, params=query | cursor | {"limit": 100}, auth=auth, trust_env=False).json()
+            found += page["data"]
+            more = page["has_more"]
+        return found
+
+    def created(self) -> list[str]:
+        """Ids of the events that tell of a new dispute."""
+        return [event["id"] for event in self.every("events", type="charge.dispute.created")]
+
+    def wait(self, condition: Any, what: str, seconds: float = PATIENCE) -> Any:
+        deadline = time.monotonic() + seconds
+        while not (answer := condition()):
+            self.stack.check()
+            assert time.monotonic() < deadline, f"after {seconds:.0f} s still not: {what}"
+            time.sleep(PAUSE)
+        return answer
+
+
+@pytest.fixture(scope="module")
+def side(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Side]:
+    """Airflow with a triggerer, beside a sandbox that has one seed to copy."""
+    root = tmp_path_factory.mktemp("seeds")
+    seeds = SeedsFolder(root)
+    seeds.put("account.json", {"id": "acct_1"})
+    seeds.put("stripe/customers/cus_ann.json", {"created": "@-90d", "email": "ann@example.com", "name": "Ann Lee"})
+    seeds.put("bucket/policies/refund_policy/v1.txt", b"Refunds within 30 days.\n")
+    seeds.plain("seed")
+    (root / "script.yaml").write_text(yaml.safe_dump(seeds.script))
+    (port,) = free_ports(1)
+    url = f"http://127.0.0.1:{port}/123456789012/{QUEUE}"
+    environ = _environment() | {"REPRESENTMENT_QUEUE_URL": url}
+    options = ["--s3-port", str(port)]
+    folder = tmp_path_factory.mktemp("stack")
+    with Stack(folder, settings=SETTINGS, seeds=root, sandbox_options=options, environ=environ) as stack:
+        side = Side(stack, url)
+        side.make_queue()
+        stack.wait_for_dags()
+        yield side
+
+
+def test_the_plugin_is_loaded_without_an_error(side):
+    assert side.stack.rest.get("/plugins/importErrors")["total_entries"] == 0
+
+
+def test_the_endpoint_takes_what_is_signed_and_refuses_everything_else(side):
+    body = (
+        b'{"id": "evt_1", "object": "event", "type": "charge.dispute.created", "data": {"object": {"id": "du_none"}}}'
+    )
+    secret = side.stack.sandbox.webhook_secret
+
+    def signed(at=None, by=secret):
+        return WebhookSignature.generate_signature_header(body.decode(), by, timestamp=at)
+
+    def hints():
+        return side.stack.rest.get("/assets/events", limit=100)["total_entries"]
+
+    before = hints()
+    answers = {
+        "no header": side.post(body, None).status_code,
+        "wrong secret": side.post(body, signed(by="whsec_wrong")).status_code,
+        "old": side.post(body, signed(at=int(time.time()) - 400)).status_code,
+        "tampered": side.post(body.replace(b"du_none", b"du_nine"), signed()).status_code,
+        "no such connection": side.post(body, signed(), "/stripe/webhook/nobody").status_code,
+        "10 MB": side.post(b"x" * 10_000_000, signed()).status_code,
+    }
+    assert answers == dict.fromkeys(answers, 400) | {"10 MB": 413}
+    assert hints() == before
+    assert side.post(body, signed()).status_code == 200
+    assert hints() == before + 1
+
+
+def test_everything_else_needs_a_login(side):
+    assert httpx.get(f"{side.stack.airflow.url}/api/v2/dags", trust_env=False).status_code == 401
+
+
+def test_of_three_sides_that_repeat_themselves_each_round_is_answered_once(side):
+    rest = side.stack.rest
+    for dag_id in (INTAKE, RESPOND):
+        rest.unpause(dag_id)
+    side.stack.start_triggerer()
+    side.stack.listen()
+    side.control("POST", "queues", {"url": side.url})
+
+    half = DISPUTES // 2
+    made = [side.control("POST", "disputes", {"copy_of": "du_seed", "count": half, "prefix": "du_first"})]
+    side.control("POST", "deliver", {"events": side.created(), "copies": 1, "shuffle": 1})
+    side.stack.restart_api_server()
+    made.append(side.control("POST", "disputes", {"copy_of": "du_seed", "count": DISPUTES - half, "prefix": "du_then"}))
+    side.control("POST", "deliver", {"events": side.created(), "copies": 2, "shuffle": 2})
+    side.control("DELETE", "queues")
+    for _ in range(2):
+        rest.trigger(INTAKE)
+
+    disputes = {one for each in made for one in each["disputes"]} | {"du_seed"}
+    expected = {f"{dispute}__chargeback__1" for dispute in disputes}
+    runs = side.wait(lambda: ended(rest, len(expected)), "all rounds are answered")
+    assert sorted(run_id for run_id, _ in runs) == sorted(expected)
+    assert {state for _, state in runs} == {"success"}
+    assert submissions(side) == dict.fromkeys(disputes, 1)
+    keys: dict[str, set[str]] = {}
+    for one in side.stack.sandbox.requests():
+        if one["method"] == "POST" and one["path"].startswith("/v1/disputes/"):
+            keys.setdefault(one["path"], set()).add(one["idempotency_key"])
+    assert {path: len(each) for path, each in keys.items()} == {f"/v1/disputes/{one}": 2 for one in disputes}
+    side.wait(lambda: side.messages() == 0, "the queue is empty")
+
+
+def ended(rest, wanted):
+    """The response runs with their states, once so many have ended; None before."""
+    runs = [(run["dag_run_id"], run["state"]) for run in rest.runs() if run["dag_id"].startswith("respond_")]
+    over = len(runs) >= wanted and all(state in ("success", "failed") for _, state in runs)
+    return runs if over else None
+
+
+def submissions(side):
+    """How often each dispute was submitted."""
+    return {one["id"]: one["evidence_details"]["submission_count"] for one in side.every("disputes")}
