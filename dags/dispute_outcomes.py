@@ -21,6 +21,8 @@ from representment.operators.outcomes import FollowOutcomesOperator, PolledAccou
 from representment.operators.sweep import SweepOperator
 from representment.response_dag import DEFAULT_ARGS
 
+ACCOUNT = "{{ task.stripe_conn_id }}"
+
 with DAG(
     dag_id="dispute_outcomes",
     doc_md=__doc__,
@@ -28,11 +30,17 @@ with DAG(
     catchup=False,
     max_active_runs=1,
     tags=["representment"],
-    default_args=DEFAULT_ARGS | {"map_index_template": "{{ task.stripe_conn_id }}"},
+    default_args=DEFAULT_ARGS,
 ):
     accounts = AccountsOperator(task_id="accounts")
-    FollowOutcomesOperator.partial(task_id="follow_outcomes", inlets=HINTED).expand(stripe_conn_id=accounts.output)
+    FollowOutcomesOperator.partial(task_id="follow_outcomes", inlets=HINTED, map_index_template=ACCOUNT).expand(
+        stripe_conn_id=accounts.output
+    )
 
     hourly = PolledAccountsOperator(task_id="hourly_accounts")
-    AuditSubmissionsOperator.partial(task_id="audit_submissions").expand(stripe_conn_id=hourly.output)
-    SweepOperator.partial(task_id="sweep_open_disputes").expand(stripe_conn_id=hourly.output)
+    AuditSubmissionsOperator.partial(task_id="audit_submissions", map_index_template=ACCOUNT).expand(
+        stripe_conn_id=hourly.output
+    )
+    SweepOperator.partial(task_id="sweep_open_disputes", map_index_template=ACCOUNT).expand(
+        stripe_conn_id=hourly.output
+    )
