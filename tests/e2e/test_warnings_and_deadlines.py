@@ -84,3 +84,41 @@ def test_deadlines_are_listed_by_a_task_an_account(rehearsal):
         rest.patch(f"/dags/{dag_id}", {"is_paused": True})
     listed = rehearsal.rounds.read_json("current/deadlines/stripe_default.json")["rounds"]
     assert any(row["dispute"] == "du_new000" for row in listed)
+
+
+def test_an_event_has_a_rounds_end_written_down_and_costs_no_audit(rehearsal):
+    """The event as the queue's trigger tells it; by the hour nothing would be looked at so soon."""
+    rest, dag_id = rehearsal.stack.rest, "dispute_outcomes"
+    rest.unpause(dag_id)
+    rehearsal.wait(lambda: ended(rest, dag_id), "the first run by the hour has ended")
+    run = rehearsal.start("plain")
+    assert rehearsal.wait_for_end(run) == "success"
+    rehearsal.control("POST", f"disputes/{run.dispute}/win")
+    (webhook,) = (one for one in rest.every("/assets", "assets") if one["name"] == "stripe_webhook")
+    hint = {"event": "evt_1", "type": "charge.dispute.closed", "object": run.dispute, "account": "stripe_default"}
+    rest.post("/assets/events", {"asset_id": webhook["id"], "extra": {"payload": {"messages": [hint]}}})
+    try:
+        outcome = rehearsal.wait(lambda: outcome_of(rehearsal, run), f"{run.run_id} has an outcome")
+        (woken,) = rehearsal.wait(lambda: ended(rest, dag_id, run_type="asset_triggered"), "the woken run has ended")
+    finally:
+        rest.patch(f"/dags/{dag_id}", {"is_paused": True})
+    assert outcome["outcome"] == "won"
+    states = {(task["task_id"], task["state"]) for task in rest.task_instances(dag_id, woken["dag_run_id"])}
+    assert states == {
+        ("accounts", "success"),
+        ("follow_outcomes", "success"),
+        ("hourly_accounts", "success"),
+        ("audit_submissions", "skipped"),
+        ("sweep_open_disputes", "skipped"),
+    }
+    records = list(rehearsal.rounds.names("outcome_records/"))
+    assert any(name.endswith(f"{run.run_id}.parquet") for name in records)
+
+
+def ended(rest, dag_id, **query):
+    return [run for run in rest.runs(dag_id, **query) if run["state"] == "success"]
+
+
+def outcome_of(rehearsal, run):
+    name = f"outcomes/{run.run_id}.json"
+    return name in set(rehearsal.rounds.names("outcomes/")) and rehearsal.rounds.read_json(name)
