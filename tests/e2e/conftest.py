@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
+import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 from tests.e2e.rehearsal import Rehearsal, Run
-from tests.integration.representment.seeds_folder import SeedsFolder
+from tests.integration.representment.seeds_folder import BOUGHT, DOCUMENTS, READ, SeedsFolder
 
+import disputes
 from demo.stack import Stack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 SETTINGS = {
     # A task whose supervisor is dead is tried again after seconds instead of minutes.
@@ -27,6 +29,15 @@ UNSEEN = "@-130d"
 """Disputes so old that neither intake nor sweep looks back to them: only their test starts their run."""
 LAST_MOMENT = "@+12h3m"
 """The playbook gives a person until 12 hours before this: 3 minutes from the loading of the seeds."""
+AT_DEADLINE = {"general": "submit_if_complete", "credit_not_processed": "submit"}
+"""What an unanswered question of these claims ends in here; as shipped it is `leave`."""
+LATE = {
+    "late": "respond_general",
+    "late_complete": "respond_general",
+    "late_whatever": "respond_credit_not_processed",
+    "late_asked": "respond_product_not_received",
+}
+"""Disputes whose question nobody answers."""
 
 
 def fill(root: Path) -> None:
@@ -41,7 +52,13 @@ def fill(root: Path) -> None:
         seeds.parcel(f"parcel{number:03d}", created=UNSEEN)
     for number in range(6):
         seeds.dispute(f"asked{number:03d}", code="11.3", reason="general", created=UNSEEN)
-    seeds.dispute("late000", code="11.3", reason="general", created=UNSEEN, details={"due_by": LAST_MOMENT})
+    late = {"created": UNSEEN, "details": {"due_by": LAST_MOMENT}}
+    seeds.dispute("late000", code="11.3", reason="general", **late)
+    seeds.dispute("late_complete000", code="11.3", reason="general", **late)
+    seeds.facts("late_complete000", "digital_product_or_service", BOUGHT, READ)
+    seeds.put("bucket/charges/ch_late_complete000/documents/order_receipt.txt", DOCUMENTS["order_receipt.txt"])
+    seeds.dispute("late_whatever000", code="13.6", reason="credit_not_processed", **late)
+    seeds.plain("late_asked000", amount=9900, **late)
     seeds.plain("won000", created=UNSEEN, script={"bank": "won", "after": 0})
     for number in range(2):
         seeds.undisputed(f"warned{number:03d}")
@@ -50,12 +67,26 @@ def fill(root: Path) -> None:
     (root / "script.yaml").write_text(yaml.safe_dump(seeds.script))
 
 
+def change_policies(folder: Path) -> None:
+    """Copy the domain with other policies, for Airflow to import instead of the shipped one."""
+    domain = folder / "disputes"
+    shutil.copytree(Path(disputes.__file__).parent, domain, ignore=shutil.ignore_patterns("__pycache__"))
+    for claim, end in AT_DEADLINE.items():
+        playbook = domain / "playbooks" / f"{claim}.yaml"
+        changed = playbook.read_text().replace("at_deadline: leave", f"at_deadline: {end}")
+        assert changed != playbook.read_text()
+        playbook.write_text(changed)
+
+
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Airflow and the sandbox, with every `respond_*` DAG running."""
     seeds = tmp_path_factory.mktemp("seeds")
     fill(seeds)
-    with Stack(tmp_path_factory.mktemp("stack"), settings=SETTINGS, seeds=seeds, environ=_environment()) as stack:
+    domain = tmp_path_factory.mktemp("domain")
+    change_policies(domain)
+    settings = SETTINGS | {"PYTHONPATH": str(domain)}
+    with Stack(tmp_path_factory.mktemp("stack"), settings=settings, seeds=seeds, environ=_environment()) as stack:
         stack.wait_for_dags()
         for dag_id in stack.dag_ids():
             if dag_id.startswith("respond_"):
@@ -70,15 +101,16 @@ def rehearsal(stack: Stack) -> Rehearsal:
 
 
 @pytest.fixture(scope="session")
-def late_run(rehearsal: Rehearsal) -> Run:
-    """A run whose question nobody answers; its time runs out while other tests run."""
-    run = rehearsal.start("late", "respond_general")
-    rehearsal.wait_for_task(run, "approve", "awaiting_input")
-    return run
+def late_runs(rehearsal: Rehearsal) -> dict[str, Run]:
+    """Runs whose question nobody answers; their time runs out while other tests run."""
+    runs = {kind: rehearsal.start(kind, dag_id) for kind, dag_id in LATE.items()}
+    for run in runs.values():
+        rehearsal.wait_for_task(run, "approve", "awaiting_input")
+    return runs
 
 
 @pytest.fixture
-def _clean(rehearsal: Rehearsal, late_run: Run) -> Iterator[None]:
+def _clean(rehearsal: Rehearsal, late_runs: dict[str, Run]) -> Iterator[None]:
     """No fault of one test meets the next."""
     yield
     rehearsal.control("DELETE", "faults")

@@ -93,7 +93,7 @@ class Victim:
 
 
 @pytest.fixture(scope="module")
-def victims(rehearsal, late_run):
+def victims(rehearsal, late_runs):
     upload = start(rehearsal, UPLOAD)  # alone, since all disputes' files go to one address
     kill_all(rehearsal, [upload])
     started = [upload, *(start(rehearsal, kill) for kill in (*TASKS, BOTH, *SUPERVISORS))]

@@ -1,4 +1,4 @@
-"""Nobody answers: the last responsible moment decides, and never for a submission by accident."""
+"""Nobody answers: at the last responsible moment the playbook decides."""
 
 import pytest
 
@@ -7,18 +7,33 @@ from demo.rest import RestError
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900), pytest.mark.usefixtures("_clean")]
 
 
-def test_a_question_without_an_answer_leaves_the_round_to_a_person_in_time(rehearsal, late_run):
-    rehearsal.runs.append(late_run)
-    assert rehearsal.wait_for_end(late_run) == "failed"
-    assert rehearsal.tasks(late_run)["leave"] == "failed"
-    decision = rehearsal.rounds.read_json(max(rehearsal.rounds.names(f"{late_run.round}/1/approvals/")))
-    assert (decision["choice"], decision["by"]) == ("Leave to a person", "deadline")
-    dispute = rehearsal.dispute(late_run)
+@pytest.mark.parametrize("kind", ["late_asked", "late"], ids=["policy leave", "policy submit_if_complete, incomplete"])
+def test_the_round_is_taken_back_and_left_to_a_person(rehearsal, late_runs, kind):
+    run = late_runs[kind]
+    rehearsal.runs.append(run)
+    assert rehearsal.wait_for_end(run) == "failed"
+    assert rehearsal.tasks(run)["leave"] == "failed"
+    assert decided(rehearsal, run) == ("Leave to a person", "deadline")
+    dispute = rehearsal.dispute(run)
     assert (dispute["status"], dispute["metadata"]) == ("needs_response", {})
-    assert dispute["evidence"] == rehearsal.rounds.read_json(f"{late_run.round}/1/dispute.json")["evidence"]
-    assert rehearsal.submissions(late_run) == 0
+    assert dispute["evidence"] == rehearsal.rounds.read_json(f"{run.round}/1/dispute.json")["evidence"]
+    assert rehearsal.submissions(run) == 0
     with pytest.raises(RestError, match="409"):
-        answer_late(rehearsal, late_run)
+        answer_late(rehearsal, run)
+
+
+@pytest.mark.parametrize("kind", ["late_whatever", "late_complete"], ids=["policy submit", "policy submit_if_complete"])
+def test_the_packet_is_submitted_where_the_policy_says_so(rehearsal, late_runs, kind):
+    run = late_runs[kind]
+    rehearsal.runs.append(run)
+    assert rehearsal.wait_for_end(run) == "success"
+    assert decided(rehearsal, run) == ("Approve", "deadline")
+    assert rehearsal.submissions(run) == 1
+
+
+def decided(rehearsal, run):
+    decision = rehearsal.rounds.read_json(max(rehearsal.rounds.names(f"{run.round}/1/approvals/")))
+    return decision["choice"], decision["by"]
 
 
 def answer_late(rehearsal, run):
