@@ -17,6 +17,7 @@ from demo.rest import RestError
 from demo.sandbox_process import SEEDS
 
 FAILURES = (StackError, RestError, TimeoutError, ValueError, OSError, httpx.HTTPError, BotoCoreError, ClientError)
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PLAIN_WIDTH = 150
 """Columns where no terminal says how many there are."""
 
@@ -25,10 +26,9 @@ def main() -> int:
     """Run one of the programs; return the exit status."""
     options = _options()
     # A terminal that is closed and a `kill` end it like Ctrl-C: what was started is stopped on the way out.
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _end)
     # A shell starts what runs in the background with Ctrl-C ignored; whoever sends it to us means it.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number in SIGNALS:
+        signal.signal(number, _end)
     console = Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH)
     try:
         if options.program == "down":
@@ -45,6 +45,11 @@ def main() -> int:
 
 
 def _end(number: int, _: FrameType | None) -> NoReturn:
+    # `timeout` tells make and us, and make tells us again: a second signal must not end the cleaning up.
+    for each in SIGNALS:
+        signal.signal(each, signal.SIG_IGN)
+    if number == signal.SIGINT:
+        raise KeyboardInterrupt
     raise SystemExit(128 + number)
 
 
