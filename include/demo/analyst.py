@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from demo.responses import WAITING, Response
+from demo.responses import WAITING, Response, is_response
 from demo.rest import Json, Rest, RestError, settled
 from demo.scenes import Scene
 
@@ -64,6 +64,8 @@ class Analyst:
 
     def _answer(self, question: Json) -> str | None:
         task = question["task_instance"]
+        if not is_response(task):
+            return None
         response = Response(task["dag_id"], task["dag_run_id"], task["state"])
         option = self.choice(response)
         if option is None or not settled(question, answers=self.answers[response.run_id]):

@@ -70,7 +70,7 @@ class Watch:
     def read(self) -> list[Response]:
         """Return the runs as they are now, in the order of their start."""
         begin = datetime.now(UTC)
-        runs = [run for run in self.rest.runs(order_by="run_after") if _is_response(run)]
+        runs = [run for run in self.rest.runs(order_by="run_after") if is_response(run)]
         states = {(run["dag_id"], run["dag_run_id"]): run["state"] for run in runs}
         news = {"updated_at_gte": (self._since - OVERLAP).isoformat()} if states == self._states else {}
         for task in self.rest.task_instances(**news) if runs else []:
@@ -82,6 +82,10 @@ class Watch:
         return {task: state for task, state in self._tasks[key].items() if state}
 
 
-def _is_response(run: Json) -> bool:
+def is_response(run: Json) -> bool:
+    """Whether a run answers a dispute; early fraud warnings are answered by runs of their own.
+
+    :param run: `dag_id` and `dag_run_id`.
+    """
     dispute, _, revision = run["dag_run_id"].rpartition("__")
     return run["dag_id"].startswith(PREFIX) and revision.isdigit() and "__" in dispute

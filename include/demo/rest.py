@@ -160,7 +160,7 @@ def settled(question: Json, now: datetime | None = None, *, answers: int = 0) ->
     :param answers: those that it met before: each says that this machine is too busy for the wait before it.
     """
     asked = datetime.fromisoformat(question["created_at"])
-    return ((now or datetime.now(UTC)) - asked).total_seconds() >= SETTLED * 2**answers
+    return ((now or datetime.now(UTC)) - asked).total_seconds() >= SETTLED * (1 << answers)
 
 
 def _body(response: httpx.Response) -> Json:

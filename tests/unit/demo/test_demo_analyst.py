@@ -95,6 +95,13 @@ def test_a_fresh_question_waits():
     assert airflow.answers == []
 
 
+def test_questions_of_other_runs_are_not_the_analysts():
+    other = question("issfr_1")
+    airflow = Airflow([other | {"task_instance": other["task_instance"] | {"dag_id": "answer_early_fraud_warning"}}])
+    assert Analyst(airflow, {}).act([waiting("du_1__chargeback__1")]) == []
+    assert airflow.answers == []
+
+
 def test_nobody_is_asked_while_no_run_waits():
     airflow = Airflow([question("du_1__chargeback__1")])
     assert Analyst(airflow, {}).act([Response("respond_general", "du_1__chargeback__1", "running")]) == []
