@@ -7,6 +7,7 @@ from typing import Any
 
 from airflow.sdk import DAG, Param, TriggerRule
 
+from representment.notifying import tell_failure
 from representment.operators.approve import ApproveOperator
 from representment.operators.collect import CollectOperator
 from representment.operators.endings import (
@@ -33,6 +34,7 @@ DEFAULT_ARGS: dict[str, Any] = {
     "retries": 8,
     "retry_delay": timedelta(seconds=5),
     "retry_policy": DisputeRetryPolicy(),
+    "on_failure_callback": tell_failure,
 }
 PARAMS = {
     "dispute": Param("", type="string", pattern="^[A-Za-z0-9_-]+$", title="Dispute", description="du_… or dp_…"),

@@ -85,6 +85,9 @@ class GatherOperator(ResponseOperator, BranchMixIn):
                 self.folder.open(self._opening(context, dispute, now))
             except GuardError as claimed_elsewhere:
                 return "nothing_to_answer", str(claimed_elsewhere)
+            # The poll follows every round that was opened, whoever answers it.
+            opened = {"response": str(self.run), "account": self.stripe_conn_id, "dispute_created": dispute.created}
+            self.folder.list_in_index("opened", opened)
         return way(dispute, self.run.round, obstacle=self._claim_of(dispute).obstacle, now=now)
 
     def _claim_of(self, dispute: Dispute) -> Claim:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from disputes.dispute import Dispute
@@ -124,6 +125,7 @@ class SubmitOperator(ResponseOperator):
             "submission_method": details.submission_method,
             "past_due": details.past_due,
             "account": self.stripe_conn_id,
+            "version": version("representment"),
             "dispute_created": dispute.created,
             "submitted_at": int(time.time()),
         }

@@ -46,13 +46,14 @@ def test_a_response_goes_its_whole_way(dagbag, dag_id):
     assert edges == {
         "gather": {"collect", "leave", "nothing_to_answer"},
         "collect": {"render"},
-        "render": {"upload", "leave"},
+        "render": {"upload", "accept", "refund", "leave"},
         "upload": {"stage"},
-        "stage": {"approve", "submit", "leave"},
-        "approve": {"submit", "send_back", "accept", "leave"},
+        "stage": {"approve", "submit", "accept", "refund", "leave"},
+        "approve": {"submit", "send_back", "accept", "refund", "leave"},
         "submit": set(),
         "send_back": set(),
         "accept": set(),
+        "refund": set(),
         "leave": set(),
         "nothing_to_answer": set(),
     }
@@ -67,7 +68,8 @@ def test_only_the_submit_sits_behind_the_brake(dagbag):
     for dag_id in RESPONSES:
         pools = {task.task_id: task.pool for task in dagbag.dags[dag_id].tasks}
         assert pools.pop("submit") == "submit"
-        assert set(pools.values()) == {"default_pool"}
+        assert {task for task, pool in pools.items() if pool == "stripe"} == {"gather", "upload", "stage"}
+        assert set(pools.values()) == {"default_pool", "stripe"}
 
 
 def test_every_dag_explains_itself_in_the_ui(dagbag):
