@@ -27,8 +27,9 @@ with DAG(
     catchup=False,
     max_active_runs=1,
     tags=["representment"],
-    # Few tries: while one account is tried again the others wait for the next run, and that comes soon.
-    default_args=DEFAULT_ARGS | {"retries": 5},
+    # Few tries: while one account is tried again the others wait for the next run, and that comes soon. Before all
+    # responses: the nearest deadline may not be known yet.
+    default_args=DEFAULT_ARGS | {"retries": 5, "priority_weight": 100},
 ):
     accounts = AccountsOperator(task_id="accounts")
     # Idle inquiries close after 120 days, so nothing older is open.

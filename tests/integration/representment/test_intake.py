@@ -12,6 +12,7 @@ import pytest
 from airflow.sdk.exceptions import AirflowRuntimeError, ErrorType
 from airflow.sdk.execution_time.comms import ErrorResponse
 from tests.integration.representment.steps import connect
+from tests.unit.disputes.builders import CREATED, dispute_json
 from tests.unit.representment.airflow_parts import Assets
 
 from disputes.errors import GuardError, InputError
@@ -108,6 +109,17 @@ def test_a_backlog_is_started_in_portions_and_the_next_time_goes_on(world, super
     supervisor.runs = set(first)
     second = take_in(world, assets)
     assert (len(first), len(second), len({*first, *second})) == (7, 7, 14)
+
+
+def test_five_thousand_open_disputes_are_taken_in_nearest_deadline_first(world, supervisor, assets, monkeypatch):
+    due = {f"du_{number:04d}": CREATED + number * 7919 % 864_000 for number in range(5_000)}
+    stored = [dispute_json(id=each, evidence_details={"due_by": due_by}) for each, due_by in due.items()]
+    monkeypatch.setattr(StripeHook, "disputes_since", lambda self, since: iter(stored))
+    for _ in range(14):
+        supervisor.runs |= {*take_in(world, assets)}
+    started = [message.run_id.partition("__")[0] for message in supervisor.heard]
+    assert len(started) == len(set(started)) == 5_000
+    assert [due[each] for each in started] == sorted(due.values())
 
 
 def test_a_rate_limit_is_obeyed_and_loses_nothing(world, supervisor, assets):
