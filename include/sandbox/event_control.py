@@ -15,12 +15,14 @@ class NewEndpoint(BaseModel):
     """The body of ``POST webhook_endpoints``.
 
     :param secret: signs; the one that the sandbox printed at its start where there is none
+    :param enabled_events: types that are posted, ``*`` standing for any; as Stripe's own parameter of that name
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     url: str
     secret: str | None = None
+    enabled_events: tuple[str, ...] = ("*",)
 
 
 class NewQueue(BaseModel):
@@ -57,7 +59,7 @@ class EventControl:
         """Post every event from now on to an address."""
         wanted = NewEndpoint.model_validate(request.get_json(force=True))
         with self._state.lock:
-            endpoint = self._sandbox.webhooks.register(wanted.url, wanted.secret)
+            endpoint = self._sandbox.webhooks.register(wanted.url, wanted.secret, wanted.enabled_events)
         return jsonify(id=endpoint.id, secret=endpoint.secret)
 
     def endpoints(self) -> Response:

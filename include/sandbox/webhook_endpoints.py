@@ -5,6 +5,7 @@ import hmac
 import ipaddress
 import secrets
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import Literal
 
 from urllib3.exceptions import LocationParseError
@@ -35,14 +36,20 @@ class WebhookEndpoint:
     """Where events are posted.
 
     :param secret: signs, and after a roll is the newest
+    :param enabled_events: patterns of the types that are posted
     :ivar old_secrets: rolled secrets and until when they sign too, Unix seconds by the sandbox's clock
     """
 
     url: str
     secret: str
+    enabled_events: tuple[str, ...] = ("*",)
     id: str = field(default_factory=lambda: new_id("we"))
     old_secrets: list[tuple[str, int]] = field(default_factory=list)
     deliveries: list[Delivery] = field(default_factory=list)
+
+    def wants(self, kind: str) -> bool:
+        """Whether events of this type are posted."""
+        return any(fnmatchcase(kind, pattern) for pattern in self.enabled_events)
 
     def roll(self, now: int) -> str:
         """Sign with a new secret from now on, and for a day with the old one too; give the new one."""

@@ -36,13 +36,15 @@ class Webhooks:
         self._threads: list[Thread] = []
         self._http = urllib3.PoolManager(maxsize=WORKERS, retries=False, timeout=urllib3.Timeout(total=TIMEOUT))
 
-    def register(self, url: str, secret: str | None = None) -> WebhookEndpoint:
-        """Post every event from now on to ``url``.
+    def register(
+        self, url: str, secret: str | None = None, enabled_events: tuple[str, ...] = ("*",)
+    ) -> WebhookEndpoint:
+        """Post every event of those types from now on to ``url``.
 
         :raises StripeError: an address of another machine
         """
         check_url(url)
-        endpoint = WebhookEndpoint(url, secret or self._secret)
+        endpoint = WebhookEndpoint(url, secret or self._secret, enabled_events)
         self._endpoints[endpoint.id] = endpoint
         if not self._threads:
             self._threads = [Thread(target=self._work, daemon=True) for _ in range(WORKERS)]
@@ -72,8 +74,8 @@ class Webhooks:
             delivery.event["pending_webhooks"] -= 1
 
     def send(self, event: StripeObject) -> None:
-        """Post an event to every endpoint; returns at once. The state's lock must be held."""
-        for endpoint in self.endpoints():
+        """Post an event to every endpoint that wants it; returns at once. The state's lock must be held."""
+        for endpoint in filter(lambda each: each.wants(event["type"]), self.endpoints()):
             delivery = Delivery(event)
             endpoint.deliveries.append(delivery)
             event["pending_webhooks"] += 1

@@ -43,6 +43,16 @@ def test_an_event_is_posted_with_a_signature_that_the_package_accepts(running, h
         post.event("whsec_other")
 
 
+def test_only_the_types_that_are_wanted_are_posted(running, hook):
+    wanted = {"url": hook.url, "enabled_events": ["charge.dispute.closed", "radar.*"]}
+    running.control("POST", "webhook_endpoints", wanted)
+    stage(running)
+    running.control("POST", "disputes/du_1/win")
+    hook.wait(1)
+
+    assert [delivery["type"] for delivery in deliveries(running)] == ["charge.dispute.closed"]
+
+
 def test_what_was_delivered_is_told_and_no_longer_pending(running, hook):
     running.control("POST", "webhook_endpoints", {"url": hook.url, "secret": "whsec_mine"})
     stage(running)
