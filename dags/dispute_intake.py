@@ -14,7 +14,8 @@ from datetime import timedelta
 
 from airflow.sdk import DAG, AssetOrTimeSchedule, DeltaTriggerTimetable
 
-from representment.hints import HINTED, QUEUE, WEBHOOK
+from representment.events import Topic
+from representment.hints import HINTED, QUEUE, WAKES
 from representment.operators.intake import AccountsOperator, StartResponsesOperator
 from representment.response_dag import DEFAULT_ARGS, LIMITER
 
@@ -23,7 +24,7 @@ EVERY = timedelta(minutes=5)
 with DAG(
     dag_id="dispute_intake",
     doc_md=__doc__,
-    schedule=AssetOrTimeSchedule(timetable=DeltaTriggerTimetable(EVERY), assets=WEBHOOK | QUEUE),
+    schedule=AssetOrTimeSchedule(timetable=DeltaTriggerTimetable(EVERY), assets=WAKES[Topic.DISPUTE] | QUEUE),
     catchup=False,
     max_active_runs=1,
     tags=["representment"],

@@ -14,7 +14,8 @@ from datetime import timedelta
 
 from airflow.sdk import DAG, AssetOrTimeSchedule, DeltaTriggerTimetable
 
-from representment.hints import HINTED, QUEUE, WEBHOOK
+from representment.events import Topic
+from representment.hints import HINTED, QUEUE, WAKES
 from representment.operators.audit import AuditSubmissionsOperator
 from representment.operators.intake import AccountsOperator
 from representment.operators.outcomes import FollowOutcomesOperator, PolledAccountsOperator
@@ -23,10 +24,13 @@ from representment.response_dag import DEFAULT_ARGS
 
 ACCOUNT = "{{ task.stripe_conn_id }}"
 
+HOURLY = DeltaTriggerTimetable(timedelta(hours=1))
+WAKING = WAKES[Topic.DISPUTE_ENDED] | QUEUE
+
 with DAG(
     dag_id="dispute_outcomes",
     doc_md=__doc__,
-    schedule=AssetOrTimeSchedule(timetable=DeltaTriggerTimetable(timedelta(hours=1)), assets=WEBHOOK | QUEUE),
+    schedule=AssetOrTimeSchedule(timetable=HOURLY, assets=WAKING),
     catchup=False,
     max_active_runs=1,
     tags=["representment"],

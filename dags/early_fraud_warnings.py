@@ -14,15 +14,19 @@ from datetime import timedelta
 
 from airflow.sdk import DAG, AssetOrTimeSchedule, DeltaTriggerTimetable
 
-from representment.hints import HINTED, QUEUE, WEBHOOK
+from representment.events import Topic
+from representment.hints import HINTED, QUEUE, WAKES
 from representment.operators.early_fraud_warnings import FindWarningsOperator
 from representment.operators.intake import AccountsOperator
 from representment.response_dag import DEFAULT_ARGS
 
+HOURLY = DeltaTriggerTimetable(timedelta(hours=1))
+WAKING = WAKES[Topic.EARLY_FRAUD_WARNING] | QUEUE
+
 with DAG(
     dag_id="early_fraud_warnings",
     doc_md=__doc__,
-    schedule=AssetOrTimeSchedule(timetable=DeltaTriggerTimetable(timedelta(hours=1)), assets=WEBHOOK | QUEUE),
+    schedule=AssetOrTimeSchedule(timetable=HOURLY, assets=WAKING),
     catchup=False,
     max_active_runs=1,
     tags=["representment"],

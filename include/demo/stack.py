@@ -30,6 +30,8 @@ CACHE = PROJECT / "build" / "cache"
 HEALTHY_WITHIN = 180.0
 WEBHOOK = "/stripe/webhook"
 """Where Airflow's API server takes Stripe's events."""
+EVENTS = ("charge.dispute.*", "radar.early_fraud_warning.*")
+"""What an endpoint at Stripe has to subscribe to."""
 
 
 class Stack:
@@ -155,7 +157,7 @@ class Stack:
     def listen(self) -> None:
         """Let the sandbox send its webhooks to Airflow, where Stripe is the sandbox."""
         if self.sandbox and not self.told.stripe:
-            endpoint = {"url": f"{self.airflow.url}{WEBHOOK}", "secret": self.sandbox.webhook_secret}
+            endpoint = {"url": f"{self.airflow.url}{WEBHOOK}", "enabled_events": EVENTS}
             self.sandbox.control("POST", "webhook_endpoints", endpoint)
 
     def start_triggerer(self) -> None:

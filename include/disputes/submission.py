@@ -1,13 +1,11 @@
 """The one shot: what is sent to Stripe, and whether it may be sent, decided from a fresh read of the dispute."""
 
-import hashlib
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
-from disputes.canonical import canonical_json
 from disputes.dispute import Dispute
 from disputes.manifest import Manifest
 from disputes.nested import apart, over
@@ -132,14 +130,3 @@ def _before_submission(dispute: Dispute, *, sha256: str, now: int) -> Standing:
     if staged != sha256:
         return Standing(Verdict.FOREIGN, f"the packet on the dispute is {staged}, not ours")
     return Standing(Verdict.READY, "answerable, and our packet is on it")
-
-
-def idempotency_key(dispute: str, round: str, operation: str, sha256: str, attempt: int) -> str:  # noqa: A002 - one name
-    """The key of one write: the same for the same write, another for any other; within Stripe's 255 characters.
-
-    :param operation: like `stage` or `submit`
-    :param sha256: of what is written
-    :param attempt: one more after each definite refusal, since Stripe replays a stored refusal for a day
-    """
-    parts = canonical_json([dispute, round, operation, sha256, attempt])
-    return f"representment-{operation}-{hashlib.sha256(parts).hexdigest()}"

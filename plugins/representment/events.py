@@ -6,7 +6,12 @@ import json
 import re
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
+
+from disputes.idempotency import KEY_PREFIX
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _ID = re.compile(r"[A-Za-z0-9_]{1,255}")
 _TYPE = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+){1,9}")
@@ -19,14 +24,22 @@ QUEUE_ASSET = ("stripe_queue", "representment://stripe/queue")
 
 
 class Topic(StrEnum):
-    """What an event is about."""
+    """What an event is about, and so which DAG it wakes."""
 
     DISPUTE = "dispute"
+    DISPUTE_ENDED = "dispute_ended"
     EARLY_FRAUD_WARNING = "early_fraud_warning"
 
 
-TOPICS = {"charge.dispute.": Topic.DISPUTE, "radar.early_fraud_warning.": Topic.EARLY_FRAUD_WARNING}
-"""Beginning of an event's type -> what it is about."""
+TOPICS = {
+    "charge.dispute.closed": Topic.DISPUTE_ENDED,
+    "charge.dispute.funds_reinstated": Topic.DISPUTE_ENDED,
+    "charge.dispute.": Topic.DISPUTE,
+    "radar.early_fraud_warning.": Topic.EARLY_FRAUD_WARNING,
+}
+"""Beginning of an event's type -> what it is about; the first that fits."""
+WAKING_ASSETS = {topic: (f"stripe_{topic}", f"representment://stripe/{topic}") for topic in Topic}
+"""Name and URI of the assets whose events wake a DAG. All read the same hints; each sleeps through other topics."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +60,13 @@ class Hint:
     account: str | None = None
     connected: str | None = None
     receipt: str | None = None
+
+    @staticmethod
+    def is_echo(event: Mapping[str, Any]) -> bool:
+        """Whether a snapshot event tells of an update that we made ourselves: nothing new, and there are many."""
+        request = event.get("request")
+        key = request.get("idempotency_key") if isinstance(request, dict) else None
+        return event.get("type") == "charge.dispute.updated" and str(key).startswith(KEY_PREFIX)
 
     @property
     def topic(self) -> Topic | None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import Asset, AssetWatcher
 
-from representment.events import QUEUE_ASSET, WEBHOOK_ASSET, Hint
+from representment.events import QUEUE_ASSET, WAKING_ASSETS, WEBHOOK_ASSET, Hint
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -39,6 +39,8 @@ def _queue(url: str | None) -> Asset:
 WEBHOOK = Asset(name=WEBHOOK_ASSET[0], uri=WEBHOOK_ASSET[1])
 QUEUE = _queue(QUEUE_URL)
 """Every DAG must take this very asset: one without the watcher would take the watcher away from the others."""
+WAKES = {topic: Asset(name=name, uri=uri) for topic, (name, uri) in WAKING_ASSETS.items()}
+"""What a DAG of that topic is scheduled on, beside the queue."""
 HINTED = [WEBHOOK, QUEUE]
 """The inlets of a task that reads hints."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
 
 from airflow._shared.observability.metrics import stats
 from airflow.assets.manager import asset_manager
@@ -20,8 +21,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import ClientDisconnect
 
 from representment.desk.secrets import WebhookSecrets
-from representment.events import WEBHOOK_ASSET, Hint
+from representment.events import WAKING_ASSETS, WEBHOOK_ASSET, Hint
 from representment.settings import DEFAULT_ACCOUNT
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 log = logging.getLogger(__name__)
 
@@ -46,10 +50,11 @@ async def receive(request: Request, account: str = DEFAULT_ACCOUNT) -> Response:
         return _refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     try:
         signed = await run_in_threadpool(SECRETS.signed, account, body, request.headers.get("stripe-signature", ""))
-        hint = _hint(body, account) if signed else None
-        if hint is None:
+        event = _event(body) if signed else None
+        hint = Hint.of(event, account=account)
+        if event is None or hint is None:
             return _refused(HTTPStatus.BAD_REQUEST)
-        stored = await run_in_threadpool(_store, hint)
+        stored = Hint.is_echo(event) or await run_in_threadpool(_store, hint)
     except SQLAlchemyError as error:
         log.error("An event was not stored: %s", type(error).__name__)  # noqa: TRY400 - the statement would tell more
         stored = False
@@ -72,19 +77,26 @@ async def _body(request: Request) -> bytes | None:
     return bytes(body)
 
 
-def _hint(body: bytes, account: str) -> Hint | None:
+def _event(body: bytes) -> dict[str, Any] | None:
     try:
-        return Hint.of(json.loads(body), account=account)
+        event = json.loads(body)
     except ValueError:
         return None
+    return event if isinstance(event, dict) else None
 
 
 def _store(hint: Hint) -> bool:
-    """What `POST /api/v2/assets/events` does; False when no DAG that knows the asset has been parsed yet."""
-    asset = SerializedAssetUniqueKey(*WEBHOOK_ASSET)
+    """What `POST /api/v2/assets/events` does; False when no DAG that knows the assets has been parsed yet.
+
+    The hint stands on one asset, that all read; the event of another one wakes the DAG whose topic it is.
+    """
+    assets = [(WEBHOOK_ASSET, hint.as_json()), *([(WAKING_ASSETS[hint.topic], {})] if hint.topic else [])]
     with create_session() as session:
-        event = asset_manager.register_asset_change(asset=asset, extra=hint.as_json(), session=session)
-        return event is not None
+        return all(_register(session, SerializedAssetUniqueKey(*asset), extra) for asset, extra in assets)
+
+
+def _register(session: Session, asset: SerializedAssetUniqueKey, extra: dict[str, Any]) -> bool:
+    return asset_manager.register_asset_change(asset=asset, extra=extra, session=session) is not None
 
 
 def _refused(status: HTTPStatus) -> Response:

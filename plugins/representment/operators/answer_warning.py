@@ -21,8 +21,8 @@ from disputes.early_fraud_warnings import (
 )
 from disputes.errors import GuardError
 from disputes.facts import Facts, merchant_facts
+from disputes.idempotency import idempotency_key
 from disputes.stripe_facts import stripe_facts
-from disputes.submission import idempotency_key
 from representment.exceptions import StripeRefusedError
 from representment.hooks.documents_hook import DocumentsHook
 from representment.modes import Mode

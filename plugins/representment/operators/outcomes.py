@@ -11,6 +11,7 @@ from disputes.manifest import Manifest
 from disputes.outcome_records import OutcomeRecord, outcome_record
 from disputes.outcomes import outcome_of
 from disputes.rounds import Round, RunId
+from representment.events import Topic
 from representment.hints import HINTED
 from representment.index_view import OUTCOME_MEMBERS, RECEIPT_MEMBERS, index_rows, index_rows_of
 from representment.operators.base import RoundsOperator
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
     from representment.index_view import Rows
 
-DECIDED = ("charge.dispute.closed", "charge.dispute.funds_reinstated")
-"""Events that tell of a dispute's end, or of a late win."""
 LATE = 180 * 86_400
 """Seconds after a loss during which the bank may still turn it into a win."""
 OPENED = "opened"
@@ -90,7 +89,7 @@ class FollowOutcomesOperator(AccountRoundsOperator):
 
     def execute(self, context: Context) -> dict[str, str]:
         """Return run id -> outcome for those that ended since the last look, late wins among them."""
-        told_of = told(context, self, lambda hint: hint.type in DECIDED)
+        told_of = told(context, self, lambda hint: hint.topic is Topic.DISPUTE_ENDED)
         ended = {}
         if told_of.polls:
             complete_table(self.documents)

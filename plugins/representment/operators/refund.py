@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from disputes.dispute import Dispute
 from disputes.errors import GuardError
+from disputes.idempotency import idempotency_key
 from disputes.rounds import round_of
-from disputes.submission import idempotency_key
 from representment.attempts import attempt
 from representment.choices import REFUND
 from representment.modes import Mode

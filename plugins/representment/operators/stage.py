@@ -11,9 +11,10 @@ from disputes.approval import APPROVE, why_a_person
 from disputes.compelling_evidence import eligibility
 from disputes.dispute import Dispute
 from disputes.errors import GuardError
+from disputes.idempotency import idempotency_key
 from disputes.playbook import playbook_for
 from disputes.rounds import answerable, round_of
-from disputes.submission import PACKET_KEY, differences, evidence, idempotency_key
+from disputes.submission import PACKET_KEY, differences, evidence
 from representment.attempts import attempt, spend
 from representment.modes import Mode
 from representment.operators.base import ResponseOperator

@@ -8,16 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from disputes.dispute import Dispute
 from disputes.errors import GuardError
-from disputes.submission import (
-    PACKET_KEY,
-    SUBMITTED_KEY,
-    Verdict,
-    differences,
-    evidence,
-    idempotency_key,
-    standing,
-    with_kept,
-)
+from disputes.idempotency import idempotency_key
+from disputes.submission import PACKET_KEY, SUBMITTED_KEY, Verdict, differences, evidence, standing, with_kept
 from representment.attempts import attempt
 from representment.choices import PAY_FEE, approval
 from representment.exceptions import StripeRefusedError, StripeUnavailableError

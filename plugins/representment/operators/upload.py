@@ -6,7 +6,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from disputes.submission import idempotency_key
+from disputes.idempotency import idempotency_key
 from representment.operators.base import ResponseOperator
 from representment.round_folder import upload_name
 

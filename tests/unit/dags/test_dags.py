@@ -103,10 +103,17 @@ def test_each_account_is_followed_by_a_task_of_its_own(dagbag, dag_id):
     assert all((task.map_index_template is not None) == task.is_mapped for task in tasks)
 
 
-@pytest.mark.parametrize("dag_id", ["dispute_outcomes", "early_fraud_warnings"])
-def test_stripes_events_wake_what_they_may_be_about(dagbag, dag_id):
+@pytest.mark.parametrize(
+    ("dag_id", "topic"),
+    [
+        ("dispute_intake", "dispute"),
+        ("dispute_outcomes", "dispute_ended"),
+        ("early_fraud_warnings", "early_fraud_warning"),
+    ],
+)
+def test_stripes_events_wake_what_they_are_about(dagbag, dag_id, topic):
     assets = dagbag.dags[dag_id].timetable.asset_condition.objects
-    assert {asset.name for asset in assets} == {"stripe_webhook", "stripe_queue"}
+    assert {asset.name for asset in assets} == {f"stripe_{topic}", "stripe_queue"}
 
 
 def test_a_refund_of_a_warned_charge_follows_a_decision(dagbag):

@@ -8,17 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.disputes.builders import CREATED, SHA, dispute, manifest, opening
 
+from disputes.idempotency import idempotency_key
 from disputes.manifest import Manifest
-from disputes.submission import (
-    PACKET_KEY,
-    SUBMITTED_KEY,
-    Verdict,
-    differences,
-    evidence,
-    idempotency_key,
-    standing,
-    with_kept,
-)
+from disputes.submission import PACKET_KEY, SUBMITTED_KEY, Verdict, differences, evidence, standing, with_kept
 
 DUE_BY = CREATED + 864_000
 OTHER = "0a" * 32

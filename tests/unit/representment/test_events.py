@@ -69,6 +69,7 @@ def test_a_connected_accounts_event_says_whose_it_is(member):
     ("kind", "topic"),
     [
         ("charge.dispute.funds_withdrawn", Topic.DISPUTE),
+        ("charge.dispute.closed", Topic.DISPUTE_ENDED),
         ("radar.early_fraud_warning.created", Topic.EARLY_FRAUD_WARNING),
         ("charge.disputed", None),
         ("payment_intent.succeeded", None),

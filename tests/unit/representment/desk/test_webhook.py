@@ -61,8 +61,35 @@ def post(client, body=EVENT, *, secret=SECRET, at=None, path="/webhook"):
 def test_of_a_signed_event_ids_are_kept_and_nothing_else(client, kept):
     assert post(client) == 200
     ids = {"event": "evt_1", "type": "charge.dispute.created", "object": "du_1", "account": "stripe_default"}
-    assert kept.hints == [("stripe_webhook", "representment://stripe/webhook", ids)]
+    assert kept.hints == [
+        ("stripe_webhook", "representment://stripe/webhook", ids),
+        ("stripe_dispute", "representment://stripe/dispute", {}),
+    ]
     assert kept.counts == ["representment.webhook.accepted"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "woken"),
+    [
+        ("charge.dispute.updated", "stripe_dispute"),
+        ("charge.dispute.closed", "stripe_dispute_ended"),
+        ("charge.dispute.funds_reinstated", "stripe_dispute_ended"),
+        ("radar.early_fraud_warning.created", "stripe_early_fraud_warning"),
+    ],
+)
+def test_the_dag_that_an_event_is_about_is_woken_and_no_other(client, kept, kind, woken):
+    assert post(client, EVENT | {"type": kind}) == 200
+    assert [name for name, _, _ in kept.hints] == ["stripe_webhook", woken]
+
+
+def test_what_we_did_ourselves_is_taken_and_wakes_nobody(client, kept):
+    ours = {"request": {"id": "req_1", "idempotency_key": "representment-stage-ab"}}
+    assert post(client, EVENT | ours | {"type": "charge.dispute.updated"}) == 200
+    assert kept.hints == []
+    theirs = {"request": {"id": "req_1", "idempotency_key": "dashboard"}}
+    assert post(client, EVENT | theirs | {"type": "charge.dispute.updated"}) == 200
+    assert post(client, EVENT | ours | {"type": "charge.dispute.closed"}) == 200
+    assert len(kept.hints) == 4
 
 
 def test_each_account_has_an_address_and_secrets_of_its_own(client, kept, monkeypatch):
