@@ -12,7 +12,7 @@ OVERLAP = timedelta(seconds=5)
 PREFIX = "respond_"
 WAITING = "awaiting_input"
 ENDED = ("success", "failed")
-LEAVES = ("submit", "send_back", "accept", "leave", "nothing_to_answer")
+LEAVES = ("submit", "send_back", "accept", "refund", "leave", "nothing_to_answer")
 STEPS = ("gather", "collect", "render", "upload", "stage", "approve", *LEAVES)
 
 
