@@ -18,7 +18,7 @@ from demo.sandbox_process import SEEDS
 
 FAILURES = (StackError, RestError, TimeoutError, ValueError, OSError, httpx.HTTPError, BotoCoreError, ClientError)
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-PLAIN_WIDTH = 150
+PLAIN_WIDTH = 168
 """Columns where no terminal says how many there are."""
 
 

@@ -6,6 +6,12 @@ _ENDS = {"won": "won", "lost": "lost", "warning_closed": "closed", "prevented": 
 _ORDER = list(Round)
 
 
+def overtaken(status: str, round_: Round) -> bool:
+    """Whether a later round of the dispute is open: its answer takes the place of this one's."""
+    current = round_of(status)
+    return current is not None and _ORDER.index(current) > _ORDER.index(round_)
+
+
 def outcome_of(status: str, round_: Round) -> str | None:
     """`won`, `lost`, `closed` (an inquiry that went no further), `prevented` or `escalated`; None while it is open.
 
@@ -16,10 +22,10 @@ def outcome_of(status: str, round_: Round) -> str | None:
     :param round_: the round that was submitted
     """
     current = round_of(status)
-    if current is not None:
-        if _ORDER.index(current) <= _ORDER.index(round_):
-            return None
+    if overtaken(status, round_):
         return "escalated" if round_ is Round.INQUIRY else "lost"
+    if current is not None:
+        return None
     if round_ is Round.INQUIRY and status in ("won", "lost"):
         return "escalated"
     return _ENDS.get(status)

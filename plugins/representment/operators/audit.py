@@ -5,11 +5,14 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from disputes.dispute import Dispute
 from disputes.errors import GuardError
+from disputes.outcomes import overtaken
 from disputes.rounds import RunId
 from representment.exceptions import StripeRefusedError
 from representment.index_view import RECEIPT_MEMBERS
 from representment.operators.outcomes import SUBMITTED, AccountRoundsOperator
+from representment.operators.submit import RECEIPT
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -51,7 +54,16 @@ class AuditSubmissionsOperator(AccountRoundsOperator):
         folder = self.folder_of(run)
         dispute = self.stripe.retrieve_dispute(run.dispute)
         manifest = folder.manifest()
-        contents = {file: self.stripe.file_content(file) for file in file_ids(dispute, manifest)}
-        found = [str(finding) for finding in audit(dispute, contents, manifest)]
+        if self._is_overtaken(run, Dispute.model_validate(dispute)):
+            self.log.info("%s: a later round's answer stands in its place, nothing is left to compare", run)
+            found = []
+        else:
+            contents = {file: self.stripe.file_content(file) for file in file_ids(dispute, manifest)}
+            found = [str(finding) for finding in audit(dispute, contents, manifest)]
         folder.list_in_index("audits", {"response": str(run), "findings": found, "at": int(time.time())})
         return found
+
+    def _is_overtaken(self, run: RunId, dispute: Dispute) -> bool:
+        receipt = self.folder_of(run).round_record(RECEIPT) or {}
+        submitted_since = dispute.evidence_details.submission_count > receipt["submission_count"]
+        return submitted_since or overtaken(dispute.status, run.round)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from disputes.outcomes import outcome_of
+from disputes.outcomes import outcome_of, overtaken
 from disputes.rounds import Round
 
 
@@ -24,3 +24,17 @@ from disputes.rounds import Round
 )
 def test_each_status_ends_each_round_as_it_should(status, inquiry, chargeback, appeal):
     assert [outcome_of(status, round_) for round_ in Round] == [inquiry, chargeback, appeal]
+
+
+@pytest.mark.parametrize(
+    ("status", "round_", "late"),
+    [
+        ("needs_response", Round.INQUIRY, True),
+        ("appeal_under_review", Round.CHARGEBACK, True),
+        ("under_review", Round.CHARGEBACK, False),
+        ("needs_response", Round.APPEAL, False),
+        ("won", Round.INQUIRY, False),
+    ],
+)
+def test_a_later_open_round_overtakes(status, round_, late):
+    assert overtaken(status, round_) is late
