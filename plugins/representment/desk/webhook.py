@@ -59,9 +59,9 @@ async def receive(request: Request, account: str = DEFAULT_ACCOUNT) -> Response:
         log.error("An event was not stored: %s", type(error).__name__)  # noqa: TRY400 - the statement would tell more
         stored = False
     if not stored:
-        return Response(status_code=HTTPStatus.SERVICE_UNAVAILABLE)
+        return Response(status_code=int(HTTPStatus.SERVICE_UNAVAILABLE))
     stats.incr(ACCEPTED)
-    return Response(status_code=HTTPStatus.OK)
+    return Response(status_code=int(HTTPStatus.OK))
 
 
 async def _body(request: Request) -> bytes | None:
@@ -102,4 +102,4 @@ def _register(session: Session, asset: SerializedAssetUniqueKey, extra: dict[str
 def _refused(status: HTTPStatus) -> Response:
     stats.incr(REFUSED)
     # What was not read of a body must not be taken for the connection's next request.
-    return Response(status_code=status, headers={"Connection": "close"})
+    return Response(status_code=int(status), headers={"Connection": "close"})
