@@ -10,7 +10,7 @@ import yaml
 if TYPE_CHECKING:
     from pathlib import Path
 
-PLAIN = 110
+PLAIN = 150
 """A download that was not received: everything essential is a fact, so the policy approves it. Its only file is the
 letter, which makes it quick."""
 PARCELS = 16

@@ -300,7 +300,7 @@ OTHER = {
 def test_the_chosen_pair_keeps_every_rule_and_no_other_pair_is_better(history: list[Any], seed: Any) -> None:
     orders, days = [], {}
     for number, (same, other, age, amount, description) in enumerate(history):
-        charge = f"ch_{number}"
+        charge = f"ch_earlier_{number}"
         orders.append(
             order(charge, same, age, amount=amount, product_description=description)
             | {IN_ORDER[name]: OTHER[IN_ORDER[name]] for name in other - same}

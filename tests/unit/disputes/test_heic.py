@@ -1,22 +1,34 @@
 """Telephones' photographs: read with the extra, refused with what to supply without it."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pypdfium2
 import pytest
 
 from disputes import heic
+from disputes.cleaning import clean_image
 from disputes.errors import DocumentError
 from disputes.exhibits import make_exhibit
+from disputes.images import STEPS
+from disputes.sheets import Sheet
 
+A4 = Sheet("a4")
 PHOTO = (Path(__file__).parents[2] / "data" / "photo.heic").read_bytes()
 
 
-def test_a_photograph_becomes_an_upright_page() -> None:
-    made = make_exhibit("delivery_photo", "IMG_0042.HEIC", PHOTO)
-    colours = pypdfium2.PdfDocument(made.pdf)[0].render(scale=1).to_pil().convert("RGB").getcolors(1_000_000)
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: make_exhibit("delivery_photo", "IMG_0042.HEIC", PHOTO).pdf,
+        lambda: clean_image(PHOTO, A4, STEPS[0]),  # the same in this very process
+    ],
+)
+def test_a_photograph_becomes_a_page(make: Callable[[], bytes]) -> None:
+    document = pypdfium2.PdfDocument(make())
+    colours = document[0].render(scale=1).to_pil().convert("RGB").getcolors(1_000_000)
     red = sum(count for count, (red, green, _) in colours if red > 150 > 2 * green)
-    assert made.pages == 1
+    assert len(document) == 1
     assert red > 100
 
 
