@@ -21,8 +21,9 @@ PHOTO = (Path(__file__).parents[2] / "data" / "photo.heic").read_bytes()
     "make",
     [
         lambda: make_exhibit("delivery_photo", "IMG_0042.HEIC", PHOTO).pdf,
-        lambda: clean_image(PHOTO, A4, STEPS[0]),  # the same in this very process
+        lambda: clean_image(PHOTO, A4, STEPS[0]),
     ],
+    ids=["guarded", "in this process"],
 )
 def test_a_photograph_becomes_a_page(make: Callable[[], bytes]) -> None:
     document = pypdfium2.PdfDocument(make())
