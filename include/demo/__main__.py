@@ -15,9 +15,9 @@ from demo import programs
 from demo.process import StackError
 from demo.rest import RestError
 from demo.sandbox_process import SEEDS
+from demo.signals import SIGNALS
 
 FAILURES = (StackError, RestError, TimeoutError, ValueError, OSError, httpx.HTTPError, BotoCoreError, ClientError)
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PLAIN_WIDTH = 168
 """Columns where no terminal says how many there are."""
 

@@ -3,8 +3,6 @@
 import fcntl
 import os
 import shutil
-import signal
-import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -21,6 +19,7 @@ from demo.process import Child, StackError, stop, wait_until
 from demo.rest import Rest
 from demo.sandbox_process import SEEDS, Sandbox
 from demo.settings import surroundings
+from demo.signals import held, undisturbed
 
 if TYPE_CHECKING:
     from demo.airflow_processes import Airflow
@@ -162,7 +161,7 @@ class Stack:
 
     def start_triggerer(self) -> None:
         """Start the triggerer too, which only watching a queue needs; returns at once."""
-        with _held():
+        with held():
             self._add(self.airflow.triggerer())
 
     def restart_api_server(self) -> None:
@@ -170,14 +169,14 @@ class Stack:
         old = next(child for child in self._children if child.name == "api-server")
         self._children.remove(old)
         stop([old])
-        with _held():
+        with held():
             self._add(self.airflow.api_server())
         anybody = Rest(self.airflow.url)
         wait_until(anybody.healthy, seconds=HEALTHY_WITHIN, what="The API server", children=self._children, pause=0.3)
 
     def stop(self) -> None:
         """Stop everything, the last started first. Signals wait until it is done."""
-        with _undisturbed():
+        with undisturbed():
             stop(self._children[::-1])
             self._children = []
             if self.database:
@@ -187,7 +186,7 @@ class Stack:
     def _start(self) -> None:
         if self.told.needs_sandbox:
             env = surroundings(self.environ)
-            with _held():
+            with held():
                 self._add(sandbox_process.start(self.seeds, env=env, logs=self.logs, options=self.sandbox_options))
         with self._timed("database"):
             self.database = Postgres(self.logs)
@@ -215,7 +214,7 @@ class Stack:
         if made.exists():
             database.restore(made)
             return
-        with _held():
+        with held():
             migration = self.airflow.migrate()
             self._add(migration)
         migration.wait(120)
@@ -225,7 +224,7 @@ class Stack:
 
     def _start_airflow(self) -> None:
         for start in (self.airflow.api_server, self.airflow.scheduler, self.airflow.dag_processor):
-            with _held():
+            with held():
                 self._add(start())
         anybody = Rest(self.airflow.url)
         wait_until(anybody.healthy, seconds=HEALTHY_WITHIN, what="Airflow's start", children=self._children, pause=0.3)
@@ -269,36 +268,3 @@ def alone(root: Path) -> Iterator[None]:
         except BlockingIOError:
             raise StackError(f"Another stack is running in {root}") from None
         yield
-
-
-@contextmanager
-def _held() -> Iterator[None]:
-    """Let a signal wait: a program that was started and not yet written down would stay behind."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    came: list[int] = []
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    handlers = {number: signal.signal(number, lambda number, _: came.append(number)) for number in numbers}
-    try:
-        yield
-    finally:
-        for number, handler in handlers.items():
-            signal.signal(number, handler)
-    for missed in came:
-        signal.raise_signal(missed)
-
-
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Ignore Ctrl-C and its like: what they ask for is being done. Only a main thread may say so, and needs to."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    handlers = {number: signal.signal(number, signal.SIG_IGN) for number in numbers}
-    try:
-        yield
-    finally:
-        for number, handler in handlers.items():
-            signal.signal(number, handler)
