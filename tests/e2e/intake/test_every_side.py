@@ -31,11 +31,6 @@ PATIENCE = 1200.0
 """Seconds for all of them, on a machine that others use too."""
 PAUSE = 3.0
 QUEUE = "stripe"
-SETTINGS = {
-    # The API server has 40 threads and, as shipped, 15 connections to the database: in a burst those that hold one wait
-    # for a thread, and those that have a thread for a connection, until 30 s are over.
-    "AIRFLOW__DATABASE__SQL_ALCHEMY_MAX_OVERFLOW": "40",
-}
 INTAKE, RESPOND, HELD = "dispute_intake", "respond_product_not_received", "respond_general"
 
 
@@ -118,7 +113,7 @@ def side(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Side]:
     environ = _environment() | {"REPRESENTMENT_QUEUE_URL": url}
     options = ["--s3-port", str(port)]
     folder = tmp_path_factory.mktemp("stack")
-    with Stack(folder, settings=SETTINGS, seeds=root, sandbox_options=options, environ=environ) as stack:
+    with Stack(folder, seeds=root, sandbox_options=options, environ=environ) as stack:
         side = Side(stack, url)
         side.make_queue()
         stack.wait_for_dags()
