@@ -17,7 +17,8 @@ from airflow.sdk import DAG, AssetOrTimeSchedule, DeltaTriggerTimetable
 from representment.events import Topic
 from representment.hints import HINTED, QUEUE, WAKES
 from representment.operators.intake import AccountsOperator, StartResponsesOperator
-from representment.response_dag import DEFAULT_ARGS, LIMITER
+from representment.pools import LIMITER
+from representment.response_dag import DEFAULT_ARGS
 
 EVERY = timedelta(minutes=5)
 

@@ -41,7 +41,7 @@ with DAG(
         stripe_conn_id=accounts.output
     )
 
-    hourly = PolledAccountsOperator(task_id="hourly_accounts")
+    hourly = PolledAccountsOperator(task_id="hourly_accounts", inlets=HINTED)
     AuditSubmissionsOperator.partial(task_id="audit_submissions", map_index_template=ACCOUNT).expand(
         stripe_conn_id=hourly.output
     )

@@ -8,6 +8,7 @@ reads all that came since it last read, and that mark moves when the work is don
 from __future__ import annotations
 
 import os
+import time
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -89,6 +90,33 @@ class Inbox:
 
     def _state(self, asset: Asset) -> Any:
         return self.context["asset_state_store"][asset]
+
+
+class PollClock:
+    """When everything is looked at, whatever was told: by the hour, and in a constant stream of events all the same.
+
+    The task needs `inlets=HINTED`.
+
+    :param context: the task's
+    :param reader: whose clock it is
+    :param every: how long events may wake this before it looks at everything again
+    """
+
+    def __init__(self, context: Context, reader: str, every: timedelta) -> None:
+        self.woken = context["dag_run"].run_type == "asset_triggered"
+        self.every = every
+        self._state = context["asset_state_store"][WEBHOOK]
+        self._key = f"{reader}.polled_at"
+
+    @property
+    def is_due(self) -> bool:
+        """Whether no event has woken this run, or the last look is too long ago."""
+        last = int(str(self._state.get(self._key, 0)))
+        return not self.woken or time.time() - last >= self.every.total_seconds()
+
+    def set(self) -> None:
+        """Everything has been looked at."""
+        self._state.set(self._key, int(time.time()))
 
 
 def _hints(event: Any) -> list[Hint]:

@@ -6,8 +6,6 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from airflow.policies import hookimpl
-from sqlalchemy import select
-from sqlalchemy.orm import object_session
 
 if TYPE_CHECKING:
     from airflow.models.dagrun import DagRun
@@ -28,6 +26,7 @@ class _Pools:
 
     def names(self, session: Any) -> frozenset[str]:
         from airflow.models.pool import Pool
+        from sqlalchemy import select
 
         if time.monotonic() - self._at > FRESH:
             self._names = frozenset(session.scalars(select(Pool.pool)))
@@ -45,6 +44,8 @@ def task_instance_mutation_hook(task_instance: TaskInstance, dag_run: DagRun | N
     Where that pool is missing the task stays in `LIMITER`, and without that too in Airflow's default pool: Airflow
     never starts a task whose pool does not exist.
     """
+    from sqlalchemy.orm import object_session  # the scheduler has it already; a DAG file only wants the pool's name
+
     if task_instance.pool != LIMITER or dag_run is None or (session := object_session(dag_run)) is None:
         return
     account = (dag_run.conf or {}).get("account")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from airflow.sdk import DAG, Param, TriggerRule
+from airflow.sdk import DAG, Param, TriggerRule, WeightRule
 
 from representment.notifying import tell_failure
 from representment.operators.approve import ApproveOperator
@@ -22,19 +22,20 @@ from representment.operators.render import RenderOperator
 from representment.operators.stage import StageOperator
 from representment.operators.submit import SubmitOperator
 from representment.operators.upload import UploadOperator
+from representment.pools import LIMITER
 from representment.retry import DisputeRetryPolicy
 from representment.settings import DEFAULT_ACCOUNT
 
 BRAKE = "submit"
 """The pool of the submit task: with 0 slots nothing is sent to any bank, and everything else goes on."""
-LIMITER = "stripe"
-"""The pool of the tasks that ask Stripe much, so that a backlog stays below its rate limit."""
 
 DEFAULT_ARGS: dict[str, Any] = {
     "retries": 8,
     "retry_delay": timedelta(seconds=5),
     "retry_policy": DisputeRetryPolicy(),
     "on_failure_callback": tell_failure,
+    # In a backlog the first round is answered before the last is begun.
+    "weight_rule": WeightRule.UPSTREAM,
 }
 PARAMS = {
     "dispute": Param("", type="string", pattern="^[A-Za-z0-9_-]+$", title="Dispute", description="du_… or dp_…"),

@@ -44,7 +44,7 @@ class FindWarningsOperator(RoundsOperator):
             found = (self.stripe.find_warning(one) for one in told_of.objects)
             stored = (one for one in found if one is not None)
         started = list(self._started(stored, ledger))
-        told_of.inbox.mark()
+        told_of.done()
         return started
 
     def _ledger(self, warning: str) -> dict[str, set[str]]:

@@ -11,12 +11,13 @@ from pydantic import ValidationError
 from disputes.dispute import Dispute
 from disputes.errors import GuardError
 from representment.events import Topic
-from representment.hints import QUEUE_URL, WEBHOOK, Inbox
+from representment.hints import QUEUE_URL
 from representment.hooks.queue_hook import QueueHook
 from representment.open_rounds import OpenRound, nearest, started
 from representment.operators.base import RoundsOperator
 from representment.runs import start_response
 from representment.settings import ACCOUNTS, accounts_of
+from representment.told import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
 
     from disputes.rounds import RunId
     from representment.events import Hint
-
-ONE_BY_ONE = 20
-"""Disputes that are read each by itself; for more of them a list of 100 a request is cheaper."""
 
 
 class AccountsOperator(BaseOperator):
@@ -73,23 +71,13 @@ class StartResponsesOperator(RoundsOperator):
 
         :raises GuardError: a dispute cannot be read; everything else has been done
         """
-        inbox = Inbox(context, f"{context['ti'].dag_id}.{self.stripe_conn_id}")
-        connected = self.stripe.extras.get("account")
-        hints = [hint for hint in inbox.hints if hint.concerns(self.stripe_conn_id, connected)]
-        hinted = {hint.object for hint in hints if hint.topic is Topic.DISPUTE and hint.object}
-        polled = context["asset_state_store"][WEBHOOK]
-        key = f"{inbox.reader}.polled_at"
-        woken = context["dag_run"].run_type == "asset_triggered"
-        is_late = time.time() - int(str(polled.get(key, 0))) >= self.poll_every.total_seconds()
-        polls = not woken or is_late or len(hinted) > ONE_BY_ONE
-
-        seen = self._look(hinted, polls=polls)
+        told_of = told(context, self, lambda hint: hint.topic is Topic.DISPUTE, every=self.poll_every)
+        hinted = set(told_of.objects)
+        seen = self._look(hinted, polls=told_of.polls)
         runs, left = self._start([one for one in seen.values() if one is not None])
         done = {dispute for dispute, one in seen.items() if one is None or one.run not in left}
-        self._delete([hint for hint in hints if hint.topic is not Topic.DISPUTE or hint.object in done])
-        inbox.mark()
-        if polls:
-            polled.set(key, int(time.time()))
+        self._delete([hint for hint in told_of.hints if hint.topic is not Topic.DISPUTE or hint.object in done])
+        told_of.done()
         if self.problems:
             raise GuardError("; ".join(self.problems), remedy="Answer these in Stripe's Dashboard, and report them")
         return runs

@@ -12,14 +12,14 @@ from disputes.outcome_records import OutcomeRecord, outcome_record
 from disputes.outcomes import outcome_of
 from disputes.rounds import Round, RunId
 from representment.events import Topic
-from representment.hints import HINTED
+from representment.hints import HINTED, PollClock
 from representment.index_view import OUTCOME_MEMBERS, RECEIPT_MEMBERS, index_rows, index_rows_of
 from representment.operators.base import RoundsOperator
 from representment.operators.intake import AccountsOperator
 from representment.outcome_table import LATE_WINS, complete_table, write_record
 from representment.round_folder import as_json
 from representment.settings import DEFAULT_ACCOUNT
-from representment.told import told
+from representment.told import HOURLY, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -37,11 +37,18 @@ SUBMITTED = "submitted"
 
 
 class PolledAccountsOperator(AccountsOperator):
-    """Tell which accounts to look at as a whole: none where an event has woken the run, which costs no further task."""
+    """Tell which accounts to look at as a whole: mostly none where an event has woken the run, which costs no task.
+
+    Needs `inlets=HINTED`.
+    """
 
     def execute(self, context: Context) -> list[str]:
         """Return the connections' ids."""
-        return [] if context["dag_run"].run_type == "asset_triggered" else super().execute(context)
+        clock = PollClock(context, f"{context['ti'].dag_id}.{self.task_id}", HOURLY)
+        if not clock.is_due:
+            return []
+        clock.set()
+        return super().execute(context)
 
 
 class AccountRoundsOperator(RoundsOperator):
@@ -98,7 +105,7 @@ class FollowOutcomesOperator(AccountRoundsOperator):
         elif told_of.objects:
             self.disputes = told_of.objects
             ended = self._follow()
-        told_of.inbox.mark()
+        told_of.done()
         return ended
 
     def _follow(self) -> dict[str, str]:

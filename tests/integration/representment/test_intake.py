@@ -39,7 +39,6 @@ def assets():
 def woken(assets):
     """Assets of a run that hints woke, shortly after a poll."""
     assets.run_type = "asset_triggered"
-    assets.state["stripe_webhook"]["dispute_intake.stripe_default.polled_at"] = 2**40
     return assets
 
 
@@ -175,7 +174,7 @@ def test_after_many_hints_a_list_is_cheaper_than_each_dispute_by_itself(world, s
 
 
 def test_hints_that_never_end_keep_no_poll_back(world, supervisor, woken):
-    woken.state["stripe_webhook"]["dispute_intake.stripe_default.polled_at"] = 0
+    woken.polled = False
     woken.webhook(hint("du_unstarted"))
     assert len(take_in(world, woken)) > 1
     assert take_in(world, woken) == []
@@ -210,7 +209,6 @@ def test_a_dispute_in_an_unknown_shape_is_named_and_keeps_no_other_back(world, s
 
 def test_an_account_of_its_own_stands_in_the_runs_parameters_and_note(world, supervisor, woken, monkeypatch):
     monkeypatch.setenv("AIRFLOW_CONN_STRIPE_SECOND", os.environ["AIRFLOW_CONN_STRIPE_DEFAULT"])
-    woken.state["stripe_webhook"]["dispute_intake.stripe_second.polled_at"] = 2**40
     woken.webhook(hint("du_unstarted", account="stripe_second"))
     take_in(world, woken, stripe_conn_id="stripe_second")
     (message,) = supervisor.heard

@@ -27,21 +27,31 @@ class Assets:
     """The context's members of both assets.
 
     :param state: what readers have written down, by asset and key
+    :param polled: whether everything was looked at a moment ago
     """
 
     events: dict[str, Events] = field(default_factory=lambda: {WEBHOOK.name: Events(), QUEUE.name: Events()})
     state: dict[str, dict[str, Any]] = field(default_factory=lambda: {WEBHOOK.name: {}, QUEUE.name: {}})
     dag_id: str = "dispute_intake"
     run_type: str = "asset_triggered"
+    polled: bool = True
 
     def context(self) -> dict[str, Any]:
-        accessors = {name: SimpleNamespace(get=kept.get, set=kept.__setitem__) for name, kept in self.state.items()}
+        accessors = {
+            name: SimpleNamespace(get=self._reads(kept), set=kept.__setitem__) for name, kept in self.state.items()
+        }
         return {
             "ti": SimpleNamespace(dag_id=self.dag_id, task_id="it"),
             "dag_run": SimpleNamespace(run_type=self.run_type),
             "inlet_events": ByAsset(self.events),
             "asset_state_store": ByAsset(accessors),
         }
+
+    def _reads(self, kept: dict[str, Any]) -> Any:
+        def get(key: str, default: Any = None) -> Any:
+            return kept.get(key, 2**40 if self.polled and key.endswith(".polled_at") else default)
+
+        return get
 
     def webhook(self, *hints: Any, at: float = 0) -> None:
         """Hints that came by webhook, `at` seconds after the beginning."""
