@@ -183,3 +183,10 @@ def test_each_complaint_is_answered() -> None:
         "Complaint “The lid is chipped.”: the lid was photographed whole.",
         "Complaint “It is too small”: 0.9 l, as listed.",
     ]
+
+
+def test_what_was_charged_to_no_card_is_not_said_to_be() -> None:
+    debit = {name: value for name, value in CHARGE.items() if name not in ("charge.card_brand", "charge.last4")}
+    text = words(render_letter(case(dispute("debit_not_authorized", code="R10")), facts(debit), page_size="a4").pdf)
+    assert "129.00 USD was charged" in text
+    assert "card" not in text.partition("What happened")[2].partition("Why the claim")[0]
