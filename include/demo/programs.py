@@ -58,7 +58,8 @@ def run(console: Console, *, seeds: Path, faults: int | None, keep: bool, mode: 
     for problem in problems:
         console.print(f"NOT AS EXPECTED  {problem}", style="red", markup=False)
     if not problems:
-        console.print(f"All {len(ends)} disputes ended as they should.")
+        disputes = {end.dispute for end in ends}
+        console.print(f"All {len(ends)} rounds of {len(disputes)} disputes ended as they should.", highlight=False)
     return 1 if problems else 0
 
 
