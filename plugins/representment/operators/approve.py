@@ -102,8 +102,11 @@ class ApproveOperator(HITLBranchOperator):
     def execute_complete(self, context: Context, event: dict[str, Any]) -> Any:
         """Write down who decided what about which packet, then go that way."""
         if "error" not in event:
-            manifest, form = self.folder.manifest(), event.get("params_input") or {}
+            manifest = self.folder.manifest()
             self._complete_form(self.folder.gathered().claim)
+            # Whoever answers by the API may leave out what the form has filled in.
+            form = {name: self.params[name] for name in self.params} | (event.get("params_input") or {})
+            event["params_input"] = form
             claim = form.get(CLAIM) or manifest.claim
             if claim != manifest.claim and event["chosen_options"] == [approval(manifest)]:
                 self.log.warning("Sent back instead: the packet answers %s, chosen was %s", manifest.claim, claim)

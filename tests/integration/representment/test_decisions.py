@@ -58,6 +58,13 @@ def test_approved_for_another_claim_the_packet_is_made_anew_for_that_claim(world
     assert following.submissions == 1
 
 
+def test_an_answer_that_says_nothing_of_the_claim_leaves_the_likeliest(world):
+    response = world.response(world.take("open"), reason="product_unacceptable")
+    response.to("stage")
+    assert response.choose("Approve", remark="") == "submit"
+    assert response.folder.decision()["claim"] == "product_unacceptable"
+
+
 def test_a_revision_that_is_sent_back_keeps_the_claim_that_was_chosen(world, supervisor):
     response = world.response(world.take("open"), reason="product_unacceptable", claim="product_not_received")
     response.to("stage")
