@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 from tests.e2e.rehearsal import Rehearsal, Run
-from tests.integration.representment.seeds_folder import BOUGHT, DOCUMENTS, READ, SeedsFolder
+from tests.integration.representment.seeds_folder import BOUGHT, DOCUMENTS, READ, SENT, SeedsFolder
 
 import disputes
 from demo.stack import Stack
@@ -27,6 +27,8 @@ SETTINGS = {
 }
 UNSEEN = "@-130d"
 """Disputes so old that neither intake nor sweep looks back to them: only their test starts their run."""
+SHIPPED_BEFORE = {"shipment": SENT["shipment"] | {"shipped_at": "@-139d 10:00"}}
+"""Goods that were shipped after their dispute was opened would ask a person."""
 LAST_MOMENT = "@+12h3m"
 """The playbook gives a person until 12 hours before this: 3 minutes from the loading of the seeds."""
 AT_DEADLINE = {"general": "submit_if_complete", "credit_not_processed": "submit"}
@@ -50,6 +52,7 @@ def fill(root: Path) -> None:
         seeds.plain(f"plain{number:03d}", created=UNSEEN)
     for number in range(4):
         seeds.parcel(f"parcel{number:03d}", created=UNSEEN)
+        seeds.facts(f"parcel{number:03d}", "physical_product", BOUGHT, SENT | SHIPPED_BEFORE)
     for number in range(6):
         seeds.dispute(f"asked{number:03d}", code="11.3", reason="general", created=UNSEEN)
     late = {"created": UNSEEN, "details": {"due_by": LAST_MOMENT}}
