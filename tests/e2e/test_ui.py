@@ -22,6 +22,6 @@ def test_the_connection_form_offers_stripe_with_its_fields(rehearsal):
     answer = rehearsal.stack.rest.client.get("/ui/connections/hook_meta")
     stripe = next(one for one in answer.raise_for_status().json() if one["connection_type"] == "stripe")
     assert stripe["hook_name"] == "Stripe"
-    assert set(stripe["extra_fields"]) == {"mode", "account", "base_url", "files_url", "api_version"}
+    assert set(stripe["extra_fields"]) == {"mode", "account", "webhook_secrets", "base_url", "files_url", "api_version"}
     assert stripe["standard_fields"]["password"]["title"] == "Secret or restricted API key"
     assert stripe["standard_fields"]["host"]["hidden"] is True

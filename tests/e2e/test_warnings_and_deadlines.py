@@ -94,9 +94,10 @@ def test_an_event_has_a_rounds_end_written_down_and_costs_no_audit(rehearsal):
     run = rehearsal.start("plain")
     assert rehearsal.wait_for_end(run) == "success"
     rehearsal.control("POST", f"disputes/{run.dispute}/win")
-    (webhook,) = (one for one in rest.every("/assets", "assets") if one["name"] == "stripe_webhook")
+    assets = {one["name"]: one["id"] for one in rest.every("/assets", "assets")}
     hint = {"event": "evt_1", "type": "charge.dispute.closed", "object": run.dispute, "account": "stripe_default"}
-    rest.post("/assets/events", {"asset_id": webhook["id"], "extra": {"payload": {"messages": [hint]}}})
+    rest.post("/assets/events", {"asset_id": assets["stripe_webhook"], "extra": hint})
+    rest.post("/assets/events", {"asset_id": assets["stripe_dispute_ended"], "extra": {}})
     try:
         outcome = rehearsal.wait(lambda: outcome_of(rehearsal, run), f"{run.run_id} has an outcome")
         (woken,) = rehearsal.wait(lambda: ended(rest, dag_id, run_type="asset_triggered"), "the woken run has ended")
