@@ -87,7 +87,7 @@ def test_deadlines_are_listed_by_a_task_an_account(rehearsal):
 
 
 def test_an_event_has_a_rounds_end_written_down_and_costs_no_audit(rehearsal):
-    """The event as the queue's trigger tells it; by the hour nothing would be looked at so soon."""
+    """The two asset events as the webhook makes them; by the hour nothing would be looked at so soon."""
     rest, dag_id = rehearsal.stack.rest, "dispute_outcomes"
     rest.unpause(dag_id)
     rehearsal.wait(lambda: ended(rest, dag_id), "the first run by the hour has ended")
