@@ -87,7 +87,7 @@ def test_deadlines_are_listed_by_a_task_an_account(rehearsal):
 
 
 def test_an_event_has_a_rounds_end_written_down_and_costs_no_audit(rehearsal):
-    """The two asset events as the webhook makes them; by the hour nothing would be looked at so soon."""
+    """A hint as a trigger tells it, and the event that wakes; by the hour nothing would be looked at so soon."""
     rest, dag_id = rehearsal.stack.rest, "dispute_outcomes"
     rest.unpause(dag_id)
     rehearsal.wait(lambda: ended(rest, dag_id), "the first run by the hour has ended")
@@ -96,7 +96,7 @@ def test_an_event_has_a_rounds_end_written_down_and_costs_no_audit(rehearsal):
     rehearsal.control("POST", f"disputes/{run.dispute}/win")
     assets = {one["name"]: one["id"] for one in rest.every("/assets", "assets")}
     hint = {"event": "evt_1", "type": "charge.dispute.closed", "object": run.dispute, "account": "stripe_default"}
-    rest.post("/assets/events", {"asset_id": assets["stripe_webhook"], "extra": hint})
+    rest.post("/assets/events", {"asset_id": assets["stripe_webhook"], "extra": {"payload": {"messages": [hint]}}})
     rest.post("/assets/events", {"asset_id": assets["stripe_dispute_ended"], "extra": {}})
     try:
         outcome = rehearsal.wait(lambda: outcome_of(rehearsal, run), f"{run.run_id} has an outcome")
