@@ -16,6 +16,7 @@ from airflow.sdk import DAG, AssetOrTimeSchedule, DeltaTriggerTimetable
 
 from representment.events import Topic
 from representment.hints import HINTED, QUEUE, WAKES
+from representment.open_rounds import LOOKBACK
 from representment.operators.intake import AccountsOperator, StartResponsesOperator
 from representment.pools import LIMITER
 from representment.response_dag import DEFAULT_ARGS
@@ -34,10 +35,9 @@ with DAG(
     default_args=DEFAULT_ARGS | {"retries": 5, "priority_weight": 100},
 ):
     accounts = AccountsOperator(task_id="accounts")
-    # Idle inquiries close after 120 days, so nothing older is open.
     StartResponsesOperator.partial(
         task_id="start_responses",
-        lookback=timedelta(days=120),
+        lookback=LOOKBACK,
         poll_every=EVERY,
         inlets=HINTED,
         pool=LIMITER,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 
 from disputes.rounds import RunId, answerable, round_of
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
     from disputes.dispute import Dispute
 
+LOOKBACK = timedelta(days=120)
+"""How far back open disputes are looked for: an idle inquiry closes after 120 days, so nothing older is open."""
 PORTION = 400
 """Runs that are started at once: what Airflow answers in five minutes on two cores, when the next portion comes. More
 would only stand in its way, and be answered in no order."""

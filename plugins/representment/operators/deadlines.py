@@ -13,6 +13,7 @@ from disputes.errors import GuardError, InputError
 from disputes.rounds import answerable
 from representment.exceptions import NotifierError
 from representment.notifying import notify
+from representment.open_rounds import LOOKBACK
 from representment.operators.base import RoundsOperator
 from representment.round_folder import as_json
 from representment.runs import first_run
@@ -21,8 +22,6 @@ from representment.settings import TIME_ZONE, WARN_HOURS
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
-LOOKBACK = 120 * 86_400
-"""Seconds back to which open disputes are looked for: an idle inquiry closes after 120 days."""
 OVER = 0
 """The distance of a deadline that has passed."""
 
@@ -82,7 +81,7 @@ class WatchDeadlinesOperator(RoundsOperator):
         """The open rounds, nearest deadline first, and the distances that each was warned of, by dispute."""
         disputes = [
             dispute
-            for stored in self.stripe.disputes_since(now - LOOKBACK)
+            for stored in self.stripe.disputes_since(now - int(LOOKBACK.total_seconds()))
             if answerable((dispute := Dispute.model_validate(stored)).status)
         ]
         below = [f"{run.dispute}/{run.round}/" for run in map(first_run, disputes)]

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING
 from disputes.dispute import Dispute
 from disputes.errors import GuardError
 from disputes.rounds import answerable, round_of
-from representment.open_rounds import OpenRound, nearest, started
+from representment.open_rounds import LOOKBACK, OpenRound, nearest, started
 from representment.operators.base import RoundsOperator
 from representment.runs import start_response
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
-LOOKBACK = 120 * 24 * 3600
-"""Seconds back to which open disputes are looked for: an idle inquiry closes after 120 days."""
 GRACE = 3600
 """Seconds that a run may take to claim its round, from the first sweep that found it waiting."""
 CLOSED = ("won", "lost", "warning_closed", "prevented")
@@ -31,7 +29,7 @@ class SweepOperator(RoundsOperator):
         :raises GuardError: a person must look at some disputes
         """
         now = int(time.time())
-        unknown, waiting = self._look(now - LOOKBACK)
+        unknown, waiting = self._look(now - int(LOOKBACK.total_seconds()))
         there = started(waiting)
         portion = nearest(one for one in waiting if one.run not in there)
         missed = [str(one.run) for one in portion if start_response(one.run, one.reason, self.stripe_conn_id)]
