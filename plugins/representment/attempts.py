@@ -11,28 +11,29 @@ from representment.exceptions import StripeRefusedError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from representment.round_folder import RoundFolder
+    from representment.records import Records
 
 
 @contextmanager
-def attempt(folder: RoundFolder, operation: str) -> Iterator[int]:
+def attempt(records: Records, operation: str) -> Iterator[int]:
     """The number of the attempt that is due.
 
     Stripe replays a stored answer for a day even when its cause is gone, so such an answer is written down and the
     next try has another number. After no answer, a rate limit or a lock, the number and with it the key stay.
     Source: https://docs.stripe.com/error-low-level#idempotency
 
+    :param records: of the round, or of whatever else is written for at most once
     :param operation: `stage`, `submit`, `unstage`, `close` or `refund`
     """
-    number = folder.attempt(operation)
+    number = records.attempt(operation)
     try:
         yield number
     except StripeRefusedError as error:
         if error.stored:
-            spend(folder, operation, number, str(error))
+            spend(records, operation, number, str(error))
         raise
 
 
-def spend(folder: RoundFolder, operation: str, number: int, why: str) -> None:
+def spend(records: Records, operation: str, number: int, why: str) -> None:
     """Write down that this attempt's key must not be used again."""
-    folder.keep_for_round(f"{operation}/{number}/spent.json", {"at": int(time.time()), "why": why})
+    records.keep(f"{operation}/{number}/spent.json", {"at": int(time.time()), "why": why})

@@ -6,7 +6,7 @@ import json
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from representment.round_folder import as_json
+from representment.records import as_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

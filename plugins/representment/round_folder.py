@@ -12,6 +12,7 @@ from disputes.facts import Facts
 from disputes.gathered import Gathered
 from disputes.manifest import Manifest
 from disputes.submission import Opening
+from representment.records import Records, as_json
 
 if TYPE_CHECKING:
     from disputes.rounds import RunId
@@ -20,11 +21,6 @@ if TYPE_CHECKING:
 
 WITHDRAWAL = "withdrawal_email.txt"
 """A mail, ready to send, that asks the cardholder to withdraw; it holds the customer's name and address."""
-
-
-def as_json(value: Any) -> bytes:
-    """JSON with sorted keys, for a record that is written once."""
-    return json.dumps(value, sort_keys=True, indent=2, ensure_ascii=False).encode()
 
 
 def upload_name(field: str) -> str:
@@ -44,6 +40,8 @@ class RoundFolder:
         self.run = run
         self.round = f"{run.dispute}/{run.round}"
         self.revision = f"{self.round}/{run.revision}"
+        self.of_round = Records(documents, self.round)
+        self.of_revision = Records(documents, self.revision)
 
     def open(self, opening: Opening) -> Opening:
         """Claim the round for this DAG; what stands there when it was claimed before.
@@ -67,7 +65,8 @@ class RoundFolder:
 
     def dispute_json(self) -> dict[str, Any]:
         """The dispute as gathered, in Stripe's shape."""
-        return self._parsed(self.documents.need(f"{self.revision}/dispute.json"))
+        stored: dict[str, Any] = json.loads(self.documents.need(f"{self.revision}/dispute.json"))
+        return stored
 
     def dispute(self) -> Dispute:
         """The dispute as gathered."""
@@ -93,20 +92,18 @@ class RoundFolder:
 
     def record(self, name: str) -> dict[str, Any] | None:
         """A JSON record below the revision, or None."""
-        return self._json(f"{self.revision}/{name}")
+        return self.of_revision.record(name)
 
     def keep(self, name: str, value: dict[str, Any]) -> dict[str, Any]:
         """Write a JSON record below the revision, once; what stands there afterwards."""
-        return self._keep(f"{self.revision}/{name}", value)
+        return self.of_revision.keep(name, value)
 
     def decide(self, decision: dict[str, Any]) -> None:
         """Write down a decision on this packet; asked again after a clear, the later one counts.
 
         :param decision: `packet_sha256`, `choice`, `by`, `at` (Unix seconds), `remark`
         """
-        number = 0
-        while self.keep(f"approvals/{decision['at']:012d}-{number:03d}.json", decision) != decision:
-            number += 1
+        self.of_revision.keep_latest("approvals", decision)
 
     def decide_by_policy(self, manifest: Manifest, choice: str) -> None:
         """Write down that the playbook's policy decided."""
@@ -115,35 +112,16 @@ class RoundFolder:
 
     def decision(self) -> dict[str, Any] | None:
         """The latest decision on this packet, or None."""
-        names = list(self.documents.names(f"{self.revision}/approvals/"))
-        return self._json(max(names)) if names else None
+        return self.of_revision.latest("approvals")
 
     def round_record(self, name: str) -> dict[str, Any] | None:
         """A JSON record of the whole round, or None."""
-        return self._json(f"{self.round}/{name}")
+        return self.of_round.record(name)
 
     def keep_for_round(self, name: str, value: dict[str, Any]) -> dict[str, Any]:
         """Write a JSON record of the whole round, once; what stands there afterwards."""
-        return self._keep(f"{self.round}/{name}", value)
+        return self.of_round.keep(name, value)
 
     def list_in_index(self, index: str, value: dict[str, Any]) -> None:
         """Enter this response into an index over all rounds (`submitted`, `audits`, `outcomes`)."""
         self.documents.write_once(f"{index}/{self.run}.json", as_json(value))
-
-    def attempt(self, operation: str) -> int:
-        """Number of the attempt that is due: one more than those whose keys are spent."""
-        below = f"{self.round}/{operation}/"
-        return 1 + sum(name.endswith("/spent.json") for name in self.documents.names(below))
-
-    @staticmethod
-    def _parsed(content: bytes) -> dict[str, Any]:
-        value: dict[str, Any] = json.loads(content)
-        return value
-
-    def _json(self, name: str) -> dict[str, Any] | None:
-        content = self.documents.read(name)
-        return None if content is None else self._parsed(content)
-
-    def _keep(self, name: str, value: dict[str, Any]) -> dict[str, Any]:
-        self.documents.write_once(name, as_json(value))
-        return self._parsed(self.documents.need(name))

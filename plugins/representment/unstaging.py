@@ -42,12 +42,12 @@ def unstage(stripe: StripeHook, folder: RoundFolder) -> bool:
         # Stripe merges what is sent below a field, and can empty only the whole of it.
         operations = {"unstage-nested": {"evidence": nested, "submit": False}, **operations}
     for operation, params in operations.items():
-        with attempt(folder, operation) as number:
+        with attempt(folder.of_round, operation) as number:
             key = idempotency_key(run.dispute, run.round, operation, manifest.sha256, number)
             stripe.update_dispute(run.dispute, params, idempotency_key=key)
         # Should the packet be staged once more, Stripe must not replay this answer, nor the one to `stage`.
-        spend(folder, operation, number, "un-staged")
-    spend(folder, "stage", folder.attempt("stage"), "un-staged")
+        spend(folder.of_round, operation, number, "un-staged")
+    spend(folder.of_round, "stage", folder.of_round.attempt("stage"), "un-staged")
     after = Dispute.model_validate(stripe.retrieve_dispute(run.dispute))
     if PACKET_KEY in after.metadata or taken_back(ours, before=before, now=after):
         # The answer was a replay of an earlier one: a try that died before it could spend its key.

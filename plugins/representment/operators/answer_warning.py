@@ -23,6 +23,7 @@ from disputes.errors import GuardError
 from disputes.facts import Facts, merchant_facts
 from disputes.idempotency import idempotency_key
 from disputes.stripe_facts import stripe_facts
+from representment.attempts import attempt
 from representment.exceptions import StripeRefusedError
 from representment.hooks.documents_hook import DocumentsHook
 from representment.modes import Mode
@@ -204,20 +205,20 @@ class RefundWarningOperator(WarningOperator):
             raise self._error("the charge was refunded, not by us", "Nothing is left to do; mark this task as success")
         if charge["disputed"]:
             raise self._error("the charge is disputed now: a refund pays twice", "Answer in the dispute's own run")
-        number = self.folder.attempt("refund")
-        key = idempotency_key(warning.id, "early_fraud_warning", "refund", warning.charge_id, number)
-        self.folder.keep(f"refund/{number}/request.json", {"charge": warning.charge_id, "key": key})
         try:
-            refund = self.stripe.refund(warning.charge_id, idempotency_key=key, metadata={MARK: warning.id})
+            return _receipt(self._send(warning))
         except StripeRefusedError as error:
-            if error.stored:
-                self.folder.keep(f"refund/{number}/spent.json", {"at": int(time.time()), "why": str(error)})
             # Refused, perhaps because a try beside this one was faster.
             made = None if error.passing else self._ours(self.read()[1])
             if made is None:
                 raise
             return made
-        return _receipt(refund)
+
+    def _send(self, warning: EarlyFraudWarning) -> dict[str, Any]:
+        with attempt(self.folder, "refund") as number:
+            key = idempotency_key(warning.id, "early_fraud_warning", "refund", warning.charge_id, number)
+            self.folder.keep(f"refund/{number}/request.json", {"charge": warning.charge_id, "key": key})
+            return self.stripe.refund(warning.charge_id, idempotency_key=key, metadata={MARK: warning.id})
 
     def _ours(self, charge: dict[str, Any]) -> dict[str, Any] | None:
         """The refund that an earlier try made; a failed one gave nothing back."""

@@ -15,7 +15,7 @@ from representment.exceptions import NotifierError
 from representment.notifying import notify
 from representment.open_rounds import LOOKBACK
 from representment.operators.base import RoundsOperator
-from representment.round_folder import as_json
+from representment.records import as_json
 from representment.runs import first_run
 from representment.settings import TIME_ZONE, WARN_HOURS
 

@@ -46,7 +46,7 @@ class AcceptOperator(ResponseOperator):
         dispute = Dispute.model_validate(self.stripe.retrieve_dispute(self.run.dispute))
         if dispute.status not in ("lost", "warning_closed"):
             self._check(dispute)
-            with attempt(self.folder, "close") as number:
+            with attempt(self.folder.of_round, "close") as number:
                 sha256 = self.folder.manifest().sha256
                 key = idempotency_key(self.run.dispute, self.run.round, "close", sha256, number)
                 answer = self.stripe.close_dispute(self.run.dispute, idempotency_key=key)

@@ -17,7 +17,7 @@ from representment.index_view import OUTCOME_MEMBERS, RECEIPT_MEMBERS, index_row
 from representment.operators.base import RoundsOperator
 from representment.operators.intake import AccountsOperator
 from representment.outcome_table import LATE_WINS, complete_table, write_record
-from representment.round_folder import as_json
+from representment.records import as_json
 from representment.settings import DEFAULT_ACCOUNT
 from representment.told import HOURLY, told
 

@@ -47,7 +47,7 @@ class RefundOperator(ResponseOperator):
                 subject=f"round {self.run.round}",
                 remedy="Decide in the run of the round that is open; a refund after a chargeback pays twice",
             )
-        with attempt(self.folder, "refund") as number:
+        with attempt(self.folder.of_round, "refund") as number:
             sha256 = self.folder.manifest().sha256
             key = idempotency_key(self.run.dispute, self.run.round, "refund", sha256, number)
             request = {"charge": dispute.charge_id, "key": key, "response": self.response_id}

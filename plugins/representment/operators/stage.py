@@ -47,7 +47,12 @@ class StageOperator(ResponseOperator, BranchMixIn):
         """Whether what we staged was changed since: only a task that runs again has to ask."""
         changed = differences(Dispute.model_validate(self.stripe.retrieve_dispute(self.run.dispute)), wanted)
         if changed:
-            spend(self.folder, "stage", self.folder.attempt("stage"), f"changed afterwards: {', '.join(changed)}")
+            spend(
+                self.folder.of_round,
+                "stage",
+                self.folder.of_round.attempt("stage"),
+                f"changed afterwards: {', '.join(changed)}",
+            )
         return bool(changed)
 
     def _stage(self, manifest: Manifest, wanted: dict[str, str]) -> None:
@@ -55,7 +60,7 @@ class StageOperator(ResponseOperator, BranchMixIn):
         params: dict[str, Any] = {"evidence": wanted, "metadata": {PACKET_KEY: manifest.sha256}, "submit": False}
         if opening.intended_submission_method is not None:
             params["intended_submission_method"] = "manual"
-        with attempt(self.folder, "stage") as number:
+        with attempt(self.folder.of_round, "stage") as number:
             key = idempotency_key(self.run.dispute, self.run.round, "stage", manifest.sha256, number)
             answer = self.stripe.update_dispute(self.run.dispute, params, idempotency_key=key)
         staged = Dispute.model_validate(answer)

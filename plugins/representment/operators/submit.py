@@ -82,7 +82,7 @@ class SubmitOperator(ResponseOperator):
         sha256, ids = manifest.sha256, self.folder.file_ids(manifest)
         # The fee is acknowledged here alone: what is staged must not be able to cost it.
         wanted = evidence(manifest, ids, fee_acknowledged=self._decision()["choice"] == PAY_FEE)
-        with attempt(self.folder, "submit") as number:
+        with attempt(self.folder.of_round, "submit") as number:
             key = idempotency_key(self.run.dispute, self.run.round, "submit", sha256, number)
             params = {"evidence": wanted, "metadata": {PACKET_KEY: sha256, SUBMITTED_KEY: sha256}, "submit": True}
             request = {"dispute": self.run.dispute, "response": self.response_id, "key": key, "params": params}

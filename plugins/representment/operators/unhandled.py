@@ -11,7 +11,7 @@ from disputes.errors import GuardError
 from representment.hints import QUEUE_URL, Inbox
 from representment.hooks.documents_hook import DocumentsHook
 from representment.hooks.queue_hook import QueueHook
-from representment.round_folder import as_json
+from representment.records import as_json
 from representment.settings import ACCOUNTS, ROUNDS_URI, accounts_of
 
 if TYPE_CHECKING:

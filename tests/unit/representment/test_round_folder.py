@@ -83,13 +83,13 @@ def test_of_two_decisions_in_a_second_the_later_one_counts_and_one_written_twice
 
 
 def test_the_attempt_counts_spent_keys_of_its_own_operation_alone(folder):
-    assert folder.attempt("submit") == 1
+    assert folder.of_round.attempt("submit") == 1
     folder.keep_for_round("submit/1/request.json", {})
     folder.keep_for_round("stage/1/spent.json", {})
-    assert (folder.attempt("submit"), folder.attempt("stage")) == (1, 2)
+    assert (folder.of_round.attempt("submit"), folder.of_round.attempt("stage")) == (1, 2)
     folder.keep_for_round("submit/1/spent.json", {})
     folder.keep_for_round("submit/2/spent.json", {})
-    assert folder.attempt("submit") == 3
+    assert folder.of_round.attempt("submit") == 3
 
 
 def test_the_files_of_a_packet_are_those_that_are_recorded(folder):
