@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from disputes.early_fraud_warnings import EarlyFraudWarning
 from representment.events import Topic
-from representment.hints import HINTED
 from representment.operators.base import RoundsOperator
 from representment.runs import start_run
 from representment.told import told
@@ -27,11 +26,8 @@ LOOKBACK = 120 * 86_400
 class FindWarningsOperator(RoundsOperator):
     """Start one run for each warning that can still be answered, and follow those whose charge was kept.
 
-    One request per 100 warnings; one a warning where an event has told of it.
+    One request per 100 warnings; one a warning where an event has told of it. Needs `inlets=HINTED`.
     """
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs | {"inlets": HINTED})  # a mapped task is given inlets already
 
     def execute(self, context: Context) -> list[str]:
         """Return the ids of the runs that were started."""

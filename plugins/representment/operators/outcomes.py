@@ -12,7 +12,7 @@ from disputes.outcome_records import OutcomeRecord, outcome_record
 from disputes.outcomes import outcome_of
 from disputes.rounds import Round, RunId
 from representment.events import Topic
-from representment.hints import HINTED, PollClock
+from representment.hints import PollClock
 from representment.index_view import OUTCOME_MEMBERS, RECEIPT_MEMBERS, index_rows, index_rows_of
 from representment.operators.base import RoundsOperator
 from representment.operators.intake import AccountsOperator
@@ -89,10 +89,8 @@ class FollowOutcomesOperator(AccountRoundsOperator):
     """Write down how each round ended, once the bank has decided, and for 180 days a loss that became a win.
 
     One request per 100 disputes, however many rounds are pending; one a dispute where an event has told of its end.
+    Needs `inlets=HINTED`.
     """
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs | {"inlets": HINTED})  # a mapped task is given inlets already
 
     def execute(self, context: Context) -> dict[str, str]:
         """Return run id -> outcome for those that ended since the last look, late wins among them."""

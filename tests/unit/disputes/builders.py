@@ -8,6 +8,19 @@ from disputes.submission import Opening
 
 CREATED = 1_790_000_000
 SHA = "5f" * 32
+CLAIMS = (
+    "credit_not_processed",
+    "debit_not_authorized",
+    "duplicate",
+    "fraudulent",
+    "general",
+    "noncompliant",
+    "product_not_received",
+    "product_unacceptable",
+    "subscription_canceled",
+    "unrecognized",
+)
+"""Every claim that has a playbook of its own; each is a reason of Stripe's too."""
 
 
 def charge_json(**changes: Any) -> dict[str, Any]:

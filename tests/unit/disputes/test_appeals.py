@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.unit.disputes.builders import CLAIMS
 from tests.unit.disputes.input_files import expanded, facts_json, input_folder
 from tests.unit.disputes.pages import CHARGE, ORDER, SHIPMENT, dispute, exhibit, facts, packet, page_text
 
@@ -17,18 +18,6 @@ from disputes.rounds import Round
 
 DOCUMENTS = ("proof_of_delivery", "order_receipt", "customer_messages")
 SAYS_SO = "This is an appeal: the first decision in this dispute was for the cardholder"
-REASONS = (
-    "credit_not_processed",
-    "debit_not_authorized",
-    "duplicate",
-    "fraudulent",
-    "general",
-    "noncompliant",
-    "product_not_received",
-    "product_unacceptable",
-    "subscription_canceled",
-    "unrecognized",
-)
 
 
 def appeal(*exhibits: Any, **more: Any) -> Packet:
@@ -56,7 +45,7 @@ def test_its_text_is_the_argument_of_the_chargeback_and_says_that_it_is_an_appea
     assert SAYS_SO in argument
 
 
-@pytest.mark.parametrize("reason", REASONS)
+@pytest.mark.parametrize("reason", CLAIMS)
 def test_the_letter_of_every_claim_says_so_too_and_only_then(reason: str) -> None:
     of = dispute(reason, code="")
     text = page_text(appeal(of=of).files["uncategorized_file"])

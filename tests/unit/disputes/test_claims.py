@@ -1,24 +1,11 @@
 """The claim behind a dispute."""
 
 import pytest
-from tests.unit.disputes.builders import dispute
+from tests.unit.disputes.builders import CLAIMS, dispute
 
 from disputes.claims import claim_of, demands, known_claims, reason_codes
 from disputes.dispute import Dispute
 from disputes.errors import InputError
-
-REASONS = {
-    "credit_not_processed",
-    "debit_not_authorized",
-    "duplicate",
-    "fraudulent",
-    "general",
-    "noncompliant",
-    "product_not_received",
-    "product_unacceptable",
-    "subscription_canceled",
-    "unrecognized",
-}
 
 
 def card(network: str, code: str | None, reason: str) -> Dispute:
@@ -117,7 +104,7 @@ def test_every_code_leads_to_claims_that_exist() -> None:
     known = reason_codes()
     codes = [code for network in known.networks.values() for code in network.codes.values()]
     named = {code.reason for code in codes} | {claim for code in codes for claim in code.claims}
-    assert named | {kind.claim for code in codes for kind in code.kinds.values()} <= REASONS
+    assert named | {kind.claim for code in codes for kind in code.kinds.values()} <= {*CLAIMS}
     assert len(codes) == 242
 
 

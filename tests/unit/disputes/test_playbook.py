@@ -6,24 +6,13 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from tests.unit.disputes.builders import CLAIMS
 
 from disputes.errors import InputError
 from disputes.evidence_fields import FILE_FIELDS, TEXT_FIELDS
 from disputes.fact_types import ProductType
 from disputes.playbook import DocumentWish, FieldPlan, Playbook, playbook_for, read_playbook
 
-CLAIMS = (
-    "credit_not_processed",
-    "debit_not_authorized",
-    "duplicate",
-    "fraudulent",
-    "general",
-    "noncompliant",
-    "product_not_received",
-    "product_unacceptable",
-    "subscription_canceled",
-    "unrecognized",
-)
 PRODUCT_TYPES = get_args(ProductType)
 BASE = b"""\
 decision: {win_rates: {complete: 0.5, partial: 0.2, poor: 0.1}, countered_fee: {usd: 1500}, handling: {usd: 500}}
