@@ -11,7 +11,7 @@ from disputes.errors import GuardError
 from disputes.idempotency import idempotency_key
 from disputes.submission import PACKET_KEY, SUBMITTED_KEY, Verdict, differences, evidence, standing, with_kept
 from representment.attempts import attempt
-from representment.choices import PAY_FEE, approval
+from representment.choices import approval
 from representment.exceptions import StripeRefusedError, StripeUnavailableError
 from representment.modes import Mode
 from representment.operators.base import ResponseOperator
@@ -46,7 +46,7 @@ class SubmitOperator(ResponseOperator):
 
     def _approved(self) -> Manifest:
         manifest = self.folder.manifest()
-        decision = self._decision()
+        decision = self.folder.decision() or {}
         if decision.get("packet_sha256") != manifest.sha256 or decision.get("choice") != approval(manifest):
             raise self._error("this packet was not approved", "Clear the task approve and decide again")
         return manifest
@@ -60,7 +60,8 @@ class SubmitOperator(ResponseOperator):
             return self._receipt(manifest, dispute)
         if found.verdict is not Verdict.READY:
             raise self._error(found.reason, "Look at the dispute in Stripe's Dashboard; nothing was sent by us")
-        wanted = evidence(manifest, self.folder.file_ids(manifest))
+        ids = self.folder.file_ids(manifest)
+        wanted = evidence(manifest, ids)
         changed = differences(dispute, with_kept(manifest, wanted))
         if changed:
             raise self._error(
@@ -68,7 +69,7 @@ class SubmitOperator(ResponseOperator):
                 "Somebody changed it; clear the task stage to stage the packet again and have it approved",
             )
         try:
-            return self._send(manifest, opening)
+            return self._send(manifest, ids, opening)
         except StripeRefusedError as error:
             if error.passing:
                 raise
@@ -78,10 +79,11 @@ class SubmitOperator(ResponseOperator):
                 raise
             return self._receipt(manifest, dispute)
 
-    def _send(self, manifest: Manifest, opening: Opening) -> dict[str, Any]:
-        sha256, ids = manifest.sha256, self.folder.file_ids(manifest)
-        # The fee is acknowledged here alone: what is staged must not be able to cost it.
-        wanted = evidence(manifest, ids, fee_acknowledged=self._decision()["choice"] == PAY_FEE)
+    def _send(self, manifest: Manifest, ids: dict[str, str], opening: Opening) -> dict[str, Any]:
+        sha256 = manifest.sha256
+        # The fee is acknowledged here alone, for what is staged must not be able to cost it; a packet with a fee is
+        # approved by no other answer than the one that pays it.
+        wanted = evidence(manifest, ids, fee_acknowledged=True)
         with attempt(self.folder.of_round, "submit") as number:
             key = idempotency_key(self.run.dispute, self.run.round, "submit", sha256, number)
             params = {"evidence": wanted, "metadata": {PACKET_KEY: sha256, SUBMITTED_KEY: sha256}, "submit": True}
@@ -99,9 +101,6 @@ class SubmitOperator(ResponseOperator):
                 f"Stripe took the request but shows no submission of ours: {found.reason}", dispute=self.run.dispute
             )
         return self._receipt(manifest, dispute)
-
-    def _decision(self) -> dict[str, Any]:
-        return self.folder.decision() or {}
 
     @staticmethod
     def _found(dispute: Dispute, manifest: Manifest, opening: Opening) -> Standing:
