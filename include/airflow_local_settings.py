@@ -8,8 +8,8 @@ from importlib import import_module
 
 HEAVY = (
     "airflow.providers.amazon.aws.hooks.s3",
-    "disputes.audit",
-    "disputes.packet",
+    "disputes.checking.audit",
+    "disputes.packet.packet",
     "representment.hooks.stripe_hook",
     "representment.response_dag",
 )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from disputes.commands import check, exhibits, explain, packet, schema
 from disputes.errors import DisputeError
-from disputes.typesetting import visible
+from disputes.exhibits.typesetting import visible
 
 COMMANDS = (packet, exhibits, check, explain, schema)
 """In the order in which the help lists them."""

@@ -4,18 +4,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from disputes.contradictions import contradictions
-from disputes.decision import ClosedRounds, decide
 from disputes.errors import DocumentError
-from disputes.exhibits import Exhibit, make_exhibit
-from disputes.facts import Facts
-from disputes.gathered import Gathered
-from disputes.manifest import Manifest, Refusal
-from disputes.packet import Packet, build_packet
+from disputes.exhibits.exhibits import Exhibit, make_exhibit
+from disputes.exhibits.refusal import Refusal
+from disputes.exhibits.rows import Known
+from disputes.exhibits.sheets import PageSize
+from disputes.facts.facts import Facts
+from disputes.facts.gathered import Gathered
+from disputes.facts.wording import instant
+from disputes.packet.contradictions import contradictions
+from disputes.packet.manifest import Manifest
+from disputes.packet.packet import Packet, build_packet
+from disputes.response.decision import ClosedRounds, decide
 from disputes.rounds import RunId
-from disputes.rows import Known
-from disputes.sheets import PageSize
-from disputes.wording import instant
 
 
 def exhibit_or_refusal(

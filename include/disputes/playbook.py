@@ -12,8 +12,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from disputes.claims import known_claims
 from disputes.errors import InputError
 from disputes.evidence_fields import FILE_FIELDS, TEXT_FIELDS
-from disputes.fact_members import MEMBERS
-from disputes.fact_types import VARIANTS, ProductType
+from disputes.facts.members import MEMBERS
+from disputes.facts.types import VARIANTS, ProductType
 from disputes.policies import Approval, DecisionPolicy
 from disputes.validation import meant, problems
 from disputes.yaml_places import Lines, Place

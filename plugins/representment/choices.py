@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from disputes.approval import APPROVE
+from disputes.response.approval import APPROVE
 from disputes.rounds import Round
 
 if TYPE_CHECKING:
     from disputes.dispute import Dispute
-    from disputes.manifest import Manifest
+    from disputes.packet.manifest import Manifest
 
 PAY_FEE = "Approve and pay the network's fee"
 SEND_BACK = "Send back"

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Self
 
-from disputes.idempotency import KEY_PREFIX
+from disputes.response.idempotency import KEY_PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -59,7 +59,7 @@ def index_rows_of(documents: DocumentsHook, index: str, disputes: Iterable[str],
 def closed_rounds(documents: DocumentsHook) -> list[dict[str, Any]]:
     """The rounds that had ended at the last poll, a late win beside its loss; two reads.
 
-    See `OUTCOME_MEMBERS` for the members; :class:`disputes.decision.ClosedRounds` counts them.
+    See `OUTCOME_MEMBERS` for the members; :class:`disputes.response.decision.ClosedRounds` counts them.
     """
     views = (json.loads(documents.read(f"current/{index}.json") or b"{}") for index in ("outcomes", "late_wins"))
     return [row for view in views for row in view.values()]

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 
+from disputes.response.submission import PACKET_KEY
 from disputes.rounds import RunId, answerable, round_of
-from disputes.submission import PACKET_KEY
 from representment.runs import GENERAL, dag_of, existing_runs, first_run
 
 if TYPE_CHECKING:

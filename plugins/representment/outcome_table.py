@@ -7,7 +7,7 @@ from io import BytesIO
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from disputes.outcome_records import OutcomeRecord
+from disputes.response.outcome_records import OutcomeRecord
 
 if TYPE_CHECKING:
     from representment.hooks.documents_hook import DocumentsHook

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from disputes.dispute import Dispute
 from disputes.errors import GuardError
-from disputes.facts import Facts
-from disputes.gathered import Gathered
-from disputes.manifest import Manifest
-from disputes.submission import Opening
+from disputes.facts.facts import Facts
+from disputes.facts.gathered import Gathered
+from disputes.packet.manifest import Manifest
+from disputes.response.submission import Opening
 from representment.records import Records, as_json
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, get_args
 from disputes.errors import InputError
 
 if TYPE_CHECKING:
-    from disputes.sheets import PageSize
+    from disputes.exhibits.sheets import PageSize
 
 EVIDENCE_URI = "{{ var.value.representment_evidence_uri }}"
 ROUNDS_URI = "{{ var.value.representment_rounds_uri }}"
@@ -32,7 +32,7 @@ def page_size(text: str) -> PageSize:
 
     :raises InputError: it is none
     """
-    from disputes.sheets import PageSize
+    from disputes.exhibits.sheets import PageSize
 
     for size in get_args(PageSize):
         if text == size:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from disputes.dispute import Dispute
-from disputes.idempotency import idempotency_key
-from disputes.manifest import Manifest
+from disputes.packet.manifest import Manifest
+from disputes.response.idempotency import idempotency_key
+from disputes.response.submission import PACKET_KEY, evidence
+from disputes.response.taking_back import taken_back
 from disputes.rounds import answerable
-from disputes.submission import PACKET_KEY, evidence
-from disputes.taking_back import taken_back
 from representment.attempts import attempt, spend
 from representment.exceptions import StripeUnavailableError
 

@@ -16,12 +16,12 @@ import pikepdf
 from PIL import Image, ImageOps
 from tests.unit.disputes import pages
 
-from disputes import letter as letters
-from disputes.exhibits import compiled, make_exhibit
-from disputes.images import STEPS, reencode
-from disputes.letter import Listed, render_letter
-from disputes.sheets import Sheet
-from disputes.typesetting import typeset
+from disputes.exhibits.exhibits import compiled, make_exhibit
+from disputes.exhibits.images import STEPS, reencode
+from disputes.exhibits.sheets import Sheet
+from disputes.exhibits.typesetting import typeset
+from disputes.packet import letter as letters
+from disputes.packet.letter import Listed, render_letter
 
 A4 = Sheet("a4")
 TIMES = 7

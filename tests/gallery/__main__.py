@@ -12,8 +12,8 @@ from tests.gallery.index import Entry, page
 from tests.gallery.keys import PROJECT, letter_key
 from tests.gallery.letters import images, letter
 
-from disputes.exhibits import Exhibit
-from disputes.manifest import Refusal
+from disputes.exhibits.exhibits import Exhibit
+from disputes.exhibits.refusal import Refusal
 from sandbox import seed_matrix
 from sandbox.seed_matrix import Cell
 

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from disputes.gathered import Gathered, gather
+from disputes.facts.gathered import Gathered, gather
 from disputes.playbook import playbook_for
 from sandbox.relative_times import Written, resolved
 from sandbox.seed_matrix import Cell

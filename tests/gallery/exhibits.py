@@ -9,9 +9,9 @@ from tests.gallery.cells import NOW, gathered
 from tests.gallery.keys import exhibits_key
 
 from disputes.assembly import exhibit_or_refusal
-from disputes.exhibits import Exhibit
-from disputes.gathered import wanted
-from disputes.manifest import Refusal
+from disputes.exhibits.exhibits import Exhibit
+from disputes.exhibits.refusal import Refusal
+from disputes.facts.gathered import wanted
 from sandbox import documents, seed_matrix
 from sandbox.seed_matrix import Cell
 

@@ -9,8 +9,8 @@ from PIL import Image
 from tests.gallery.cells import gathered
 
 from disputes.assembly import assemble
-from disputes.exhibits import Exhibit
-from disputes.manifest import Refusal
+from disputes.exhibits.exhibits import Exhibit
+from disputes.exhibits.refusal import Refusal
 from disputes.rounds import Round, RunId
 from sandbox.seed_matrix import Cell
 

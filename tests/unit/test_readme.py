@@ -9,11 +9,11 @@ import yaml
 from airflow.sdk import BaseNotifier
 from airflow.sdk.module_loading import import_string
 
-from disputes.fact_members import GROUPS, MEMBERS
-from disputes.facts import merchant_facts
+from disputes.facts.facts import merchant_facts
+from disputes.facts.members import GROUPS, MEMBERS
+from disputes.facts.wording import FILTERS
+from disputes.packet.statements import environment
 from disputes.playbook import Approval, FieldPlan, Playbook, read_playbook
-from disputes.statements import environment
-from disputes.wording import FILTERS
 from representment.provider_info import get_provider_info
 from sandbox.disputes import ACTIONS
 from sandbox.faults import Rule

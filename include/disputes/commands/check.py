@@ -3,9 +3,9 @@
 from argparse import Namespace
 from pathlib import Path
 
+from disputes.checking.packet import check_packet
 from disputes.commands import Commands
 from disputes.commands.terminal import say
-from disputes.packet_check import check_packet
 
 FOUND = 6
 """Exit status when something is not as it must be."""

@@ -5,15 +5,15 @@ from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
-from disputes.budget import Room, plan
-from disputes.candidates import Candidate, Versions
 from disputes.commands import Commands
 from disputes.errors import DocumentError
-from disputes.exhibits import Exhibit, compiled, make_exhibit
+from disputes.exhibits.exhibits import Exhibit, compiled, make_exhibit
+from disputes.exhibits.opening import MAX_BYTES
+from disputes.exhibits.sheets import POINTS, PageSize
+from disputes.exhibits.typesetting import visible
 from disputes.limits import ALL_BYTES, PAGES
-from disputes.opening import MAX_BYTES
-from disputes.sheets import POINTS, PageSize
-from disputes.typesetting import visible
+from disputes.packet.budget import Room, plan
+from disputes.packet.candidates import Candidate, Versions
 
 SOME_REFUSED = 3
 ALL_REFUSED = 4

@@ -3,10 +3,10 @@
 from argparse import Namespace
 from pathlib import Path
 
+from disputes.checking.explaining import explain
 from disputes.commands import Commands
 from disputes.commands.terminal import say
-from disputes.explaining import explain
-from disputes.packet_folder import MANIFEST, read_manifest
+from disputes.packet.folder import MANIFEST, read_manifest
 
 NOTHING = 1
 """Exit status when nothing matches."""

@@ -6,21 +6,22 @@ from pathlib import Path
 from typing import get_args
 
 from disputes.assembly import assemble, exhibit_or_refusal
+from disputes.checking.report import differences, report, unused
 from disputes.commands import Commands
+from disputes.commands.input_folder import InputFolder
 from disputes.commands.terminal import say
-from disputes.decision import ClosedRounds
 from disputes.dispute import Dispute
 from disputes.errors import GuardError, InputError
-from disputes.exhibits import Exhibit
-from disputes.facts import Facts
-from disputes.gathered import Gathered, wanted
-from disputes.input_folder import InputFolder
-from disputes.manifest import Manifest, Refusal
-from disputes.packet import Packet
-from disputes.packet_folder import read_manifest, write_packet
-from disputes.packet_report import differences, report, unused
+from disputes.exhibits.exhibits import Exhibit
+from disputes.exhibits.refusal import Refusal
+from disputes.exhibits.sheets import PageSize
+from disputes.facts.facts import Facts
+from disputes.facts.gathered import Gathered, wanted
+from disputes.packet.folder import read_manifest, write_packet
+from disputes.packet.manifest import Manifest
+from disputes.packet.packet import Packet
+from disputes.response.decision import ClosedRounds
 from disputes.rounds import RunId, answerable, round_of
-from disputes.sheets import PageSize
 
 DIFFERENT = 5
 """Exit status when the packet made again is another one."""

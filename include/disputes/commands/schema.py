@@ -4,7 +4,7 @@ import sys
 from argparse import Namespace
 
 from disputes.commands import Commands
-from disputes.schema import facts_schema
+from disputes.facts.schema import facts_schema
 
 
 def add(commands: Commands) -> None:

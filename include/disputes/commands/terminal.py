@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterable
 
-from disputes.typesetting import visible
+from disputes.exhibits.typesetting import visible
 
 
 def say(lines: Iterable[str]) -> None:

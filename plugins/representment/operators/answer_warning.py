@@ -11,7 +11,10 @@ from airflow.providers.standard.operators.hitl import HITLBranchOperator
 from airflow.sdk.bases.branch import BranchMixIn
 
 from disputes.canonical import canonical_json
-from disputes.early_fraud_warnings import (
+from disputes.errors import GuardError
+from disputes.facts.facts import Facts, merchant_facts
+from disputes.facts.stripe_facts import stripe_facts
+from disputes.response.early_fraud_warnings import (
     EarlyFraudWarning,
     Recommendation,
     left_of,
@@ -19,10 +22,7 @@ from disputes.early_fraud_warnings import (
     warning_policy,
     warning_question,
 )
-from disputes.errors import GuardError
-from disputes.facts import Facts, merchant_facts
-from disputes.idempotency import idempotency_key
-from disputes.stripe_facts import stripe_facts
+from disputes.response.idempotency import idempotency_key
 from representment.attempts import attempt
 from representment.exceptions import StripeRefusedError
 from representment.hooks.documents_hook import DocumentsHook

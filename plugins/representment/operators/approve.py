@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from airflow.providers.standard.operators.hitl import HITLBranchOperator
 from airflow.sdk import Param
 
-from disputes.approval import question, seconds_to_decide
-from disputes.deadlines import at_last_moment
 from disputes.playbook import playbook_for
+from disputes.response.approval import question, seconds_to_decide
+from disputes.response.deadlines import at_last_moment
 from disputes.rounds import RunId
 from representment.choices import LEAVE, SEND_BACK, WAYS, approval, offered
 from representment.hooks.documents_hook import DocumentsHook

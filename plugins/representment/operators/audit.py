@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from disputes.dispute import Dispute
 from disputes.errors import GuardError
-from disputes.outcomes import overtaken
+from disputes.response.outcomes import overtaken
 from disputes.rounds import RunId
 from representment.exceptions import StripeRefusedError
 from representment.index_view import RECEIPT_MEMBERS
@@ -49,7 +49,7 @@ class AuditSubmissionsOperator(AccountRoundsOperator):
             return [str(error)]  # not in the index: the next look audits it again
 
     def _audit(self, run: RunId) -> list[str]:
-        from disputes.audit import audit, file_ids  # heavy: only this task pays for it
+        from disputes.checking.audit import audit, file_ids  # heavy: only this task pays for it
 
         folder = self.folder_of(run)
         dispute = self.stripe.retrieve_dispute(run.dispute)

@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from disputes.gathered import wanted
-from disputes.manifest import Refusal
+from disputes.exhibits.refusal import Refusal
+from disputes.facts.gathered import wanted
 from representment.hooks.documents_hook import DocumentsHook
 from representment.operators.base import ResponseOperator
 from representment.settings import EVIDENCE_URI, PAGE_SIZE, page_size
@@ -15,7 +15,7 @@ from representment.settings import EVIDENCE_URI, PAGE_SIZE, page_size
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
-    from disputes.exhibits import Exhibit
+    from disputes.exhibits.exhibits import Exhibit
 
 OPENED_SIDE_BY_SIDE = 2
 """Documents opened at the same time; each has a process of its own."""

@@ -6,10 +6,10 @@ import json
 import time
 from typing import TYPE_CHECKING, Any
 
-from disputes.deadline_list import Deadline, by_time_left, deadline_rows, deadline_table, state_of
-from disputes.deadlines import warnings_due
 from disputes.dispute import Dispute
 from disputes.errors import GuardError, InputError
+from disputes.response.deadline_list import Deadline, by_time_left, deadline_rows, deadline_table, state_of
+from disputes.response.deadlines import warnings_due
 from disputes.rounds import answerable
 from representment.exceptions import NotifierError
 from representment.notifying import notify

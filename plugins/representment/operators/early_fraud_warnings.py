@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from disputes.early_fraud_warnings import EarlyFraudWarning
+from disputes.response.early_fraud_warnings import EarlyFraudWarning
 from representment.events import Topic
 from representment.operators.base import RoundsOperator
 from representment.runs import start_run

@@ -11,13 +11,13 @@ from airflow.sdk.bases.branch import BranchMixIn
 from airflow.sdk.exceptions import AirflowRescheduleException
 
 from disputes.claims import claim_of
-from disputes.deadlines import not_before
 from disputes.dispute import Dispute
 from disputes.errors import GuardError
-from disputes.gathered import gather
+from disputes.facts.gathered import gather
 from disputes.playbook import playbook_for
+from disputes.response.deadlines import not_before
+from disputes.response.submission import PACKET_KEY, Opening
 from disputes.rounds import answerable, round_of
-from disputes.submission import PACKET_KEY, Opening
 from representment.hooks.documents_hook import DocumentsHook
 from representment.modes import Mode
 from representment.operators.base import ResponseOperator

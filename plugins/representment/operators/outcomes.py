@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from disputes.manifest import Manifest
-from disputes.outcome_records import OutcomeRecord, outcome_record
-from disputes.outcomes import outcome_of
+from disputes.packet.manifest import Manifest
+from disputes.response.outcome_records import OutcomeRecord, outcome_record
+from disputes.response.outcomes import outcome_of
 from disputes.rounds import Round, RunId
 from representment.events import Topic
 from representment.hints import PollClock

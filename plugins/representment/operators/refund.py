@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from disputes.dispute import Dispute
 from disputes.errors import GuardError
-from disputes.idempotency import idempotency_key
+from disputes.response.idempotency import idempotency_key
 from disputes.rounds import round_of
 from representment.attempts import attempt
 from representment.choices import REFUND

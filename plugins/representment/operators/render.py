@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.bases.branch import BranchMixIn
 
-from disputes.decision import ClosedRounds, recommended
-from disputes.manifest import Manifest, Refusal
+from disputes.exhibits.refusal import Refusal
+from disputes.packet.manifest import Manifest
+from disputes.packet.scoring import score_lines
+from disputes.packet.withdrawal import withdrawal_email
 from disputes.playbook import playbook_for
-from disputes.scoring import score_lines
-from disputes.withdrawal import withdrawal_email
+from disputes.response.decision import ClosedRounds, recommended
 from representment.choices import ACCEPT, REFUND
 from representment.index_view import closed_rounds
 from representment.modes import Mode
@@ -71,7 +72,7 @@ class RenderOperator(ResponseOperator, BranchMixIn):
 
     def _make_packet(self) -> Manifest:
         from disputes.assembly import assemble  # heavy: only this task pays for it
-        from disputes.exhibits import Exhibit
+        from disputes.exhibits.exhibits import Exhibit
 
         folder = self.folder
         collected = folder.record("exhibits.json") or {}

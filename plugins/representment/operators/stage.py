@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.bases.branch import BranchMixIn
 
-from disputes.approval import APPROVE, why_a_person
-from disputes.compelling_evidence import eligibility
 from disputes.dispute import Dispute
 from disputes.errors import GuardError
-from disputes.idempotency import idempotency_key
+from disputes.packet.compelling_evidence import eligibility
 from disputes.playbook import playbook_for
+from disputes.response.approval import APPROVE, why_a_person
+from disputes.response.idempotency import idempotency_key
+from disputes.response.submission import PACKET_KEY, differences, evidence
 from disputes.rounds import answerable, round_of
-from disputes.submission import PACKET_KEY, differences, evidence
 from representment.attempts import attempt, spend
 from representment.modes import Mode
 from representment.operators.base import ResponseOperator
@@ -23,7 +23,7 @@ from representment.unstaging import unstage
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
-    from disputes.manifest import Manifest
+    from disputes.packet.manifest import Manifest
 
 
 class StageOperator(ResponseOperator, BranchMixIn):

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from disputes.dispute import Dispute
 from disputes.errors import GuardError
-from disputes.idempotency import idempotency_key
-from disputes.submission import PACKET_KEY, SUBMITTED_KEY, Verdict, differences, evidence, standing, with_kept
+from disputes.response.idempotency import idempotency_key
+from disputes.response.submission import PACKET_KEY, SUBMITTED_KEY, Verdict, differences, evidence, standing, with_kept
 from representment.attempts import attempt
 from representment.choices import approval
 from representment.exceptions import StripeRefusedError, StripeUnavailableError
@@ -19,8 +19,8 @@ from representment.operators.base import ResponseOperator
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
-    from disputes.manifest import Manifest
-    from disputes.submission import Opening, Standing
+    from disputes.packet.manifest import Manifest
+    from disputes.response.submission import Opening, Standing
 
 RECEIPT = "receipt.json"
 

@@ -6,14 +6,14 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from disputes.idempotency import idempotency_key
+from disputes.response.idempotency import idempotency_key
 from representment.operators.base import ResponseOperator
 from representment.round_folder import upload_name
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
-    from disputes.manifest import FileEntry
+    from disputes.packet.manifest import FileEntry
 
 SIDE_BY_SIDE = 4
 """Uploads at the same time; Stripe takes 20 writes a second. Source: https://docs.stripe.com/rate-limits"""

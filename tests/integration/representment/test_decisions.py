@@ -30,7 +30,7 @@ def policy(monkeypatch):
         def found(name):
             return changed if name == claim else playbook_for(name)
 
-        for module in ("disputes.gathered", "representment.operators.gather"):
+        for module in ("disputes.facts.gathered", "representment.operators.gather"):
             monkeypatch.setattr(f"{module}.playbook_for", found)
 
     return change

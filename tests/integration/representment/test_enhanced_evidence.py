@@ -2,7 +2,7 @@
 
 import pytest
 
-from disputes.audit import audit, file_ids
+from disputes.checking.audit import audit, file_ids
 from disputes.errors import GuardError
 from representment.unstaging import unstage
 

@@ -12,8 +12,8 @@ from pyarrow import fs
 from tests.integration.representment.steps import forget
 from tests.integration.representment.telling import hourly, told
 
-from disputes.decision import ClosedRounds
-from disputes.outcome_records import OutcomeRecord
+from disputes.response.decision import ClosedRounds
+from disputes.response.outcome_records import OutcomeRecord
 from representment.exceptions import StripeUnavailableError
 from representment.index_view import closed_rounds
 from representment.operators.audit import AuditSubmissionsOperator

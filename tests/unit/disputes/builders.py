@@ -3,8 +3,8 @@
 from typing import Any
 
 from disputes.dispute import Dispute
-from disputes.manifest import Manifest
-from disputes.submission import Opening
+from disputes.packet.manifest import Manifest
+from disputes.response.submission import Opening
 
 CREATED = 1_790_000_000
 SHA = "5f" * 32

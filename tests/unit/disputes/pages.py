@@ -7,17 +7,17 @@ import pikepdf
 import pypdfium2
 from PIL import Image
 
-from disputes import fact_types
 from disputes.claims import claim_of
 from disputes.dispute import Dispute
-from disputes.exhibits import Exhibit
-from disputes.fact_members import MEMBERS
-from disputes.facts import Facts
-from disputes.letter import Case, Listed
-from disputes.packet import Packet, build_packet
+from disputes.exhibits.exhibits import Exhibit
+from disputes.exhibits.sheets import Sheet
+from disputes.facts import types as fact_types
+from disputes.facts.facts import Facts
+from disputes.facts.members import MEMBERS
+from disputes.packet.letter import Case, Listed
+from disputes.packet.packet import Packet, build_packet
 from disputes.playbook import playbook_for
 from disputes.rounds import Round, RunId
-from disputes.sheets import Sheet
 
 ADDRESS = {"line1": "12 Elm Street", "city": "Springfield", "state": "IL", "postal_code": "62701", "country": "US"}
 CHARGE = {

@@ -10,7 +10,7 @@ from tests.unit.disputes.builders import CLAIMS
 
 from disputes.errors import InputError
 from disputes.evidence_fields import FILE_FIELDS, TEXT_FIELDS
-from disputes.fact_types import ProductType
+from disputes.facts.types import ProductType
 from disputes.playbook import DocumentWish, FieldPlan, Playbook, playbook_for, read_playbook
 
 PRODUCT_TYPES = get_args(ProductType)

@@ -3,7 +3,7 @@
 import pytest
 from tests.unit.disputes.builders import dispute
 
-from disputes.submission import PACKET_KEY
+from disputes.response.submission import PACKET_KEY
 from representment import open_rounds
 from representment.open_rounds import PORTION, UNDATED, OpenRound, nearest, started
 

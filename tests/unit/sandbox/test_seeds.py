@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 import pytest
 import yaml
 
-from disputes.facts import merchant_facts
+from disputes.facts.facts import merchant_facts
 from sandbox import disputes, seeds
 from sandbox.clock import Clock
 from sandbox.relative_times import Written, in_text, resolved

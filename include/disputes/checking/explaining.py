@@ -1,0 +1,92 @@
+"""Where something in a packet comes from: the facts behind it with source and time, and the exhibits it cites."""
+
+import json
+import re
+from collections.abc import Iterable
+
+from disputes.checking.nested_tracing import values
+from disputes.evidence_fields import FILE_FIELDS, TEXT_FIELDS
+from disputes.packet.exhibit_numbers import Numbered, numbered
+from disputes.packet.manifest import Manifest, Statement
+from disputes.packet.nested import leaves
+
+_CITED = re.compile(r"\(Exhibits? ([\d, ]+)\)")
+
+
+def explain(asked: str, manifest: Manifest) -> list[str]:
+    """Lines about an evidence field, or about every statement that holds these words; none when there is nothing.
+
+    :param asked: an evidence field's name, or any part of a sentence; blanks and capitals do not count
+    """
+    if asked in TEXT_FIELDS + FILE_FIELDS or asked in manifest.fields:
+        return _field(asked, manifest)
+    if asked == "enhanced_evidence":
+        return _enhanced(manifest)
+    wanted = _words(asked)
+    return _statements([one for one in manifest.statements if wanted and wanted in _words(one.text)], manifest)
+
+
+def _field(field: str, manifest: Manifest) -> list[str]:
+    if field in manifest.kept:
+        return [f"{field} was on the dispute before, is not ours, and is kept: {manifest.kept[field]}"]
+    if field in manifest.files:
+        return _file(field, manifest)
+    text = manifest.fields.get(field)
+    return [] if text is None else _statements([one for one in manifest.statements if one.text in text], manifest)
+
+
+def _enhanced(manifest: Manifest) -> list[str]:
+    lines = [f"Visa Compelling Evidence 3.0 {manifest.compelling_evidence}"] if manifest.compelling_evidence else []
+    if "enhanced_evidence" in manifest.kept:
+        lines.append("On the dispute before, not ours, and kept:")
+        lines += [f"  {place} = {value}" for place, value in leaves(manifest.kept["enhanced_evidence"], "")]
+    for value in values(manifest):
+        lines.append(f"{value.place} = {value.text}")
+        lines += [f"  {_fact(name, manifest)}" for name in value.facts]
+    return lines + ([f"{manifest.fee}: a person acknowledges the fee, or nobody"] if manifest.fee else [])
+
+
+def _file(field: str, manifest: Manifest) -> list[str]:
+    entry = manifest.files[field]
+    own = entry.pages - sum(exhibit.pages for exhibit in entry.exhibits)
+    letter = [f"Our letter, {own} pages: ask for any of its sentences"] if own > 0 else []
+    return [
+        f"{entry.name}: {entry.pages} pages, {entry.bytes} bytes, sha256 {entry.sha256}",
+        *(f"  {line}" for line in letter),
+        *(f"  {_exhibit(one)}" for one in numbered(manifest) if field in one.fields),
+    ]
+
+
+def _statements(found: Iterable[Statement], manifest: Manifest) -> list[str]:
+    lines = []
+    for statement in found:
+        lines += [f"“{statement.text}”", *(f"  {_fact(name, manifest)}" for name in statement.facts)]
+        own = f"  the claim {manifest.claim} of {manifest.dispute}, round {manifest.round}, as Stripe names them"
+        lines += [] if statement.facts else [own]
+        lines += [f"  {_exhibit(one)}" for one in _cited(statement, manifest)]
+    return lines
+
+
+def _fact(name: str, manifest: Manifest) -> str:
+    fact = manifest.facts.get(name)
+    if fact is None:
+        return f"{name}: not in the manifest"
+    value = json.dumps(fact.value, ensure_ascii=False, sort_keys=True)
+    return f"{name} = {value} (source: {fact.source}; as of {fact.at})"
+
+
+def _cited(statement: Statement, manifest: Manifest) -> list[Numbered]:
+    numbers = {int(number) for cited in _CITED.findall(statement.text) for number in re.findall(r"\d+", cited)}
+    return [one for one in numbered(manifest) if one.number in numbers]
+
+
+def _exhibit(one: Numbered) -> str:
+    exhibit = one.exhibit
+    return (
+        f"Exhibit {one.number}: {exhibit.document} ({exhibit.filename}), {exhibit.pages} pages, "
+        f"in {', '.join(one.fields)}, sha256 {exhibit.sha256}"
+    )
+
+
+def _words(text: str) -> str:
+    return " ".join(text.casefold().split())

@@ -1,0 +1,114 @@
+"""The audit of a packet in a folder: limits, digests, pages, fonts, and where every sentence comes from."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+from pydantic import ValidationError
+
+from disputes.checking.audit import Finding, audit
+from disputes.checking.nested_tracing import untraced_values
+from disputes.checking.pdf import pdf_problems
+from disputes.checking.tracing import untraced_lines, untraced_passages, without_facts
+from disputes.dispute import Dispute
+from disputes.errors import InputError
+from disputes.limits import page_limit, text_pages
+from disputes.packet.folder import FIELDS, MANIFEST, read_fields, read_files, read_manifest
+from disputes.packet.manifest import FileEntry, Manifest
+from disputes.packet.nested import leaves, over
+from disputes.response.submission import PACKET_KEY, with_kept
+from disputes.rounds import Round
+from disputes.safe_files import read_file
+
+_MOST = 20_000_000
+
+
+def check_packet(folder: Path) -> tuple[Finding, ...]:
+    """Everything in a packet that is not as it must be; none when all is well.
+
+    :param folder: as `disputes packet` writes it, or as a round keeps it in S3
+    :raises InputError: when it holds no packet, or what it holds cannot be read
+    """
+    manifest = read_manifest(folder / MANIFEST)
+    fields, files = read_fields(folder), read_files(folder)
+    texts = manifest.fields if fields is None else fields
+    return (
+        *_as_submitted(manifest, texts, files),
+        *_unlisted(manifest, texts, files),
+        *_pages(manifest, _network(folder)),
+        *(Finding(MANIFEST, problem) for problem in without_facts(manifest)),
+        *_untraced(manifest, texts),
+        *(
+            Finding(f"enhanced_evidence of {value.place}", f"says what no fact backs: {value.text}")
+            for value in untraced_values(manifest)
+        ),
+        *(found for field in manifest.files if field in files for found in _file(field, files[field], manifest)),
+    )
+
+
+def _as_submitted(manifest: Manifest, texts: Mapping[str, Any], files: Mapping[str, bytes]) -> tuple[Finding, ...]:
+    """What the audit would say if Stripe held exactly this."""
+    evidence: dict[str, Any] = {**texts, **{field: field for field in files}}
+    if manifest.round is Round.APPEAL:
+        evidence = {"appeal": {"card": {**texts, "supporting_files": list(files)}}}
+    fee = {manifest.fee: {"fee_acknowledged": True}} if manifest.fee else {}
+    evidence = with_kept(manifest, over(over(evidence, manifest.structured), {"enhanced_evidence": fee}))
+    held = {"id": manifest.dispute, "evidence": evidence, "metadata": {PACKET_KEY: manifest.sha256}}
+    readable = {field: content for field, content in files.items() if _page_texts(content) is not None}
+    return audit(held, readable, manifest)
+
+
+def _unlisted(manifest: Manifest, texts: Mapping[str, Any], files: Mapping[str, bytes]) -> Iterator[Finding]:
+    for field in texts:
+        if field not in manifest.fields:
+            yield Finding(field, f"stands in {FIELDS} and not in the manifest")
+    for field in files:
+        if field not in manifest.files:
+            yield Finding(field, "stands in files/ and not in the manifest")
+
+
+def _network(folder: Path) -> str | None:
+    """Who judges; told by the dispute where a round's folder holds it, by nothing else."""
+    content = read_file(folder / "dispute.json", most=_MOST)
+    if content is None:
+        return None
+    try:
+        return Dispute.model_validate_json(content).network
+    except ValidationError as error:
+        raise InputError("is no dispute of Stripe's", subject="dispute.json") from error
+
+
+def _pages(manifest: Manifest, network: str | None) -> Iterator[Finding]:
+    nested = dict(leaves(manifest.structured, ""))
+    pages = sum(entry.pages for entry in manifest.files.values()) + text_pages(nested | manifest.fields)
+    if pages > page_limit(network):
+        yield Finding(MANIFEST, f"files and text make about {pages} pages, more than {page_limit(network)}")
+
+
+def _untraced(manifest: Manifest, texts: Mapping[str, Any]) -> Iterator[Finding]:
+    for field, text in texts.items():
+        for line in untraced_lines(str(text), manifest):
+            yield Finding(field, f"says what no statement backs: {line}")
+
+
+def _file(field: str, content: bytes, manifest: Manifest) -> Iterator[Finding]:
+    letter = _letter_pages(manifest.files[field])
+    for problem in pdf_problems(content, page_size=manifest.page_size, letter_pages=letter):
+        yield Finding(field, problem)
+    for passage in untraced_passages((_page_texts(content) or [])[:letter], manifest):
+        yield Finding(field, f"the letter says what no statement backs: {passage}")
+
+
+def _letter_pages(entry: FileEntry) -> int:
+    """Pages that no exhibit accounts for: our letter, which stands first."""
+    return max(0, entry.pages - sum(exhibit.pages for exhibit in entry.exhibits))
+
+
+def _page_texts(content: bytes) -> list[str] | None:
+    """The text of each page; None for what cannot be opened."""
+    try:
+        document = pypdfium2.PdfDocument(content)
+        return [page.get_textpage().get_text_range() for page in document]
+    except pypdfium2.PdfiumError:
+        return None

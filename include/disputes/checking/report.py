@@ -1,0 +1,99 @@
+"""What a packet holds and lacks, for a reader at a terminal; and in what two packets differ."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from disputes.claims import Claim
+from disputes.packet.manifest import FileEntry, Manifest
+from disputes.packet.scoring import score_line, share_lines, would_help
+from disputes.playbook import Playbook
+from disputes.response.decision import recommended
+
+
+def report(manifest: Manifest, *, claim: Claim, playbook: Playbook, unused: Iterable[str]) -> list[str]:
+    """The lines of the report.
+
+    :param unused: files of the input that are no part of the packet
+    """
+    return [
+        f"Packet of {manifest.dispute}, round {manifest.round}, revision {manifest.revision}",
+        f"Claim: {_claim(claim)}",
+        f"Product type: {manifest.product_type or 'not known (no facts.json)'}",
+        *_section("Against us", [one.problem for one in manifest.contradictions]),
+        *([recommended(manifest.decision)] if manifest.decision else []),
+        score_line(manifest),
+        "Fields:",
+        *(f"  {line}" for line in share_lines(manifest)),
+        "Files:",
+        *(f"  {_file(entry)}" for entry in manifest.files.values()),
+        *_section("Visa Compelling Evidence 3.0", filter(None, [manifest.compelling_evidence])),
+        *_section("Network's fee, which a person has to acknowledge", filter(None, [manifest.fee])),
+        *_section("Kept, already on the dispute", sorted(manifest.kept)),
+        *_section("Refused", [f"{one.filename}: {one.reason}" for one in manifest.refused]),
+        *_section("Without room", [f"{one.filename}, in {one.field}: {one.reason}" for one in manifest.dropped]),
+        *_section(
+            "Made smaller", [f"{one.filename}: {one.before:,} to {one.after:,} bytes" for one in manifest.reduced]
+        ),
+        *_section("Cut", [f"{one.field}: {one.kept:,} of {one.characters:,} characters" for one in manifest.shortened]),
+        *_section("Not used", unused),
+        *_section("Would help most", would_help(manifest, playbook)),
+        f"Packet sha256: {manifest.sha256}",
+    ]
+
+
+def unused(names: Iterable[str], used: Iterable[str], playbook: Playbook, product_type: str | None) -> list[str]:
+    """Documents and policies that the packet does not take, each with the reason.
+
+    :param names: `documents/…` and `policies/…`
+    :param used: those that were taken
+    """
+    known = {wish.document for wish in playbook.documents(product_type)}
+    return [f"{name}: {_why(name, known)}" for name in names if name not in set(used)]
+
+
+def differences(one: Manifest, other: Manifest) -> list[str]:
+    """In which members two manifests differ; for fields and files, in which evidence fields."""
+    mine, theirs = one.model_dump(mode="json"), other.model_dump(mode="json")
+    found = []
+    for name in mine:
+        if mine[name] == theirs[name]:
+            continue
+        if isinstance(mine[name], dict):
+            keys = sorted(key for key in {*mine[name], *theirs[name]} if mine[name].get(key) != theirs[name].get(key))
+            found.append(f"{name}: {', '.join(keys)}")
+        elif isinstance(mine[name], list):
+            only = [sum(part not in others for part in parts) for parts, others in _both(mine[name], theirs[name])]
+            found.append(f"{name}: {only[0]} only in the manifest, {only[1]} only in the packet made now")
+        else:
+            found.append(f"{name}: {mine[name]} in the manifest, {theirs[name]} now")
+    return found
+
+
+def _both(one: list[object], other: list[object]) -> tuple[tuple[list[object], list[object]], ...]:
+    return (one, other), (other, one)
+
+
+def _claim(claim: Claim) -> str:
+    code = " ".join(part for part in (claim.network, claim.code) if part)
+    others = f"; the code leaves open {', '.join(claim.alternatives)}" if claim.alternatives else ""
+    return f"{claim.name}{f' ({code})' if code else ''}{others}"
+
+
+def _file(entry: FileEntry) -> str:
+    held = sum(exhibit.pages for exhibit in entry.exhibits)
+    parts = [*(["letter"] if entry.pages > held else []), *(exhibit.filename for exhibit in entry.exhibits)]
+    return f"{entry.name}: {entry.pages} pages, {entry.bytes:,} bytes ({', '.join(parts)})"
+
+
+def _section(title: str, lines: Iterable[str]) -> list[str]:
+    found = [f"  {line}" for line in lines]
+    return [f"{title}:", *found] if found else []
+
+
+def _why(name: str, known: set[str]) -> str:
+    kind, _, within = name.partition("/")
+    if kind == "policies":
+        return "not the version that policy.refund_version or policy.cancellation_version names"
+    document = within.rpartition("/")[2].partition(".")[0].partition("-")[0]
+    close = get_close_matches(document, known, n=1)
+    return f"this claim's playbook asks for no {document}{f', did you mean {close[0]}?' if close else ''}"

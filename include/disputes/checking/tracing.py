@@ -1,0 +1,149 @@
+"""Whether every sentence of a packet is a statement that rests on facts: read back from its texts and its letter.
+
+Of a letter's pages only letters and digits are compared, without those of scripts that run from right to left: a PDF
+keeps no line ends, and gives those scripts back in the order of the page.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from disputes.exhibits.exhibits import Exhibit
+from disputes.facts.types import Moment
+from disputes.facts.wording import brief, moment
+from disputes.packet.exhibit_numbers import Numbered, numbered
+from disputes.packet.manifest import Manifest, Statement
+from disputes.rounds import Round
+
+_MOMENT: TypeAdapter[Any] = TypeAdapter(Moment)
+_TEXT_HEADINGS = frozenset(
+    {
+        "",
+        "The claim:",
+        "Our answer:",
+        "The two charges (this one | the other one):",
+        "What happened:",
+        "Why it does not hold:",
+    }
+)
+_LETTER_HEADINGS = (
+    "The claim",
+    "Our answer",
+    "The two charges",
+    "This charge",
+    "The other charge",
+    "What happened (times in UTC)",
+    "Why the claim does not hold",
+    "What was written",
+    "No. Exhibit and what it shows Pages",
+    "Exhibits",
+)
+
+
+def without_facts(manifest: Manifest) -> list[str]:
+    """Statements that rest on a fact that the manifest does not hold."""
+    return [
+        f"“{statement.text}” rests on {name}, which the manifest does not hold"
+        for statement in manifest.statements
+        for name in statement.facts
+        if name not in manifest.facts
+    ]
+
+
+def untraced_lines(text: str, manifest: Manifest) -> list[str]:
+    """Lines of a text field that are no statement of the manifest's, no heading, and no notice of a cut."""
+    found, known = [], {*_TEXT_HEADINGS, *(one.notice for one in manifest.shortened)}
+    ordered = sorted(manifest.statements, key=lambda statement: -len(statement.text))
+    while text:
+        length = next((length for one in ordered if (length := _begins(text, one, manifest))), 0)
+        if not length:
+            line = text.partition("\n")[0]
+            length = len(line)
+            found += [] if line in known else [line]
+        text = text[length + 1 :]
+    return found
+
+
+def untraced_passages(pages: Sequence[str], manifest: Manifest) -> list[str]:
+    """Passages of a letter that are no statement of the manifest's, and no part of every letter.
+
+    :param pages: the text of each page
+    """
+    foot = re.compile(rf"{_ids(manifest, ' *· *')}\s*Page\s*\d+\s*of\s*\d+")
+    text = unicodedata.normalize("NFKC", "\n".join(foot.sub("", page) for page in pages))
+    places = [place for place, character in enumerate(text) if _compared(character)]
+    plain, known = "".join(text[place] for place in places), _known(manifest)
+    found, start, position = [], 0, 0
+    while position < len(plain):
+        match = known.match(plain, position)
+        if match is None:
+            position += 1
+            continue
+        found += [(start, position)] if start < position else []
+        start = position = match.end()
+    found += [(start, position)] if start < position else []
+    return [" ".join(text[places[first] : places[last - 1] + 1].split()) for first, last in found]
+
+
+def _begins(text: str, statement: Statement, manifest: Manifest) -> int:
+    """Length of a line or lines that are this statement, with its time before it or without; 0 where they are not."""
+    for before in ("", *(f"{moment(time)}: " for time in _times(statement, manifest))):
+        line = before + statement.text
+        if text == line or text.startswith(f"{line}\n"):
+            return len(line)
+    return 0
+
+
+def _known(manifest: Manifest) -> re.Pattern[str]:
+    """Everything that may stand in the letter, the longest first."""
+    statements = [
+        (_plain(one.text), "|".join([r"\d{1,2}", *(_plain(brief(time)) for time in _times(one, manifest))]))
+        for one in manifest.statements
+    ]
+    spoken = [(text, f"(?:{before})?{re.escape(text)}") for text, before in statements if text]
+    frame = [(plain, re.escape(plain)) for plain in map(_plain, _LETTER_HEADINGS)]
+    listed = [(plain, re.escape(plain)) for plain in map(_row, numbered(manifest))]
+    ordered = sorted([*spoken, *frame, *listed], key=lambda one: -len(one[0]))
+    return re.compile("|".join([_head(manifest), *(pattern for _, pattern in ordered)]))
+
+
+def _head(manifest: Manifest) -> str:
+    """Title and summary: identifiers, an amount, a day and the code."""
+    dispute, charge = _plain(manifest.dispute), _plain(manifest.charge)
+    title = "Appealin" if manifest.round is Round.APPEAL else "Responseto"
+    return (
+        rf"{title}dispute{dispute}Dispute{dispute}Charge{charge}Amountdisputed\d+[A-Z]{{3}}"
+        r"Opened\d{1,2}[A-Z][a-z]+\d{4}Reason[a-z0-9]+?(?:Networkandcode[A-Za-z0-9]{1,40}?)?(?=Theclaim)"
+    )
+
+
+def _row(one: Numbered) -> str:
+    exhibit = Exhibit(one.exhibit.document, one.exhibit.filename, b"", one.exhibit.pages, "")
+    places = ", ".join(field.replace("_", " ") for field in one.fields)
+    return _plain(f"{one.number} {exhibit.title} {exhibit.shows} In: {places} {exhibit.pages}")
+
+
+def _times(statement: Statement, manifest: Manifest) -> list[Any]:
+    """Those of the statement's facts that are times."""
+    times = []
+    for name in statement.facts:
+        try:
+            times.append(_MOMENT.validate_python(manifest.facts[name].value))
+        except (KeyError, ValidationError):
+            continue
+    return times
+
+
+def _ids(manifest: Manifest, between: str) -> str:
+    return f"{re.escape(manifest.dispute)}{between}{re.escape(manifest.charge)}"
+
+
+def _plain(text: str) -> str:
+    return "".join(filter(_compared, unicodedata.normalize("NFKC", text)))
+
+
+def _compared(character: str) -> bool:
+    return character.isalnum() and unicodedata.bidirectional(character) not in ("R", "AL", "AN")

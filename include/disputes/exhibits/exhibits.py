@@ -1,0 +1,141 @@
+"""Exhibits: documents of the merchant's as portrait pages, each with a caption that names it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from hashlib import sha256
+from importlib.resources import files
+from io import BytesIO
+from typing import Any
+
+import pikepdf
+import yaml
+from pikepdf import Dictionary
+
+from disputes.exhibits.cleaning import save
+from disputes.exhibits.images import Quality
+from disputes.exhibits.making import LeftOut, make_pages, page_count
+from disputes.exhibits.opening import opened
+from disputes.exhibits.refusal import Refusal
+from disputes.exhibits.rows import Known
+from disputes.exhibits.sheets import BAND, MARGIN, POINTS, PageSize
+from disputes.exhibits.typesetting import TEXT, literal, typeset, visible
+
+_LONG_NAME = 60
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """One document, ready to stand in a file.
+
+    :param document: the playbook's name for it, like `proof_of_delivery`
+    :param filename: the merchant's name for it
+    :param pdf: its pages without captions
+    :param sha256: of `pdf`
+    :param left_out: parts of it that are not on its pages, like attachments that cannot be shown
+    """
+
+    document: str
+    filename: str
+    pdf: bytes
+    pages: int
+    sha256: str
+    left_out: tuple[LeftOut, ...] = ()
+
+    @classmethod
+    def of(cls, document: str, filename: str, pdf: bytes, left_out: tuple[LeftOut, ...] = ()) -> "Exhibit":
+        """Count and digest the pages."""
+        return cls(document, filename, pdf, page_count(pdf), sha256(pdf).hexdigest(), left_out)
+
+    @property
+    def refusals(self) -> tuple[Refusal, ...]:
+        """What is left out, for the manifest."""
+        return tuple(Refusal(self.document, f"{self.filename}: {part.filename}", part.reason) for part in self.left_out)
+
+    @property
+    def title(self) -> str:
+        """What letter and caption call it."""
+        return _titles().get(self.document, (self.document.replace("_", " ").capitalize(), ""))[0]
+
+    @property
+    def shows(self) -> str:
+        """What the reader finds in it; empty for a document that is not known."""
+        if not self.filename:  # the rest of a text of ours
+            return "The rest of this text field, for which the field itself has no room"
+        return _titles().get(self.document, ("", ""))[1]
+
+
+@lru_cache(maxsize=1)
+def _titles() -> dict[str, tuple[str, str]]:
+    content = yaml.safe_load((files("disputes") / "exhibit_titles.yaml").read_text("utf-8"))
+    return {name: (title, shows) for name, (title, shows) in content.items()}
+
+
+def make_exhibit(
+    document: str, filename: str, content: bytes, *, page_size: PageSize = "a4", known: Known | None = None
+) -> Exhibit:
+    """Make a document of any make into an exhibit. What it is, its content says first, then its name.
+
+    :param document: the playbook's name for it
+    :param filename: the merchant's name for it
+    :param known: what makes a row of a long log tell something
+    :raises DocumentError: when it cannot be used, with what to supply instead
+    """
+    made = make_pages(filename, content, page_size, known or Known())
+    return Exhibit.of(document, filename, made.pdf, made.left_out)
+
+
+def shrunk(exhibit: Exhibit, quality: Quality, page_size: PageSize) -> Exhibit:
+    """The exhibit with smaller images; the same one where that saves nothing."""
+    pdf = opened("shrink", exhibit.pdf, page_size, quality, filename=exhibit.filename)
+    return replace(exhibit, pdf=pdf, sha256=sha256(pdf).hexdigest()) if len(pdf) < len(exhibit.pdf) else exhibit
+
+
+def compiled(letter: bytes | None, exhibits: Sequence[tuple[int, Exhibit]], page_size: PageSize) -> bytes:
+    """One PDF of a letter and exhibits, with a caption on each exhibit's pages, the first one saying what it shows.
+
+    :param exhibits: in order, each with its number in the letter's list
+    """
+    target = pikepdf.new()
+    if letter is not None:
+        target.pages.extend(pikepdf.open(BytesIO(letter)).pages)
+    if exhibits:
+        captions = pikepdf.open(BytesIO(_captions(exhibits, page_size)))
+        first = len(target.pages)
+        for _, exhibit in exhibits:
+            target.pages.extend(pikepdf.open(BytesIO(exhibit.pdf)).pages)
+        for at, caption in enumerate(captions.pages):
+            _lay_over(target.pages[first + at], target.copy_foreign(caption.as_form_xobject()))
+    return save(target)
+
+
+def _lay_over(page: pikepdf.Page, caption: pikepdf.Object) -> None:
+    shared: Any = page.resources  # pages may share one
+    resources: Any = Dictionary(shared)
+    resources.XObject = Dictionary(resources.XObject if "/XObject" in resources else {})
+    resources.XObject.Caption = caption
+    page.obj.Resources = resources
+    page.contents_add(b"q", prepend=True)
+    page.contents_add(b"Q q /Caption Do Q")
+
+
+def _captions(exhibits: Sequence[tuple[int, Exhibit]], page_size: PageSize) -> bytes:
+    """A page of captions for each page of the exhibits, empty elsewhere."""
+    width, height = POINTS[page_size]
+    texts = [text for number, exhibit in exhibits for text in _caption(number, exhibit)]
+    box = f"width: 100%, height: {BAND - 8}pt, clip: true, inset: (top: 2pt), stroke: (bottom: 0.5pt)"
+    head = f"#set page(width: {width}pt, height: {height}pt, margin: {MARGIN}pt, fill: none)\n{TEXT}"
+    return typeset(head + "\n#pagebreak()\n".join(f"#block({box})[{text}]" for text in texts))
+
+
+def _caption(number: int, exhibit: Exhibit) -> list[str]:
+    name = " ".join(visible(exhibit.filename).split())
+    if len(name) > _LONG_NAME:  # the band holds three lines
+        name = f"{name[: _LONG_NAME // 2]}…{name[-_LONG_NAME // 2 :]}"
+    about = ". ".join(part for part in (exhibit.shows, f"File supplied: {name}" if name else "") if part)
+    first = f"*#{literal(f'Exhibit {number}: {exhibit.title}')}*#linebreak()#{literal(about)}"
+    later = [
+        f"*#{literal(f'Exhibit {number}: {exhibit.title}, page {page} of {exhibit.pages}')}*"
+        for page in range(2, exhibit.pages + 1)
+    ]
+    return [first, *later]

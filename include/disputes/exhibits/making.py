@@ -1,0 +1,160 @@
+"""Documents of any make as portrait pages; a mail with its attachments, each opened on its own."""
+
+import base64
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from io import BytesIO
+from typing import Any
+
+import pikepdf
+
+from disputes.errors import DocumentError
+from disputes.exhibits.blocks import Block
+from disputes.exhibits.cleaning import save
+from disputes.exhibits.images import STEPS
+from disputes.exhibits.kinds import kind_of
+from disputes.exhibits.opening import opened
+from disputes.exhibits.rows import Known
+from disputes.exhibits.sheets import PageSize
+from disputes.exhibits.typesetting import visible
+from disputes.limits import PAGES
+
+MAILS_IN_MAILS = 3
+"""How deep they are opened."""
+ATTACHMENTS = 30
+"""Of one mail; those after it are named."""
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A part of a document that does not stand on its pages, and why."""
+
+    filename: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Pages:
+    """A document's pages as PDF, and what is not on them."""
+
+    pdf: bytes
+    count: int
+    left_out: tuple[LeftOut, ...] = ()
+
+
+def make_pages(filename: str, content: bytes, page_size: PageSize, known: Known, mails: int = 0) -> Pages:
+    """Make a document into pages, whatever its kind.
+
+    :param filename: the merchant's name for it
+    :param known: what makes a row of a log tell something
+    :param mails: how many mails it is inside of
+    :raises DocumentError: when it cannot be used, with what to supply instead
+    """
+    kind = kind_of(filename, content)
+    job = partial(opened, size=page_size, quality=STEPS[0], filename=filename, known=known)
+    if kind != "mail":
+        return _counted(filename, job(kind, content))
+    if mails >= MAILS_IN_MAILS:
+        raise DocumentError(
+            f"is a mail inside {mails} others", subject=filename, remedy="Supply it as a document of its own"
+        )
+    mail = json.loads(job("mail", content))
+    return _Mail(filename, mail, page_size, known, mails + 1).pages(job)
+
+
+def page_count(pdf: bytes) -> int:
+    """Pages of a PDF of ours."""
+    return len(pikepdf.open(BytesIO(pdf)).pages)
+
+
+def _counted(filename: str, pdf: bytes) -> Pages:
+    count = page_count(pdf)
+    if count > PAGES:
+        raise DocumentError(
+            f"makes {count} pages, more than {PAGES}", subject=filename, remedy="Supply only what matters"
+        )
+    return Pages(pdf, count)
+
+
+@dataclass(frozen=True)
+class _Attached:
+    filename: str
+    pages: Pages
+
+
+class _Mail:
+    """A mail that was taken apart."""
+
+    def __init__(
+        self, filename: str, mail: dict[str, list[dict[str, str]]], page_size: PageSize, known: Known, mails: int
+    ) -> None:
+        self._filename = filename
+        self._blocks = mail["blocks"]
+        self._attachments = [
+            (" ".join(visible(one["filename"]).split()), base64.b64decode(one["content"]))
+            for one in mail["attachments"]
+        ]
+        self._page_size = page_size
+        self._known = known
+        self._mails = mails
+
+    def pages(self, job: Callable[[str, bytes], bytes]) -> Pages:
+        """Its own pages, which list the attachments, then those.
+
+        :param job: does a job in the guarded process
+        """
+        own = self._set(job, [])
+        attached, left_out = self._attached(PAGES - own.count - 1)
+        text = self._set(job, self._listed(attached, left_out, own.count))
+        if text.count != own.count:  # the list took a page more, which shifts the numbers in it
+            text = self._set(job, self._listed(attached, left_out, text.count))
+        target = pikepdf.open(BytesIO(text.pdf))
+        for one in attached:
+            target.pages.extend(pikepdf.open(BytesIO(one.pages.pdf)).pages)
+        inner = [
+            LeftOut(f"{one.filename}: {part.filename}", part.reason) for one in attached for part in one.pages.left_out
+        ]
+        return Pages(save(target), len(target.pages), (*left_out, *inner))
+
+    def _attached(self, room: int) -> tuple[list[_Attached], list[LeftOut]]:
+        """The attachments that can be shown, and the others.
+
+        :param room: pages
+        """
+        attached: list[_Attached] = []
+        left_out: list[LeftOut] = []
+        for number, (name, content) in enumerate(self._attachments):
+            if number >= ATTACHMENTS:
+                left_out.append(LeftOut(name, f"the mail has more than {ATTACHMENTS} attachments"))
+                continue
+            try:
+                made = make_pages(name, content, self._page_size, self._known, self._mails)
+            except DocumentError as error:
+                left_out.append(LeftOut(name, f"{error.problem}. {error.remedy}"))
+                continue
+            if made.count > room:
+                left_out.append(LeftOut(name, f"its {made.count} pages would make the mail longer than {PAGES}"))
+                continue
+            attached.append(_Attached(name, made))
+            room -= made.count
+        return attached, left_out
+
+    def _set(self, job: Callable[[str, bytes], bytes], listed: Sequence[dict[str, Any]]) -> Pages:
+        head, *others = self._blocks
+        return _counted(self._filename, job("blocks", json.dumps([head, *listed, *others]).encode()))
+
+    @staticmethod
+    def _listed(attached: Sequence[_Attached], left_out: Sequence[LeftOut], own: int) -> list[dict[str, Any]]:
+        """The list of the attachments, as blocks.
+
+        :param own: pages of the mail itself
+        """
+        lines, page = [], own + 1
+        for one in attached:
+            last = page + one.pages.count - 1
+            lines.append(f"{one.filename}: page {page}" if page == last else f"{one.filename}: pages {page} to {last}")
+            page = last + 1
+        lines += [f"{part.filename}: not shown" for part in left_out]
+        return [Block("note", "\n".join(["Attachments of this mail:", *lines])).to_json()] if lines else []

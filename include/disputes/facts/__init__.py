@@ -1,0 +1,1 @@
+"""What is known of a dispute: from Stripe, from the merchant, and how its values read."""

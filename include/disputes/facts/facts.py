@@ -1,0 +1,179 @@
+"""Facts: what is known of a dispute as of the purchase, each with its source and time."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, PlainValidator, TypeAdapter, ValidationError
+
+from disputes.canonical import canonical_json
+from disputes.errors import InputError
+from disputes.facts.members import MEMBERS, STRIPES_OWN
+from disputes.facts.types import Moment, ProductType, Text
+from disputes.validation import meant, problems
+
+_MOMENT: TypeAdapter[Any] = TypeAdapter(Moment)
+_OTHER_CHARGE = "other_charge."
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Something that is known.
+
+    :param value: what, in its member's type (:data:`disputes.facts.members.MEMBERS`)
+    :param source: where it is written down, like `shop order record`
+    :param at: as of when it is known to be so: a `datetime` with its zone, or a `date`
+    """
+
+    value: Any
+    source: str
+    at: Any
+
+
+class _Written(BaseModel):
+    """A fact as it stands in a document."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    value: Any
+    source: Text
+    at: Moment
+
+
+class Facts(Mapping[str, Fact]):
+    """Facts by name, like `shipment.carrier`; cannot be changed.
+
+    :param facts: their values already have their member's type
+    """
+
+    def __init__(self, facts: Mapping[str, Fact] | None = None) -> None:
+        self._facts = dict(facts or {})
+
+    def __getitem__(self, name: str) -> Fact:
+        return self._facts[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._facts)
+
+    def __len__(self) -> int:
+        return len(self._facts)
+
+    def merged(self, other: Self) -> Self:
+        """These and the other's; where both know a fact, the other's stands.
+
+        What these know of an `other_charge` goes when the other speaks of one and does not name the same: no sentence
+        may be made of two charges.
+        """
+        own = self._facts
+        named = any(name.startswith(_OTHER_CHARGE) for name in other._facts)
+        if named and other._value(f"{_OTHER_CHARGE}id") != self._value(f"{_OTHER_CHARGE}id"):
+            own = {name: fact for name, fact in own.items() if not name.startswith(_OTHER_CHARGE)}
+        return type(self)({**own, **other._facts})
+
+    def _value(self, name: str) -> Any:
+        fact = self._facts.get(name)
+        return fact and fact.value
+
+    def as_written(self) -> dict[str, dict[str, Any]]:
+        """Plain JSON values: `{"shipment.carrier": {"value": …, "source": …, "at": …}, …}`."""
+        return {name: _as_written(name, fact) for name, fact in self._facts.items()}
+
+    def to_json(self) -> bytes:
+        """Canonical JSON of `as_written()`."""
+        return canonical_json(self.as_written())
+
+    @classmethod
+    def from_json(cls, text: bytes) -> Self:
+        """Read back what `to_json` wrote.
+
+        :raises InputError: naming each fact that is unknown or of a wrong type
+        """
+        return cls.read(json.loads(text))
+
+    @classmethod
+    def read(cls, written: Mapping[str, Any], *, allowed: Iterable[str] = MEMBERS) -> Self:
+        """Facts from plain JSON values, every one checked.
+
+        :param written: by name, as :meth:`as_written` gives them
+        :param allowed: the names it may hold
+        :raises InputError: naming each fact that is unknown or of a wrong type
+        """
+        names = frozenset(allowed)
+        wrong = [f"{name} {meant(name, names)}" for name in written if name not in names]
+        facts = {}
+        for name in (name for name in written if name in names):
+            try:
+                facts[name] = _read(name, written[name])
+            except InputError as error:
+                wrong.append(error.problem)
+        if wrong:
+            raise InputError("; ".join(wrong), subject="facts")
+        return cls(facts)
+
+
+def _read(name: str, written: Any) -> Fact:
+    try:
+        fact = _Written.model_validate(written)
+    except ValidationError as error:
+        raise InputError(problems(error, _Written, within=name)) from error
+    try:
+        return Fact(_member(name).validate_python(fact.value), fact.source, fact.at)
+    except ValidationError as error:
+        raise InputError(problems(error, MEMBERS[name], within=f"{name}.value")) from error
+
+
+def _as_written(name: str, fact: Fact) -> dict[str, Any]:
+    return {
+        "value": _member(name).dump_python(fact.value, mode="json", exclude_none=True),
+        "source": fact.source,
+        "at": _MOMENT.dump_python(fact.at, mode="json"),
+    }
+
+
+@cache
+def _member(name: str) -> TypeAdapter[Any]:
+    return TypeAdapter(MEMBERS[name])
+
+
+def _merchants(written: Any) -> Facts:
+    """Facts of a merchant's document: `{"shipment": {"carrier": {…}}}`."""
+    if not isinstance(written, dict) or not all(isinstance(members, dict) for members in written.values()):
+        raise InputError("expected groups of facts, each an object", subject="facts")
+    flat = {f"{group}.{member}": fact for group, members in written.items() for member, fact in members.items()}
+    if stripes := sorted(STRIPES_OWN & flat.keys()):
+        raise InputError(f"{', '.join(stripes)}: only Stripe can tell", subject="facts", remedy="Leave them out")
+    return Facts.read(flat)
+
+
+class MerchantFacts(BaseModel):
+    """What a merchant's document says of one charge.
+
+    :param charge: the charge's id at Stripe
+    :param facts: those the merchant knows; a group or member that is not known is left out
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    charge: Text
+    product_type: ProductType
+    facts: Annotated[Facts, PlainValidator(_merchants)] = Facts()
+
+
+def merchant_facts(text: bytes, *, charge: str) -> MerchantFacts:
+    """Read a merchant's document, `facts.json`; its shape is published as `schemas/facts.schema.json`.
+
+    :param text: JSON in UTF-8
+    :param charge: the charge it must be about
+    :raises InputError: saying where the document is wrong, and what was probably meant
+    """
+    try:
+        document = MerchantFacts.model_validate(json.loads(text))
+    except ValidationError as error:
+        raise InputError(problems(error, MerchantFacts), subject="facts.json") from error
+    except ValueError as error:
+        raise InputError(f"is no JSON: {error}", subject="facts.json") from error
+    if document.charge != charge:
+        raise InputError(f"is about {document.charge}, not about {charge}", subject="facts.json")
+    return document

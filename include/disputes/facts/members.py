@@ -1,0 +1,217 @@
+"""Every fact that evidence may rest on, by group, with the type of its value."""
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from disputes.facts.types import (
+    AccessEntry,
+    Address,
+    Complaint,
+    Count,
+    Currency,
+    Day,
+    Flag,
+    IpAddress,
+    Item,
+    Message,
+    Moment,
+    Money,
+    Number,
+    Period,
+    PriorCharge,
+    PriorOrder,
+    Text,
+    ThreeDSecure,
+)
+
+_Items = tuple[Item, ...]
+_PriorCharges = tuple[PriorCharge, ...]
+
+GROUPS: dict[str, dict[str, Any]] = {
+    "order": {  # as it stood at purchase
+        "id": Text,
+        "placed_at": Moment,
+        "items": _Items,
+        "total": Money,
+        "currency": Currency,
+        "confirmation_sent_at": Moment,
+        "promised_delivery_date": Day,
+    },
+    "charge": {
+        "created": Moment,
+        "amount": Money,
+        "currency": Currency,
+        "amount_refunded": Money,
+        "statement_descriptor": Text,
+        "avs_line1": Text,
+        "avs_postal_code": Text,
+        "cvc_check": Text,
+        "card_brand": Text,
+        "last4": Text,
+        "card_fingerprint": Text,
+        "wallet": Text,
+        "authorization_code": Text,
+        "network_transaction_id": Text,
+        "risk_level": Text,
+        "three_d_secure": ThreeDSecure,
+    },
+    "checkout": {
+        "ip": IpAddress,
+        "ip_location": Text,
+        "device_id": Text,
+        "device_fingerprint": Text,
+        "billing_address": Address,
+        "shipping_address": Address,
+        "terms_accepted_at": Moment,
+        "terms_version": Text,
+        "acceptance_method": Text,
+        "policy_viewed_at": Moment,
+        "price_shown": Money,
+    },
+    "customer": {  # as known at purchase
+        "name": Text,
+        "email": Text,
+        "account_id": Text,
+        "account_created_at": Moment,
+        "login_method": Text,
+    },
+    "shipment": {
+        "carrier": Annotated[Text, Field(description="separated by commas when there were several")],
+        "tracking_number": Annotated[Text, Field(description="separated by commas when there were several")],
+        "shipped_at": Moment,
+        "delivered_at": Moment,
+        "delivered_address": Address,
+        "received_by": Text,
+        "items": _Items,
+        "customs_status": Text,
+        "recipient_name_differs": Annotated[Text, Field(description="who the recipient is, and why")],
+        "pickup_at": Moment,
+    },
+    "access": {
+        "entries": tuple[AccessEntry, ...],
+        "first_at": Moment,
+        "last_at": Moment,
+        "count": Count,
+        "downloads": Count,
+        "ip_matches_purchase": Flag,
+        "last_before_dispute": Moment,
+    },
+    "service": {
+        "date": Day,
+        "period": Period,
+        "location": Text,
+        "performed_at": Moment,
+        "signed_by": Text,
+        "hours": Number,
+    },
+    "booking": {
+        "reference": Text,
+        "starts_at": Moment,
+        "checked_in_at": Moment,
+        "no_show": Flag,
+        "cancelled_at": Moment,
+        "cancel_deadline": Moment,
+    },
+    "ticket": {
+        "event_name": Text,
+        "starts_at": Moment,
+        "delivered_at": Moment,
+        "scanned_at": Moment,
+        "transferred_at": Moment,
+        "event_status": Text,
+    },
+    "subscription": {
+        "started_at": Moment,
+        "plan": Text,
+        "price": Money,
+        "interval": Text,
+        "trial_end": Moment,
+        "period_start": Moment,
+        "period_end": Moment,
+        "status_at_charge": Text,
+        "cancel_requested_at": Moment,
+        "cancel_effective_at": Moment,
+        "cancel_method": Text,
+        "is_installment": Flag,
+        "first_authenticated_charge": Text,
+    },
+    "policy": {  # in force at purchase; a version names a file in the policy library
+        "refund_text": Text,
+        "refund_version": Text,
+        "cancellation_text": Text,
+        "cancellation_version": Text,
+        "shown_where": Text,
+        "restrictions": Text,
+    },
+    "refund": {  # in the charge's currency, through Stripe or not
+        "amount": Money,
+        "created_at": Moment,
+        "status": Text,
+        "reference": Text,
+        "method": Text,
+    },
+    "return": {
+        "requested_at": Moment,
+        "tracking_number": Text,
+        "received_at": Moment,
+        "condition": Text,
+        "none_recorded": Annotated[Flag, Field(description="true: incoming goods were searched, none found")],
+    },
+    "support": {
+        "messages": tuple[Message, ...],
+        "complaints": tuple[Complaint, ...],
+        "first_contact_at": Moment,
+        "contacted_before_dispute": Annotated[
+            Flag, Field(description="false: mail and tickets were searched, none found")
+        ],
+        "offers": Text,
+        "resolution": Text,
+        "cancel_survey_answer": Text,
+        "admitted_fault": Annotated[Text, Field(description="the merchant's own words that admit it to the customer")],
+        "refund_promised_at": Moment,  # in writing
+    },
+    "history": {
+        "prior_undisputed": _PriorCharges,
+        "prior_disputed_fraud": _PriorCharges,
+        "prior_orders": tuple[PriorOrder, ...],
+    },
+    "other_charge": {  # the one that the disputed charge is said to repeat, in the same currency
+        "id": Text,
+        "created": Moment,
+        "amount": Money,
+        "order_id": Text,
+        "items": _Items,
+        "status": Text,
+        "none_found": Annotated[
+            Flag, Field(description="true: the books were searched for another payment of this order, none found")
+        ],
+    },
+    "product": {  # as listed at purchase
+        "name": Text,
+        "description_as_shown": Text,
+        "images_as_shown": Text,
+        "listing_version": Text,
+        "variant": Text,
+        "serial_number": Text,
+        "authenticity_source": Text,
+        "quality_check": Text,
+    },
+    "dispute": {
+        "created": Moment,
+        "amount": Money,
+        "currency": Currency,
+        "network_reason_code": Text,
+        "case_type": Text,
+        "claim_text": Annotated[
+            Text, Field(description="the bank's papers, read by a person: the API has no field for them")
+        ],
+    },
+}
+
+MEMBERS: dict[str, Any] = {
+    f"{group}.{member}": kind for group, members in GROUPS.items() for member, kind in members.items()
+}
+
+STRIPES_OWN = frozenset(name for name in MEMBERS if name.startswith(("charge.", "dispute."))) - {"dispute.claim_text"}
+"""Facts that only Stripe can tell; a merchant's document may not set them."""

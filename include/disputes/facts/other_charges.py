@@ -1,0 +1,97 @@
+"""What the customer's other charges at Stripe tell of a disputed one."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from disputes.facts.facts import Fact
+from disputes.facts.stripe_values import Object, at, facts_at, id_of, moment
+from disputes.facts.types import PriorCharge
+
+_FINGERPRINT = "payment_method_details.card.fingerprint"
+_PAID_WITH = {
+    "customer.email": ("billing_details.email", "receipt_email"),
+    "checkout.shipping_address": ("shipping.address",),
+}
+_NEAR_DATE = 31 * 86_400
+"""Seconds between a charge and the one it may be taken to repeat: a month, as between two renewals."""
+_NEAR_AMOUNT = 0.05
+"""Share by which their amounts may differ."""
+
+
+def history_facts(charge: Any, others: Iterable[Object], disputes: Iterable[Object]) -> dict[str, Fact]:
+    """Earlier charges on the same card: those that stand, and those that its holder called fraud.
+
+    :param charge: expanded, or anything else
+    :param disputes: of the other charges
+    """
+    fingerprint = at(charge, _FINGERPRINT)
+    if not fingerprint:
+        return {}
+    earlier = [
+        other
+        for other in others
+        if at(other, _FINGERPRINT) == fingerprint and other["created"] < charge["created"] and other["amount"] > 0
+    ]
+    reported = {id_of(dispute["charge"]) for dispute in disputes if dispute["reason"] == "fraudulent"}
+    source = f"stripe charges with the card fingerprint {fingerprint}"
+    return _prior("history.prior_undisputed", filter(_stands, earlier), source) | _prior(
+        "history.prior_disputed_fraud", (other for other in earlier if other["id"] in reported), f"{source}, disputes"
+    )
+
+
+def other_charge_facts(charge: Any, others: Iterable[Object]) -> dict[str, Fact]:
+    """The charge that the disputed one may be taken to repeat: of the same or nearly the same amount, near in time.
+
+    :param charge: expanded, or anything else
+    :param others: of the same customer, the disputed one among them or not
+    """
+    if at(charge, "created") is None:
+        return {}
+    near = [other for other in others if _near(other, charge)]
+    if not near:
+        return {}
+    other = min(near, key=lambda one: (abs(one["amount"] - charge["amount"]), abs(one["created"] - charge["created"])))
+    created = moment(other["created"])
+    values = {"id": other["id"], "created": created, "amount": other["amount"], "status": _status(other)}
+    return {f"other_charge.{member}": Fact(value, f"stripe {other['id']}", created) for member, value in values.items()}
+
+
+def _near(other: Object, charge: Object) -> bool:
+    return bool(
+        other["id"] != charge["id"]
+        and other["status"] == "succeeded"
+        and other["currency"] == charge["currency"]
+        and abs(other["created"] - charge["created"]) <= _NEAR_DATE
+        and abs(other["amount"] - charge["amount"]) <= charge["amount"] * _NEAR_AMOUNT
+    )
+
+
+def _status(charge: Object) -> str:
+    if charge.get("refunded"):
+        return "refunded"
+    if charge.get("captured") is False:
+        return "authorized, not captured"
+    return "partially refunded" if charge.get("amount_refunded") else "paid"
+
+
+def _prior(name: str, charges: Iterable[Object], source: str) -> dict[str, Fact]:
+    value = tuple(_prior_charge(charge) for charge in sorted(charges, key=lambda charge: charge["created"]))
+    return {name: Fact(value, source, value[-1].created)} if value else {}
+
+
+def _prior_charge(charge: Object) -> PriorCharge:
+    given = {name: fact.value for name, fact in facts_at(charge, _PAID_WITH).items()}
+    return PriorCharge(
+        charge=charge["id"],
+        created=moment(charge["created"]),
+        amount=charge["amount"],
+        currency=charge["currency"],
+        description=charge.get("description") or None,
+        email=given.get("customer.email"),
+        shipping_address=given.get("checkout.shipping_address"),
+    )
+
+
+def _stands(charge: Object) -> bool:
+    """Paid, not refunded, not disputed."""
+    return charge["status"] == "succeeded" and not charge.get("disputed") and not charge.get("refunded")

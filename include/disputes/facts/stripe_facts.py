@@ -1,0 +1,102 @@
+"""What Stripe itself knows of a disputed purchase."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from disputes.facts.facts import Fact, Facts
+from disputes.facts.other_charges import history_facts, other_charge_facts
+from disputes.facts.stripe_values import Object, at, facts_at, moment
+from disputes.facts.subscription_facts import subscription_facts
+
+_CARD = "payment_method_details.card"
+_DISPUTE = {
+    "dispute.created": ("created",),
+    "dispute.amount": ("amount",),
+    "dispute.currency": ("currency",),
+    "dispute.network_reason_code": (
+        f"{_CARD}.network_reason_code",
+        "payment_method_details.klarna.reason_code",
+        "payment_method_details.paypal.reason_code",
+        "network_reason_code",
+    ),
+    "dispute.case_type": (f"{_CARD}.case_type",),
+}
+_CHARGE = {
+    "charge.created": ("created",),
+    "charge.amount": ("amount",),
+    "charge.currency": ("currency",),
+    "charge.amount_refunded": ("amount_refunded",),
+    "charge.statement_descriptor": ("calculated_statement_descriptor",),
+    "charge.avs_line1": (f"{_CARD}.checks.address_line1_check",),
+    "charge.avs_postal_code": (f"{_CARD}.checks.address_postal_code_check",),
+    "charge.cvc_check": (f"{_CARD}.checks.cvc_check",),
+    "charge.card_brand": (f"{_CARD}.brand",),
+    "charge.last4": (f"{_CARD}.last4",),
+    "charge.card_fingerprint": (f"{_CARD}.fingerprint",),
+    "charge.wallet": (f"{_CARD}.wallet.type",),
+    "charge.authorization_code": (f"{_CARD}.authorization_code",),
+    "charge.network_transaction_id": (f"{_CARD}.network_transaction_id",),
+    "charge.risk_level": ("outcome.risk_level",),
+    "charge.three_d_secure": (f"{_CARD}.three_d_secure",),
+    # Given with the payment. An address for the goods is never taken for the card's.
+    "checkout.billing_address": ("billing_details.address",),
+    "checkout.shipping_address": ("shipping.address",),
+    "customer.name": ("billing_details.name",),
+    "customer.email": ("billing_details.email", "receipt_email"),
+    "shipment.carrier": ("shipping.carrier",),
+    "shipment.tracking_number": ("shipping.tracking_number",),
+}
+# Today's record: only where the charge, the record of that day, holds nothing.
+_CUSTOMER = {"customer.name": ("name",), "customer.email": ("email",)}
+_PAYMENT_INTENT = {"checkout.shipping_address": ("shipping.address",)}
+
+
+def stripe_facts(
+    dispute: Object,
+    *,
+    prior_charges: Iterable[Object] = (),
+    prior_disputes: Iterable[Object] = (),
+    invoices: Iterable[Object] = (),
+    subscriptions: Iterable[Object] = (),
+) -> Facts:
+    """Facts from Stripe's objects, each with the object and path it comes from and the object's time.
+
+    :param dispute: with `charge.customer`, `charge.refunds` and `payment_intent` expanded; what is not is not known
+    :param prior_charges: charges of the same customer, the disputed one among them or not
+    :param prior_disputes: disputes of those charges
+    :param invoices: the customer's; the one that this charge paid tells the period
+    :param subscriptions: the customer's, ended ones included
+    """
+    charge, others = dispute.get("charge"), tuple(prior_charges)
+    return Facts(
+        facts_at(at(charge, "customer"), _CUSTOMER)
+        | facts_at(dispute.get("payment_intent"), _PAYMENT_INTENT)
+        | facts_at(charge, _CHARGE)
+        | facts_at(dispute, _DISPUTE)
+        | _refund(at(charge, "refunds.data") or ())
+        | history_facts(charge, others, prior_disputes)
+        | other_charge_facts(charge, others)
+        | subscription_facts(charge, invoices, subscriptions)
+    )
+
+
+def _refund(refunds: Iterable[Object]) -> dict[str, Fact]:
+    """All that was given back; a pending or failed refund gave nothing back."""
+    made = sorted(
+        (refund for refund in refunds if refund["status"] == "succeeded"), key=lambda refund: refund["created"]
+    )
+    if not made:
+        return {}
+    source, last = f"stripe {', '.join(refund['id'] for refund in made)}", moment(made[-1]["created"])
+    values: dict[str, Any] = {
+        "refund.amount": sum(refund["amount"] for refund in made),
+        "refund.created_at": last,
+        "refund.status": "succeeded",
+        "refund.reference": _joined(made, "destination_details.card.reference"),
+        "refund.method": _joined(made, "destination_details.type"),
+    }
+    return {name: Fact(value, source, last) for name, value in values.items() if value}
+
+
+def _joined(refunds: Iterable[Object], path: str) -> str:
+    return ", ".join(dict.fromkeys(at(refund, path) for refund in refunds if at(refund, path)))

@@ -1,0 +1,171 @@
+"""How values read in English: days, moments, money, addresses, lists, quotations. No locale, no time zone but UTC."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, date, datetime
+from datetime import time as time_of_day
+from typing import Any, TypeVar
+
+from disputes.facts.types import AccessEntry, Address, Item, Message, Period, PriorCharge
+
+T = TypeVar("T")
+
+_MONTHS = (
+    "January February March April May June July August September October November December".split()  # noqa: SIM905
+)
+# Stripe: Supported currencies. The minor unit is the currency itself, or a thousandth of it.
+_NO_DECIMALS = frozenset("bif clp djf gnf jpy kmf krw mga pyg rwf ugx vnd vuv xaf xof xpf".split())  # noqa: SIM905
+_THREE_DECIMALS = frozenset({"bhd", "jod", "kwd", "omr", "tnd"})
+_CARD_NUMBER = re.compile(r"(?<![0-9])(?:[0-9][ -]?){12,18}[0-9](?![0-9])")
+_QUOTED_LENGTH = 600
+
+
+def instant(value: date) -> datetime:
+    """The moment in UTC; a whole day counts from its beginning."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC)
+    return datetime.combine(value, time_of_day(), UTC)
+
+
+def day(value: date) -> str:
+    """`18 November 2026`."""
+    at = instant(value)
+    return f"{at.day} {_MONTHS[at.month - 1]} {at.year}"
+
+
+def moment(value: date) -> str:
+    """`18 November 2026, 14:03 UTC`; a whole day has no time."""
+    return f"{day(value)}, {instant(value):%H:%M} UTC" if isinstance(value, datetime) else day(value)
+
+
+def brief(value: date) -> str:
+    """`18 Nov 2026, 14:03` in UTC, for a column of a table."""
+    at = instant(value)
+    return f"{at.day} {_MONTHS[at.month - 1][:3]} {at.year}{f', {at:%H:%M}' if isinstance(value, datetime) else ''}"
+
+
+def apart(one: date, other: date) -> str:
+    """The time between, `3 days` or `14 minutes`; whole days where one has no time of day."""
+    seconds = abs(instant(one) - instant(other)).total_seconds()
+    exact = isinstance(one, datetime) and isinstance(other, datetime)
+    for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        count = int(seconds // size)
+        if count:
+            return f"{count} {unit}{'s' if count > 1 else ''}"
+        if not exact:
+            break
+    return "less than a minute" if exact else "less than a day"
+
+
+def money(amount: int, currency: str) -> str:
+    """`1,299.00 USD`.
+
+    :param amount: minor units
+    """
+    decimals = 0 if currency in _NO_DECIMALS else 3 if currency in _THREE_DECIMALS else 2
+    return f"{amount // 10**decimals:,}{f'.{amount % 10**decimals:0{decimals}}' if decimals else ''} {currency.upper()}"
+
+
+def address(value: Address) -> str:
+    """All parts on one line."""
+    town = " ".join(part for part in (value.city, value.state, value.postal_code) if part)
+    return ", ".join(part for part in (value.line1, value.line2, town, value.country) if part)
+
+
+def items(values: Iterable[Item]) -> str:
+    """`2 x Mug; Teapot`."""
+    return "; ".join(
+        f"{item.quantity} x {item.description}" if item.quantity > 1 else item.description for item in values
+    )
+
+
+def period(value: Period) -> str:
+    """`1 November 2026 to 30 November 2026`."""
+    return f"{day(value.start)} to {day(value.end)}"
+
+
+def log(entries: Iterable[AccessEntry]) -> list[str]:
+    """A line an entry, in order of time: time, IP address, user, action, object."""
+    return [
+        " | ".join(
+            str(part)
+            for part in (f"{instant(entry.at):%Y-%m-%d %H:%M:%S} UTC", entry.ip, entry.user, entry.action, entry.object)
+            if part is not None
+        )
+        for entry in sorted(entries, key=lambda entry: instant(entry.at))
+    ]
+
+
+def ends(values: Sequence[T], most: int) -> Sequence[T]:
+    """All, or where there are too many the first and the last ones, `most` together."""
+    return values if len(values) <= most else (*values[: most // 2], *values[-(most // 2) :])
+
+
+def in_time(values: Iterable[Message | PriorCharge]) -> list[Message | PriorCharge]:
+    """Messages, or charges, in the order in which they came."""
+    return sorted(values, key=lambda value: instant(value.at if isinstance(value, Message) else value.created))
+
+
+def quoted(text: str) -> str:
+    """What somebody wrote, in quotation marks, without card numbers; a long text is shortened, and says so."""
+    text = _CARD_NUMBER.sub(lambda found: "[card number removed]" if _luhn(found.group()) else found.group(), text)
+    return described(text, _QUOTED_LENGTH)
+
+
+def described(text: str, most: int = 2_000) -> str:
+    """A text as it stands elsewhere, in quotation marks; a long one is shortened, and says so.
+
+    :param most: characters
+    """
+    if len(text) <= most:
+        return f"“{text.strip()}”"
+    return f"“{text[:most].rsplit(maxsplit=1)[0]} …” (shortened)"
+
+
+def clause(text: str) -> str:
+    """The merchant's words as part of a sentence of ours: without their own full stop."""
+    return text.rstrip(" .")
+
+
+def readable(word: str) -> str:
+    """Stripe's own words as a reader's: `apple_pay` becomes `apple pay`."""
+    return word.replace("_", " ")
+
+
+def same_place(one: Address, other: Address) -> bool:
+    """Whether two addresses name the same street and postal code; what is not known is not the same."""
+    parts = (one.line1, one.postal_code), (other.line1, other.postal_code)
+    if not all(part for pair in parts for part in pair):
+        return False
+    first, second = ([re.sub(r"\W+", "", part or "").casefold() for part in pair] for pair in parts)
+    return first == second
+
+
+def _luhn(digits: str) -> bool:
+    """Whether a card number's check digit is right."""
+    numbers = [int(digit) for digit in reversed(digits) if digit.isdigit()]
+    doubled = (number * 2 if at % 2 else number for at, number in enumerate(numbers))
+    return sum(number - 9 if number > 9 else number for number in doubled) % 10 == 0
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "address": address,
+    "apart": apart,
+    "clause": clause,
+    "day": day,
+    "earliest": lambda values: min(values, key=instant),
+    "described": described,
+    "ends": ends,
+    "in_time": in_time,
+    "items": items,
+    "log": log,
+    "moment": moment,
+    "money": money,
+    "period": period,
+    "quoted": quoted,
+    "readable": readable,
+}
+TESTS: dict[str, Callable[..., bool]] = {
+    "before": lambda one, other: instant(one) < instant(other),
+    "same_place": same_place,
+}

@@ -1,0 +1,27 @@
+"""The numbers that letter and captions give to a packet's exhibits, told from its manifest alone."""
+
+from typing import NamedTuple
+
+from disputes.packet.manifest import CONTINUATION, ExhibitEntry, Manifest
+
+
+class Numbered(NamedTuple):
+    """An exhibit under its number, and the fields whose files hold it."""
+
+    number: int
+    exhibit: ExhibitEntry
+    fields: tuple[str, ...]
+
+
+def numbered(manifest: Manifest) -> tuple[Numbered, ...]:
+    """Every exhibit once, from 1, in the order of the fields, the most important first; rests of texts come last."""
+    given = manifest.completeness
+    by_rank = [*given.essential.expected, *given.strong.expected, *given.helpful.expected]
+    found: dict[tuple[str, str], Numbered] = {}
+    for field in (field for field in by_rank if field in manifest.files):
+        for exhibit in manifest.files[field].exhibits:
+            key = exhibit.document, exhibit.filename
+            before = found.get(key) or Numbered(0, exhibit, ())
+            found[key] = before._replace(fields=(*before.fields, field))
+    last = sorted(found.values(), key=lambda one: one.exhibit.document.startswith(CONTINUATION))
+    return tuple(one._replace(number=number) for number, one in enumerate(last, 1))

@@ -1,0 +1,145 @@
+"""The letter to the bank: the claim, the answer, two charges, what happened, the arguments, the exhibits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from disputes.claims import Claim
+from disputes.dispute import Dispute
+from disputes.exhibits.exhibits import Exhibit
+from disputes.exhibits.sheets import POINTS, PageSize
+from disputes.exhibits.typesetting import TEXT, literal, typeset
+from disputes.facts.facts import Facts
+from disputes.facts.wording import brief, day, money
+from disputes.packet.manifest import Statement
+from disputes.packet.statements import Sentence, sentences, timeline
+from disputes.rounds import Round
+
+SECTIONS = ("claim", "answer", "comparison", "timeline", "argument", "message")
+
+
+@dataclass(frozen=True)
+class Listed:
+    """An exhibit in the letter's list.
+
+    :param number: from 1
+    :param fields: the evidence fields whose files hold it
+    """
+
+    number: int
+    exhibit: Exhibit
+    fields: tuple[str, ...]
+
+    @property
+    def places(self) -> str:
+        """The fields as a reader's words."""
+        return ", ".join(field.replace("_", " ") for field in self.fields)
+
+
+@dataclass(frozen=True)
+class Case:
+    """What a letter and the text fields are written from, beside the facts."""
+
+    dispute: Dispute
+    claim: Claim
+    product_type: str | None
+    exhibits: tuple[Listed, ...] = ()
+    round: Round = Round.CHARGEBACK
+
+    @property
+    def title(self) -> str:
+        """What the letter is."""
+        return f"{'Appeal in' if self.round is Round.APPEAL else 'Response to'} dispute {self.dispute.id}"
+
+    @property
+    def template(self) -> str:
+        """The claim's own sentences; the general ones where it has none."""
+        name = f"{self.claim.name}.j2"
+        return (
+            f"claims/{name}" if (files("disputes") / "templates" / "claims" / name).is_file() else "claims/general.j2"
+        )
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A letter as PDF, and the statements in it."""
+
+    pdf: bytes
+    statements: tuple[Statement, ...]
+
+
+def render_letter(case: Case, facts: Facts, *, page_size: PageSize) -> Letter:
+    """Write the letter; what is not held is not said. Same input, same bytes.
+
+    :param case: dispute, claim and numbered exhibits
+    """
+    found = sentences(case.template, facts, {"case": case, "exhibits": case.exhibits})
+    width, height = POINTS[page_size]
+    source = (
+        _layout()
+        .get_template("letter.typ.j2")
+        .render(
+            case=case,
+            sections=sections(found),
+            summary=_summary(case),
+            setting=_Typst(TEXT),
+            width=_Typst(width),
+            height=_Typst(height),
+        )
+    )
+    return Letter(typeset(source), tuple(sentence.statement for sentence in found))
+
+
+def sections(found: Sequence[Sentence]) -> dict[str, Sequence[Sentence]]:
+    """The sentences by section, the timeline in order of time."""
+    by_section = {name: tuple(sentence for sentence in found if sentence.section == name) for name in SECTIONS}
+    return {**by_section, "timeline": timeline(by_section["timeline"])}
+
+
+def _summary(case: Case) -> list[tuple[str, str]]:
+    """The case in a few lines: identifiers only, no argument."""
+    dispute = case.dispute
+    code = " ".join(
+        part for part in ((case.claim.network or "").replace("_", " ").capitalize(), case.claim.code) if part
+    )
+    rows = [
+        ("Dispute", dispute.id),
+        ("Charge", dispute.charge_id),
+        ("Amount disputed", money(dispute.amount, dispute.currency)),
+        ("Opened", day(_unix(dispute.created))),
+        ("Reason", dispute.reason.replace("_", " ")),
+    ]
+    return [*rows, ("Network and code", code)] if code else rows
+
+
+def _unix(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+class _Typst(str):
+    """Typst source of ours, which is not escaped."""
+
+    __slots__ = ()
+
+
+def _markup(value: Any) -> str:
+    """A value in Typst markup: a string literal, whatever it holds. The semicolon keeps what follows out of it."""
+    return value if isinstance(value, _Typst) else f"#{literal(str(value))};"
+
+
+@lru_cache(maxsize=1)
+def _layout() -> Environment:
+    jinja = Environment(  # noqa: S701  (Typst, not HTML: `finalize` escapes)
+        loader=PackageLoader("disputes"),
+        undefined=StrictUndefined,
+        finalize=_markup,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    jinja.filters.update(brief=brief)
+    return jinja

@@ -1,0 +1,23 @@
+"""A mail, ready to send, that asks the cardholder to withdraw the dispute. Who sends it is a person's choice.
+
+A withdrawal does not replace an answer: the bank still wants one. Source: Stripe, Dispute withdrawals.
+"""
+
+from disputes.claims import Claim
+from disputes.facts.facts import Facts
+from disputes.packet.statements import sentences
+
+_NEEDED = frozenset({"customer.name", "customer.email", "dispute.amount", "dispute.currency"})
+_HEAD = ("to", "subject")
+
+
+def withdrawal_email(facts: Facts, claim: Claim) -> str | None:
+    """The whole mail with its head, made of facts alone; None when the customer's name or address is not held."""
+    if not facts.keys() >= _NEEDED:
+        return None
+    paragraphs: dict[str, list[str]] = {}
+    for sentence in sentences("email/withdrawal.txt.j2", facts, {"claim": claim.name, "exhibits": ()}):
+        text = sentence.text.replace("\n", " ")  # a line end in a name must not become a line of the head
+        paragraphs.setdefault(sentence.section, []).append(text)
+    head = [" ".join(paragraphs.pop(section)) for section in _HEAD]
+    return "\n".join(head) + "\n\n" + "\n\n".join(" ".join(paragraph) for paragraph in paragraphs.values()) + "\n"

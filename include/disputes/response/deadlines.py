@@ -1,0 +1,111 @@
+"""Between which moments a round is answered, and what its end brings. Moments are Unix seconds."""
+
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
+from difflib import get_close_matches
+from typing import Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from disputes.dispute import Dispute
+from disputes.errors import InputError
+from disputes.facts.wording import apart, day
+from disputes.packet.manifest import Manifest
+from disputes.playbook import Playbook
+from disputes.rounds import Round
+
+_HOUR = 3600
+_AT_LEAST = 24 * _HOUR
+"""Seconds that *not before* leaves for work and answer."""
+
+
+def not_before(playbook: Playbook, dispute: Dispute) -> int | None:
+    """When the answer may begin: tracking and messages settle first. None: at once.
+
+    Never so late that less than a day would be left until the last responsible moment.
+    """
+    if not playbook.approval.not_before_hours:
+        return None
+    begin = dispute.created + playbook.approval.not_before_hours * _HOUR
+    last = last_moment(playbook, dispute)
+    begin = begin if last is None else min(begin, last - _AT_LEAST)
+    return begin if begin > dispute.created else None
+
+
+def last_moment(playbook: Playbook, dispute: Dispute) -> int | None:
+    """The last responsible moment: Stripe files what is staged at its own deadline, so ours comes before it.
+
+    None where Stripe names no deadline.
+    """
+    due_by = dispute.evidence_details.due_by
+    return due_by - playbook.approval.not_after_hours * _HOUR if due_by else None
+
+
+def at_last_moment(playbook: Playbook, manifest: Manifest) -> Literal["submit", "leave"]:
+    """What becomes of a packet that nobody decided on; a fee and an appeal are never agreed to by silence."""
+    if manifest.fee is not None or manifest.round is Round.APPEAL:
+        return "leave"
+    wanted = playbook.approval.at_deadline
+    if wanted == "submit_if_complete":
+        return "submit" if _complete(manifest) else "leave"
+    return wanted
+
+
+def _complete(manifest: Manifest) -> bool:
+    """Whether nothing about the packet is left for a person to look at but its amount."""
+    doubts = (
+        manifest.product_type is None,
+        manifest.completeness.essential_missing,
+        manifest.refused,
+        manifest.left_behind,
+        manifest.alternatives,
+        manifest.contradictions,
+    )
+    return not any(doubts)
+
+
+def time_left(at: int, *, now: int, zone: str) -> str:
+    """`27 November 2026, 14:03 UTC+01:00 (Europe/Berlin), in 3 days`; nothing is left of a moment that is over.
+
+    :param at: Unix seconds
+    :param now: Unix seconds
+    :param zone: like `Europe/Berlin`
+    :raises InputError: there is no such zone
+    """
+    left = apart(datetime.fromtimestamp(at, UTC), datetime.fromtimestamp(now, UTC))
+    return f"{in_zone(at, zone)}, {f'in {left}' if at > now else 'which is over'}"
+
+
+def in_zone(at: int, zone: str) -> str:
+    """`27 November 2026, 14:03 UTC+01:00 (Europe/Berlin)`: the offset tells the two 2:30s of a night in autumn apart.
+
+    :param at: Unix seconds
+    :raises InputError: there is no such zone
+    """
+    local = datetime.fromtimestamp(at, _zone(zone))
+    offset = "" if zone == "UTC" else f"{local.isoformat()[-6:]} ({zone})"
+    return f"{day(local.date())}, {local:%H:%M} UTC{offset}"
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, OSError, ValueError) as error:
+        close = get_close_matches(name, available_timezones(), n=1)
+        raise InputError(
+            f"is no time zone{f', did you mean {close[0]}?' if close else ''}",
+            subject=name,
+            remedy="Name one like Europe/Berlin or UTC",
+        ) from error
+
+
+def warnings_due(due_by: int, distances_hours: Sequence[int], already_warned: Collection[int], now: int) -> int | None:
+    """The distance whose warning is due now, in hours; None where there is none.
+
+    Of several that were missed only the nearest counts, and nothing is said of a deadline that is over.
+
+    :param distances_hours: before `due_by`, in any order
+    :param already_warned: distances that were warned of
+    """
+    reached = [hours for hours in distances_hours if due_by - hours * _HOUR <= now < due_by]
+    nearest = min(reached, default=None)
+    return nearest if nearest is not None and all(hours > nearest for hours in already_warned) else None

@@ -1,0 +1,173 @@
+"""Fight, ask, accept or refund: facts first, then money. Money in minor units of the dispute's currency."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, Self
+
+from disputes.dispute import Dispute
+from disputes.facts.wording import money
+from disputes.packet.manifest import Decision, Manifest
+from disputes.packet.scoring import band, band_of
+from disputes.policies import Band, DecisionPolicy
+from disputes.rounds import Round
+
+_WORDS = {
+    "fight": "fight",
+    "ask": "look at it before anything else",
+    "accept": "accept the loss",
+    "refund": "refund in full",
+}
+
+
+@dataclass(frozen=True)
+class ClosedRounds:
+    """Own rounds that were won or lost, counted by claim and completeness.
+
+    :param counts: won and lost
+    """
+
+    counts: Mapping[tuple[str, Band], tuple[int, int]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, records: Iterable[Mapping[str, Any]]) -> Self:
+        """Count outcome records (:class:`disputes.response.outcome_records.OutcomeRecord`, as dicts).
+
+        Only what we submitted counts, a closed inquiry is no win, and after a late win the later record stands.
+        """
+        latest = {record["response"]: record for record in sorted(records, key=lambda record: record["seen_at"])}
+        counts: dict[tuple[str, Band], tuple[int, int]] = {}
+        for record in latest.values():
+            if record["claim"] is None or record["submission_method"] != "manual":
+                continue
+            if record["outcome"] in ("won", "lost"):
+                key = (record["claim"], band_of(record["essential_share"]))
+                won, lost = counts.get(key, (0, 0))
+                win = record["outcome"] == "won"
+                counts[key] = (won + win, lost + (not win))
+        return cls(counts)
+
+    @classmethod
+    def as_in(cls, manifest: Manifest) -> Self:
+        """Those that the manifest's decision was made of: it can be made again without the others."""
+        if manifest.decision is None:
+            return cls()
+        key = (manifest.claim, band(manifest.completeness))
+        return cls({key: (manifest.decision.won, manifest.decision.lost)})
+
+
+@dataclass(frozen=True)
+class _Stake:
+    """What fighting may bring and cost.
+
+    :param win: the chance of winning
+    """
+
+    win: Fraction
+    amount: int
+    fee: int
+    handling: int
+    currency: str
+
+    @property
+    def gain(self) -> Fraction:
+        return self.win * self.amount
+
+    @property
+    def cost(self) -> Fraction:
+        """The countered fee is given back on a win. Source: Stripe, How disputes work, dispute fees."""
+        return (1 - self.win) * self.fee + self.handling
+
+    @property
+    def words(self) -> str:
+        gain, cost = (money(round(value), self.currency) for value in (self.gain, self.cost))
+        amount, fee, handling = (money(value, self.currency) for value in (self.amount, self.fee, self.handling))
+        return (
+            f"fighting brings {gain} ({_percent(self.win)} of {amount}) and costs {cost} "
+            f"({_percent(1 - self.win)} of the countered fee of {fee}, and {handling} handling)"
+        )
+
+
+def decide(
+    policy: DecisionPolicy,
+    dispute: Dispute,
+    manifest: Manifest,
+    *,
+    obstacle: str | None = None,
+    closed: ClosedRounds | None = None,
+) -> Decision:
+    """What to do in this round. An inquiry is never accepted, a chargeback never refunded: that pays twice.
+
+    :param manifest: of the packet, with its contradictions
+    :param obstacle: why no packet may be made for this claim, or None
+    :param closed: own rounds so far
+    """
+    key = (manifest.claim, band(manifest.completeness))
+    won, lost = (closed or ClosedRounds()).counts.get(key, (0, 0))
+    known = Decision(choice="ask", reasons=tuple(_doubts(manifest, obstacle)), won=won, lost=lost)
+    if known.reasons:
+        return known
+    fee, handling = policy.countered_fee.get(dispute.currency), policy.handling.get(dispute.currency)
+    if fee is None or handling is None:
+        what = "countered fee" if fee is None else "cost of handling"
+        return _reasoned(known, f"the policy names no {what} in {dispute.currency.upper()}: unknown is not zero")
+    win, basis = _win(policy, key, won, lost)
+    stake = _Stake(win, dispute.amount, fee, handling, dispute.currency)
+    known = _reasoned(known, basis, stake.words)
+    if stake.gain > stake.cost:
+        return known.model_copy(update={"choice": "fight"})
+    if manifest.round is Round.INQUIRY:
+        return _instead_of_inquiry(policy, dispute, known)
+    return _instead(policy.accept, "accept", known, "an accepted loss costs no more")
+
+
+def recommended(decision: Decision) -> str:
+    """`Recommended: fight, because …`."""
+    return f"Recommended: {_WORDS[decision.choice]}, because {'; '.join(decision.reasons)}."
+
+
+def _doubts(manifest: Manifest, obstacle: str | None) -> list[str]:
+    doubts = [one.problem for one in manifest.contradictions]
+    if obstacle:
+        doubts.append(obstacle)
+    if manifest.fee is not None:
+        doubts.append("contesting costs the network's fee, to which only a person may agree")
+    if manifest.round is Round.APPEAL:
+        doubts.append("an appeal can cost fees of the network's, to which only a person may agree")
+    return doubts
+
+
+def _win(policy: DecisionPolicy, key: tuple[str, Band], won: int, lost: int) -> tuple[Fraction, str]:
+    """The chance of winning, and where it is from."""
+    (claim, completeness), ended = key, won + lost
+    if ended >= policy.minimum_rounds:
+        return Fraction(won, ended), f"{won} of {ended} own rounds of {claim} with {completeness} evidence were won"
+    win = Fraction(str(getattr(policy.win_rates, completeness)))
+    needed = f"{ended} own rounds of {claim} with such evidence have ended, {policy.minimum_rounds} are needed"
+    return win, f"the policy assumes {_percent(win)} wins with {completeness} evidence ({needed})"
+
+
+def _instead_of_inquiry(policy: DecisionPolicy, dispute: Dispute, known: Decision) -> Decision:
+    if policy.refund != "never" and not dispute.is_charge_refundable:
+        return _reasoned(known, "that does not pay, and the charge cannot be refunded")
+    return _instead(policy.refund, "refund", known, "a full refund ends the inquiry before it becomes a chargeback")
+
+
+def _instead(allowed: str, choice: str, known: Decision, why: str) -> Decision:
+    """Where fighting does not pay.
+
+    :param allowed: `never`, `ask` or `automatic`
+    """
+    if allowed == "never":
+        fought = _reasoned(known, f"that does not pay, but the policy wants no {choice} in its place")
+        return fought.model_copy(update={"choice": "fight"})
+    update = {"choice": choice, "automatic": allowed == "automatic"}
+    return _reasoned(known, "that does not pay", why).model_copy(update=update)
+
+
+def _percent(rate: Fraction) -> str:
+    return f"{round(rate * 100)} %"
+
+
+def _reasoned(decision: Decision, *reasons: str) -> Decision:
+    return decision.model_copy(update={"reasons": (*decision.reasons, *reasons)})

@@ -1,0 +1,175 @@
+"""What Stripe holds against the manifest."""
+
+from typing import Any
+
+import pytest
+from tests.unit.disputes.pages import exhibit, packet
+
+from disputes.checking.audit import audit, file_ids
+from disputes.packet.manifest import FileEntry
+from disputes.response.submission import PACKET_KEY
+from disputes.rounds import Round
+
+PACKET = packet(exhibit("order_receipt"), exhibit("proof_of_delivery"))
+CLEARED = tuple(field for field in PACKET.manifest.cleared if field != "refund_policy")
+MANIFEST = PACKET.manifest.model_copy(update={"kept": {"refund_policy": "file_kept"}, "cleared": CLEARED})
+CONTENTS = {f"file_{field}": content for field, content in PACKET.files.items()}
+
+
+def held(**changes: Any) -> dict[str, Any]:
+    """The dispute as Stripe returns it after the submit."""
+    files = {field: f"file_{field}" for field in PACKET.files}
+    evidence = {**dict.fromkeys(MANIFEST.cleared), **MANIFEST.fields, **files, **MANIFEST.kept, **changes}
+    return {"id": "du_1", "evidence": evidence, "metadata": {PACKET_KEY: MANIFEST.sha256}}
+
+
+def problems(dispute: dict[str, Any], contents: dict[str, bytes] = CONTENTS, manifest=MANIFEST) -> list[str]:
+    return [str(finding) for finding in audit(dispute, contents, manifest)]
+
+
+def test_what_was_sent_is_what_is_held() -> None:
+    assert problems(held()) == []
+
+
+def test_files_may_come_expanded() -> None:
+    assert problems(held(receipt={"id": "file_receipt"}, refund_policy={"id": "file_kept"})) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"customer_name": "Anna"}, "customer_name: holds 4 characters that are not the packet's 10"),
+        ({"customer_name": None}, "customer_name: holds 0 characters"),
+        ({"receipt": None}, "receipt: holds no file"),
+        ({"receipt": "file_other"}, "receipt: file file_other could not be read back"),
+        ({"receipt": "file_shipping_documentation"}, "receipt: holds another file"),
+        ({"refund_policy": "file_new"}, "refund_policy: was to be kept and has changed"),
+        ({"duplicate_charge_id": "ch_9"}, "duplicate_charge_id: was to be cleared and holds something"),
+    ],
+)
+def test_a_difference_is_found(changes: dict[str, Any], problem: str) -> None:
+    assert any(found.startswith(problem) for found in problems(held(**changes)))
+
+
+def test_another_dispute_or_packet_is_found() -> None:
+    assert problems({**held(), "id": "du_2"}) == ["dispute: is du_2, the packet is for du_1"]
+    assert problems({**held(), "metadata": None})[0].startswith("dispute: metadata names packet None")
+    assert "receipt: holds no file" in problems({"id": "du_1"})
+
+
+def test_pages_and_sizes_are_counted_anew() -> None:
+    entry = MANIFEST.files["receipt"]
+    wrong = MANIFEST.model_copy(
+        update={"files": {"receipt": FileEntry(**{**entry.model_dump(), "pages": 7, "exhibits": ()})}}
+    )
+    dispute = {**held(), "metadata": {PACKET_KEY: wrong.sha256}}
+    assert problems(dispute, manifest=wrong) == ["receipt: has 1 pages, the manifest says 7"]
+    assert any("files of" in found for found in problems(held(), dict.fromkeys(CONTENTS, bytes(2_000_000))))
+
+
+APPEAL = packet(exhibit("order_receipt"), exhibit("proof_of_delivery"), current=Round.APPEAL)
+APPEAL_CONTENTS = {f"file_{field}": content for field, content in APPEAL.files.items()}
+
+
+def appealed(**changes: Any) -> dict[str, Any]:
+    card = {**APPEAL.manifest.fields, "supporting_files": list(APPEAL_CONTENTS), **changes}
+    evidence = {"customer_name": "of the chargeback", "appeal": {"card": card}}
+    return {"id": "du_1", "evidence": evidence, "metadata": {PACKET_KEY: APPEAL.manifest.sha256}}
+
+
+def test_of_an_appeal_its_text_and_its_files_are_compared() -> None:
+    assert problems(appealed(), APPEAL_CONTENTS, APPEAL.manifest) == []
+    expanded = [{"id": file_id} for file_id in reversed(APPEAL_CONTENTS)]
+    assert problems(appealed(supporting_files=expanded), APPEAL_CONTENTS, APPEAL.manifest) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"reason_for_filing": "Because."}, "reason_for_filing: holds 8 characters that are not the packet's"),
+        ({"reason_for_filing": "x" * 20_001}, "reason_for_filing: holds 20001 characters, more than the limit"),
+        ({"supporting_files": []}, "appeal: holds 0 files, the packet has 3"),
+        ({"supporting_files": None}, "receipt: is not among the files of the appeal"),
+        ({"supporting_files": ["file_gone"]}, "appeal: file file_gone could not be read back"),
+    ],
+)
+def test_a_difference_of_an_appeal_is_found(changes: dict[str, Any], problem: str) -> None:
+    found = problems(appealed(**changes), APPEAL_CONTENTS, APPEAL.manifest)
+    assert any(one.startswith(problem) for one in found)
+
+
+def test_files_of_an_appeal_are_counted_anew() -> None:
+    large = APPEAL_CONTENTS | {"file_more": bytes(5_000_000)}
+    found = problems(appealed(supporting_files=list(large)), large, APPEAL.manifest)
+    assert any(one.startswith("appeal: holds files of 50") for one in found)
+    assert "appeal: holds 4 files, the packet has 3" in found
+    assert problems({**appealed(), "evidence": None}, {}, APPEAL.manifest)[0].startswith("reason_for_filing: holds 0")
+
+
+STRUCTURED = {
+    "enhanced_evidence": {
+        "visa_compelling_evidence_3": {
+            "disputed_transaction": {"product_description": "Cup"},
+            "prior_undisputed_transactions": [{"charge": "ch_a", "customer_purchase_ip": "203.0.113.7"}],
+        }
+    }
+}
+KEPT = {"enhanced_evidence": {"visa_compelling_evidence_3": {"disputed_transaction": {"customer_account_id": "1"}}}}
+ENHANCED = MANIFEST.model_copy(update={"structured": STRUCTURED, "kept": KEPT, "fee": "visa_compliance"})
+
+
+def enhanced(*, account: str = "1", ip: str = "203.0.113.7", fee: Any = True, more: Any = ()) -> dict[str, Any]:
+    """The dispute with all of it, the charges in another order and more members than were sent."""
+    nested = {
+        "visa_compelling_evidence_3": {
+            "disputed_transaction": {"product_description": "Cup", "customer_account_id": account, "state": None},
+            "prior_undisputed_transactions": [*more, {"customer_purchase_ip": ip, "charge": "ch_a", "state": None}],
+        },
+        "visa_compliance": {"fee_acknowledged": fee},
+    }
+    read = held(refund_policy=None, enhanced_evidence=nested)
+    return {**read, "metadata": {PACKET_KEY: ENHANCED.sha256}}
+
+
+def test_below_a_field_what_was_sent_and_kept_is_what_is_held() -> None:
+    assert problems(enhanced(), manifest=ENHANCED) == []
+
+
+CE3 = "enhanced_evidence.visa_compelling_evidence_3"
+
+
+@pytest.mark.parametrize(
+    ("changes", "place"),
+    [
+        ({"account": "2"}, f"{CE3}.disputed_transaction.customer_account_id: does not hold what the packet says"),
+        ({"ip": ""}, f"{CE3}.prior_undisputed_transactions.ch_a.customer_purchase_ip: does not hold"),
+        ({"fee": False}, "enhanced_evidence.visa_compliance.fee_acknowledged: does not hold"),
+        ({"more": [{"charge": "ch_z"}]}, f"{CE3}.prior_undisputed_transactions.ch_z.charge: is not in the packet"),
+    ],
+)
+def test_a_difference_below_a_field_is_found(changes: dict[str, Any], place: str) -> None:
+    (found,) = problems(enhanced(**changes), manifest=ENHANCED)
+    assert found.startswith(place)
+
+
+def test_a_fee_that_nobody_was_to_acknowledge_is_found() -> None:
+    free = ENHANCED.model_copy(update={"fee": None})
+    read = {**enhanced(), "metadata": {PACKET_KEY: free.sha256}}
+    assert problems(read, manifest=free) == ["enhanced_evidence.visa_compliance.fee_acknowledged: is not in the packet"]
+
+
+def test_the_files_that_an_audit_needs_are_named() -> None:
+    assert file_ids(held(receipt={"id": "file_9"}, shipping_documentation=None), MANIFEST) == [
+        "file_9",
+        "file_uncategorized_file",
+    ]
+    assert file_ids(appealed(), APPEAL.manifest) == list(APPEAL_CONTENTS)
+    assert file_ids({"evidence": {"appeal": None}}, APPEAL.manifest) == file_ids({}, MANIFEST) == []
+
+
+def test_texts_over_a_limit_are_found() -> None:
+    texts = dict.fromkeys(("product_description", "uncategorized_text"), "x" * 20001)
+    assert "product_description: holds 20001 characters, more than the limit" in problems(held(**texts))
+    assert any(
+        "of text, more than" in found for found in problems(held(**dict.fromkeys(MANIFEST.fields, "x" * 20_000)))
+    )

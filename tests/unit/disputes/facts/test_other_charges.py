@@ -1,0 +1,110 @@
+"""What the customer's other charges tell."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from tests.unit.disputes.builders import CREATED, charge_json, dispute_json
+from tests.unit.disputes.pages import facts
+
+from disputes.facts.facts import Facts
+from disputes.facts.stripe_facts import stripe_facts
+
+DAY = 86_400
+
+
+def other(id_: str, **changes: Any) -> dict[str, Any]:
+    return charge_json(id=id_, disputed=False, **{"created": CREATED - 60, **changes})
+
+
+def found(*others: dict[str, Any], **more: Any) -> dict[str, Any]:
+    facts = stripe_facts(dispute_json(charge=charge_json()), prior_charges=others, **more)
+    return {name.split(".")[1]: fact.value for name, fact in facts.items() if name.startswith("other_charge.")}
+
+
+def test_the_charge_of_the_same_amount_near_in_time_is_the_other_one() -> None:
+    assert found(charge_json(), other("ch_2"), other("ch_far", created=CREATED - 3 * DAY)) == {
+        "id": "ch_2",
+        "created": datetime.fromtimestamp(CREATED - 60, UTC),
+        "amount": 4200,
+        "status": "paid",
+    }
+
+
+def test_the_same_amount_stands_before_the_nearer_time() -> None:
+    assert found(other("ch_near", amount=4300), other("ch_same", created=CREATED + 20 * DAY))["id"] == "ch_same"
+    assert found(other("ch_near", amount=4300))["id"] == "ch_near"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"id": "ch_1"},
+        {"status": "failed"},
+        {"currency": "eur"},
+        {"created": CREATED - 32 * DAY},
+        {"amount": 5000},
+    ],
+)
+def test_what_cannot_be_meant_is_not_taken_for_it(changes: dict[str, Any]) -> None:
+    assert found(other("ch_2") | changes) == {}
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({"refunded": True, "amount_refunded": 4200}, "refunded"),
+        ({"amount_refunded": 100}, "partially refunded"),
+        ({"captured": False}, "authorized, not captured"),
+        ({"captured": True}, "paid"),
+    ],
+)
+def test_what_became_of_the_other_charge_is_told(changes: dict[str, Any], status: str) -> None:
+    assert found(other("ch_2", **changes))["status"] == status
+
+
+def test_of_a_charge_that_is_not_expanded_there_is_no_other() -> None:
+    assert "other_charge.id" not in stripe_facts(dispute_json(), prior_charges=[other("ch_2")])
+
+
+def test_earlier_charges_that_the_holder_called_fraud_are_history() -> None:
+    disputes = [
+        {"id": "du_7", "charge": "ch_7", "reason": "fraudulent"},
+        {"id": "du_8", "charge": {"id": "ch_8"}, "reason": "duplicate"},
+        {"id": "du_1", "charge": "ch_1", "reason": "fraudulent"},
+    ]
+    charges = [charge_json(), other("ch_7") | {"disputed": True}, other("ch_8") | {"disputed": True}]
+    known = stripe_facts(dispute_json(charge=charge_json()), prior_charges=charges, prior_disputes=disputes)
+    assert [prior.charge for prior in known["history.prior_disputed_fraud"].value] == ["ch_7"]
+    assert "history.prior_undisputed" not in known
+
+
+def test_an_earlier_charge_tells_of_e_mail_and_delivery_as_they_were_given_with_it() -> None:
+    address = {"line1": "1 Main St", "line2": "", "city": "Salem", "country": "US"}
+    given = {"billing_details": {"email": None}, "receipt_email": "a@b.c", "shipping": {"address": address}}
+    charges = [other("ch_7", **given), other("ch_8")]
+    known = stripe_facts(dispute_json(charge=charge_json()), prior_charges=charges)
+    seven, eight = known["history.prior_undisputed"].value
+    whole = {"line1": "1 Main St", "city": "Salem", "country": "US"}
+    assert (seven.email, seven.shipping_address.model_dump(exclude_none=True)) == ("a@b.c", whole)
+    assert (eight.email, eight.shipping_address) == (None, None)
+
+
+STRIPES = {"other_charge.id": "ch_2", "other_charge.amount": 4200, "order.id": "7"}
+
+
+@pytest.mark.parametrize(
+    ("merchants", "kept"),
+    [
+        ({"other_charge.id": "ch_2", "other_charge.order_id": "8"}, True),
+        ({"order.id": "9"}, True),
+        ({"other_charge.id": "ch_3"}, False),
+        ({"other_charge.order_id": "8"}, False),
+        ({"other_charge.none_found": True}, False),
+    ],
+)
+def test_what_stripe_and_merchant_know_of_two_charges_is_never_mixed(merchants: dict[str, Any], kept: bool) -> None:
+    merged = facts(STRIPES).merged(facts(merchants))
+    assert ("other_charge.amount" in merged) is kept
+    assert merged["order.id"].value == merchants.get("order.id", "7")
+    assert isinstance(merged, Facts)

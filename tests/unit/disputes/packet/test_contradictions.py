@@ -1,0 +1,223 @@
+"""Facts that speak for the cardholder, and what is left alone because nobody can tell."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.gallery.cells import gathered
+from tests.unit.disputes.builders import dispute
+from tests.unit.disputes.pages import ADDRESS, facts
+
+from disputes.claims import Claim
+from disputes.facts.facts import Facts
+from disputes.facts.members import MEMBERS
+from disputes.packet.contradictions import contradictions
+from sandbox import seed_matrix
+
+ELSEWHERE = {**ADDRESS, "line1": "99 Oak Avenue"}
+OPENED = {"dispute.created": "2026-10-01T10:00:00Z", "charge.created": "2026-09-01T12:00:00Z"}
+NOTHING_BACK = {"charge.amount_refunded": 0}
+ENDED = {"subscription.cancel_requested_at": "2026-08-20T09:00:00Z"}
+BOTH_ONE_ORDER = {"order.id": "1001", "other_charge.order_id": "1001", "other_charge.status": "paid", **NOTHING_BACK}
+
+
+def found(
+    known: dict[str, Any], claim: str = "fraudulent", product_type: str | None = "physical_product"
+) -> dict[str, tuple[str, ...]]:
+    """The contradictions' names, and the facts they name."""
+    made = Claim(name=claim, network="visa", code=None, demand=None)
+    return {one.name: one.facts for one in contradictions(dispute(), facts(OPENED | known), made, product_type)}
+
+
+@pytest.mark.parametrize(
+    ("name", "claim", "known", "named"),
+    [
+        (
+            "delivered_to_another_address",
+            "fraudulent",
+            {"checkout.shipping_address": ADDRESS, "shipment.delivered_address": ELSEWHERE},
+            ("checkout.shipping_address", "shipment.delivered_address"),
+        ),
+        (
+            "never_shipped",
+            "product_not_received",
+            {"order.promised_delivery_date": "2026-09-10"},
+            ("order.promised_delivery_date", "charge.created"),
+        ),
+        ("never_shipped", "product_not_received", {}, ("charge.created",)),
+        ("already_refunded", "fraudulent", {"refund.amount": 4200}, ("refund.amount",)),
+        ("already_refunded", "general", {"charge.amount_refunded": 5000}, ("charge.amount_refunded",)),
+        (
+            "already_refunded",
+            "duplicate",
+            {"refund.amount": 4200, "refund.created_at": "2026-10-02T10:00:00Z"},
+            ("refund.amount",),
+        ),
+        ("already_refunded", "credit_not_processed", {"refund.amount": 4200}, ("refund.amount",)),
+        (
+            "cancelled_before_charge",
+            "subscription_canceled",
+            ENDED,
+            ("subscription.cancel_requested_at", "charge.created"),
+        ),
+        (
+            "cancelled_before_charge",
+            "subscription_canceled",
+            {
+                **ENDED,
+                "subscription.cancel_effective_at": "2026-08-31T09:00:00Z",
+                "access.last_at": "2026-08-30T01:00:00Z",
+            },
+            ("subscription.cancel_effective_at", "charge.created"),
+        ),
+        (
+            "cancelled_before_charge",
+            "subscription_canceled",
+            {"subscription.status_at_charge": "canceled", "access.last_at": "2026-08-30T01:00:00Z"},
+            ("subscription.status_at_charge", "charge.created"),
+        ),
+        (
+            "delivered_after_dispute",
+            "product_not_received",
+            {"shipment.delivered_at": "2026-10-01T10:00:01Z"},
+            ("shipment.delivered_at", "dispute.created"),
+        ),
+        (
+            "shipped_after_dispute",
+            "product_not_received",
+            {"shipment.shipped_at": "2026-10-03"},
+            ("shipment.shipped_at", "dispute.created"),
+        ),
+        ("admitted_fault", "product_unacceptable", {"support.admitted_fault": "We sent the wrong one"}, None),
+        (
+            "access_before_purchase_only",
+            "fraudulent",
+            {"access.last_at": "2026-08-30T01:00:00Z"},
+            ("access.last_at", "charge.created"),
+        ),
+        ("real_duplicate", "duplicate", BOTH_ONE_ORDER, None),
+        (
+            "returned_not_refunded",
+            "product_unacceptable",
+            {"return.received_at": "2026-09-20", **NOTHING_BACK},
+            ("return.received_at", "charge.amount_refunded"),
+        ),
+        (
+            "refund_promised",
+            "credit_not_processed",
+            {"support.refund_promised_at": "2026-09-20", **NOTHING_BACK},
+            ("support.refund_promised_at", "charge.amount_refunded"),
+        ),
+        (
+            "cancelled_in_time",
+            "credit_not_processed",
+            {"booking.cancelled_at": "2026-09-05", "booking.cancel_deadline": "2026-09-10"},
+            ("booking.cancelled_at", "booking.cancel_deadline"),
+        ),
+        ("event_cancelled", "product_not_received", {"ticket.event_status": "Cancelled", **NOTHING_BACK}, None),
+    ],
+)
+def test_what_the_issuer_would_argue_with_is_found_and_names_its_facts(
+    name: str, claim: str, known: dict[str, Any], named: tuple[str, ...] | None
+) -> None:
+    made = found(known, claim)
+    assert name in made
+    assert made[name] == named or named is None
+    assert made[name]
+    assert set(made[name]) <= {*OPENED, *known}
+
+
+@pytest.mark.parametrize(
+    ("claim", "known"),
+    [
+        ("fraudulent", {"checkout.shipping_address": ADDRESS, "shipment.delivered_address": ADDRESS}),
+        ("fraudulent", {"checkout.shipping_address": ADDRESS, "shipment.delivered_address": {"city": "Springfield"}}),
+        ("fraudulent", {"shipment.delivered_address": ELSEWHERE}),
+        (
+            "fraudulent",
+            {
+                "checkout.shipping_address": ADDRESS,
+                "shipment.delivered_address": ELSEWHERE,
+                "shipment.pickup_at": "2026-09-05",
+            },
+        ),
+        ("product_not_received", {"order.promised_delivery_date": "2026-10-01"}),
+        ("product_not_received", {"shipment.tracking_number": "NP1"}),
+        ("product_not_received", {"return.received_at": "2026-09-20"}),
+        ("fraudulent", {"refund.amount": 4199}),
+        ("fraudulent", {"refund.amount": 4200, "refund.status": "pending"}),
+        ("credit_not_processed", {"refund.amount": 4200, "refund.created_at": "2026-09-20T10:00:00Z"}),
+        ("subscription_canceled", {"subscription.cancel_requested_at": "2026-09-02T09:00:00Z"}),
+        ("subscription_canceled", {"subscription.cancel_requested_at": "2026-08-31"}),
+        ("subscription_canceled", {**ENDED, "subscription.cancel_effective_at": "2026-09-30T00:00:00Z"}),
+        ("subscription_canceled", {**ENDED, "subscription.is_installment": True}),
+        ("subscription_canceled", {**ENDED, "access.last_at": "2026-09-05T00:00:00Z"}),
+        ("subscription_canceled", {**ENDED, "access.entries": [{"at": "2026-09-05", "action": "login"}]}),
+        ("subscription_canceled", {"subscription.status_at_charge": "active"}),
+        ("product_not_received", {"shipment.delivered_at": "2026-10-02"}),
+        ("fraudulent", {"access.last_at": "2026-08-31"}),
+        ("fraudulent", {"access.last_at": "2026-08-30T00:00:00Z", "order.placed_at": "2026-08-29T00:00:00Z"}),
+        ("fraudulent", BOTH_ONE_ORDER),
+        ("duplicate", BOTH_ONE_ORDER | {"other_charge.order_id": "1002"}),
+        ("duplicate", BOTH_ONE_ORDER | {"other_charge.status": "refunded"}),
+        ("duplicate", BOTH_ONE_ORDER | {"refund.reference": "7498"}),
+        (
+            "duplicate",
+            BOTH_ONE_ORDER | {"order.items": [{"description": "A"}], "other_charge.items": [{"description": "B"}]},
+        ),
+        ("product_unacceptable", {"return.received_at": "2026-09-20"}),
+        ("product_unacceptable", {"return.received_at": "2026-09-20", "refund.amount": 100, **NOTHING_BACK}),
+        ("credit_not_processed", {"booking.cancelled_at": "2026-09-12", "booking.cancel_deadline": "2026-09-10"}),
+        ("product_not_received", {"ticket.event_status": "took place", "shipment.received_by": "A", **NOTHING_BACK}),
+    ],
+)
+def test_what_is_not_sure_is_no_contradiction(claim: str, known: dict[str, Any]) -> None:
+    assert found(known, claim) == {}
+
+
+@pytest.mark.parametrize("product_type", [None, "digital_product_or_service", "event_ticket"])
+def test_what_is_never_shipped_is_not_missed(product_type: str | None) -> None:
+    assert found({}, "product_not_received", product_type) == {}
+
+
+def test_without_the_charges_time_nobody_can_tell_when_it_ended() -> None:
+    claim = Claim(name="subscription_canceled", network=None, code=None, demand=None)
+    held = facts({"subscription.status_at_charge": "canceled", "access.last_at": "2026-09-01"})
+    assert contradictions(dispute(), held, claim) == ()
+
+
+def test_no_seed_with_good_records_contradicts_itself() -> None:
+    for cell in seed_matrix.cells():
+        held = gathered(cell)
+        assert contradictions(held.dispute, held.facts, held.claim, held.product_type) == (), cell.claim
+
+
+SAYING = {
+    **OPENED,
+    **ENDED,
+    **BOTH_ONE_ORDER,
+    "checkout.shipping_address": ADDRESS,
+    "shipment.delivered_address": ELSEWHERE,
+    "shipment.delivered_at": "2026-10-05T00:00:00Z",
+    "return.received_at": "2026-09-20",
+    "booking.cancelled_at": "2026-09-05",
+    "booking.cancel_deadline": "2026-09-10",
+    "support.admitted_fault": "Sorry, our fault",
+}
+
+
+@given(
+    st.sets(st.sampled_from(sorted(SAYING))),
+    st.sampled_from(["duplicate", "fraudulent", "product_not_received", "subscription_canceled"]),
+)
+def test_each_rests_on_the_facts_it_names_and_on_nothing_personal(kept: set[str], claim: str) -> None:
+    held = facts({name: SAYING[name] for name in kept})
+    made = Claim(name=claim, network="visa", code=None, demand=None)
+    for one in contradictions(dispute(), held, made, "digital_product_or_service"):
+        assert set(one.facts) <= kept & MEMBERS.keys()
+        assert "Elm" not in one.problem
+        assert "Sorry" not in one.problem
+        for name in one.facts:
+            fewer = Facts({other: fact for other, fact in held.items() if other != name})
+            assert one not in contradictions(dispute(), fewer, made, "digital_product_or_service")

@@ -1,0 +1,192 @@
+"""The letter to the bank."""
+
+import pypdfium2
+import pytest
+from tests.unit.disputes.pages import CHARGE, ORDER, SHIPMENT, case, dispute, everything, exhibit, facts, page_text
+
+from disputes.packet.letter import Listed, render_letter
+
+CLAIMS = [
+    ("fraudulent", "10.4", "neither the cardholder nor a person with permission"),
+    ("product_not_received", "13.1", "were not received"),
+    ("subscription_canceled", "13.2", "was cancelled before this charge"),
+    ("credit_not_processed", "13.6", "a refund is owed and was not paid"),
+    ("duplicate", "12.6.1", "the same purchase was charged twice"),
+    ("duplicate", "12.6.2", "was paid by other means"),
+    ("product_unacceptable", "13.3", "were not as described, or did not work"),
+    ("product_unacceptable", "13.4", "the goods are counterfeit"),
+    ("unrecognized", "", "not to recognise this charge"),
+    ("noncompliant", "C050", "a rule of the network was not kept"),
+    ("debit_not_authorized", "R10", "this debit was not authorised"),
+    ("debit_not_authorized", "R07", "the authorisation of this debit was withdrawn"),
+    ("general", "12.5", "under the network's reason code pass"),
+    ("something_new", "", "disputes this charge"),
+]
+
+
+def words(pdf: bytes) -> str:
+    return " ".join(page_text(pdf).split())
+
+
+def test_the_reader_finds_claim_answer_timeline_and_exhibits() -> None:
+    listed = Listed(1, exhibit("proof_of_delivery"), ("shipping_documentation", "customer_signature"))
+    letter = render_letter(case(dispute(), listed), facts(CHARGE, ORDER, SHIPMENT), page_size="a4")
+    text = words(letter.pdf)
+    order = ["Response to dispute du_1", "The claim", "Our answer", "What happened", "Why the claim does not hold"]
+    assert sorted(order, key=text.index) == order
+    for said in (
+        "129.00 USD",
+        "Visa 10.4",
+        "on 5 September 2026 to 12 Elm Street, Springfield IL 62701, US; A. Rivera received it (Exhibit 1).",
+        "the issuer confirmed both the street address and the postal code",
+        "UPS, tracking number 1Z999",
+        "1 Proof of delivery The carrier's record of the delivery: date and address.",
+        "In: shipping documentation, customer signature 1",
+        "du_1 · ch_1 Page 1 of",
+    ):
+        assert said in text
+
+
+def test_every_statement_stands_in_the_letter() -> None:
+    letter = render_letter(case(), facts(CHARGE, ORDER, SHIPMENT), page_size="a4")
+    for statement in letter.statements:
+        assert statement.text in words(letter.pdf)
+
+
+@pytest.mark.parametrize(("reason", "code", "said"), CLAIMS)
+def test_each_claim_has_its_own_words(reason: str, code: str, said: str) -> None:
+    full = render_letter(case(dispute(reason, code=code)), everything(), page_size="a4")
+    assert said in words(full.pdf)
+
+
+@pytest.mark.parametrize("reason", dict.fromkeys(claim[0] for claim in CLAIMS))
+def test_with_no_facts_there_is_the_claim_and_nothing_else(reason: str) -> None:
+    letter = render_letter(case(dispute(reason, code=""), product_type=None), facts(), page_size="us-letter")
+    text = page_text(letter.pdf)
+    assert [statement.facts for statement in letter.statements] == [()]
+    for heading in ("Our answer", "What happened", "Why the claim", "What was written", "Exhibits"):
+        assert heading not in text
+    assert pypdfium2.PdfDocument(letter.pdf)[0].get_size() == (612, 792)
+
+
+def test_a_digital_product_was_never_shipped() -> None:
+    sold = case(product_type="digital_product_or_service")
+    letter = render_letter(sold, facts(CHARGE, ORDER, SHIPMENT), page_size="a4")
+    assert not [statement for statement in letter.statements if any("shipment" in name for name in statement.facts)]
+
+
+@pytest.mark.parametrize(
+    ("held", "answer"),
+    [
+        ({"charge.three_d_secure": {"result": "authenticated"}}, "was authenticated with 3D Secure"),
+        ({"charge.avs_line1": "pass", "charge.cvc_check": "pass"}, "the issuer confirmed both"),
+        ({"charge.avs_line1": "pass", "charge.cvc_check": "fail"}, "street address, and the issuer confirmed it"),
+        ({"charge.avs_line1": "fail", "charge.cvc_check": "pass"}, "security code, and the issuer confirmed it"),
+    ],
+)
+def test_a_charge_said_to_be_fraud_is_answered_with_the_best_check(held: dict, answer: str) -> None:
+    letter = render_letter(case(), facts(held), page_size="a4")
+    assert any(answer in statement.text for statement in letter.statements)
+
+
+def test_a_failed_check_is_never_told_as_passed() -> None:
+    checks = {"charge.avs_line1": "fail", "charge.avs_postal_code": "unavailable", "charge.cvc_check": "unavailable"}
+    checks |= {"charge.three_d_secure": {"result": "failed"}}
+    letter = render_letter(case(), facts(checks), page_size="a4")
+    assert [statement.facts for statement in letter.statements] == [()]
+
+
+def test_what_people_wrote_is_quoted_as_theirs() -> None:
+    wrote = [
+        {"at": "2026-09-07", "author": "merchant", "text": "It is."},
+        {"at": "2026-09-06T15:02:00Z", "author": "customer", "text": "Is it safe?\n#read(x) 4242424242424242"},
+    ]
+    text = words(render_letter(case(), facts({"support.messages": wrote}), page_size="a4").pdf)
+    first = "6 September 2026, 15:02 UTC, the customer wrote: “Is it safe? #read(x) [card number removed]”"
+    assert f"{first} 7 September 2026, we wrote: “It is.”" in text
+
+
+def test_of_many_messages_the_ends_are_quoted_and_the_rest_counted() -> None:
+    wrote = [{"at": f"2026-09-{n:02}", "author": "customer", "text": f"message {n}."} for n in range(1, 13)]
+    text = words(render_letter(case(), facts({"support.messages": wrote}), page_size="a4").pdf)
+    assert "message 4." in text
+    assert "message 5." not in text
+    assert "the first four and the last four of 12 messages" in text
+
+
+def test_nothing_on_file_is_not_said_to_be_nothing_written() -> None:
+    silent = render_letter(case(), facts(CHARGE), page_size="a4")
+    searched = render_letter(case(), facts({"support.contacted_before_dispute": False}), page_size="a4")
+    assert not any("searched" in statement.text for statement in silent.statements)
+    assert any("were searched" in statement.text for statement in searched.statements)
+
+
+def test_the_same_letter_is_the_same_bytes() -> None:
+    assert render_letter(case(), everything(), page_size="a4") == render_letter(case(), everything(), page_size="a4")
+
+
+OTHER = {
+    "other_charge.id": "ch_2",
+    "other_charge.created": "2026-09-03T12:00:05Z",
+    "other_charge.amount": 8800,
+    "other_charge.order_id": "1002",
+    "other_charge.items": [{"description": "Jug | large"}],
+}
+
+
+def test_two_charges_stand_side_by_side() -> None:
+    letter = render_letter(case(dispute("duplicate", code="12.6.1")), facts(CHARGE, ORDER, OTHER), page_size="a4")
+    text = words(letter.pdf)
+    for row in (
+        "This charge The other charge Charge: ch_1 | ch_2",
+        "Made on: 1 September 2026, 12:00 UTC | 3 September 2026, 12:00 UTC",
+        "Amount: 129.00 USD | 88.00 USD",
+        "Order: 1001 | 1002",
+        "Bought: Teapot; 4 x Cup | Jug / large",
+    ):
+        assert row in text
+    assert "The two charges were made 2 days apart, over different amounts." in text
+
+
+def test_without_another_charge_there_is_nothing_to_compare() -> None:
+    searched = facts(CHARGE, ORDER, {"other_charge.none_found": True})
+    text = words(render_letter(case(dispute("duplicate", code="12.6.1")), searched, page_size="a4").pdf)
+    assert "searched for another payment of this order; there is none" in text
+    assert "The two charges" not in text
+
+
+REFUND = {
+    "refund.amount": 4000,
+    "refund.status": "succeeded",
+    "refund.created_at": "2026-09-20",
+    "refund.reference": "7451",
+}
+
+
+def test_a_partial_refund_is_weighed_against_what_is_disputed() -> None:
+    credit = case(dispute("credit_not_processed", code="13.6"))
+    letter = render_letter(credit, facts(CHARGE, REFUND), page_size="a4")
+    said = [statement.text for statement in letter.statements]
+    assert "40.00 USD of 129.00 USD was refunded on 20 September 2026, before the dispute, reference 7451." in said
+    assert "Amount: 129.00 USD is disputed; after the refund the customer has paid 89.00 USD." in said
+
+
+def test_each_complaint_is_answered() -> None:
+    complaints = [
+        {"text": "The lid is chipped.", "answer": "the lid was photographed whole."},
+        {"text": "It is too small", "answer": "0.9 l, as listed"},
+    ]
+    letter = render_letter(
+        case(dispute("product_unacceptable", code="13.3")), facts({"support.complaints": complaints}), page_size="a4"
+    )
+    assert [statement.text for statement in letter.statements][1:] == [
+        "Complaint “The lid is chipped.”: the lid was photographed whole.",
+        "Complaint “It is too small”: 0.9 l, as listed.",
+    ]
+
+
+def test_what_was_charged_to_no_card_is_not_said_to_be() -> None:
+    debit = {name: value for name, value in CHARGE.items() if name not in ("charge.card_brand", "charge.last4")}
+    text = words(render_letter(case(dispute("debit_not_authorized", code="R10")), facts(debit), page_size="a4").pdf)
+    assert "129.00 USD was charged" in text
+    assert "card" not in text.partition("What happened")[2].partition("Why the claim")[0]

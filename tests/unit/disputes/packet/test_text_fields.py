@@ -1,0 +1,100 @@
+"""Text fields of the evidence."""
+
+import pytest
+from tests.unit.disputes.pages import ADDRESS, CHARGE, ORDER, SHIPMENT, case, everything, facts
+
+from disputes.limits import LONG_TEXT
+from disputes.packet.text_fields import fact_text, template_text
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "text"),
+    [
+        ("customer.name", "Ana \x07Rivera", "Ana Rivera"),
+        ("checkout.ip", "203.0.113.24", "203.0.113.24"),
+        ("checkout.billing_address", ADDRESS, "12 Elm Street, Springfield IL 62701, US"),
+        ("shipment.shipped_at", "2026-09-02T23:00:00-05:00", "3 September 2026"),
+        ("service.date", "2026-09-02", "2 September 2026"),
+    ],
+)
+def test_a_field_can_be_a_fact(name: str, value: object, text: str) -> None:
+    made = fact_text(name, facts({name: value}))
+    assert made.text == text
+    assert made.statements[0].facts == (name,)
+
+
+def test_a_field_whose_fact_is_missing_is_empty() -> None:
+    assert fact_text("customer.name", facts()).text == ""
+    assert template_text("product_description", case(), facts()).text == ""
+
+
+def test_a_template_gives_a_sentence_a_line() -> None:
+    made = template_text("product_description", case(), facts(ORDER))
+    assert made.text == "Stoneware teapot.\nOrder 1001 of 1 September 2026: Teapot; 4 x Cup; 129.00 USD in all."
+    assert [statement.text for statement in made.statements] == made.text.split("\n")
+
+
+def test_the_argument_stands_in_the_remainder_under_headings() -> None:
+    made = template_text("uncategorized_text", case(), facts(CHARGE, ORDER, SHIPMENT))
+    lines = made.text.split("\n")
+    assert [line for line in lines if line.endswith(":")] == [
+        "The claim:",
+        "Our answer:",
+        "What happened:",
+        "Why it does not hold:",
+    ]
+    assert "2 September 2026: The order was handed to UPS, tracking number 1Z999." in lines
+    assert lines.index("2 September 2026: The order was handed to UPS, tracking number 1Z999.") < lines.index(
+        "12 October 2026, 08:30 UTC: The dispute was opened for 129.00 USD."
+    )
+
+
+def test_a_long_log_shows_its_ends_and_telling_rows_and_says_how_many_there_were() -> None:
+    rows = [
+        {
+            "at": f"2026-09-{1 + n // 24:02}T{n % 24:02}:00:00Z",
+            "action": "download" if n == 300 else f"use {n}",
+            "ip": "203.0.113.24" if n == 200 else "198.51.100.7",
+            "user": "c-1",
+        }
+        for n in range(600)
+    ]
+    held = {"access.entries": rows, "checkout.ip": "203.0.113.24", "dispute.created": "2026-09-18T12:30:00Z"}
+    made = template_text("access_activity_log", case(), facts(held))
+    lines = made.text.split("\n")
+    assert lines[0] == "83 of 600 entries of the log are shown: the first, the last and those that tell most."
+    assert (lines[1], lines[-1]) == (
+        "2026-09-01 00:00:00 UTC | 198.51.100.7 | c-1 | use 0",
+        "2026-09-25 23:00:00 UTC | 198.51.100.7 | c-1 | use 599",
+    )
+    assert lines[41:48] == [
+        "… 160 left out …",
+        "2026-09-09 08:00:00 UTC | 203.0.113.24 | c-1 | use 200",
+        "… 99 left out …",
+        "2026-09-13 12:00:00 UTC | 198.51.100.7 | c-1 | download",
+        "… 119 left out …",
+        "2026-09-18 12:00:00 UTC | 198.51.100.7 | c-1 | use 420",
+        "… 139 left out …",
+    ]
+    assert len(made.text) < LONG_TEXT
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("cancellation_rebuttal", "The subscription was pass when the charge was made on 3 September 2026."),
+        (
+            "cancellation_policy_disclosure",
+            "accepted them on 3 September 2026, 10:00 UTC (pass), version pass.",
+        ),
+        ("refund_policy_disclosure", "The refund terms were shown pass."),
+        ("refund_refusal_explanation", "129.00 USD was refunded on 3 September 2026, reference pass (pass)."),
+        (
+            "duplicate_charge_explanation",
+            "The other charge, pass, of 3 September 2026, 10:00 UTC over 129.00 USD",
+        ),
+        ("access_activity_log", "The product was used from the IP address of the purchase, 203.0.113.24."),
+    ],
+)
+def test_each_template_says_what_is_held(name: str, said: str) -> None:
+    assert said in template_text(name, case(), everything()).text
