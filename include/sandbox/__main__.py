@@ -10,12 +10,12 @@ from pathlib import Path
 from threading import Event
 
 from sandbox import s3, seeds
-from sandbox.app import CONTROL, create_app
-from sandbox.auth import Keys
 from sandbox.clock import Clock
 from sandbox.context import Sandbox
+from sandbox.http.app import CONTROL, create_app
+from sandbox.http.auth import Keys
+from sandbox.http.server import Server
 from sandbox.script import SeedError
-from sandbox.server import Server
 
 
 def main() -> None:

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from sandbox.auth import Keys
-from sandbox.faults import Faults
-from sandbox.idempotency import Idempotency
-from sandbox.queues import Queues
-from sandbox.request_log import RequestLog
+from sandbox.delivery.queues import Queues
+from sandbox.delivery.webhooks import Webhooks
+from sandbox.http.auth import Keys
+from sandbox.http.faults import Faults
+from sandbox.http.idempotency import Idempotency
+from sandbox.http.request_log import RequestLog
 from sandbox.seeds import Seeds
 from sandbox.state import State
-from sandbox.webhooks import Webhooks
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from disputes.packet.statements import environment
 from disputes.playbook import Approval, FieldPlan, Playbook, read_playbook
 from representment.provider_info import get_provider_info
 from sandbox.disputes import ACTIONS
-from sandbox.faults import Rule
+from sandbox.http.faults import Rule
 
 PROJECT = Path(__file__).parents[2]
 PAGES = sorted(

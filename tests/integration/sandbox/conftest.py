@@ -13,11 +13,11 @@ import pytest
 import stripe
 
 from sandbox import seeds
-from sandbox.app import create_app
-from sandbox.auth import Keys
 from sandbox.clock import Clock
 from sandbox.context import Sandbox
-from sandbox.server import Server
+from sandbox.http.app import create_app
+from sandbox.http.auth import Keys
+from sandbox.http.server import Server
 
 PDF = b"""%PDF-1.4
 1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj

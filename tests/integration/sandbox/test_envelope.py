@@ -272,7 +272,7 @@ def test_a_fault_of_the_sandboxs_own_looks_like_stripes(call, monkeypatch, capfd
 
 def test_a_fault_of_the_sandboxs_own_before_execution_frees_the_key(call, monkeypatch, capfd):
     with monkeypatch.context() as broken:
-        broken.setattr("sandbox.expand.parse", lambda *_, **__: 1 / 0)
+        broken.setattr("sandbox.http.expand.parse", lambda *_, **__: 1 / 0)
         assert call("POST", "/v1/disputes/du_1", {"submit": "false"}, Idempotency_Key="k1").status == 500
     assert "ZeroDivisionError" in capfd.readouterr().err
 

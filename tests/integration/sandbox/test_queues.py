@@ -11,11 +11,11 @@ from tests.integration.sandbox.conftest import Running
 from tests.integration.sandbox.receiver import until
 
 from sandbox import s3, seeds
-from sandbox.app import create_app
-from sandbox.auth import Keys
 from sandbox.clock import Clock
 from sandbox.context import Sandbox
-from sandbox.server import Server
+from sandbox.http.app import create_app
+from sandbox.http.auth import Keys
+from sandbox.http.server import Server
 
 
 @pytest.fixture

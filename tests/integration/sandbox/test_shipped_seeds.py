@@ -7,11 +7,11 @@ import pytest
 from tests.integration.sandbox.conftest import Running
 
 from sandbox import script, seeds
-from sandbox.app import create_app
-from sandbox.auth import Keys
 from sandbox.clock import Clock
 from sandbox.context import Sandbox
-from sandbox.server import Server
+from sandbox.http.app import create_app
+from sandbox.http.auth import Keys
+from sandbox.http.server import Server
 
 SCRIPT = script.read(seeds.SHIPPED / "script.yaml")
 ARRIVING = [dispute_id for dispute_id, entry in SCRIPT.items() if entry.get("arrives")]

@@ -2,8 +2,9 @@ import inspect
 
 import pytest
 
-from sandbox import errors, request_errors
+from sandbox import errors
 from sandbox.errors import StripeError
+from sandbox.http import request_errors
 
 
 def test_absent_members_are_left_out_of_the_body():

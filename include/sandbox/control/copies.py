@@ -9,7 +9,7 @@ import json
 import re
 from dataclasses import dataclass
 
-from sandbox.arrivals import open_now
+from sandbox.control.arrivals import open_now
 from sandbox.errors import no_such
 from sandbox.rounds import ANSWERED
 from sandbox.seeds import Seeds

@@ -1,8 +1,8 @@
 import pytest
 
-from sandbox import lists
 from sandbox.clock import Clock
 from sandbox.errors import StripeError
+from sandbox.http import lists
 from sandbox.resources import RESOURCES
 from sandbox.state import State
 

@@ -1,7 +1,7 @@
 import pytest
 from pydantic import ValidationError
 
-from sandbox.faults import MIXED, Fault, Faults, Rule
+from sandbox.http.faults import MIXED, Fault, Faults, Rule
 
 
 @pytest.fixture

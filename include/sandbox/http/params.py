@@ -16,7 +16,7 @@ from stripe._stripe_object import UntypedStripeObject
 
 from sandbox import errors, metadata_errors
 from sandbox.evidence import LONG_TEXT_FIELDS, MOST_CHARACTERS_LONG, MOST_CHARACTERS_SHORT
-from sandbox.form import bracketed
+from sandbox.http.form import bracketed
 from sandbox.metadata import MOST_KEY_CHARACTERS, MOST_KEYS, MOST_VALUE_CHARACTERS
 
 LONG_TEXTS = frozenset(f"evidence[{name}]" for name in LONG_TEXT_FIELDS)

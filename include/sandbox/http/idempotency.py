@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
-from sandbox import request_errors
 from sandbox.clock import Clock
+from sandbox.http import request_errors
 
 KEPT_SECONDS = 24 * 3600
 KEY_LENGTH = 255

@@ -6,9 +6,10 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from sandbox import arrivals, copies, disputes, errors, event_control, radar_control, s3
+from sandbox import disputes, errors, s3
 from sandbox.context import Sandbox
-from sandbox.faults import Rule
+from sandbox.control import arrivals, copies, events, radar
+from sandbox.http.faults import Rule
 
 
 class Move(BaseModel):
@@ -127,8 +128,8 @@ def control(sandbox: Sandbox) -> Blueprint:
         ("GET", "/script", does.script),
     ):
         routes.add_url_rule(rule, f"{method} {rule}", view, methods=[method])
-    event_control.register(routes, sandbox)
-    radar_control.register(routes, sandbox.state)
+    events.register(routes, sandbox)
+    radar.register(routes, sandbox.state)
     routes.register_error_handler(ValidationError, _invalid)
     routes.register_error_handler(errors.StripeError, _refused)
     return routes

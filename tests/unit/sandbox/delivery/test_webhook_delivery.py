@@ -3,10 +3,10 @@ import time
 
 import pytest
 
-from sandbox import webhooks
+from sandbox.delivery import webhooks
+from sandbox.delivery.webhook_endpoints import WebhookEndpoint, check_url
 from sandbox.errors import StripeError
 from sandbox.events import emit
-from sandbox.webhook_endpoints import WebhookEndpoint, check_url
 
 NOBODY = "http://127.0.0.1:9/hook"  # the discard port: refused
 

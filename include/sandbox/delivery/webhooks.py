@@ -9,10 +9,10 @@ from threading import Thread
 
 import urllib3
 
+from sandbox.delivery.schedule import Schedule
+from sandbox.delivery.webhook_endpoints import Delivery, WebhookEndpoint, check_url
 from sandbox.errors import invalid_request
-from sandbox.schedule import Schedule
 from sandbox.state import State, StripeObject
-from sandbox.webhook_endpoints import Delivery, WebhookEndpoint, check_url
 
 WORKERS = 4
 PAUSES = tuple(0.5 * 2**attempt for attempt in range(9))

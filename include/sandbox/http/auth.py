@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from sandbox import request_errors
 from sandbox.events import API_VERSION
+from sandbox.http import request_errors
 
 _NAMED_RELEASES = {"acacia", "basil", "clover", "dahlia", "endive", "preview"}
 _LAST_UNNAMED = date(2024, 6, 20)

@@ -1,7 +1,7 @@
 import pytest
 
 from sandbox.errors import StripeError
-from sandbox.form import decode
+from sandbox.http.form import decode
 
 
 def test_brackets_become_members():

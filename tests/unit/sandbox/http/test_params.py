@@ -4,8 +4,8 @@ from hypothesis import strategies as st
 from stripe import params as typed
 
 from sandbox.errors import StripeError
-from sandbox.form import decode
-from sandbox.params import LONG_TEXTS, validate
+from sandbox.http.form import decode
+from sandbox.http.params import LONG_TEXTS, validate
 
 
 def update(*pairs):

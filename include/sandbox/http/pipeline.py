@@ -12,13 +12,14 @@ from typing import Any
 
 from flask import request
 
-from sandbox import auth, disputes, errors, expand, form, params, request_errors
+from sandbox import disputes, errors
 from sandbox.context import Sandbox
-from sandbox.endpoints import Call, Chosen, Download, Endpoint
 from sandbox.events import API_VERSION
-from sandbox.faults import Fault
-from sandbox.idempotency import Answer
-from sandbox.server import CONNECTION_HEADER
+from sandbox.http import auth, expand, form, params, request_errors
+from sandbox.http.endpoints import Call, Chosen, Download, Endpoint
+from sandbox.http.faults import Fault
+from sandbox.http.idempotency import Answer
+from sandbox.http.server import CONNECTION_HEADER
 from sandbox.state import Origin
 
 _FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}

@@ -7,8 +7,8 @@ from flask import Blueprint, Response, jsonify, request
 from pydantic import BaseModel, ConfigDict, Field
 
 from sandbox.context import Sandbox
+from sandbox.delivery.webhook_endpoints import WebhookEndpoint
 from sandbox.errors import no_such
-from sandbox.webhook_endpoints import WebhookEndpoint
 
 
 class NewEndpoint(BaseModel):

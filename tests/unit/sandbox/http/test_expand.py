@@ -1,9 +1,9 @@
 import pytest
 import stripe
 
-from sandbox import expand
 from sandbox.clock import Clock
 from sandbox.errors import StripeError
+from sandbox.http import expand
 from sandbox.state import State
 
 

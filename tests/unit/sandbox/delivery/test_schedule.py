@@ -1,7 +1,7 @@
 import time
 from threading import Thread
 
-from sandbox.schedule import Schedule
+from sandbox.delivery.schedule import Schedule
 
 
 def test_items_come_out_when_they_are_due():

@@ -8,8 +8,9 @@ import stripe
 from stripe import params as typed
 from werkzeug.datastructures import FileStorage
 
-from sandbox import disputes, errors, expand, files, lists, refunds
-from sandbox.auth import Caller
+from sandbox import disputes, errors, files, refunds
+from sandbox.http import expand, lists
+from sandbox.http.auth import Caller
 from sandbox.resources import RESOURCES, Resource, objects
 from sandbox.state import Origin, State, StripeObject
 

@@ -2,8 +2,8 @@ import base64
 
 import pytest
 
-from sandbox import auth
 from sandbox.errors import StripeError
+from sandbox.http import auth
 
 KEYS = auth.Keys("0123456789wxyz")
 

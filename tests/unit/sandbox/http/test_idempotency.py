@@ -2,7 +2,7 @@ import pytest
 
 from sandbox.clock import Clock
 from sandbox.errors import StripeError
-from sandbox.idempotency import KEPT_SECONDS, Answer, Idempotency
+from sandbox.http.idempotency import KEPT_SECONDS, Answer, Idempotency
 
 DONE = Answer(200, b"{}", {"Sandbox-Chosen": "true"})
 

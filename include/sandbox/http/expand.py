@@ -8,7 +8,8 @@ from typing import Any, ForwardRef, get_args, get_origin
 
 import stripe
 
-from sandbox import errors, lists
+from sandbox import errors
+from sandbox.http import lists
 from sandbox.resources import BY_KIND, BY_NAME, RESOURCES, objects
 from sandbox.state import State, StripeObject
 

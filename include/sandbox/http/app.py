@@ -7,13 +7,14 @@ import traceback
 from flask import Flask, Response, request
 from werkzeug.exceptions import ClientDisconnected, HTTPException
 
-from sandbox import errors, pipeline, request_errors
+from sandbox import errors
 from sandbox.context import Sandbox
-from sandbox.control import control
-from sandbox.endpoints import ENDPOINTS, Endpoint
-from sandbox.idempotency import Answer
-from sandbox.pipeline import Exchange
-from sandbox.server import CONNECTION_HEADER
+from sandbox.control.routes import control
+from sandbox.http import pipeline, request_errors
+from sandbox.http.endpoints import ENDPOINTS, Endpoint
+from sandbox.http.idempotency import Answer
+from sandbox.http.pipeline import Exchange
+from sandbox.http.server import CONNECTION_HEADER
 from sandbox.state import new_id
 
 REQUEST_LINE_BYTES = 16 * 1024
