@@ -204,7 +204,7 @@ def test_facts_named_in_the_pages_exist():
 
 def test_the_sandboxs_routes_actions_and_faults_are_all_there():
     page = TEXT[PROJECT / "include/sandbox/README.md"]
-    source = "".join(path.read_text("utf-8") for path in (PROJECT / "include/sandbox").glob("*control.py"))
+    source = "".join(path.read_text("utf-8") for path in (PROJECT / "include/sandbox/control").glob("*.py"))
     routes = re.findall(r'\("(\w+)", "/(.+?)", does', source)
     routes += [(method, rule) for rule, method in re.findall(r'add_url_rule\("/(.+?)", .*methods=\["(\w+)"\]', source)]
     routes = {f"{method} {re.sub('<[a-z]+_id>', '<id>', rule)}" for method, rule in routes}

@@ -100,5 +100,5 @@ def test_the_process_binds_itself_to_its_limits(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_the_limits_end_a_hostile_process() -> None:
-    code = "from disputes import guard; guard.CPU_SECONDS = 1; guard.limit_process(30)\nwhile True: pass"
+    code = "from disputes.exhibits import guard; guard.CPU_SECONDS = 1; guard.limit_process(30)\nwhile True: pass"
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == -signal.SIGXCPU
