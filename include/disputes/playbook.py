@@ -1,6 +1,6 @@
 """Playbooks: per claim and product type, which evidence a response gives, and who decides what."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from disputes.claims import known_claims
 from disputes.errors import InputError
 from disputes.evidence_fields import FILE_FIELDS, TEXT_FIELDS
+from disputes.exhibits.titles import titles
 from disputes.facts.members import MEMBERS
 from disputes.facts.types import VARIANTS, ProductType
 from disputes.policies import Approval, DecisionPolicy
@@ -20,6 +21,8 @@ from disputes.yaml_places import Lines, Place
 
 _BASE = "base.yaml"
 _FALLBACK = "general"
+_ALIKE = 0.85
+"""How much a misspelt name is like the one that was meant; no two names of ours are."""
 Importance = Literal["essential", "strong", "helpful"]
 Related = Literal["prior_charges", "prior_disputes", "invoices", "subscriptions"]
 
@@ -147,12 +150,17 @@ def read_playbook(claim: str, text: bytes, *, base: bytes) -> Playbook:
 
 
 def _check_names(shipped: Iterable[str]) -> None:
-    """A playbook whose name is misspelt would never be used. One for a claim that is new to us may have any name."""
+    """A playbook whose name is misspelt would never be used."""
     claims = {*known_claims(), _FALLBACK}
     for name in sorted(shipped):
         claim = name.removesuffix(".yaml")
-        if claim not in claims and get_close_matches(claim, claims, n=1):
+        if _misspelt(claim, claims):
             raise InputError(f"claim {claim} {meant(claim, claims)}", subject=name)
+
+
+def _misspelt(name: str, known: Collection[str]) -> bool:
+    """Whether it is nearly a known one; what is new to us may have any other name."""
+    return name not in known and bool(get_close_matches(name, known, n=1, cutoff=_ALIKE))
 
 
 def _mapping(file: str, text: bytes) -> tuple[Lines, dict[str, Any]]:
@@ -175,7 +183,7 @@ def _checked(model: type[_Model], lines: Lines, content: dict[str, Any]) -> _Mod
 
 
 def _misfits(checked: _Base) -> Iterator[tuple[Place, str]]:
-    """Unknown evidence fields and templates, and plans that do not fit a field's kind."""
+    """Unknown evidence fields and templates, misspelt documents, and plans that do not fit a field's kind."""
     layers: dict[Place, _Layer] = {("fields",): checked.fields}
     if isinstance(checked, Playbook):
         layers |= {("products", name): layer for name, layer in checked.products.items()}
@@ -187,6 +195,9 @@ def _misfits(checked: _Base) -> Iterator[tuple[Place, str]]:
                 yield (*place, name), f"{name} is a {'text' if name in TEXT_FIELDS else 'file'} field"
             elif plan and plan.template is not None and plan.template not in _templates():
                 yield (*place, name, "template"), f"template {plan.template} {meant(plan.template, _templates())}"
+            for number, document in enumerate(plan.documents if plan else ()):
+                if _misspelt(document, titles()):
+                    yield (*place, name, "documents", number), f"document {document} {meant(document, titles())}"
 
 
 @cache

@@ -2,14 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from hashlib import sha256
-from importlib.resources import files
 from io import BytesIO
 from typing import Any
 
 import pikepdf
-import yaml
 from pikepdf import Dictionary
 
 from disputes.exhibits.cleaning import save
@@ -19,6 +16,7 @@ from disputes.exhibits.opening import opened
 from disputes.exhibits.refusal import Refusal
 from disputes.exhibits.rows import Known
 from disputes.exhibits.sheets import BAND, MARGIN, POINTS, PageSize
+from disputes.exhibits.titles import titles
 from disputes.exhibits.typesetting import TEXT, literal, typeset, visible
 
 _LONG_NAME = 60
@@ -55,20 +53,16 @@ class Exhibit:
     @property
     def title(self) -> str:
         """What letter and caption call it."""
-        return _titles().get(self.document, (self.document.replace("_", " ").capitalize(), ""))[0]
+        known = titles().get(self.document)
+        return known.title if known else self.document.replace("_", " ").capitalize()
 
     @property
     def shows(self) -> str:
         """What the reader finds in it; empty for a document that is not known."""
         if not self.filename:  # the rest of a text of ours
             return "The rest of this text field, for which the field itself has no room"
-        return _titles().get(self.document, ("", ""))[1]
-
-
-@lru_cache(maxsize=1)
-def _titles() -> dict[str, tuple[str, str]]:
-    content = yaml.safe_load((files("disputes") / "exhibit_titles.yaml").read_text("utf-8"))
-    return {name: (title, shows) for name, (title, shows) in content.items()}
+        known = titles().get(self.document)
+        return known.shows if known else ""
 
 
 def make_exhibit(

@@ -174,6 +174,10 @@ def test_the_evidence_fields_are_all_those_of_the_api() -> None:
             "4: fields.product_description.template: template product_descripton is not known, did you mean product_d",
         ),
         (
+            b"fields:\n  receipt: {importance: strong, documents: [a_new_one,\n  order_reciept]}",
+            "5: fields.receipt.documents.1: document order_reciept is not known, did you mean order_receipt?",
+        ),
+        (
             b"products:\n  ofline_service: {}",
             "4: products.ofline_service: ofline_service is not known, did you mean off",
         ),
