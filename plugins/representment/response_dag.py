@@ -81,12 +81,14 @@ def response_dag(reason: str, *, doc: str | None) -> DAG:
         accept = AcceptOperator(task_id="accept", trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS)
         refund = RefundOperator(task_id="refund", trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS)
         leave = LeaveOperator(task_id="leave", trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS)
-        nothing_to_answer = NothingToAnswerOperator(task_id="nothing_to_answer")
+        nothing_to_answer = NothingToAnswerOperator(
+            task_id="nothing_to_answer", trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS
+        )
 
         gather >> collect >> render >> upload >> stage >> submit
         stage >> approve >> [submit, send_back]
-        gather >> nothing_to_answer
         # Each of these skips the ways that it does not go; without its edge such a task would run.
+        [gather, stage] >> nothing_to_answer
         [gather, render, stage, approve] >> leave
         for way_out in (accept, refund):
             [render, stage, approve] >> way_out

@@ -12,10 +12,10 @@ from disputes.facts.facts import Facts
 from disputes.facts.gathered import Gathered
 from disputes.packet.manifest import Manifest
 from disputes.response.submission import Opening
+from disputes.rounds import Round, RunId
 from representment.records import Records, as_json
 
 if TYPE_CHECKING:
-    from disputes.rounds import RunId
     from representment.hooks.documents_hook import DocumentsHook
 
 
@@ -62,6 +62,12 @@ class RoundFolder:
     def opening(self) -> Opening:
         """How the round stood when it was claimed."""
         return Opening.model_validate_json(self.documents.need(f"{self.round}/opening.json"))
+
+    def responses(self) -> list[RunId]:
+        """The responses to this dispute that have been gathered, in whatever round and revision."""
+        names = self.documents.names(f"{self.run.dispute}/")
+        gathered = [name.split("/") for name in names if name.endswith("/dispute.json")]
+        return [RunId(dispute, Round(round_), int(revision)) for dispute, round_, revision, _ in gathered]
 
     def dispute_json(self) -> dict[str, Any]:
         """The dispute as gathered, in Stripe's shape."""

@@ -9,7 +9,7 @@ from disputes.packet.manifest import Manifest
 from disputes.response.idempotency import idempotency_key
 from disputes.response.submission import PACKET_KEY, evidence
 from disputes.response.taking_back import taken_back
-from disputes.rounds import answerable
+from disputes.rounds import Round, answerable, round_of
 from representment.attempts import attempt, spend
 from representment.exceptions import StripeUnavailableError
 
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 def unstage(stripe: StripeHook, folder: RoundFolder) -> bool:
     """Put back the evidence and the submission method as they were before `stage`; whether there was anything to do.
 
-    What somebody wrote over our fields since is theirs and stays.
+    What somebody wrote over our fields since is theirs and stays. So does, in an appeal, what was decided on: it is
+    locked.
 
     :raises StripeUnavailableError: read back, the dispute still holds evidence of ours
     """
@@ -31,7 +32,8 @@ def unstage(stripe: StripeHook, folder: RoundFolder) -> bool:
         return False
     manifest = Manifest.from_json(stored)
     dispute = Dispute.model_validate(stripe.retrieve_dispute(run.dispute))
-    if not answerable(dispute.status) or dispute.metadata.get(PACKET_KEY) != manifest.sha256:
+    locked = round_of(dispute.status) is Round.APPEAL and run.round is not Round.APPEAL
+    if locked or not answerable(dispute.status) or dispute.metadata.get(PACKET_KEY) != manifest.sha256:
         return False
     before = folder.dispute()
     sent = evidence(manifest, folder.file_ids(manifest), fee_acknowledged=True)

@@ -109,8 +109,10 @@ def standing(dispute: Dispute, *, opening: Opening, sha256: str, now: int) -> St
     what = f"status {dispute.status}, {details.submission_count} submissions, {opening.submission_count} at the opening"
     in_round = dispute.id == run.dispute and round_of(dispute.status) is run.round
     in_review = in_round and not answerable(dispute.status)
-    # The method may start anew with the next round, so only the one that says somebody else counts.
-    by_us = details.submission_method != "smart_disputes" and dispute.metadata.get(SUBMITTED_KEY) == sha256
+    # The method may start anew with the next round, so only the one that says somebody else counts; in an appeal it
+    # still tells of the chargeback.
+    by_others = details.submission_method == "smart_disputes" and run.round is not Round.APPEAL
+    by_us = not by_others and dispute.metadata.get(SUBMITTED_KEY) == sha256
     if by_us and (in_review or details.submission_count > opening.submission_count):
         return Standing(Verdict.OURS, what)
     if not in_round:

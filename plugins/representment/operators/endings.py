@@ -13,12 +13,17 @@ from representment.attempts import attempt
 from representment.choices import ACCEPT
 from representment.modes import Mode
 from representment.operators.base import ResponseOperator
-from representment.operators.gather import REASON
 from representment.runs import conf_of, start_run
 from representment.unstaging import unstage
+from representment.ways import REASON, way
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
+
+    from representment.round_folder import RoundFolder
+
+REASONS = "{{ ti.xcom_pull(task_ids=['gather', 'render', 'stage'], key='" + REASON + "') | select | join('; ') }}"
+"""Why a task chose this end; empty after a person's choice."""
 
 
 class SendBackOperator(ResponseOperator):
@@ -69,33 +74,37 @@ class AcceptOperator(ResponseOperator):
 class LeaveOperator(ResponseOperator):
     """Take back what was staged and fail, so that nobody takes the round for answered: a person is needed.
 
+    Where somebody has answered, or the dispute has ended well, while ours waited, it says so and ends well.
+
     :param reason: why (templated)
     """
 
     template_fields = (*ResponseOperator.template_fields, "reason")
 
-    def __init__(
-        self,
-        *,
-        reason: str = "{{ ti.xcom_pull(task_ids=['gather', 'render'], key='" + REASON + "') | select | join('; ') }}",
-        **kwargs: Any,
-    ) -> None:
+    def __init__(self, *, reason: str = REASONS, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.reason = reason
 
-    def execute(self, context: Context) -> None:
-        """Un-stage, record the end, and say what a person has to do."""
+    def execute(self, context: Context) -> str:
+        """Un-stage, record the end, and say what a person has to do, if anything."""
         unstage(self.stripe, self.folder)
-        reason = self.reason or "a person decided so, or nobody decided in time"
+        branch, reason = ("leave", self.reason) if self.reason else self._meanwhile()
+        if branch == "nothing_to_answer":
+            return end_well(self.folder, reason)
+        reason = reason or "a person decided so, or nobody decided in time"
         self.folder.keep("end.json", {"end": "left", "reason": reason, "at": int(time.time())})
-        following = self.run.next()
         raise GuardError(
             f"left to a person: {reason}",
             dispute=self.run.dispute,
             subject=f"round {self.run.round}",
-            remedy="Answer it in Stripe's Dashboard, or put right what is missing and trigger this DAG with revision "
-            f"{following.revision}",
+            remedy="While it is open, answer it in Stripe's Dashboard, or put right what is missing and trigger this "
+            f"DAG with revision {self.run.next().revision}",
         )
+
+    def _meanwhile(self) -> tuple[str, str]:
+        """What has become of the dispute while it waited for a person."""
+        dispute = Dispute.model_validate(self.stripe.retrieve_dispute(self.run.dispute))
+        return way(dispute, self.run.round, obstacle=None, now=int(time.time()))
 
 
 class NothingToAnswerOperator(ResponseOperator):
@@ -106,13 +115,16 @@ class NothingToAnswerOperator(ResponseOperator):
 
     template_fields = (*ResponseOperator.template_fields, "reason")
 
-    def __init__(
-        self, *, reason: str = "{{ ti.xcom_pull(task_ids='gather', key='" + REASON + "') }}", **kwargs: Any
-    ) -> None:
+    def __init__(self, *, reason: str = REASONS, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.reason = reason
 
     def execute(self, context: Context) -> str:
         """Return the reason."""
-        self.folder.keep("end.json", {"end": "nothing_to_answer", "reason": self.reason, "at": int(time.time())})
-        return self.reason
+        return end_well(self.folder, self.reason)
+
+
+def end_well(folder: RoundFolder, reason: str) -> str:
+    """Write down why the round needs no answer of ours; the reason."""
+    folder.keep("end.json", {"end": "nothing_to_answer", "reason": reason, "at": int(time.time())})
+    return reason

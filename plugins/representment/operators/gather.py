@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -17,24 +16,18 @@ from disputes.facts.gathered import gather
 from disputes.playbook import playbook_for
 from disputes.response.deadlines import not_before
 from disputes.response.submission import PACKET_KEY, Opening
-from disputes.rounds import answerable, round_of
+from disputes.rounds import round_of
 from representment.hooks.documents_hook import DocumentsHook
 from representment.modes import Mode
 from representment.operators.base import ResponseOperator
-from representment.round_folder import RoundFolder
 from representment.settings import CLAIM, EVIDENCE_URI
 from representment.unstaging import unstage
+from representment.ways import REASON, way
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
     from disputes.claims import Claim
-
-ENDED_WELL = ("won", "warning_closed", "prevented")
-SETTLED_OTHERWISE = ("block", "resolution")
-"""Types of a card case that the network has settled by itself. Source: https://docs.stripe.com/disputes/how-disputes-work"""
-REASON = "reason"
-"""XCom key under which a task says why the response ends where it ends."""
 
 
 class GatherOperator(ResponseOperator, BranchMixIn):
@@ -72,11 +65,11 @@ class GatherOperator(ResponseOperator, BranchMixIn):
         return self.do_branch(context, branch)
 
     def _taken_back(self, stored: dict[str, Any]) -> bool:
-        """Un-stage a packet of an earlier revision, or it would pass for evidence that was there before us."""
+        """Un-stage an earlier packet of ours, or it would pass for evidence that was there before us."""
         if not stored["metadata"].get(PACKET_KEY) or not self.stripe.mode.allows(Mode.STAGE):
             return False
-        earlier = (replace(self.run, revision=number) for number in range(1, self.run.revision))
-        return any(unstage(self.stripe, RoundFolder(self.folder.documents, run)) for run in earlier)
+        earlier = (run for run in self.folder.responses() if self.run.follows(run))
+        return any(unstage(self.stripe, self.folder_of(run)) for run in earlier)
 
     def _way(self, context: Context, dispute: Dispute) -> tuple[str, str]:
         now = int(time.time())
@@ -136,31 +129,3 @@ class GatherOperator(ResponseOperator, BranchMixIn):
             "subscriptions": self.stripe.subscriptions_of,
         }
         return {name: readers[name](customer_id) for name in wanted}
-
-
-def way(dispute: Dispute, round_name: str, *, obstacle: str | None, now: int) -> tuple[str, str]:
-    """The task that comes next for a dispute in this state, and why.
-
-    :param obstacle: why no packet may be made for this claim, or None
-    :param now: Unix seconds
-    """
-    details = dispute.evidence_details
-    current = round_of(dispute.status)
-    if dispute.status in ENDED_WELL:
-        return "nothing_to_answer", f"the dispute is {dispute.status}"
-    if current is None:
-        return "leave", f"the dispute is {dispute.status}: a person must look at it"
-    if current != round_name or not answerable(dispute.status):
-        return "nothing_to_answer", (
-            f"the dispute is {dispute.status}, submitted by {details.submission_method or 'somebody else'}: "
-            f"round {round_name} takes no answer of ours"
-        )
-    if details.due_by == 0:
-        return "nothing_to_answer", "the bank takes no answer to this dispute (due_by is 0)"
-    if details.due_by is not None and details.due_by <= now:
-        return "leave", "due_by has passed: delivery to the bank is not guaranteed any more"
-    if dispute.case_type in SETTLED_OTHERWISE:
-        return "nothing_to_answer", f"a case of type {dispute.case_type} takes no evidence"
-    if obstacle:
-        return "leave", obstacle
-    return "collect", ""

@@ -16,9 +16,9 @@ from representment.choices import ACCEPT, REFUND
 from representment.index_view import closed_rounds
 from representment.modes import Mode
 from representment.operators.base import ResponseOperator
-from representment.operators.gather import REASON
 from representment.round_folder import WITHDRAWAL
 from representment.settings import PAGE_SIZE, page_size
+from representment.ways import REASON
 
 if TYPE_CHECKING:
     from airflow.sdk import Context

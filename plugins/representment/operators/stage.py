@@ -16,9 +16,11 @@ from disputes.response.idempotency import idempotency_key
 from disputes.response.submission import PACKET_KEY, differences, evidence
 from disputes.rounds import answerable, round_of
 from representment.attempts import attempt, spend
+from representment.exceptions import StripeRefusedError
 from representment.modes import Mode
 from representment.operators.base import ResponseOperator
 from representment.unstaging import unstage
+from representment.ways import REASON, way
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -30,18 +32,31 @@ class StageOperator(ResponseOperator, BranchMixIn):
     """Save the packet with `submit` false, compare what Stripe holds afterwards, and choose who approves.
 
     Sets `intended_submission_method` to `manual` where the account has it: from here on nobody but us submits.
-    Goes on to `approve`, to `submit` when the playbook's policy approves by itself, or ends in mode `stage`.
+    Goes on to `approve`, to `submit` when the playbook's policy approves by itself, or ends in mode `stage`. Where the
+    dispute has gone on since it was gathered, to `nothing_to_answer` or `leave`, and nothing of ours stays on it.
     """
 
     inherits_from_skipmixin = True
 
     def execute(self, context: Context) -> Any:
         """Stage once, then choose the way."""
-        manifest = self.folder.manifest()
+        branch, reason = self._way(self.folder.manifest())
+        if reason:
+            self.log.info("%s: %s", self.run, reason)
+            context["ti"].xcom_push(key=REASON, value=reason)
+        return self.do_branch(context, branch)
+
+    def _way(self, manifest: Manifest) -> tuple[str | None, str]:
+        later = [str(run) for run in self.folder.responses() if run.follows(self.run)]
+        if later:  # staged now, this packet would take the place of theirs
+            return "nothing_to_answer", f"{later[-1]} answers this dispute by now"
         wanted = evidence(manifest, self.folder.file_ids(manifest))
         if self.folder.record("staged.json") is None or self._changed(wanted):
-            self._stage(manifest, wanted)
-        return self.do_branch(context, self._way(manifest))
+            staged = self._save(manifest, wanted)
+            if not self._in_round(staged):
+                unstage(self.stripe, self.folder)
+                return way(staged, self.run.round, obstacle=None, now=int(time.time()))
+        return self._approval(manifest), ""
 
     def _changed(self, wanted: dict[str, str]) -> bool:
         """Whether what we staged was changed since: only a task that runs again has to ask."""
@@ -55,19 +70,37 @@ class StageOperator(ResponseOperator, BranchMixIn):
             )
         return bool(changed)
 
-    def _stage(self, manifest: Manifest, wanted: dict[str, str]) -> None:
+    def _save(self, manifest: Manifest, wanted: dict[str, str]) -> Dispute:
+        """Stage, unless the round is over; the dispute as it is then."""
+        try:
+            number, answer = self._update(manifest, wanted)
+        except StripeRefusedError as error:
+            if error.passing:
+                raise
+            dispute = Dispute.model_validate(self.stripe.retrieve_dispute(self.run.dispute))
+            if self._in_round(dispute):
+                raise
+            return dispute  # answered, or decided, since it was gathered
+        staged = Dispute.model_validate(answer)
+        if self._in_round(staged):
+            self._check(manifest, wanted, answer, number)
+        return staged
+
+    def _update(self, manifest: Manifest, wanted: dict[str, str]) -> tuple[int, dict[str, Any]]:
         opening = self.folder.opening()
         params: dict[str, Any] = {"evidence": wanted, "metadata": {PACKET_KEY: manifest.sha256}, "submit": False}
         if opening.intended_submission_method is not None:
             params["intended_submission_method"] = "manual"
         with attempt(self.folder.of_round, "stage") as number:
             key = idempotency_key(self.run.dispute, self.run.round, "stage", manifest.sha256, number)
-            answer = self.stripe.update_dispute(self.run.dispute, params, idempotency_key=key)
-        staged = Dispute.model_validate(answer)
-        if not answerable(staged.status) or round_of(staged.status) is not self.run.round:
-            unstage(self.stripe, self.folder)
-            raise self._error(f"round {self.run.round} is over, the dispute is {staged.status}")
-        wrong = differences(staged, wanted)
+            return number, self.stripe.update_dispute(self.run.dispute, params, idempotency_key=key)
+
+    def _in_round(self, dispute: Dispute) -> bool:
+        return answerable(dispute.status) and round_of(dispute.status) is self.run.round
+
+    def _check(self, manifest: Manifest, wanted: dict[str, str], answer: dict[str, Any], number: int) -> None:
+        """Compare what Stripe holds now, and write down that it is staged."""
+        wrong = differences(Dispute.model_validate(answer), wanted)
         if wrong:
             raise self._error(f"Stripe holds other evidence than was staged: {', '.join(wrong)}")
         eligible = eligibility(answer)
@@ -76,7 +109,7 @@ class StageOperator(ResponseOperator, BranchMixIn):
         record = {"packet_sha256": manifest.sha256, "attempt": number, "at": int(time.time()), "eligibility": eligible}
         self.folder.keep("staged.json", record)
 
-    def _way(self, manifest: Manifest) -> str | None:
+    def _approval(self, manifest: Manifest) -> str | None:
         if not self.stripe.mode.allows(Mode.SUBMIT):
             self.log.info("Mode is %s: the packet is staged, nothing is submitted", self.stripe.mode)
             return None

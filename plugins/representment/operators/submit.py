@@ -10,6 +10,7 @@ from disputes.dispute import Dispute
 from disputes.errors import GuardError
 from disputes.response.idempotency import idempotency_key
 from disputes.response.submission import PACKET_KEY, SUBMITTED_KEY, Verdict, differences, evidence, standing, with_kept
+from disputes.rounds import Round
 from representment.attempts import attempt
 from representment.choices import approval
 from representment.exceptions import StripeRefusedError, StripeUnavailableError
@@ -113,7 +114,8 @@ class SubmitOperator(ResponseOperator):
             "packet_sha256": manifest.sha256,
             "status": dispute.status,
             "submission_count": details.submission_count,
-            "submission_method": details.submission_method,
+            # In an appeal Stripe's field still tells of the chargeback.
+            "submission_method": "manual" if self.run.round is Round.APPEAL else details.submission_method,
             "past_due": details.past_due,
             "account": self.stripe_conn_id,
             "version": version("representment"),

@@ -156,6 +156,8 @@ def fill(root: Path, *, smart_disputes: bool = False, plain: int = PLAIN) -> Non
         seeds.dispute(f"asked{number:03d}", code="11.3", reason="general")
     for number in range(INQUIRIES):
         seeds.plain(f"inquiry{number:03d}", status="warning_needs_response", card={"case_type": "inquiry"})
+    for number in range(2):
+        seeds.parcel(f"asked_about{number:03d}", status="warning_needs_response", card={"case_type": "inquiry"})
     for number in range(WARNED):
         seeds.undisputed(f"warned{number:03d}")
     for number in range(COMPELLING):
@@ -187,6 +189,8 @@ def _special(seeds: SeedsFolder) -> None:
     seeds.plain("compliance", code="", reason="noncompliant", card=compliance)
     rounds = {"bank": "escalate", "after": 0, "chargeback_bank": "lost", "appeal": True, "appeal_bank": "won"}
     seeds.plain("three_rounds", status="warning_needs_response", card={"case_type": "inquiry"}, script=rounds)
+    after_smart = {"submission_count": 1, "submission_method": "smart_disputes"}
+    seeds.plain("appeal_after_smart", created="@-80d", status="appeal_needs_response", details=after_smart)
     seeds.plain("soon_won", script={"bank": "won", "after": 0})
     seeds.plain("unstarted", created="@-2d")
     seeds.plain("clicked", script={"meanwhile": [{"when": "staged", "do": "dashboard_submit"}]})

@@ -1,6 +1,12 @@
 """One dispute id, three answers: inquiry, chargeback, appeal."""
 
+import pytest
+from tests.integration.representment.steps import forget
+
+from disputes.errors import GuardError
+from representment.hooks.documents_hook import DocumentsHook
 from representment.operators.audit import AuditSubmissionsOperator
+from representment.unstaging import unstage
 
 
 def submitted(response):
@@ -45,3 +51,60 @@ def test_an_audit_after_the_next_round_has_nothing_to_say_of_the_one_before(worl
     assert audit.execute({}) == 1
     following.do("submit")
     assert audit.execute({}) == 1
+
+
+@pytest.fixture(params=["staged", "submitted"])
+def inquiry(world, request):
+    """An inquiry with our packet on it, which has become a chargeback."""
+    response = world.response(world.take("asked_about"), "inquiry")
+    response.to("submit" if request.param == "submitted" else "stage")
+    world.control("POST", f"disputes/{response.run.dispute}/escalate")
+    return response
+
+
+def test_a_chargeback_keeps_nothing_of_what_we_answered_to_the_inquiry(world, inquiry):
+    forget(DocumentsHook("s3://evidence"), f"charges/{inquiry.folder.dispute().charge_id}/documents/order_receipt.txt")
+    chargeback = world.response(inquiry.run.dispute)
+    chargeback.to("submit")
+    assert "receipt" in inquiry.folder.manifest().files
+    manifest = chargeback.folder.manifest()
+    assert "receipt" not in {*manifest.files, *manifest.kept}
+    assert chargeback.stored["evidence"]["receipt"] is None
+
+
+def test_an_un_staged_chargeback_is_as_it_was_before_the_inquiry_was_answered(smart_world):
+    inquiry = smart_world.response(smart_world.take("inquiry"), "inquiry")
+    before = inquiry.stored
+    inquiry.to("stage")
+    smart_world.control("POST", f"disputes/{inquiry.run.dispute}/escalate")
+    chargeback = smart_world.response(inquiry.run.dispute)
+    chargeback.to("stage")
+    assert unstage(chargeback.task("leave")[0].stripe, chargeback.folder)
+    after = chargeback.stored
+    for member in ("evidence", "intended_submission_method", "metadata"):
+        assert after[member] == before[member]
+
+
+def test_an_appeal_after_a_loss_of_smart_disputes_is_our_submission(world):
+    response = world.response("du_appeal_after_smart", "appeal")
+    submitted(response)
+    receipt = response.folder.round_record("receipt.json")
+    assert (receipt["submission_method"], receipt["submission_count"]) == ("manual", 2)
+    assert response.stored["evidence_details"]["submission_method"] == "smart_disputes"
+
+
+@pytest.mark.parametrize(("event", "says"), [("win", "the dispute is won"), ("dashboard_submit", "submitted by")])
+def test_a_round_that_ended_while_its_packet_waited_needs_nobody(world, event, says):
+    response = world.staged()
+    world.control("POST", f"disputes/{response.run.dispute}/{event}")
+    assert response.choose("Leave to a person", by=None) == "leave"
+    assert says in response.do("leave")
+    assert response.folder.record("end.json")["end"] == "nothing_to_answer"
+
+
+def test_a_dispute_that_was_lost_while_its_packet_waited_is_told_as_that(world):
+    response = world.staged()
+    world.control("POST", f"disputes/{response.run.dispute}/lose")
+    response.choose("Leave to a person", by=None)
+    with pytest.raises(GuardError, match="left to a person: the dispute is lost"):
+        response.do("leave")

@@ -1,10 +1,12 @@
 """Staging, and taking it back."""
 
+import json
+
 import pytest
 from tests.integration.representment.steps import connect, forget
 
 from disputes.errors import GuardError
-from representment.exceptions import ModeError, StripeUnavailableError
+from representment.exceptions import ModeError, StripeRefusedError, StripeUnavailableError
 from representment.unstaging import unstage
 
 PACKET = "representment_packet"
@@ -218,24 +220,55 @@ def test_only_a_loss_that_a_person_accepted_is_closed(world):
     assert response.stored["status"] == "needs_response"
 
 
-def test_a_dispute_that_was_answered_before_staging_refuses_it(world):
+def test_a_dispute_that_was_answered_before_staging_needs_nothing_of_ours(world):
     response = world.response(world.take("plain"))
     response.to("upload")
     world.control("POST", f"disputes/{response.run.dispute}/dashboard_submit")
-    from representment.exceptions import StripeRefusedError
-
-    with pytest.raises(StripeRefusedError, match="answered 400"):
-        response.do("stage")
+    assert response.do("stage") == "nothing_to_answer"
+    assert "submitted by manual" in response.do("nothing_to_answer")
+    assert response.folder.record("end.json")["end"] == "nothing_to_answer"
     assert response.submissions == 1
+
+
+def test_a_dispute_that_was_lost_before_staging_is_left_to_a_person(world):
+    response = world.response(world.take("plain"))
+    response.to("upload")
+    world.control("POST", f"disputes/{response.run.dispute}/lose")
+    assert response.do("stage") == "leave"
+    with pytest.raises(GuardError, match="the dispute is lost"):
+        response.do("leave")
+
+
+def test_a_refusal_while_the_round_is_open_fails_the_task(world):
+    response = world.response(world.take("plain"))
+    response.to("upload")
+    for name in list(world.rounds.names(f"{response.folder.revision}/uploads/")):
+        record = json.loads(world.rounds.need(name))
+        world.rounds.overwrite(name, json.dumps(record | {"id": "file_unknown"}).encode())
+    with pytest.raises(StripeRefusedError, match="file_unknown"):
+        response.do("stage")
 
 
 def test_an_inquirys_packet_is_not_staged_on_the_chargeback_that_it_became(world):
     response = world.response(world.take("inquiry"), "inquiry")
     response.to("upload")
     world.control("POST", f"disputes/{response.run.dispute}/escalate")
-    with pytest.raises(GuardError):
-        response.do("stage")
+    assert response.do("stage") == "nothing_to_answer"
     assert response.stored["metadata"] == {}
+
+
+def test_an_inquirys_packet_that_comes_late_leaves_the_chargebacks_alone(world):
+    late = world.response(world.take("inquiry"), "inquiry")
+    late.to("upload")
+    world.control("POST", f"disputes/{late.run.dispute}/escalate")
+    chargeback = world.response(late.run.dispute)
+    assert chargeback.to("stage") == "submit"
+    held = chargeback.stored
+    assert late.do("stage", 2) == "nothing_to_answer"
+    assert f"{chargeback.run} answers this dispute" in late.do("nothing_to_answer")
+    assert chargeback.stored == held
+    chargeback.do("submit")
+    assert chargeback.submissions == 1
 
 
 def test_with_smart_disputes_nobody_else_submits_what_is_staged(smart_world):

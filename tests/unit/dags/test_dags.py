@@ -48,7 +48,7 @@ def test_a_response_goes_its_whole_way(dagbag, dag_id):
         "collect": {"render"},
         "render": {"upload", "accept", "refund", "leave"},
         "upload": {"stage"},
-        "stage": {"approve", "submit", "accept", "refund", "leave"},
+        "stage": {"approve", "submit", "accept", "refund", "leave", "nothing_to_answer"},
         "approve": {"submit", "send_back", "accept", "refund", "leave"},
         "submit": set(),
         "send_back": set(),

@@ -63,3 +63,10 @@ def test_what_is_no_run_id_is_refused(text: str) -> None:
 def test_a_run_id_that_could_not_be_read_back_is_not_made(dispute: str, revision: int) -> None:
     with pytest.raises(InputError, match="makes no run id"):
         RunId(dispute, Round.INQUIRY, revision)
+
+
+def test_a_response_follows_those_of_earlier_rounds_and_revisions() -> None:
+    texts = ("du_1__inquiry__2", "du_1__inquiry__10", "du_1__chargeback__1", "du_1__appeal__1", "du_1__appeal__2")
+    runs = [RunId.parse(text) for text in texts]
+    for number, run in enumerate(runs):
+        assert [run.follows(other) for other in runs] == [True] * number + [False] * (len(runs) - number)

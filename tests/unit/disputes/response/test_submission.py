@@ -75,6 +75,13 @@ def test_our_submission_stays_ours_whatever_the_bank_does_next(status: str, meth
     assert judged(status=status, count=1, method=method, metadata=marked) is Verdict.OURS
 
 
+def test_an_appeal_is_ours_although_smart_disputes_answered_the_chargeback() -> None:
+    marked, appeal = {PACKET_KEY: SHA, SUBMITTED_KEY: SHA}, {"run_id": "du_1__appeal__1", "method": "smart_disputes"}
+    assert judged(status="appeal_needs_response", metadata={PACKET_KEY: SHA}, **appeal) is Verdict.READY
+    assert judged(status="appeal_under_review", count=1, metadata=marked, **appeal) is Verdict.OURS
+    assert judged(status="appeal_under_review", count=1, metadata={PACKET_KEY: SHA}, **appeal) is Verdict.FOREIGN
+
+
 def test_our_submission_is_ours_when_the_count_has_not_moved_yet() -> None:
     assert judged(status="under_review", method="manual", metadata={SUBMITTED_KEY: SHA}) is Verdict.OURS
 

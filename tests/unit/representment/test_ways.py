@@ -1,10 +1,10 @@
-"""Where `gather` goes on to."""
+"""Which way a response goes."""
 
 import pytest
 from tests.unit.disputes.builders import CREATED, dispute
 
 from disputes.rounds import Round
-from representment.operators.gather import way
+from representment.ways import way
 
 DUE_BY = CREATED + 864_000
 
