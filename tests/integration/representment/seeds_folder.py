@@ -189,6 +189,10 @@ def _special(seeds: SeedsFolder) -> None:
     seeds.plain("compliance", code="", reason="noncompliant", card=compliance)
     rounds = {"bank": "escalate", "after": 0, "chargeback_bank": "lost", "appeal": True, "appeal_bank": "won"}
     seeds.plain("three_rounds", status="warning_needs_response", card={"case_type": "inquiry"}, script=rounds)
+    klarna = {"type": "klarna", "klarna": {"reason_code": "goods_not_received"}}
+    seeds.plain("klarna", status="warning_needs_response", payment_method_details=klarna)
+    seeds.parcel("first_of_two")
+    seeds.dispute("second_of_two", charge="ch_first_of_two", amount=900)
     after_smart = {"submission_count": 1, "submission_method": "smart_disputes"}
     seeds.plain("appeal_after_smart", created="@-80d", status="appeal_needs_response", details=after_smart)
     seeds.plain("soon_won", script={"bank": "won", "after": 0})

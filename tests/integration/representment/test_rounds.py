@@ -108,3 +108,12 @@ def test_a_dispute_that_was_lost_while_its_packet_waited_is_told_as_that(world):
     response.choose("Leave to a person", by=None)
     with pytest.raises(GuardError, match="left to a person: the dispute is lost"):
         response.do("leave")
+
+
+def test_two_disputes_about_one_charge_are_answered_each_with_files_of_its_own(world):
+    responses = [world.response(f"du_{name}") for name in ("first_of_two", "second_of_two")]
+    packets = [submitted(response) for response in responses]
+    assert [response.submissions for response in responses] == [1, 1]
+    assert packets[0].charge == packets[1].charge == "ch_first_of_two"
+    files = [{*response.folder.file_ids(packet).values()} for response, packet in zip(responses, packets, strict=True)]
+    assert files[0].isdisjoint(files[1])

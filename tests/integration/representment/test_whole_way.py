@@ -95,10 +95,11 @@ def test_a_purchase_that_the_merchant_tells_nothing_about_is_never_answered_with
         ("du_by_smart", "nothing_to_answer", "submitted by smart_disputes"),
         ("du_new_status", "leave", "a_new_status: a person must look"),
         ("du_monitoring", "leave", "takes no answer to this code"),
+        ("du_klarna", "leave", "Klarna takes no evidence in an inquiry"),
     ],
 )
 def test_a_dispute_that_is_not_ours_to_answer_ends_where_it_should(world, dispute, leaf, why):
-    response = world.response(dispute)
+    response = world.response(dispute, "inquiry" if dispute == "du_klarna" else "chargeback")
     assert response.do("gather") == leaf
     if leaf == "leave":
         with pytest.raises(GuardError, match=why):
