@@ -12,10 +12,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from disputes.claims import known_claims
 from disputes.errors import InputError
 from disputes.evidence_fields import FILE_FIELDS, TEXT_FIELDS
-from disputes.exhibits.titles import titles
 from disputes.facts.members import MEMBERS
 from disputes.facts.types import VARIANTS, ProductType
 from disputes.policies import Approval, DecisionPolicy
+from disputes.titles import titles
 from disputes.validation import meant, problems
 from disputes.yaml_places import Lines, Place
 

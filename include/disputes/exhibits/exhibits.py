@@ -16,8 +16,8 @@ from disputes.exhibits.opening import opened
 from disputes.exhibits.refusal import Refusal
 from disputes.exhibits.rows import Known
 from disputes.exhibits.sheets import BAND, MARGIN, POINTS, PageSize
-from disputes.exhibits.titles import titles
 from disputes.exhibits.typesetting import TEXT, literal, typeset, visible
+from disputes.titles import titles
 
 _LONG_NAME = 60
 
