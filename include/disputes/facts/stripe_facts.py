@@ -61,22 +61,24 @@ def stripe_facts(
 ) -> Facts:
     """Facts from Stripe's objects, each with the object and path it comes from and the object's time.
 
+    Customer and subscription are read as they stand today, with no date of a change: they are as of the dispute.
+
     :param dispute: with `charge.customer`, `charge.refunds` and `payment_intent` expanded; what is not is not known
     :param prior_charges: charges of the same customer, the disputed one among them or not
     :param prior_disputes: disputes of those charges
     :param invoices: the customer's; the one that this charge paid tells the period
     :param subscriptions: the customer's, ended ones included
     """
-    charge, others = dispute.get("charge"), tuple(prior_charges)
+    charge, opened, others = dispute.get("charge"), dispute.get("created"), tuple(prior_charges)
     return Facts(
-        facts_at(at(charge, "customer"), _CUSTOMER)
+        facts_at(at(charge, "customer"), _CUSTOMER, as_of=opened)
         | facts_at(dispute.get("payment_intent"), _PAYMENT_INTENT)
         | facts_at(charge, _CHARGE)
         | facts_at(dispute, _DISPUTE)
         | _refund(at(charge, "refunds.data") or ())
         | history_facts(charge, others, prior_disputes)
         | other_charge_facts(charge, others)
-        | subscription_facts(charge, invoices, subscriptions)
+        | subscription_facts(charge, invoices, subscriptions, as_of=opened)
     )
 
 

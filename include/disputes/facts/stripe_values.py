@@ -29,21 +29,23 @@ def id_of(value: Any) -> Any:
     return value.get("id") if isinstance(value, Mapping) else value
 
 
-def facts_at(stripe_object: Any, table: Mapping[str, tuple[str, ...]]) -> dict[str, Fact]:
+def facts_at(stripe_object: Any, table: Mapping[str, tuple[str, ...]], *, as_of: int | None = None) -> dict[str, Fact]:
     """Facts by name from one object, each from the first of its paths that holds something.
 
     :param stripe_object: with id and creation time; anything else (an id, a deleted customer, None) knows nothing
     :param table: paths by fact
+    :param as_of: Unix seconds, for an object that is read as it stands today; None: as it was created
     """
     created = at(stripe_object, "created")
     if created is None:
         return {}
+    known = moment(created if as_of is None else as_of)
     facts = {}
     for name, paths in table.items():
         held = ((path, _value(MEMBERS[name], at(stripe_object, path))) for path in paths)
         for path, value in held:
             if value is not None:
-                facts[name] = Fact(value, f"stripe {stripe_object['id']} {path}", moment(created))
+                facts[name] = Fact(value, f"stripe {stripe_object['id']} {path}", known)
                 break
     return facts
 

@@ -18,10 +18,13 @@ _SUBSCRIPTION = {
 _REQUESTED = {"subscription.cancel_requested_at": ("canceled_at",)}
 
 
-def subscription_facts(charge: Any, invoices: Iterable[Object], subscriptions: Iterable[Object]) -> dict[str, Fact]:
+def subscription_facts(
+    charge: Any, invoices: Iterable[Object], subscriptions: Iterable[Object], *, as_of: Any
+) -> dict[str, Fact]:
     """Facts of the subscription that the charge was for; none when it is not clear which one that was.
 
     :param charge: expanded, or anything else
+    :param as_of: Unix seconds; Stripe keeps a subscription as it stands today
     """
     if at(charge, "created") is None:
         return {}
@@ -29,8 +32,8 @@ def subscription_facts(charge: Any, invoices: Iterable[Object], subscriptions: I
     subscription = _subscription(charge, invoice, tuple(subscriptions))
     asked = at(subscription, "cancellation_details.reason") == "cancellation_requested"
     return (
-        facts_at(subscription, _SUBSCRIPTION | (_REQUESTED if asked else {}))
-        | _terms(subscription)
+        facts_at(subscription, _SUBSCRIPTION | (_REQUESTED if asked else {}), as_of=as_of)
+        | _terms(subscription, as_of)
         | _status(subscription, charge)
         | _period(invoice)
     )
@@ -58,7 +61,7 @@ def _paid_by(invoice: Object, charge: Object) -> bool:
     )
 
 
-def _terms(subscription: Object | None) -> dict[str, Fact]:
+def _terms(subscription: Object | None, as_of: Any) -> dict[str, Fact]:
     """Plan, price and interval; several items at once have no single price."""
     items: Any = at(subscription, "items.data") or ()
     if subscription is None or len(items) != 1:
@@ -72,7 +75,7 @@ def _terms(subscription: Object | None) -> dict[str, Fact]:
         "subscription.interval": f"{count} {interval}s" if count and count > 1 else interval,
     }
     source = f"stripe {subscription['id']} items.data.0.price"
-    return {name: Fact(value, source, moment(subscription["created"])) for name, value in values.items() if value}
+    return {name: Fact(value, source, moment(as_of)) for name, value in values.items() if value}
 
 
 def _status(subscription: Object | None, charge: Object) -> dict[str, Fact]:

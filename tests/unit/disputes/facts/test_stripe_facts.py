@@ -116,6 +116,8 @@ def test_the_customers_record_of_today_only_fills_what_the_charge_does_not_hold(
     facts = facts_of(charge_json(customer=customer, billing_details=details))
     assert facts["customer.name"].value == "Jane Roe"
     assert facts["customer.email"].source == "stripe cus_1 email"
+    assert facts["customer.email"].at == facts["dispute.created"].value
+    assert facts["customer.name"].at == facts["charge.created"].value
     with_receipt = facts_of(charge_json(customer=customer, billing_details=details, receipt_email="old@example.com"))
     assert with_receipt["customer.email"].source == "stripe ch_1 receipt_email"
 

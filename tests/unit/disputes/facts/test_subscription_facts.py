@@ -10,6 +10,7 @@ from disputes.facts.facts import Facts
 from disputes.facts.subscription_facts import subscription_facts
 
 MONTH = 30 * 86_400
+OPENED = CREATED + 86_400
 START = CREATED - 2 * MONTH
 PARENT = {"type": "subscription_details", "subscription_details": {"subscription": "sub_1"}}
 
@@ -46,7 +47,8 @@ def invoice(**changes: Any) -> dict[str, Any]:
 
 
 def facts_of(invoices: list, subscriptions: list, charge: Any = None) -> dict[str, Any]:
-    facts = Facts(subscription_facts(charge or charge_json(payment_intent="pi_1"), invoices, subscriptions))
+    charge = charge or charge_json(payment_intent="pi_1")
+    facts = Facts(subscription_facts(charge, invoices, subscriptions, as_of=OPENED))
     assert Facts.from_json(facts.to_json()) == facts
     return {name: fact.value for name, fact in facts.items()}
 
@@ -169,4 +171,13 @@ def test_several_items_have_no_single_price() -> None:
 
 
 def test_a_charge_that_is_not_expanded_has_no_subscription() -> None:
-    assert subscription_facts("ch_1", [invoice()], [subscription()]) == {}
+    assert subscription_facts("ch_1", [invoice()], [subscription()], as_of=OPENED) == {}
+
+
+def test_what_may_have_changed_since_is_as_of_the_dispute() -> None:
+    charge = charge_json(payment_intent="pi_1")
+    told = subscription_facts(charge, [invoice()], [subscription(cancel_at=CREATED + 10)], as_of=OPENED)
+    today = ("started_at", "cancel_effective_at", "plan", "price", "interval")
+    assert {told[f"subscription.{name}"].at for name in today} == {moment(OPENED)}
+    assert told["subscription.status_at_charge"].at == moment(CREATED)
+    assert told["subscription.period_end"].at == moment(CREATED - 60)
