@@ -75,18 +75,24 @@ def stripe_facts(
         | facts_at(dispute.get("payment_intent"), _PAYMENT_INTENT)
         | facts_at(charge, _CHARGE)
         | facts_at(dispute, _DISPUTE)
-        | _refund(at(charge, "refunds.data") or ())
+        | _refund(at(charge, "refunds.data") or (), opened)
         | history_facts(charge, others, prior_disputes)
         | other_charge_facts(charge, others)
         | subscription_facts(charge, invoices, subscriptions, as_of=opened)
     )
 
 
-def _refund(refunds: Iterable[Object]) -> dict[str, Fact]:
-    """All that was given back; a pending or failed refund gave nothing back."""
-    made = sorted(
+def _refund(refunds: Iterable[Object], opened: Any) -> dict[str, Fact]:
+    """What was given back before the dispute; only where that is nothing, what was given back since.
+
+    A sum of both would take the later date. A refund that is pending, failed or cancelled gave nothing back.
+
+    :param opened: when the dispute was, in Unix seconds; None where there is none
+    """
+    done = sorted(
         (refund for refund in refunds if refund["status"] == "succeeded"), key=lambda refund: refund["created"]
     )
+    made = [refund for refund in done if opened is None or refund["created"] < opened] or done
     if not made:
         return {}
     source, last = f"stripe {', '.join(refund['id'] for refund in made)}", moment(made[-1]["created"])

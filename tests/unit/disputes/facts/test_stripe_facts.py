@@ -156,9 +156,45 @@ def test_refunds_that_were_made_are_added_up() -> None:
     assert facts["refund.amount"].source == "stripe re_1, re_2"
 
 
-def test_a_refund_that_failed_is_none() -> None:
-    refunds = {"data": [{"id": "re_3", "status": "failed", "amount": 1000, "created": CREATED}]}
+@pytest.mark.parametrize("status", ["failed", "canceled", "pending", "requires_action"])
+def test_a_refund_that_gave_nothing_back_is_none(status: str) -> None:
+    refunds = {"data": [{"id": "re_3", "status": status, "amount": 1000, "created": CREATED}]}
     assert not [name for name in facts_of(charge_json(refunds=refunds)) if name.startswith("refund.")]
+
+
+def refund(id_: str, amount: int, seconds: int, status: str = "succeeded") -> dict[str, Any]:
+    """A refund so many seconds after the dispute was opened."""
+    reference = {"type": "card", "card": {"reference": f"ARN_{id_}"}}
+    created = CREATED + 86_400 + seconds
+    return {"id": id_, "status": status, "amount": amount, "created": created, "destination_details": reference}
+
+
+BEFORE, AFTER = refund("re_1", 5000, -10 * 86_400), refund("re_2", 500, 86_400)
+
+
+@pytest.mark.parametrize(
+    ("refunds", "amount", "seconds", "reference"),
+    [
+        ([AFTER, BEFORE], 5000, -10 * 86_400, "ARN_re_1"),
+        ([BEFORE, refund("re_3", 200, 0)], 5000, -10 * 86_400, "ARN_re_1"),
+        ([BEFORE, refund("re_3", 200, -1), AFTER], 5200, -1, "ARN_re_1, ARN_re_3"),
+        ([AFTER, refund("re_3", 200, 90_000)], 700, 90_000, "ARN_re_2, ARN_re_3"),
+        ([AFTER, refund("re_3", 200, -1, "failed")], 500, 86_400, "ARN_re_2"),
+    ],
+)
+def test_a_refund_made_since_the_dispute_never_shifts_the_one_before_it(
+    refunds: list[dict[str, Any]], amount: int, seconds: int, reference: str
+) -> None:
+    facts = facts_of(charge_json(refunds={"data": refunds}, amount_refunded=9900))
+    assert facts["refund.amount"].value == amount
+    assert facts["refund.created_at"].value == datetime.fromtimestamp(CREATED + 86_400 + seconds, UTC)
+    assert facts["refund.reference"].value == reference
+    assert facts["charge.amount_refunded"].value == 9900
+
+
+def test_where_there_is_no_dispute_yet_all_refunds_count() -> None:
+    facts = stripe_facts({"charge": charge_json(refunds={"data": [AFTER, BEFORE]})})
+    assert facts["refund.amount"].value == 5500
 
 
 def prior(id_: str, **changes: Any) -> dict[str, Any]:
