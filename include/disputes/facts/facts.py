@@ -15,7 +15,8 @@ from disputes.facts.types import Moment, ProductType, Text
 from disputes.validation import meant, problems
 
 _MOMENT: TypeAdapter[Any] = TypeAdapter(Moment)
-_OTHER_CHARGE = "other_charge."
+_OF_ONE = {"other_charge.": "other_charge.id", "refund.": "refund.reference"}
+"""Groups whose facts are all of one thing, with the fact that names it."""
 
 
 @dataclass(frozen=True)
@@ -63,18 +64,18 @@ class Facts(Mapping[str, Fact]):
     def merged(self, other: Self) -> Self:
         """These and the other's; where both know a fact, the other's stands.
 
-        What these know of an `other_charge` goes when the other speaks of one and does not name the same: no sentence
-        may be made of two charges.
+        What these know of an `other_charge` or a `refund` goes when the other speaks of one and does not name the same:
+        no sentence may be made of two charges, or of two refunds.
         """
         own = self._facts
-        named = any(name.startswith(_OTHER_CHARGE) for name in other._facts)
-        if named and other._value(f"{_OTHER_CHARGE}id") != self._value(f"{_OTHER_CHARGE}id"):
-            own = {name: fact for name, fact in own.items() if not name.startswith(_OTHER_CHARGE)}
+        for group, name in _OF_ONE.items():
+            if any(told.startswith(group) for told in other) and not self._same(other, name):
+                own = {held: fact for held, fact in own.items() if not held.startswith(group)}
         return type(self)({**own, **other._facts})
 
-    def _value(self, name: str) -> Any:
-        fact = self._facts.get(name)
-        return fact and fact.value
+    def _same(self, other: Self, name: str) -> bool:
+        """Whether both hold this fact, with one value."""
+        return name in self and name in other and self[name].value == other[name].value
 
     def as_written(self) -> dict[str, dict[str, Any]]:
         """Plain JSON values: `{"shipment.carrier": {"value": …, "source": …, "at": …}, …}`."""

@@ -108,3 +108,27 @@ def test_what_stripe_and_merchant_know_of_two_charges_is_never_mixed(merchants: 
     assert ("other_charge.amount" in merged) is kept
     assert merged["order.id"].value == merchants.get("order.id", "7")
     assert isinstance(merged, Facts)
+
+
+REFUND = {"refund.amount": 1000, "refund.created_at": "2026-11-08"}
+
+
+@pytest.mark.parametrize(
+    ("stripes", "merchants", "kept"),
+    [
+        ("ARN_A", {"refund.reference": "ARN_A", "refund.method": "card"}, True),
+        ("ARN_A", {"order.id": "9"}, True),
+        ("ARN_A", {"refund.amount": 9000, "refund.method": "bank transfer"}, False),
+        ("ARN_A", {"refund.reference": "ARN_B"}, False),
+        (None, {"refund.amount": 9000}, False),
+        (None, {"refund.reference": "ARN_A"}, False),
+    ],
+)
+def test_what_stripe_and_merchant_know_of_two_refunds_is_never_mixed(
+    stripes: str | None, merchants: dict[str, Any], kept: bool
+) -> None:
+    known = REFUND | ({"refund.reference": stripes} if stripes else {})
+    merged = facts(known | {"charge.amount_refunded": 1000}).merged(facts(merchants))
+    assert ("refund.created_at" in merged) is kept
+    assert merged.get("refund.amount") == facts(known | merchants if kept else merchants).get("refund.amount")
+    assert merged["charge.amount_refunded"].value == 1000
