@@ -1,6 +1,7 @@
 """Transactions as Visa Compelling Evidence 3.0 compares them: their elements, in the names of Stripe's API.
 
-Source: https://docs.stripe.com/disputes/api/visa-ce3. Elements are compared as they are written.
+Source: https://docs.stripe.com/disputes/api/visa-ce3. Elements are compared as they are written, an e-mail
+address without case.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -105,4 +106,6 @@ def _counts(element: str, value: Any) -> bool:
 def _comparable(element: str, value: Any) -> Any:
     if element == "shipping_address" and isinstance(value, Mapping):
         return {part: held for part, held in value.items() if held}
+    if element == "customer_email_address" and isinstance(value, str):
+        return value.casefold()
     return value
