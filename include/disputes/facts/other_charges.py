@@ -1,12 +1,14 @@
 """What the customer's other charges at Stripe tell of a disputed one."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
-from disputes.facts.facts import Fact
+from disputes.facts.facts import Fact, Facts
 from disputes.facts.stripe_values import Object, at, facts_at, id_of, moment
 from disputes.facts.types import PriorCharge
 
+_UNDISPUTED = "history.prior_undisputed"
 _FINGERPRINT = "payment_method_details.card.fingerprint"
 _PAID_WITH = {
     "customer.email": ("billing_details.email", "receipt_email"),
@@ -16,10 +18,12 @@ _NEAR_DATE = 31 * 86_400
 """Seconds between a charge and the one it may be taken to repeat: a month, as between two renewals."""
 _NEAR_AMOUNT = 0.05
 """Share by which their amounts may differ."""
+_PAID = ("paid", "partially refunded")
+_REPORTS = ("fraud_details.stripe_report", "fraud_details.user_report")
 
 
 def history_facts(charge: Any, others: Iterable[Object], disputes: Iterable[Object]) -> dict[str, Fact]:
-    """Earlier charges on the same card: those that stand, and those that its holder called fraud.
+    """Earlier charges on the same card: those that stand, and those that its holder had called fraud by then.
 
     :param charge: expanded, or anything else
     :param disputes: of the other charges
@@ -32,11 +36,28 @@ def history_facts(charge: Any, others: Iterable[Object], disputes: Iterable[Obje
         for other in others
         if at(other, _FINGERPRINT) == fingerprint and other["created"] < charge["created"] and other["amount"] > 0
     ]
-    reported = {id_of(dispute["charge"]) for dispute in disputes if dispute["reason"] == "fraudulent"}
+    reported = {
+        id_of(dispute["charge"])
+        for dispute in disputes
+        if dispute["reason"] == "fraudulent" and dispute["created"] < charge["created"]
+    }
     source = f"stripe charges with the card fingerprint {fingerprint}"
-    return _prior("history.prior_undisputed", filter(_stands, earlier), source) | _prior(
+    return _prior(_UNDISPUTED, filter(_stands, earlier), source) | _prior(
         "history.prior_disputed_fraud", (other for other in earlier if other["id"] in reported), f"{source}, disputes"
     )
+
+
+def without_refuted(told: Facts, others: Iterable[Object]) -> Facts:
+    """The merchant's facts, without earlier charges that by Stripe's word were not paid, or are no longer undisputed.
+
+    :param others: Stripe's charges of the same customer
+    """
+    if _UNDISPUTED not in told:
+        return told
+    fact, refuted = told[_UNDISPUTED], {other["id"] for other in others if not _stands(other)}
+    left = tuple(prior for prior in fact.value if prior.charge not in refuted)
+    rest = {name: held for name, held in told.items() if name != _UNDISPUTED}
+    return Facts(rest | ({_UNDISPUTED: replace(fact, value=left)} if left else {}))
 
 
 def other_charge_facts(charge: Any, others: Iterable[Object]) -> dict[str, Fact]:
@@ -93,5 +114,6 @@ def _prior_charge(charge: Object) -> PriorCharge:
 
 
 def _stands(charge: Object) -> bool:
-    """Paid, not refunded, not disputed."""
-    return charge["status"] == "succeeded" and not charge.get("disputed") and not charge.get("refunded")
+    """Paid, not refunded, not disputed, not reported as fraud."""
+    reported = charge.get("disputed") or any(at(charge, report) == "fraudulent" for report in _REPORTS)
+    return charge["status"] == "succeeded" and _status(charge) in _PAID and not reported

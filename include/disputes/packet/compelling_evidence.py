@@ -29,6 +29,8 @@ from disputes.packet.nested import filled
 
 CE3 = "visa_compelling_evidence_3"
 _CODE = "10.4"
+_OF_STRIPE = ("ch_", "py_")
+# Spans of 24 hours: whoever counts calendar days allows some hours more, never less.
 _YOUNGEST, _OLDEST = timedelta(days=120), timedelta(days=365)
 _Transaction = Mapping[str, Any]
 
@@ -133,7 +135,10 @@ def _eligible(dispute: Dispute, facts: Facts) -> set[str]:
     return {
         one.charge
         for one in _history("history.prior_undisputed", facts)
-        if one.amount and one.charge not in refused and _YOUNGEST <= made - instant(one.created) <= _OLDEST
+        if one.charge.startswith(_OF_STRIPE)
+        and one.charge not in refused
+        and one.amount
+        and _YOUNGEST <= made - instant(one.created) <= _OLDEST
     }
 
 

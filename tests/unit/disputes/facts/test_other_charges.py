@@ -8,6 +8,7 @@ from tests.unit.disputes.builders import CREATED, charge_json, dispute_json
 from tests.unit.disputes.pages import facts
 
 from disputes.facts.facts import Facts
+from disputes.facts.other_charges import without_refuted
 from disputes.facts.stripe_facts import stripe_facts
 
 DAY = 86_400
@@ -67,13 +68,14 @@ def test_of_a_charge_that_is_not_expanded_there_is_no_other() -> None:
     assert "other_charge.id" not in stripe_facts(dispute_json(), prior_charges=[other("ch_2")])
 
 
-def test_earlier_charges_that_the_holder_called_fraud_are_history() -> None:
+def test_earlier_charges_that_the_holder_had_called_fraud_before_this_one_are_history() -> None:
     disputes = [
-        {"id": "du_7", "charge": "ch_7", "reason": "fraudulent"},
-        {"id": "du_8", "charge": {"id": "ch_8"}, "reason": "duplicate"},
-        {"id": "du_1", "charge": "ch_1", "reason": "fraudulent"},
+        {"id": "du_7", "charge": "ch_7", "reason": "fraudulent", "created": CREATED - 1},
+        {"id": "du_8", "charge": {"id": "ch_8"}, "reason": "duplicate", "created": CREATED - 1},
+        {"id": "du_9", "charge": "ch_9", "reason": "fraudulent", "created": CREATED},
+        {"id": "du_1", "charge": "ch_1", "reason": "fraudulent", "created": CREATED + 1},
     ]
-    charges = [charge_json(), other("ch_7") | {"disputed": True}, other("ch_8") | {"disputed": True}]
+    charges = [charge_json(), *(other(name) | {"disputed": True} for name in ("ch_7", "ch_8", "ch_9"))]
     known = stripe_facts(dispute_json(charge=charge_json()), prior_charges=charges, prior_disputes=disputes)
     assert [prior.charge for prior in known["history.prior_disputed_fraud"].value] == ["ch_7"]
     assert "history.prior_undisputed" not in known
@@ -88,6 +90,28 @@ def test_an_earlier_charge_tells_of_e_mail_and_delivery_as_they_were_given_with_
     whole = {"line1": "1 Main St", "city": "Salem", "country": "US"}
     assert (seven.email, seven.shipping_address.model_dump(exclude_none=True)) == ("a@b.c", whole)
     assert (eight.email, eight.shipping_address) == (None, None)
+
+
+def told(*charges: str) -> Facts:
+    listed = [{"charge": name, "created": "2026-01-01", "amount": 1, "currency": "usd"} for name in charges]
+    return facts({"order.id": "7"} | ({"history.prior_undisputed": listed} if listed else {}))
+
+
+REFUTED = [
+    {"disputed": True},
+    {"refunded": True},
+    {"captured": False},
+    {"status": "failed"},
+    {"fraud_details": {"stripe_report": "fraudulent"}},
+]
+
+
+@pytest.mark.parametrize("changes", REFUTED)
+def test_an_earlier_charge_that_by_stripes_word_does_not_stand_is_not_undisputed(changes: dict[str, Any]) -> None:
+    charges = [other("ch_7"), other("ch_8") | changes]
+    assert without_refuted(told("ch_7", "ch_8", "ch_elsewhere"), charges) == told("ch_7", "ch_elsewhere")
+    assert without_refuted(told("ch_8"), charges) == told()
+    assert without_refuted(told(), charges) == told()
 
 
 STRIPES = {"other_charge.id": "ch_2", "other_charge.amount": 4200, "order.id": "7"}

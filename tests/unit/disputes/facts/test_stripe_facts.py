@@ -204,11 +204,15 @@ def prior(id_: str, **changes: Any) -> dict[str, Any]:
 def test_earlier_charges_on_the_same_card_that_stand_are_history() -> None:
     others = [
         charge_json(),
-        prior("ch_b") | {"created": CREATED - 10, "description": "Two mugs"},
+        prior("ch_b", captured=True, amount_refunded=100, fraud_details={"user_report": "safe"})
+        | {"created": CREATED - 10, "description": "Two mugs"},
         prior("ch_a", description=""),
         prior("ch_disputed") | {"disputed": True},
         prior("ch_refunded", refunded=True),
         prior("ch_failed", status="failed"),
+        prior("ch_not_captured", captured=False),
+        prior("ch_warned", fraud_details={"stripe_report": "fraudulent"}),
+        prior("ch_reported", fraud_details={"user_report": "fraudulent"}),
         prior("ch_check", amount=0),
         prior("ch_other_card", payment_method_details=card(fingerprint="fp_2")),
         prior("ch_no_card", payment_method_details={"type": "klarna"}),

@@ -13,6 +13,7 @@ from tests.unit.disputes.pages import facts
 
 from disputes.packet.compelling_evidence import CE3, Compelling, compelling_evidence, eligibility
 
+PRIOR = "prior_undisputed_transactions"
 MADE = datetime.fromtimestamp(CREATED, UTC)
 ADDRESS = {"line1": "1 Main St", "city": "Salem", "state": "OR", "postal_code": "97301", "country": "US"}
 DISPUTED = {
@@ -202,9 +203,24 @@ def test_a_charge_counts_from_120_to_365_days_and_no_other(days: float, allowed:
     )
 
 
-@pytest.mark.parametrize("changes", [{"amount": 0}, {"charge": "ch_1"}])
-def test_a_validation_and_the_disputed_charge_itself_do_not_count(changes: dict[str, Any]) -> None:
+@pytest.mark.parametrize("changes", [{"amount": 0}, {"charge": "ch_1"}, {"charge": "pp_1"}, {"charge": "1001"}])
+def test_a_validation_the_disputed_charge_itself_and_one_that_is_not_stripes_do_not_count(
+    changes: dict[str, Any],
+) -> None:
     assert found(order("ch_a"), order("ch_b") | changes).said.startswith("does not qualify: 1 earlier")
+
+
+def test_a_payment_of_stripes_counts_as_a_charge() -> None:
+    assert pair(found(order("ch_a"), order("py_b"))) == ["py_b", "ch_a"]
+
+
+@pytest.mark.parametrize(("email", "alike"), [("Ada@Example.COM", True), ("ada+x@example.com", False)])
+def test_an_e_mail_address_is_compared_without_case(email: str, alike: bool) -> None:
+    needed = {"checkout.ip", "customer.email"}
+    made = found(order("ch_a", needed, email=email), order("ch_b", needed), **dict.fromkeys(ALL - needed))
+    assert made.said.startswith("qualifies") is alike
+    sent = {one["charge"]: one["customer_email_address"] for one in made.evidence.get(PRIOR, ())}
+    assert sent == ({"ch_a": email, "ch_b": "ada@example.com"} if alike else {})
 
 
 def test_a_charge_that_the_holder_called_fraud_does_not_count() -> None:
