@@ -1,6 +1,6 @@
 """What is known of a dispute before its packet is made; the same in Airflow and on the command line."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +8,7 @@ from disputes.claims import Claim, claim_of
 from disputes.dispute import Dispute
 from disputes.facts.documents import chosen, chosen_policies
 from disputes.facts.facts import Facts, merchant_facts
+from disputes.facts.other_charges import without_refuted
 from disputes.facts.stripe_facts import stripe_facts
 from disputes.facts.stripe_values import Object
 from disputes.playbook import Playbook, playbook_for
@@ -40,10 +41,10 @@ class Gathered:
 def gather(
     stored: Mapping[str, Any],
     document: bytes | None,
-    related: Mapping[str, Iterable[Object]],
+    related: Mapping[str, Collection[Object]],
     claim: str | None = None,
 ) -> Gathered:
-    """Stripe's facts, and over them the merchant's.
+    """Stripe's facts, and over them the merchant's where Stripe does not refute them.
 
     :param stored: the dispute in Stripe's shape
     :param document: the merchant's `facts.json`, if there is one
@@ -57,7 +58,8 @@ def gather(
     if document is None:
         return Gathered(dispute, facts, None, claim)
     merchant = merchant_facts(document, charge=dispute.charge_id)
-    return Gathered(dispute, facts.merged(merchant.facts), merchant.product_type, claim)
+    told = without_refuted(merchant.facts, related.get("prior_charges", ()))
+    return Gathered(dispute, facts.merged(told), merchant.product_type, claim)
 
 
 def wanted(gathered: Gathered, *, documents: Iterable[str], policies: Iterable[str]) -> list[tuple[str, str]]:

@@ -44,6 +44,7 @@ class _File(_Shape):
 
 
 class _PriorDispute(_Shape):
+    created: Seconds
     charge: Any
     reason: str
 

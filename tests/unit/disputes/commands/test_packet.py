@@ -82,6 +82,18 @@ def test_stripes_lists_are_read_where_the_playbook_asks_for_them(
     assert "history.prior_undisputed" in manifest(tmp_path / "in").facts
 
 
+def test_a_charge_that_stripe_says_is_disputed_is_not_undisputed_because_the_merchant_lists_it(tmp_path: Path) -> None:
+    listed = [
+        {"charge": name, "created": "2026-01-10", "amount": 4200, "currency": "usd"}
+        for name in ("ch_0", "ch_elsewhere")
+    ]
+    told = facts_json(FACTS | {"history": {"prior_undisputed": listed}})
+    earlier = [charge_json(id="ch_0", created=CREATED - 200 * 86_400)]
+    assert run(input_folder(tmp_path / "in", {"facts.json": told, "prior_charges.json": earlier})) == 0
+    counted = manifest(tmp_path / "in").facts["history.prior_undisputed"].value
+    assert [one["charge"] for one in counted] == ["ch_elsewhere"]
+
+
 def test_policies_may_stand_in_folders_and_without_a_version_none_is_taken(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -124,6 +136,10 @@ WRONG = [
     ({"facts.json": facts_json({"customer": {"name": "x" * 5_001}})}, "customer_name: "),
     ({"prior_charges.json": {"data": [], "has_more": True}}, "prior_charges.json: is the first page only"),
     ({"prior_charges.json": [{"id": "ch_0"}]}, "prior_charges.json: 0.created: Field required"),
+    (
+        {"prior_disputes.json": [{"id": "du_0", "charge": "ch_0", "reason": "fraudulent"}]},
+        "prior_disputes.json: 0.created: Field required",
+    ),
     ({"policies/refund_policy/v3.txt": b"!"}, "refund_policy-v3.txt and refund_policy/v3.txt are one version"),
     ({"documents/order_receipt.txt": None, "documents/proof_of_delivery.txt": None,
       "documents/customer_messages.avif": None, "documents": b""}, "documents: is no folder of its own"),
