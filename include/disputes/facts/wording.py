@@ -1,4 +1,7 @@
-"""How values read in English: days, moments, money, addresses, lists, quotations. No locale, no time zone but UTC."""
+"""How values read in English: days, moments, money, addresses, lists, quotations. No locale.
+
+A day is that of the place where it was noted, a time of day is in UTC and says so.
+"""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -13,10 +16,10 @@ T = TypeVar("T")
 _MONTHS = (
     "January February March April May June July August September October November December".split()  # noqa: SIM905
 )
-# Stripe: Supported currencies. The minor unit is the currency itself, or a thousandth of it.
-_NO_DECIMALS = frozenset("bif clp djf gnf jpy kmf krw mga pyg rwf ugx vnd vuv xaf xof xpf".split())  # noqa: SIM905
+# Stripe: Supported currencies. The minor unit is the currency itself, or a thousandth of it; of ISK and UGX it
+# is a hundredth there, although they have none.
+_NO_DECIMALS = frozenset("bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf".split())  # noqa: SIM905
 _THREE_DECIMALS = frozenset({"bhd", "jod", "kwd", "omr", "tnd"})
-_CARD_NUMBER = re.compile(r"(?<![0-9])(?:[0-9][ -]?){12,18}[0-9](?![0-9])")
 _QUOTED_LENGTH = 600
 
 
@@ -27,15 +30,28 @@ def instant(value: date) -> datetime:
     return datetime.combine(value, time_of_day(), UTC)
 
 
+def before(one: date, other: date) -> bool:
+    """Whether one moment is certainly earlier; of a whole day nobody knows the hour, nor the zone."""
+    if isinstance(one, datetime) and isinstance(other, datetime):
+        return one < other
+    return (instant(other).date() - instant(one).date()).days > 1
+
+
+def by_day(one: date, other: date) -> bool:
+    """Whether one day is the other or an earlier one, both as they are noted."""
+    return _noted(one) <= _noted(other)
+
+
 def day(value: date) -> str:
-    """`18 November 2026`."""
-    at = instant(value)
-    return f"{at.day} {_MONTHS[at.month - 1]} {at.year}"
+    """`18 November 2026`, in the zone in which it was noted."""
+    noted = _noted(value)
+    return f"{noted.day} {_MONTHS[noted.month - 1]} {noted.year}"
 
 
 def moment(value: date) -> str:
     """`18 November 2026, 14:03 UTC`; a whole day has no time."""
-    return f"{day(value)}, {instant(value):%H:%M} UTC" if isinstance(value, datetime) else day(value)
+    at = instant(value)
+    return f"{day(at)}, {at:%H:%M} UTC" if isinstance(value, datetime) else day(value)
 
 
 def brief(value: date) -> str:
@@ -107,8 +123,7 @@ def in_time(values: Iterable[Message | PriorCharge]) -> list[Message | PriorChar
 
 
 def quoted(text: str) -> str:
-    """What somebody wrote, in quotation marks, without card numbers; a long text is shortened, and says so."""
-    text = _CARD_NUMBER.sub(lambda found: "[card number removed]" if _luhn(found.group()) else found.group(), text)
+    """What somebody wrote, in quotation marks; a long text is shortened, and says so."""
     return described(text, _QUOTED_LENGTH)
 
 
@@ -141,11 +156,19 @@ def same_place(one: Address, other: Address) -> bool:
     return first == second
 
 
-def _luhn(digits: str) -> bool:
-    """Whether a card number's check digit is right."""
-    numbers = [int(digit) for digit in reversed(digits) if digit.isdigit()]
-    doubled = (number * 2 if at % 2 else number for at, number in enumerate(numbers))
-    return sum(number - 9 if number > 9 else number for number in doubled) % 10 == 0
+def names_place(written: str, place: Address) -> bool:
+    """Whether a place in words, like `Burlington, Vermont, US`, names the address's town."""
+    town = _words(place.city or "")
+    return bool(town) and f" {town} " in f" {_words(written)} "
+
+
+def _words(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))
+
+
+def _noted(value: date) -> date:
+    """The day, without its time."""
+    return value.date() if isinstance(value, datetime) else value
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
@@ -166,6 +189,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "readable": readable,
 }
 TESTS: dict[str, Callable[..., bool]] = {
-    "before": lambda one, other: instant(one) < instant(other),
+    "before": before,
+    "by_day": by_day,
+    "naming": names_place,
     "same_place": same_place,
 }
