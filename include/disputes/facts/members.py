@@ -43,6 +43,7 @@ GROUPS: dict[str, dict[str, Any]] = {
         "amount": Money,
         "currency": Currency,
         "amount_refunded": Money,
+        "billing_address": Address,  # the one that the issuer checked
         "statement_descriptor": Text,
         "avs_line1": Text,
         "avs_postal_code": Text,
@@ -206,6 +207,7 @@ GROUPS: dict[str, dict[str, Any]] = {
         "claim_text": Annotated[
             Text, Field(description="the bank's papers, read by a person: the API has no field for them")
         ],
+        "withdrawn_at": Moment,  # by the customer, in writing, to the merchant or the bank
     },
 }
 
@@ -213,5 +215,26 @@ MEMBERS: dict[str, Any] = {
     f"{group}.{member}": kind for group, members in GROUPS.items() for member, kind in members.items()
 }
 
-STRIPES_OWN = frozenset(name for name in MEMBERS if name.startswith(("charge.", "dispute."))) - {"dispute.claim_text"}
+STRIPES_OWN = frozenset(name for name in MEMBERS if name.startswith(("charge.", "dispute."))) - {
+    "dispute.claim_text",
+    "dispute.withdrawn_at",
+}
 """Facts that only Stripe can tell; a merchant's document may not set them."""
+
+IDENTIFIERS = frozenset(
+    {
+        "order.id",
+        "checkout.device_id",
+        "checkout.device_fingerprint",
+        "customer.account_id",
+        "shipment.tracking_number",
+        "booking.reference",
+        "subscription.first_authenticated_charge",
+        "refund.reference",
+        "return.tracking_number",
+        "other_charge.id",
+        "other_charge.order_id",
+        "product.serial_number",
+    }
+)
+"""Facts whose value only names something; whatever digits it has, it is no card's number."""

@@ -19,6 +19,7 @@ from jinja2.parser import Parser
 from jinja2.runtime import Context, Macro
 
 from disputes.exhibits.typesetting import visible
+from disputes.facts.credentials import printable
 from disputes.facts.facts import Facts
 from disputes.facts.members import MEMBERS
 from disputes.facts.wording import FILTERS, TESTS, instant
@@ -84,6 +85,7 @@ class _Page:
 
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
+        self._values: dict[str, Any] = {}
         self._using: list[str] | None = None
         self.sentences: list[Sentence] = []
 
@@ -92,7 +94,7 @@ class _Page:
         return all(_known(name) in self._facts for name in names)
 
     def value(self, name: str) -> Any:
-        """A fact's value, noted as used."""
+        """A fact's value as it may be printed, noted as used."""
         fact = self._facts.get(_known(name))
         if fact is None and self._using is None:
             raise UndefinedError(f"{name} is used outside a statement, and is not held")
@@ -100,7 +102,9 @@ class _Page:
             raise _MissingFactError
         if self._using is not None and name not in self._using:
             self._using.append(name)
-        return fact.value
+        if name not in self._values:
+            self._values[name] = printable(name, fact.value)
+        return self._values[name]
 
     def state(self, body: Callable[[], str], section: str, at: str, facts: str) -> None:
         """Make a sentence, or none."""

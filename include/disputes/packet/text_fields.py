@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from disputes.exhibits.typesetting import visible
+from disputes.facts.credentials import printable
 from disputes.facts.facts import Facts
 from disputes.facts.types import Address
 from disputes.facts.wording import address, day, moment
@@ -34,7 +35,7 @@ def fact_text(name: str, facts: Facts) -> Text:
     fact = facts.get(name)
     if fact is None:
         return Text("")
-    text = _worded(fact.value)
+    text = _worded(printable(name, fact.value))
     return Text(text, (Statement(text, (name,)),))
 
 
