@@ -28,6 +28,7 @@ class Claim:
     :param code: the network's reason code
     :param demand: what decides this code, in a few words
     :param alternatives: other claims that the code leaves open; a person has to choose
+    :param says: what the cardholder says, where this code tells more than the claim
     :param obstacle: why no packet may be made; None when the dispute can be answered
     :param fee: the member of `enhanced_evidence` in which a person acknowledges the network's fee; None: no fee
     """
@@ -37,6 +38,7 @@ class Claim:
     code: str | None
     demand: str | None
     alternatives: tuple[str, ...] = ()
+    says: str | None = None
     obstacle: str | None = None
     fee: Fee | None = None
 
@@ -65,6 +67,7 @@ class Code(_Data):
     claims: tuple[str, ...] = ()
     kinds: dict[str, Kind] = {}
     demand: str | None = None
+    says: str | None = None
     stage: str | None = None
     alias: str | None = None
     obstacle: str | None = None
@@ -151,6 +154,7 @@ def claim_of(dispute: Dispute, chosen: str | None = None) -> Claim:
         code=dispute.network_reason_code,
         demand=_demand(name, code),
         alternatives=alternatives,
+        says=code.says if code else None,
         obstacle=next((obstacle for obstacle in obstacles if obstacle), None),
         fee=fee,
     )

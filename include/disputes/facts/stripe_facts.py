@@ -27,6 +27,7 @@ _CHARGE = {
     "charge.currency": ("currency",),
     "charge.amount_refunded": ("amount_refunded",),
     "charge.statement_descriptor": ("calculated_statement_descriptor",),
+    "charge.billing_address": ("billing_details.address",),
     "charge.avs_line1": (f"{_CARD}.checks.address_line1_check",),
     "charge.avs_postal_code": (f"{_CARD}.checks.address_postal_code_check",),
     "charge.cvc_check": (f"{_CARD}.checks.cvc_check",),

@@ -88,7 +88,7 @@ def test_what_a_case_rarely_stands_without(claim: str, product_type: str, essent
 
 def test_a_billing_address_is_never_the_shipping_address() -> None:
     for claim in CLAIMS:
-        assert playbook_for(claim).plan("physical_product")["billing_address"].fact == "checkout.billing_address"
+        assert playbook_for(claim).plan("physical_product")["billing_address"].template == "billing_address"
 
 
 def test_a_claim_that_only_a_person_can_judge_always_asks_one() -> None:

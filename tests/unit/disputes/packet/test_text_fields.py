@@ -12,8 +12,8 @@ from disputes.packet.text_fields import fact_text, template_text
     [
         ("customer.name", "Ana \x07Rivera", "Ana Rivera"),
         ("checkout.ip", "203.0.113.24", "203.0.113.24"),
-        ("checkout.billing_address", ADDRESS, "12 Elm Street, Springfield IL 62701, US"),
-        ("shipment.shipped_at", "2026-09-02T23:00:00-05:00", "3 September 2026"),
+        ("checkout.shipping_address", ADDRESS, "12 Elm Street, Springfield IL 62701, US"),
+        ("shipment.shipped_at", "2026-09-02T23:00:00-05:00", "2 September 2026"),
         ("service.date", "2026-09-02", "2 September 2026"),
     ],
 )
@@ -21,6 +21,26 @@ def test_a_field_can_be_a_fact(name: str, value: object, text: str) -> None:
     made = fact_text(name, facts({name: value}))
     assert made.text == text
     assert made.statements[0].facts == (name,)
+
+
+@pytest.mark.parametrize(
+    ("checks", "text"),
+    [
+        ({}, "12 Elm Street, Springfield IL 62701, US"),
+        ({"charge.avs_line1": "unavailable"}, "12 Elm Street, Springfield IL 62701, US"),
+        ({"charge.avs_line1": "fail", "charge.avs_postal_code": "pass"}, ""),
+        ({"charge.avs_line1": "pass", "charge.avs_postal_code": "fail"}, ""),
+    ],
+)
+def test_a_billing_address_that_the_issuer_did_not_confirm_is_not_given(checks: dict, text: str) -> None:
+    held = facts({"checkout.billing_address": ADDRESS}, checks)
+    assert template_text("billing_address", case(), held).text == text
+
+
+def test_the_billing_address_is_the_one_that_was_checked() -> None:
+    checked = {"charge.billing_address": ADDRESS | {"line1": "9 Dock Rd"}}
+    held = facts({"checkout.billing_address": ADDRESS}, checked)
+    assert template_text("billing_address", case(), held).text == "9 Dock Rd, Springfield IL 62701, US"
 
 
 def test_a_field_whose_fact_is_missing_is_empty() -> None:
