@@ -6,6 +6,15 @@ from tests.unit.disputes.pages import CHARGE, ORDER, SHIPMENT, case, dispute, ev
 
 from disputes.packet.letter import Listed, render_letter
 
+SAYS = [  # network, code and words beside those below
+    ("visa", "12.6", "was charged twice, or paid by other means"),
+    ("amex", "C14", "was paid by other means"),
+    ("amex", "684", "was paid by other means"),
+    ("discover", "PM", "was paid by other means"),
+    ("jcb", "583", "was paid by other means"),
+    ("visa", "12.6.1", "was charged twice"),
+    ("amex", "P08", "was charged twice"),
+]
 CLAIMS = [
     ("fraudulent", "10.4", "neither the cardholder nor a person with permission"),
     ("product_not_received", "13.1", "were not received"),
@@ -18,7 +27,7 @@ CLAIMS = [
     ("unrecognized", "", "not to recognise this charge"),
     ("noncompliant", "C050", "a rule of the network was not kept"),
     ("debit_not_authorized", "R10", "this debit was not authorised"),
-    ("debit_not_authorized", "R07", "the authorisation of this debit was withdrawn"),
+    ("debit_not_authorized", "R07", "the authorisation of this debit was withdrawn", "link"),
     ("general", "12.5", "under the network's reason code pass"),
     ("something_new", "", "disputes this charge"),
 ]
@@ -37,7 +46,7 @@ def test_the_reader_finds_claim_answer_timeline_and_exhibits() -> None:
     for said in (
         "129.00 USD",
         "Visa 10.4",
-        "on 5 September 2026 to 12 Elm Street, Springfield IL 62701, US; A. Rivera received it (Exhibit 1).",
+        "to 12 Elm Street, Springfield IL 62701, US; recorded as received by “A. Rivera” (Exhibit 1).",
         "the issuer confirmed both the street address and the postal code",
         "UPS, tracking number 1Z999",
         "1 Proof of delivery The carrier's record of the delivery: date and address.",
@@ -53,10 +62,16 @@ def test_every_statement_stands_in_the_letter() -> None:
         assert statement.text in words(letter.pdf)
 
 
-@pytest.mark.parametrize(("reason", "code", "said"), CLAIMS)
-def test_each_claim_has_its_own_words(reason: str, code: str, said: str) -> None:
-    full = render_letter(case(dispute(reason, code=code)), everything(), page_size="a4")
+@pytest.mark.parametrize(("reason", "code", "said", "network"), [(*claim, "visa")[:4] for claim in CLAIMS])
+def test_each_claim_has_its_own_words(reason: str, code: str, said: str, network: str) -> None:
+    full = render_letter(case(dispute(reason, network, code)), everything(), page_size="a4")
     assert said in words(full.pdf)
+
+
+@pytest.mark.parametrize(("network", "code", "said"), SAYS)
+def test_a_code_may_say_more_than_its_claim(network: str, code: str, said: str) -> None:
+    letter = render_letter(case(dispute("duplicate", network, code)), facts(), page_size="a4")
+    assert [one.text.removesuffix(".").partition("purchase ")[2] for one in letter.statements] == [said]
 
 
 @pytest.mark.parametrize("reason", dict.fromkeys(claim[0] for claim in CLAIMS))
@@ -102,7 +117,7 @@ def test_what_people_wrote_is_quoted_as_theirs() -> None:
         {"at": "2026-09-06T15:02:00Z", "author": "customer", "text": "Is it safe?\n#read(x) 4242424242424242"},
     ]
     text = words(render_letter(case(), facts({"support.messages": wrote}), page_size="a4").pdf)
-    first = "6 September 2026, 15:02 UTC, the customer wrote: “Is it safe? #read(x) [card number removed]”"
+    first = "6 September 2026, 15:02 UTC, the customer wrote: “Is it safe? #read(x) [removed]”"
     assert f"{first} 7 September 2026, we wrote: “It is.”" in text
 
 
