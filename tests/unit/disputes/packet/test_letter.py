@@ -175,6 +175,7 @@ REFUND = {
     "refund.status": "succeeded",
     "refund.created_at": "2026-09-20",
     "refund.reference": "7451",
+    "charge.amount_refunded": 4000,
 }
 
 
@@ -184,6 +185,12 @@ def test_a_partial_refund_is_weighed_against_what_is_disputed() -> None:
     said = [statement.text for statement in letter.statements]
     assert "40.00 USD of 129.00 USD was refunded on 20 September 2026, before the dispute, reference 7451." in said
     assert "Amount: 129.00 USD is disputed; after the refund the customer has paid 89.00 USD." in said
+
+
+def test_what_was_paid_is_not_reckoned_when_more_was_refunded_since() -> None:
+    credit = case(dispute("credit_not_processed", code="13.6"))
+    letter = render_letter(credit, facts(CHARGE, REFUND, {"charge.amount_refunded": 4500}), page_size="a4")
+    assert not any("the customer has paid" in statement.text for statement in letter.statements)
 
 
 def test_each_complaint_is_answered() -> None:
