@@ -162,6 +162,14 @@ class MerchantFacts(BaseModel):
     facts: Annotated[Facts, PlainValidator(_merchants)] = Facts()
 
 
+def _once(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object, each member of which is written once; JSON itself lets the last one win."""
+    names = [name for name, _ in members]
+    if twice := [name for name in dict.fromkeys(names) if names.count(name) > 1]:
+        raise InputError(f"{', '.join(twice)}: written twice in one object", subject="facts.json", remedy="Leave one")
+    return dict(members)
+
+
 def merchant_facts(text: bytes, *, charge: str) -> MerchantFacts:
     """Read a merchant's document, `facts.json`; its shape is published as `schemas/facts.schema.json`.
 
@@ -170,7 +178,7 @@ def merchant_facts(text: bytes, *, charge: str) -> MerchantFacts:
     :raises InputError: saying where the document is wrong, and what was probably meant
     """
     try:
-        document = MerchantFacts.model_validate(json.loads(text))
+        document = MerchantFacts.model_validate(json.loads(text, object_pairs_hook=_once))
     except ValidationError as error:
         raise InputError(problems(error, MerchantFacts), subject="facts.json") from error
     except ValueError as error:

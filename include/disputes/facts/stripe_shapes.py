@@ -76,8 +76,7 @@ def checked_list(name: str, content: Any) -> list[dict[str, Any]]:
     :raises InputError: naming the object and member that is wrong
     """
     file = f"{name}.json"
-    if isinstance(content, Mapping) and content.get("has_more"):
-        raise InputError("is the first page only (has_more)", subject=file, remedy="Supply every page as one list")
+    _check_whole(content, file)
     objects = content.get("data") if isinstance(content, Mapping) else content
     _check(list[SHAPES[name]], objects, file)  # type: ignore[valid-type]
     return list(objects or ())
@@ -97,7 +96,14 @@ def check_dispute(stored: Any) -> None:
         _check(str | _File | None, dispute.evidence.get(name), "dispute.json", f"evidence.{name}")
     if isinstance(stored["charge"], Mapping):
         _check(_Charge, stored["charge"], "dispute.json", "charge")
+        _check_whole(at(stored, "charge.refunds"), "dispute.json: charge.refunds")
         _check(list[_Refund], at(stored, "charge.refunds.data") or [], "dispute.json", "charge.refunds.data")
+
+
+def _check_whole(content: Any, subject: str) -> None:
+    """Refuse a list of which there is more."""
+    if at(content, "has_more"):
+        raise InputError("is the first page only (has_more)", subject=subject, remedy="Supply every page as one list")
 
 
 def _check(kind: Any, content: Any, file: str, within: str = "") -> None:

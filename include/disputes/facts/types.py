@@ -1,6 +1,7 @@
 """The types a fact's value can have. Money is an int in minor units; a moment has a zone, or is a whole day."""
 
-from datetime import date
+import re
+from datetime import UTC, date, datetime
 from ipaddress import ip_address
 from typing import Annotated, Literal
 
@@ -8,9 +9,19 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, 
 
 
 def _no_number(value: object) -> object:
-    """Refuse what pydantic would read as Unix seconds: in these documents days and zones are written out."""
-    if isinstance(value, (int, float)):
-        raise ValueError("write it as 2026-09-01 or 2026-09-01T12:00:00Z")  # noqa: TRY004 - pydantic collects only this
+    """Refuse what pydantic would read as Unix seconds, as `20260901` too: here days and zones are written out."""
+    if isinstance(value, (int, float)) or (isinstance(value, str) and not re.match(r"[0-9]{4}-[0-9]{2}-", value)):
+        raise ValueError("write it as 2026-09-01 or 2026-09-01T12:00:00Z")
+    return value
+
+
+def _in_utc(value: date) -> date:
+    """Refuse a moment at the end of the calendar that has no time in UTC."""
+    if isinstance(value, datetime):
+        try:
+            value.astimezone(UTC)
+        except OverflowError:
+            raise ValueError("is outside the years 1 to 9999 in UTC") from None
     return value
 
 
@@ -20,7 +31,7 @@ Count = Annotated[int, Field(strict=True, ge=0)]
 Number = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]
 Flag = Annotated[bool, Field(strict=True)]
 Day = Annotated[date, BeforeValidator(_no_number)]
-Moment = Annotated[AwareDatetime | date, BeforeValidator(_no_number)]
+Moment = Annotated[AwareDatetime | date, BeforeValidator(_no_number), AfterValidator(_in_utc)]
 Currency = Annotated[str, StringConstraints(to_lower=True, pattern=r"^[A-Za-z]{3}$")]
 IpAddress = Annotated[str, AfterValidator(lambda text: str(ip_address(text))), Field(description="IPv4 or IPv6")]
 

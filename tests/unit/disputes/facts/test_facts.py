@@ -70,6 +70,13 @@ def test_no_facts_at_all_are_a_legal_document() -> None:
         ({"order": {"total": {"value": 19.99, **AT}}}, "order.total.value: Input should be a valid integer"),
         ({"order": {"total": {"value": "1999", **AT}}}, "order.total.value: Input should be a valid integer"),
         ({"order": {"placed_at": {"value": 1790000000, **AT}}}, "write it as 2026-09-01 or 2026-09-01T12:00:00Z"),
+        ({"order": {"placed_at": {"value": "20261021", **AT}}}, "write it as 2026-09-01 or 2026-09-01T12:00:00Z"),
+        ({"order": {"placed_at": {"value": "1790000000", **AT}}}, "write it as 2026-09-01 or 2026-09-01T12:00:00Z"),
+        ({"order": {"placed_at": {"value": "+1.79e9", **AT}}}, "write it as 2026-09-01 or 2026-09-01T12:00:00Z"),
+        ({"service": {"date": {"value": "20261021", **AT}}}, "service.date.value: write it as 2026-09-01"),
+        ({"order": {"id": {"value": "1", "source": "x", "at": "20261021"}}}, "order.id.at: write it as 2026-09-01"),
+        ({"order": {"placed_at": {"value": "0001-01-01T00:00:00+14:00", **AT}}}, "is outside the years 1 to 9999 in"),
+        ({"order": {"placed_at": {"value": "9999-12-31T23:59:59-12:00", **AT}}}, "is outside the years 1 to 9999 in"),
         ({"order": {"placed_at": {"value": "2026-09-01T12:00:00", **AT}}}, "should have timezone info"),
         ({"order": {"currency": {"value": "dollars", **AT}}}, "order.currency.value: String should match pattern"),
         (
@@ -102,6 +109,10 @@ def test_every_problem_is_named_at_once() -> None:
     [
         (b"{", "facts.json: is no JSON"),
         (b"\xff\xff", "facts.json: is no JSON"),
+        (
+            b'{"charge": "ch_1", "product_type": "event_ticket", "facts": {"order": {}, "order": {}}}',
+            "facts.json: order: written twice in one object. Leave one",
+        ),
         (b"[]", "facts.json: Input should be a valid dictionary"),
         (document(product_type="car"), "facts.json: product_type: car is not known; known are booking_reservation, "),
         (document(product_type="event_tiket"), "event_tiket is not known, did you mean event_ticket?"),
@@ -113,6 +124,11 @@ def test_a_document_that_cannot_be_used_is_refused_as_a_whole(text: bytes, probl
     with pytest.raises(InputError) as raised:
         merchant_facts(text, charge="ch_1")
     assert problem in str(raised.value)
+
+
+@pytest.mark.parametrize("written", ["2026-09-01", "2026-09-01T12:00Z", "2026-09-01t14:00:00+02:00", "0001-01-01"])
+def test_a_time_may_be_a_day_or_have_its_zone(written: str) -> None:
+    assert read({"order": {"placed_at": {"value": written, **AT}}})["order.placed_at"].value.year in (1, 2026)
 
 
 def test_the_claim_as_a_person_read_it_may_be_given() -> None:
