@@ -1,6 +1,7 @@
 """`python -m disputes COMMAND`: the domain on the command line."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
@@ -12,6 +13,9 @@ COMMANDS = (packet, exhibits, check, explain, schema)
 """In the order in which the help lists them."""
 WRONG_INPUT = 2
 """Exit status when the input is wrong; the message says what, where, and what to do. The same as argparse's own."""
+
+UNREAD = 1
+"""Exit status when nobody read to the end."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,5 +36,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
+def run() -> int:
+    """Run the process's own command; a reader that has seen enough, like `head`, ends it quietly."""
+    try:
+        status = main()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Python flushes once more at its end: there is nobody to read it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return UNREAD
+    return status
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run())
