@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from disputes.canonical import canonical_json
 from disputes.claims import Fee
 from disputes.exhibits.refusal import Refusal
+from disputes.exhibits.signs import without_glyph
 from disputes.rounds import Round, RunId
 
 CONTINUATION = "continuation_of_"
@@ -222,6 +223,11 @@ class Manifest(_Part):
         dropped = [f"{one.filename} is not in {one.field}" for one in self.dropped]
         cut = [f"the end of {one.field}" for one in self.shortened if one.continued_in is None]
         return (*dropped, *cut)
+
+    @property
+    def unprintable(self) -> str:
+        """The signs of its statements that no font of ours has: empty boxes in the letter."""
+        return without_glyph("".join(statement.text for statement in self.statements))
 
     def to_json(self) -> bytes:
         """Canonical JSON."""

@@ -22,8 +22,8 @@ def why_a_person(playbook: Playbook, dispute: Dispute, manifest: Manifest) -> st
     """Why a person has to approve; None when the playbook's policy approves by itself.
 
     Facts that speak for the cardholder come first. A fee, an appeal, a purchase that the merchant tells nothing about,
-    missing essential evidence, a document that could not be used or did not fit, a code that leaves the claim open,
-    anything but `fight` as the policy's recommendation, and a currency without a limit all ask a person.
+    missing essential evidence, a document that could not be used or did not fit, a sign that no font has, a code that
+    leaves the claim open, anything but `fight` as the policy's recommendation, and a currency without a limit all ask a person.
     """
     doubt = next(_doubts(manifest), None)
     if doubt is not None:
@@ -51,11 +51,17 @@ def _doubts(manifest: Manifest) -> Iterator[str]:
         yield f"documents could not be used: {', '.join(refusal.filename for refusal in manifest.refused)}"
     if manifest.left_behind:
         yield f"the packet did not fit whole: {', '.join(manifest.left_behind)}"
+    yield from _empty_boxes(manifest)
     if manifest.alternatives:
         others = ", ".join(manifest.alternatives)
         yield f"the network's code leaves open what is claimed: {manifest.claim}, or {others}"
     if manifest.decision and manifest.decision.choice != "fight":
         yield f"the policy does not simply fight: {'; '.join(manifest.decision.reasons)}"
+
+
+def _empty_boxes(manifest: Manifest) -> Iterator[str]:
+    if manifest.unprintable:
+        yield f"no font here has these signs, which are empty boxes in the letter: {manifest.unprintable}"
 
 
 def seconds_to_decide(playbook: Playbook, dispute: Dispute, *, now: int) -> int | None:

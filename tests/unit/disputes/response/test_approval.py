@@ -48,9 +48,13 @@ def test_a_cut_text_that_goes_on_in_an_exhibit_asks_nobody():
         ({"completeness": {"essential": {"expected": ["receipt"]}}}, "essential evidence is missing: receipt"),
         ({"dropped": (DROPPED,)}, "the packet did not fit whole: scan.pdf is not in receipt"),
         ({"shortened": (CUT,)}, "the packet did not fit whole: the end of access_activity_log"),
+        (
+            {"statements": [{"text": "Ana አበ took it.", "facts": []}]},
+            "no font here has these signs, which are empty boxes in the letter: አበ",
+        ),
         ({"product_type": None}, "the merchant's facts of the purchase are missing"),
     ],
-    ids=["amount", "currency", "refused", "essential", "dropped", "cut", "no facts"],
+    ids=["amount", "currency", "refused", "essential", "dropped", "cut", "signs", "no facts"],
 )
 def test_whatever_is_not_plain_asks_a_person(changes, why):
     assert reason(**changes) == why
