@@ -11,19 +11,44 @@ from disputes.packet.manifest import Manifest, Statement
 from disputes.packet.nested import leaves
 
 _CITED = re.compile(r"\(Exhibits? ([\d, ]+)\)")
+_HEAD = {
+    "response to dispute": (),
+    "appeal in dispute": (),
+    "dispute": (),
+    "charge": (),
+    "amount disputed": ("dispute.amount", "dispute.currency"),
+    "opened": ("dispute.created",),
+    "reason": (),
+    "network and code": ("dispute.network_reason_code",),
+}
+"""What begins a line of the letter's head, and the facts that hold the same as far as a statement uses them."""
+_LONGEST_VALUE = 4
+"""Words after it."""
+_FEWEST = 2
+"""Words of a sentence at an end of a line from which on it is this sentence."""
 
 
 def explain(asked: str, manifest: Manifest) -> list[str]:
     """Lines about an evidence field, or about every statement that holds these words; none when there is nothing.
 
-    :param asked: an evidence field's name, or any part of a sentence; blanks and capitals do not count
+    Where no statement does: about those in a line of text or page, the letter's head, or its list of exhibits.
+
+    :param asked: an evidence field's name, any part of a sentence, or a line; blanks and capitals do not count
     """
     if asked in TEXT_FIELDS + FILE_FIELDS or asked in manifest.fields:
         return _field(asked, manifest)
     if asked == "enhanced_evidence":
         return _enhanced(manifest)
     wanted = _words(asked)
-    return _statements([one for one in manifest.statements if wanted and wanted in _words(one.text)], manifest)
+    if not wanted:
+        return []
+    holding = _statements([one for one in manifest.statements if wanted in _words(one.text)], manifest)
+    return (
+        holding
+        or _of_head(wanted, manifest)
+        or _statements(_in_line(wanted, manifest), manifest)
+        or _listed(wanted, manifest)
+    )
 
 
 def _field(field: str, manifest: Manifest) -> list[str]:
@@ -33,6 +58,47 @@ def _field(field: str, manifest: Manifest) -> list[str]:
         return _file(field, manifest)
     text = manifest.fields.get(field)
     return [] if text is None else _statements([one for one in manifest.statements if one.text in text], manifest)
+
+
+def _in_line(line: str, manifest: Manifest) -> list[Statement]:
+    """Statements that stand whole in a line, and those that end at its beginning or begin at its end."""
+    ending = _most({one: _overlap(_words(one.text), line) for one in manifest.statements})
+    whole = [one for one in manifest.statements if f" {_words(one.text)} " in f" {line} "]
+    beginning = _most({one: _overlap(line, _words(one.text)) for one in manifest.statements})
+    found = list(dict.fromkeys([*ending, *whole, *beginning]))
+    return [one for one in found if not any(one != other and one.text in other.text for other in found)]
+
+
+def _overlap(first: str, then: str) -> int:
+    """How many words at the end of one text are those at the beginning of the other."""
+    ending, beginning = first.split(), then.split()
+    counts = range(min(len(ending), len(beginning)), 0, -1)
+    return next((count for count in counts if ending[-count:] == beginning[:count]), 0)
+
+
+def _most(counts: dict[Statement, int]) -> list[Statement]:
+    most = max(counts.values(), default=0)
+    return [one for one, count in counts.items() if count == most >= _FEWEST]
+
+
+def _of_head(line: str, manifest: Manifest) -> list[str]:
+    for label, names in _HEAD.items():
+        value = line.removeprefix(label)
+        if f"{line} ".startswith(f"{label} ") and len(value.split()) <= _LONGEST_VALUE:
+            said = f"The head of the letter: {label} of {manifest.dispute}, as Stripe names it"
+            return [said, *(f"  {_fact(name, manifest)}" for name in names if name in manifest.facts)]
+    return []
+
+
+def _listed(line: str, manifest: Manifest) -> list[str]:
+    """The exhibits in whose row of the letter's list this stands."""
+    return [_exhibit(one) for one in numbered(manifest) if any(line in _words(said) for said in _row(one))]
+
+
+def _row(one: Numbered) -> tuple[str, ...]:
+    listed = one.listed
+    exhibit = listed.exhibit
+    return f"{one.number} {exhibit.title} {exhibit.pages}", f"{exhibit.shows}.", f"In: {listed.places}"
 
 
 def _enhanced(manifest: Manifest) -> list[str]:

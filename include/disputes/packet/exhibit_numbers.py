@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from disputes.exhibits.exhibits import Exhibit
+from disputes.packet.letter import Listed
 from disputes.packet.manifest import CONTINUATION, ExhibitEntry, Manifest
 
 
@@ -11,6 +13,12 @@ class Numbered(NamedTuple):
     number: int
     exhibit: ExhibitEntry
     fields: tuple[str, ...]
+
+    @property
+    def listed(self) -> Listed:
+        """As the letter lists it; its pages are not at hand."""
+        entry = self.exhibit
+        return Listed(self.number, Exhibit(entry.document, entry.filename, b"", entry.pages, entry.sha256), self.fields)
 
 
 def numbered(manifest: Manifest) -> tuple[Numbered, ...]:

@@ -66,6 +66,37 @@ def test_what_rests_on_the_claim_says_so(out: Path, capsys: pytest.CaptureFixtur
     assert "the claim fraudulent of du_1, round chargeback, as Stripe names them" in said
 
 
+@pytest.mark.parametrize(
+    ("asked", "sentences"),
+    [
+        ("1 September 2026, 12:00 UTC: Order 1001 was placed from IP address 203.0.113.24.", ["Order 1001 was placed"]),
+        ("1 Sep 2026, 12:00 Order 1001 was placed from", ["Order 1001 was placed"]),
+        (
+            "US; received by A. Rivera (Exhibit 1). Delivery: the order was",
+            ["UPS delivered the order to 12 Elm", "Delivery: the order was delivered on"],
+        ),
+    ],
+)
+def test_a_line_as_it_stands_is_told_from_the_sentences_in_it(
+    asked: str, sentences: list[str], out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = [line for line in told(asked, out, capsys).splitlines() if line.startswith("“")]
+    assert [line[1 : len(begun) + 1] for line, begun in zip(found, sentences, strict=True)] == sentences
+
+
+def test_the_head_of_the_letter_is_the_disputes(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert f"dispute.amount = 12900 {SOURCE}" in told("Amount disputed 129.00 USD", out, capsys)
+    assert told("Reason", out, capsys) == "The head of the letter: reason of du_1, as Stripe names it\n"
+    told("Reason enough to say nothing at all", out, capsys, status=1)
+
+
+@pytest.mark.parametrize("asked", ["Order receipt 1", "in: RECEIPT", "invoice sent to the customer."])
+def test_a_row_of_the_list_of_exhibits_names_the_exhibit(
+    asked: str, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "order_receipt (order_receipt.pdf), 1 pages, in receipt, sha256 " in told(asked, out, capsys)
+
+
 @pytest.mark.parametrize("asked", ["no such words", " ", "duplicate_charge_id"])
 def test_what_the_packet_does_not_say_matches_nothing(
     asked: str, out: Path, capsys: pytest.CaptureFixture[str]
