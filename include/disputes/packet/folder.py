@@ -1,6 +1,10 @@
-"""A packet as files, laid out as a round keeps it in S3: `manifest.json`, `files/<field>.pdf`, and `fields.json`."""
+"""A packet as files, laid out as a round keeps it in S3: `manifest.json`, `files/<field>.pdf`.
+
+Beside them `fields.json` and `packet.sha256`, which a round does not need: its records name the hash.
+"""
 
 import json
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +19,9 @@ from disputes.validation import problems
 
 MANIFEST = "manifest.json"
 FIELDS = "fields.json"
-_NAMES = frozenset({MANIFEST, FIELDS, *(f"files/{field}.pdf" for field in FILE_FIELDS)})
+DIGEST = "packet.sha256"
+"""As `sha256sum --check` reads it."""
+_NAMES = frozenset({MANIFEST, FIELDS, DIGEST, *(f"files/{field}.pdf" for field in FILE_FIELDS)})
 _MOST = 50_000_000
 """Bytes of one file."""
 
@@ -32,6 +38,7 @@ def write_packet(packet: Packet, folder: Path) -> None:
             (folder / "files" / f"{field}.pdf").write_bytes(content)
         fields = json.dumps(packet.manifest.fields, indent=2, sort_keys=True, ensure_ascii=False)
         (folder / FIELDS).write_text(f"{fields}\n", "utf-8")
+        (folder / DIGEST).write_text(f"{packet.manifest.sha256}  {MANIFEST}\n", "utf-8")
         (folder / MANIFEST).write_bytes(packet.manifest.to_json())
     except OSError as error:
         raise InputError(f"cannot be written: {error.strerror}", subject=str(folder)) from error
@@ -56,16 +63,21 @@ def read_fields(folder: Path) -> dict[str, Any] | None:
 
     :raises InputError: when it is no JSON object
     """
-    content = read_file(folder / FIELDS, most=_MOST)
-    if content is None:
-        return None
-    try:
-        fields = json.loads(content)
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"is no JSON: {error}", subject=FIELDS) from error
-    if not isinstance(fields, dict):
-        raise InputError("is no JSON object", subject=FIELDS)
-    return fields
+    return _object(folder, FIELDS)
+
+
+def read_digests(folder: Path) -> dict[str, str]:
+    """The packet's sha256 by each file that tells it: the manifest's bytes, what `packet` wrote, a round's records.
+
+    :raises InputError: when one of them cannot be read
+    """
+    written = read_file(folder / DIGEST, most=_MOST)
+    records = ["staged.json", *(f"approvals/{name}" for name in names_below(folder / "approvals"))]
+    return {
+        MANIFEST: sha256(read_file(folder / MANIFEST, most=_MOST) or b"").hexdigest(),
+        **({} if written is None else {DIGEST: written.decode("utf-8", "replace").partition(" ")[0]}),
+        **{name: str(record.get("packet_sha256")) for name in records if (record := _object(folder, name)) is not None},
+    }
 
 
 def read_files(folder: Path) -> dict[str, bytes]:
@@ -73,6 +85,19 @@ def read_files(folder: Path) -> dict[str, bytes]:
     names = names_below(folder / "files")
     contents = {name.removesuffix(".pdf"): read_file(folder / "files" / name, most=_MOST) for name in names}
     return {field: content for field, content in contents.items() if content is not None}
+
+
+def _object(folder: Path, name: str) -> dict[str, Any] | None:
+    content = read_file(folder / name, most=_MOST)
+    if content is None:
+        return None
+    try:
+        held = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"is no JSON: {error}", subject=name) from error
+    if not isinstance(held, dict):
+        raise InputError("is no JSON object", subject=name)
+    return held
 
 
 def _clear(folder: Path) -> None:

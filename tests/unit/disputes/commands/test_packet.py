@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,8 @@ def test_a_folder_becomes_a_packet_with_a_report(tmp_path: Path, capsys: pytest.
     assert run(folder) == 0
     made, out = manifest(folder), tmp_path / "out"
     assert json.loads((out / "fields.json").read_bytes()) == made.fields
+    assert (out / "packet.sha256").read_text() == f"{made.sha256}  manifest.json\n"
+    assert sha256((out / "manifest.json").read_bytes()).hexdigest() == made.sha256
     assert made.fields["customer_email_address"] == "a@example.com"
     assert {path.stem for path in (out / "files").iterdir()} == made.files.keys()
     assert [one.document for one in made.files["refund_policy"].exhibits] == ["refund_policy"]
@@ -99,10 +102,10 @@ def test_policies_may_stand_in_folders_and_without_a_version_none_is_taken(
 ) -> None:
     flat = input_folder(tmp_path / "flat")
     assert run(flat) == 0
-    sha256 = manifest(flat).sha256
+    digest = manifest(flat).sha256
     moved = {"policies/refund_policy-v3.txt": None, "policies/refund_policy/v3.txt": b"Refunds within 30 days."}
     assert run(input_folder(tmp_path / "nested", moved)) == 0
-    assert manifest(flat).sha256 == sha256
+    assert manifest(flat).sha256 == digest
     unversioned = {"policies/refund_policy-v3.txt": None, "policies/refund_policy.txt": b"Refunds within 30 days."}
     assert run(input_folder(tmp_path / "single", unversioned)) == 0
     assert "refund_policy" not in manifest(flat).files
@@ -125,6 +128,7 @@ WRONG = [
     ({"dispute.json": expanded(evidence={"receipt": {"x": 1}})}, "dispute.json: evidence.receipt"),
     ({"dispute.json": charge(created="today")}, "dispute.json: charge.created: Input should be a valid integer"),
     ({"dispute.json": charge(refunds={"data": [{}]})}, "dispute.json: charge.refunds.data.0.id: Field required"),
+    ({"dispute.json": charge(refunds={"data": [], "has_more": True})}, "charge.refunds: is the first page only"),
     ({"dispute.json": charge(outcome={"risk_level": 5.5})}, "stripe ch_1 outcome.risk_level gives no charge.risk_lev"),
     ({"dispute.json": charge(billing_details={"address": {"line1": 5}})}, "not as Stripe's API returns it (Validation"),
     ({"dispute.json": expanded(status="won")}, "du_1: dispute.json: status won takes no evidence"),
@@ -259,6 +263,12 @@ def test_the_same_input_gives_the_same_packet_anywhere(tmp_path: Path) -> None:
 def test_what_a_stranger_wrote_does_not_move_the_cursor(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(input_folder(tmp_path / "in", {"documents/\x1b[2Jx\n.txt": b"?"})) == 0
     assert "\x1b" not in capsys.readouterr().out
+
+
+def test_signs_that_no_font_has_are_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    told = facts_json(FACTS | {"product": {"name": "ಚಹಾ Teapot"}})
+    assert run(input_folder(tmp_path / "in", {"facts.json": told})) == 0
+    assert "Signs that no font here has, empty boxes in the letter:\n  ಚಹಾ\n" in capsys.readouterr().out
 
 
 def remade(tmp_path: Path, folder: Path, changed: Manifest) -> int:
