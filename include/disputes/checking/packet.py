@@ -4,21 +4,24 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import pypdfium2
 from pydantic import ValidationError
 
 from disputes.checking.audit import Finding, audit
+from disputes.checking.captions import letter_pages, misnamed_pages
+from disputes.checking.consistency import inconsistencies
 from disputes.checking.nested_tracing import untraced_values
 from disputes.checking.pdf import pdf_problems
-from disputes.checking.tracing import untraced_lines, untraced_passages, without_facts
+from disputes.checking.reading import page_texts
+from disputes.checking.tracing import untraced_lines, untraced_passages
+from disputes.claims import demands
 from disputes.dispute import Dispute
 from disputes.errors import InputError
 from disputes.limits import page_limit, text_pages
-from disputes.packet.folder import FIELDS, MANIFEST, read_fields, read_files, read_manifest
-from disputes.packet.manifest import FileEntry, Manifest
+from disputes.packet.folder import DIGEST, FIELDS, MANIFEST, read_digests, read_fields, read_files, read_manifest
+from disputes.packet.manifest import Manifest
 from disputes.packet.nested import leaves, over
 from disputes.response.submission import PACKET_KEY, with_kept
-from disputes.rounds import Round
+from disputes.rounds import Round, round_of
 from disputes.safe_files import read_file
 
 _MOST = 20_000_000
@@ -31,13 +34,15 @@ def check_packet(folder: Path) -> tuple[Finding, ...]:
     :raises InputError: when it holds no packet, or what it holds cannot be read
     """
     manifest = read_manifest(folder / MANIFEST)
-    fields, files = read_fields(folder), read_files(folder)
+    fields, files, dispute = read_fields(folder), read_files(folder), _dispute(folder)
     texts = manifest.fields if fields is None else fields
     return (
+        *_digests(manifest, read_digests(folder), made_here=fields is not None),
+        *inconsistencies(manifest),
+        *_of_dispute(manifest, dispute),
         *_as_submitted(manifest, texts, files),
         *_unlisted(manifest, texts, files),
-        *_pages(manifest, _network(folder)),
-        *(Finding(MANIFEST, problem) for problem in without_facts(manifest)),
+        *_pages(manifest, dispute.network if dispute else None),
         *_untraced(manifest, texts),
         *(
             Finding(f"enhanced_evidence of {value.place}", f"says what no fact backs: {value.text}")
@@ -45,6 +50,35 @@ def check_packet(folder: Path) -> tuple[Finding, ...]:
         ),
         *(found for field in manifest.files if field in files for found in _file(field, files[field], manifest)),
     )
+
+
+def _digests(manifest: Manifest, digests: Mapping[str, str], *, made_here: bool) -> Iterator[Finding]:
+    """Whether everything that names the packet's hash names the same; the hash is that of the manifest's own bytes.
+
+    :param made_here: whether `disputes packet` has made the folder, which then holds the hash
+    """
+    if made_here and DIGEST not in digests:
+        yield Finding(DIGEST, "is not there")
+    for name, digest in digests.items():
+        if digest != manifest.sha256:
+            what = "has bytes of sha256" if name == MANIFEST else "names packet"
+            yield Finding(name, f"{what} {digest}, the manifest is {manifest.sha256}")
+
+
+def _of_dispute(manifest: Manifest, dispute: Dispute | None) -> Iterator[Finding]:
+    """Whether the packet is for the dispute beside it."""
+    if dispute is None:
+        return
+    said = (
+        (manifest.dispute, dispute.id),
+        (manifest.charge, dispute.charge_id),
+        (manifest.round, round_of(dispute.status)),
+    )
+    for ours, theirs in said:
+        if ours != theirs:
+            yield Finding(MANIFEST, f"is for {ours}, the dispute's is {theirs}")
+    if manifest.claim not in demands(dispute):
+        yield Finding(MANIFEST, f"answers {manifest.claim}, the claim is {' or '.join(demands(dispute))}")
 
 
 def _as_submitted(manifest: Manifest, texts: Mapping[str, Any], files: Mapping[str, bytes]) -> tuple[Finding, ...]:
@@ -55,7 +89,7 @@ def _as_submitted(manifest: Manifest, texts: Mapping[str, Any], files: Mapping[s
     fee = {manifest.fee: {"fee_acknowledged": True}} if manifest.fee else {}
     evidence = with_kept(manifest, over(over(evidence, manifest.structured), {"enhanced_evidence": fee}))
     held = {"id": manifest.dispute, "evidence": evidence, "metadata": {PACKET_KEY: manifest.sha256}}
-    readable = {field: content for field, content in files.items() if _page_texts(content) is not None}
+    readable = {field: content for field, content in files.items() if page_texts(content) is not None}
     return audit(held, readable, manifest)
 
 
@@ -68,13 +102,13 @@ def _unlisted(manifest: Manifest, texts: Mapping[str, Any], files: Mapping[str, 
             yield Finding(field, "stands in files/ and not in the manifest")
 
 
-def _network(folder: Path) -> str | None:
-    """Who judges; told by the dispute where a round's folder holds it, by nothing else."""
+def _dispute(folder: Path) -> Dispute | None:
+    """The dispute, where a round's folder holds it."""
     content = read_file(folder / "dispute.json", most=_MOST)
     if content is None:
         return None
     try:
-        return Dispute.model_validate_json(content).network
+        return Dispute.model_validate_json(content)
     except ValidationError as error:
         raise InputError("is no dispute of Stripe's", subject="dispute.json") from error
 
@@ -93,22 +127,10 @@ def _untraced(manifest: Manifest, texts: Mapping[str, Any]) -> Iterator[Finding]
 
 
 def _file(field: str, content: bytes, manifest: Manifest) -> Iterator[Finding]:
-    letter = _letter_pages(manifest.files[field])
+    letter, pages = letter_pages(field, manifest), page_texts(content) or []
     for problem in pdf_problems(content, page_size=manifest.page_size, letter_pages=letter):
         yield Finding(field, problem)
-    for passage in untraced_passages((_page_texts(content) or [])[:letter], manifest):
+    for passage in untraced_passages(pages[:letter], manifest):
         yield Finding(field, f"the letter says what no statement backs: {passage}")
-
-
-def _letter_pages(entry: FileEntry) -> int:
-    """Pages that no exhibit accounts for: our letter, which stands first."""
-    return max(0, entry.pages - sum(exhibit.pages for exhibit in entry.exhibits))
-
-
-def _page_texts(content: bytes) -> list[str] | None:
-    """The text of each page; None for what cannot be opened."""
-    try:
-        document = pypdfium2.PdfDocument(content)
-        return [page.get_textpage().get_text_range() for page in document]
-    except pypdfium2.PdfiumError:
-        return None
+    for problem in misnamed_pages(pages, field, manifest):
+        yield Finding(field, problem)

@@ -1,7 +1,8 @@
 """Whether every sentence of a packet is a statement that rests on facts: read back from its texts and its letter.
 
 Of a letter's pages only letters and digits are compared, without those of scripts that run from right to left: a PDF
-keeps no line ends, and gives those scripts back in the order of the page.
+keeps no line ends, and gives those scripts back in the order of the page. It may give a sign with marks on it more than
+once.
 """
 
 import re
@@ -11,7 +12,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from disputes.exhibits.exhibits import Exhibit
+from disputes.checking.reading import RIGHT_TO_LEFT
 from disputes.facts.types import Moment
 from disputes.facts.wording import brief, moment
 from disputes.packet.exhibit_numbers import Numbered, numbered
@@ -43,16 +44,6 @@ _LETTER_HEADINGS = (
 )
 
 
-def without_facts(manifest: Manifest) -> list[str]:
-    """Statements that rest on a fact that the manifest does not hold."""
-    return [
-        f"“{statement.text}” rests on {name}, which the manifest does not hold"
-        for statement in manifest.statements
-        for name in statement.facts
-        if name not in manifest.facts
-    ]
-
-
 def untraced_lines(text: str, manifest: Manifest) -> list[str]:
     """Lines of a text field that are no statement of the manifest's, no heading, and no notice of a cut."""
     found, known = [], {*_TEXT_HEADINGS, *(one.notice for one in manifest.shortened)}
@@ -75,10 +66,10 @@ def untraced_passages(pages: Sequence[str], manifest: Manifest) -> list[str]:
     foot = re.compile(rf"{_ids(manifest, ' *· *')}\s*Page\s*\d+\s*of\s*\d+")
     text = unicodedata.normalize("NFKC", "\n".join(foot.sub("", page) for page in pages))
     places = [place for place, character in enumerate(text) if _compared(character)]
-    plain, known = "".join(text[place] for place in places), _known(manifest)
+    written, known = "".join(text[place] for place in places), _known(manifest)
     found, start, position = [], 0, 0
-    while position < len(plain):
-        match = known.match(plain, position)
+    while position < len(written):
+        match = known.match(written, position)
         if match is None:
             position += 1
             continue
@@ -86,6 +77,22 @@ def untraced_passages(pages: Sequence[str], manifest: Manifest) -> list[str]:
         start = position = match.end()
     found += [(start, position)] if start < position else []
     return [" ".join(text[places[first] : places[last - 1] + 1].split()) for first, last in found]
+
+
+def plain(text: str) -> str:
+    """What is compared of a text."""
+    return "".join(filter(_compared, unicodedata.normalize("NFKC", text)))
+
+
+def pattern(text: str) -> str:
+    """What finds it in the plain text of a page, where a sign that has marks may stand more than once."""
+    normal = unicodedata.normalize("NFKC", text)
+    marked = [unicodedata.category(after).startswith("M") for after in f"{normal[1:]} "]
+    return "".join(
+        re.escape(sign) + ("+" if has_marks else "")
+        for sign, has_marks in zip(normal, marked, strict=False)
+        if _compared(sign)
+    )
 
 
 def _begins(text: str, statement: Statement, manifest: Manifest) -> int:
@@ -100,30 +107,28 @@ def _begins(text: str, statement: Statement, manifest: Manifest) -> int:
 def _known(manifest: Manifest) -> re.Pattern[str]:
     """Everything that may stand in the letter, the longest first."""
     statements = [
-        (_plain(one.text), "|".join([r"\d{1,2}", *(_plain(brief(time)) for time in _times(one, manifest))]))
+        (one.text, "|".join([r"\d{1,2}", *(plain(brief(time)) for time in _times(one, manifest))]))
         for one in manifest.statements
     ]
-    spoken = [(text, f"(?:{before})?{re.escape(text)}") for text, before in statements if text]
-    frame = [(plain, re.escape(plain)) for plain in map(_plain, _LETTER_HEADINGS)]
-    listed = [(plain, re.escape(plain)) for plain in map(_row, numbered(manifest))]
-    ordered = sorted([*spoken, *frame, *listed], key=lambda one: -len(one[0]))
-    return re.compile("|".join([_head(manifest), *(pattern for _, pattern in ordered)]))
+    spoken = [(text, f"(?:{before})?{pattern(text)}") for text, before in statements if plain(text)]
+    frame = [(text, pattern(text)) for text in (*_LETTER_HEADINGS, *map(_row, numbered(manifest)))]
+    ordered = sorted([*spoken, *frame], key=lambda one: -len(plain(one[0])))
+    return re.compile("|".join([_head(manifest), *(found for _, found in ordered)]))
 
 
 def _head(manifest: Manifest) -> str:
     """Title and summary: identifiers, an amount, a day and the code."""
-    dispute, charge = _plain(manifest.dispute), _plain(manifest.charge)
+    dispute, charge = plain(manifest.dispute), plain(manifest.charge)
     title = "Appealin" if manifest.round is Round.APPEAL else "Responseto"
     return (
         rf"{title}dispute{dispute}Dispute{dispute}Charge{charge}Amountdisputed\d+[A-Z]{{3}}"
-        r"Opened\d{1,2}[A-Z][a-z]+\d{4}Reason[a-z0-9]+?(?:Networkandcode[A-Za-z0-9]{1,40}?)?(?=Theclaim)"
+        r"Opened\d{1,2}[A-Z][a-z]+\d{4}Reason\w{0,60}?(?:Networkandcode\w{1,40}?)?(?=Theclaim)"
     )
 
 
 def _row(one: Numbered) -> str:
-    exhibit = Exhibit(one.exhibit.document, one.exhibit.filename, b"", one.exhibit.pages, "")
-    places = ", ".join(field.replace("_", " ") for field in one.fields)
-    return _plain(f"{one.number} {exhibit.title} {exhibit.shows} In: {places} {exhibit.pages}")
+    listed = one.listed
+    return f"{one.number} {listed.exhibit.title} {listed.exhibit.shows} In: {listed.places} {listed.exhibit.pages}"
 
 
 def _times(statement: Statement, manifest: Manifest) -> list[Any]:
@@ -141,9 +146,5 @@ def _ids(manifest: Manifest, between: str) -> str:
     return f"{re.escape(manifest.dispute)}{between}{re.escape(manifest.charge)}"
 
 
-def _plain(text: str) -> str:
-    return "".join(filter(_compared, unicodedata.normalize("NFKC", text)))
-
-
 def _compared(character: str) -> bool:
-    return character.isalnum() and unicodedata.bidirectional(character) not in ("R", "AL", "AN")
+    return character.isalnum() and unicodedata.bidirectional(character) not in RIGHT_TO_LEFT

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Callable
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -12,12 +13,16 @@ import pytest
 from pikepdf import Array, Dictionary, Name, String
 from tests.unit.disputes.builders import dispute_json
 from tests.unit.disputes.input_files import facts_json, input_folder
-from tests.unit.disputes.pages import dispute, everything, exhibit, packet
+from tests.unit.disputes.pages import CHARGE, ORDER, dispute, everything, exhibit, facts, packet
 
 from disputes.__main__ import main
+from disputes.canonical import canonical_json
 from disputes.checking.pdf import pdf_problems
 from disputes.packet.folder import write_packet
 
+RECEIPT = (
+    "Exhibit 3: Order receipt. The itemised receipt or invoice sent to the customer. File supplied: order_receipt.pdf"
+)
 DOCUMENTS = ("proof_of_delivery", "signed_delivery", "order_receipt", "customer_messages")
 
 
@@ -40,14 +45,22 @@ def findings(folder: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:
 
 
 def change(folder: Path, **changes: Any) -> None:
-    path = folder / "manifest.json"
-    path.write_text(json.dumps(json.loads(path.read_bytes()) | changes))
+    """Change the manifest, and all that is made of it."""
+    content = canonical_json(json.loads((folder / "manifest.json").read_bytes()) | changes)
+    (folder / "manifest.json").write_bytes(content)
+    (folder / "packet.sha256").write_text(f"{sha256(content).hexdigest()}  manifest.json\n")
+    if "fields" in changes:
+        (folder / "fields.json").write_text(json.dumps(changes["fields"]))
+
+
+def held(folder: Path, member: str) -> Any:
+    return json.loads((folder / "manifest.json").read_bytes())[member]
 
 
 def replace_file(folder: Path, field: str, content: bytes) -> None:
     """Put another file in, and have the manifest say so."""
     (folder / "files" / f"{field}.pdf").write_bytes(content)
-    files = json.loads((folder / "manifest.json").read_bytes())["files"]
+    files = held(folder, "files")
     files[field] |= {"sha256": sha256(content).hexdigest(), "bytes": len(content)}
     change(folder, files=files)
 
@@ -62,8 +75,15 @@ def test_a_packet_as_made_has_no_finding(
     assert findings(tmp_path, capsys) == []
 
 
-def test_scripts_of_any_direction_are_traced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    text = "شكرا، وصل الطرد 谢谢 Ευχαριστώ 🙂 תודה, merci"
+@pytest.mark.parametrize(
+    "text",
+    [
+        "شكرا، وصل الطرد 谢谢 Ευχαριστώ 🙂 תודה, merci",
+        "The parcel for مُحَمَّد بن عبد الله came on the 9th to 18 Elm Street, Burlington, and בִּנְיָמִין of no. 7 took it",
+        "กิตติศักดิ์ น้ำทิพย์ Ė̃ja R̃ श्रीमती Nguye\u0302\u0303n",
+    ],
+)
+def test_scripts_of_any_direction_are_traced(text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     message = {"at": "2026-09-25T10:00:00Z", "author": "customer", "text": text}
     told = {"product": {"name": "茶壺 Чайник"}, "support": {"messages": [message]}}
     folder = input_folder(tmp_path / "in", {"facts.json": facts_json(told)})
@@ -115,6 +135,142 @@ def test_a_letter_that_says_more_than_the_statements_is_found(out: Path, capsys:
     assert any("rests on " in line and line.endswith("which the manifest does not hold") for line in lines)
 
 
+@pytest.mark.parametrize("reason", ["", "Product_not_RECEIVED"])
+def test_a_reason_may_be_written_in_any_way(reason: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_packet(packet(of=dispute(reason)), tmp_path)
+    assert findings(tmp_path, capsys) == []
+
+
+@pytest.mark.parametrize("more", [b" ", b"\n"])
+def test_a_manifest_has_its_bytes_and_no_other(more: bytes, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with (out / "manifest.json").open("ab") as file:
+        file.write(more)
+    (line,) = findings(out, capsys)
+    assert line.startswith("manifest.json: has bytes of sha256 ")
+
+
+def test_no_byte_of_a_manifest_can_be_changed(out: Path) -> None:
+    content = (out / "manifest.json").read_bytes()
+    for at in range(3, len(content), len(content) // 40):
+        (out / "manifest.json").write_bytes(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :])
+        assert main(["check", str(out)]) in (2, 6)
+
+
+def test_the_hash_stands_beside_the_manifest_or_in_the_records_of_a_round(
+    out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = held(out, "refused")
+    digest = (out / "packet.sha256").read_text().split()[0]
+    (out / "packet.sha256").unlink()
+    assert findings(out, capsys) == ["packet.sha256: is not there"]
+    (out / "fields.json").unlink()
+    (out / "approvals").mkdir()
+    (out / "staged.json").write_text(json.dumps({"packet_sha256": digest}))
+    (out / "approvals" / "1-000.json").write_text(json.dumps({"packet_sha256": digest}))
+    assert findings(out, capsys) == []
+    change(out, refused=[*made, {"document": "receipt", "filename": "x.heic", "reason": "is no PDF"}])
+    assert [line.partition(" names packet ")[0] for line in findings(out, capsys)] == [
+        "staged.json:",
+        "approvals/1-000.json:",
+    ]
+
+
+def with_fact(folder: Path, name: str, **changes: Any) -> dict[str, Any]:
+    facts = held(folder, "facts")
+    return {"facts": facts | {name: facts[name] | changes}}
+
+
+def with_statement(folder: Path, text: str) -> dict[str, Any]:
+    """A sentence of nobody's, also in a field."""
+    fields = held(folder, "fields")
+    fields["uncategorized_text"] = f"{text}\n{fields.get('uncategorized_text', '')}".strip()
+    return {"fields": fields, "statements": [*held(folder, "statements"), {"text": text, "facts": []}]}
+
+
+def with_field(folder: Path, **changes: str) -> dict[str, Any]:
+    return {"fields": held(folder, "fields") | changes}
+
+
+def with_exhibit(folder: Path, **changes: Any) -> dict[str, Any]:
+    files = held(folder, "files")
+    files["receipt"]["exhibits"][0] |= changes
+    return {"files": files}
+
+
+def with_share(folder: Path, **changes: Any) -> dict[str, Any]:
+    shares = held(folder, "completeness")
+    return {"completeness": shares | {"essential": shares["essential"] | changes}}
+
+
+CLAIM_WORDS = "The cardholder says that neither the cardholder nor a person with permission made this purchase."
+CUT = {"field": "customer_name", "characters": 90, "kept": 5, "notice": "[Cut]", "continued_in": None}
+TAMPERED = [
+    (
+        lambda of: with_fact(of, "shipment.carrier", value="DHL"),
+        "shipping_carrier: is not the fact shipment.carrier: U",
+    ),
+    (
+        lambda of: with_fact(of, "shipment.carrier", value=5),
+        "manifest.json: holds a fact that is none: shipment.carrier",
+    ),
+    (
+        lambda of: with_fact(of, "shipment.carrier", source=""),
+        "manifest.json: holds a fact that is none: shipment.carr",
+    ),
+    (lambda of: with_field(of, shipping_carrier="1Z999"), "shipping_carrier: is not the fact shipment.carrier: 1Z999"),
+    (lambda of: with_statement(of, "The customer lied."), "manifest.json: “The customer lied.” rests on no fact"),
+    (lambda of: {"claim": "duplicate"}, f"manifest.json: “{CLAIM_WORDS}” rests on no fact"),
+    (lambda of: {"cleared": []}, "service_date: is neither given nor kept nor cleared"),
+    (lambda of: {"cleared": [*held(of, "cleared"), "receipt"]}, "receipt: is more than one of given, kept and cleared"),
+    (lambda of: with_field(of, odd="UPS"), "odd: is no such field of evidence in the round chargeback"),
+    (lambda of: {"round": "appeal"}, "customer_name: is no such field of evidence in the round appeal"),
+    (lambda of: with_share(of, given=[]), "manifest.json: does not count the essential fields that it gives"),
+    (lambda of: with_share(of, expected=[], given=[]), "is given, and not among the fields that are expected"),
+    (lambda of: with_exhibit(of, filename="other.pdf"), "receipt: page 1 is not Exhibit 3: Order receipt. The item"),
+    (lambda of: with_exhibit(of, document="tracking_history"), "receipt: page 2 is not Exhibit 3: Tracking history, p"),
+    (lambda of: {"shortened": [CUT]}, "customer_name: is not cut as the manifest says"),
+]
+
+
+@pytest.mark.parametrize(("changes", "found"), TAMPERED)
+def test_a_manifest_that_does_not_fit_itself_is_found(
+    changes: Callable[[Path], dict[str, Any]], found: str, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    change(out, **changes(out))
+    assert found in "\n".join(findings(out, capsys))
+
+
+@pytest.mark.parametrize("code", ["13.3", "13.4", "13.5"])
+def test_the_words_of_a_claim_may_be_those_of_its_code(
+    code: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_packet(packet(of=dispute("product_unacceptable", code=code)), tmp_path)
+    assert findings(tmp_path, capsys) == []
+
+
+def test_a_long_name_and_a_cut_text_are_as_they_must_be(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    entry = {"at": "2026-09-03", "action": "watched a lesson. " * 60}
+    log = facts(CHARGE, ORDER, {"product.description_as_shown": "A wide bowl. " * 150, "access.entries": [entry] * 60})
+    named = exhibit("order_receipt", filename=f"{'receipt ' * 12}.pdf")
+    of = dispute("product_unacceptable", code="13.3")
+    made = packet(named, of=of, held=log, product_type="digital_product_or_service")
+    write_packet(made, tmp_path)
+    assert made.manifest.shortened
+    assert findings(tmp_path, capsys) == []
+
+
+def test_a_packet_is_for_the_dispute_beside_it(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    other = dispute_json(id="du_2", charge="ch_2", status="warning_needs_response", reason="duplicate")
+    other["payment_method_details"]["card"]["network_reason_code"] = "12.6.1"
+    (out / "dispute.json").write_text(json.dumps(other))
+    assert findings(out, capsys) == [
+        "manifest.json: is for du_1, the dispute's is du_2",
+        "manifest.json: is for ch_1, the dispute's is ch_2",
+        "manifest.json: is for chargeback, the dispute's is inquiry",
+        "manifest.json: answers fraudulent, the claim is duplicate",
+    ]
+
+
 def test_an_unlisted_field_is_found(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     fields = json.loads((out / "fields.json").read_bytes())
     (out / "fields.json").write_text(json.dumps(fields | {"service_date": "1 May 2026"}))
@@ -134,6 +290,7 @@ def test_encryption_and_active_content_are_found(out: Path, capsys: pytest.Captu
         "receipt: holds an action",
         "receipt: holds an embedded file",
         "receipt: page 1 is turned",
+        f"receipt: page 1 is not {RECEIPT}",
         "receipt: page 1 has annotations",
         "receipt: page 2 measures 842 x 595 points, which is no a4 upright",
     }

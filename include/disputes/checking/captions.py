@@ -1,0 +1,46 @@
+"""Whether each exhibit stands in a file where the manifest says, under the caption that names it."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from disputes.checking.tracing import pattern, plain
+from disputes.packet.exhibit_numbers import Numbered, numbered
+from disputes.packet.manifest import Manifest
+
+_LONG_NAME = 60
+"""Characters of a file's name from which the caption shows only its ends."""
+
+
+def misnamed_pages(pages: Sequence[str], field: str, manifest: Manifest) -> Iterator[str]:
+    """Pages of exhibits whose caption is another one.
+
+    :param pages: the text of each page of the field's file
+    """
+    listed = {(one.exhibit.document, one.exhibit.filename): one for one in numbered(manifest)}
+    entry = manifest.files[field]
+    at = letter_pages(field, manifest)
+    for exhibit in entry.exhibits:
+        one = listed.get((exhibit.document, exhibit.filename))
+        for number in range(1, exhibit.pages + 1):
+            at += 1
+            if one and at <= len(pages) and not _says(pages[at - 1], _caption(one, number)):
+                yield f"page {at} is not {_caption(one, number)}"
+
+
+def letter_pages(field: str, manifest: Manifest) -> int:
+    """Pages that no exhibit accounts for: our letter, which stands first."""
+    entry = manifest.files[field]
+    return max(0, entry.pages - sum(exhibit.pages for exhibit in entry.exhibits))
+
+
+def _caption(one: Numbered, number: int) -> str:
+    exhibit = one.listed.exhibit
+    name = f"Exhibit {one.number}: {exhibit.title}"
+    if number > 1:
+        return f"{name}, page {number} of {exhibit.pages}"
+    supplied = exhibit.filename if len(exhibit.filename) <= _LONG_NAME else exhibit.filename[: _LONG_NAME // 2]
+    return f"{name}. {exhibit.shows}. File supplied: {supplied}" if supplied else name
+
+
+def _says(page: str, caption: str) -> bool:
+    return re.search(pattern(caption), plain(page)) is not None

@@ -1,0 +1,81 @@
+"""What a manifest says of itself, worked out anew: its fields, its completeness, its facts and what is said of them."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from disputes.checking.audit import Finding
+from disputes.checking.claim_words import nobodys_words
+from disputes.errors import InputError
+from disputes.evidence_fields import FILE_FIELDS, TEXT_FIELDS
+from disputes.facts.facts import Facts
+from disputes.packet.appeals import REASON_FOR_FILING, round_plan
+from disputes.packet.content import CONTINUED_IN
+from disputes.packet.folder import MANIFEST
+from disputes.packet.manifest import Manifest
+from disputes.packet.text_fields import fact_text
+from disputes.playbook import playbook_for
+from disputes.rounds import Round
+
+
+def inconsistencies(manifest: Manifest) -> Iterator[Finding]:
+    """Everything in a manifest that does not fit the rest of it."""
+    yield from _about_fields(manifest)
+    yield from _about_completeness(manifest)
+    yield from _about_cuts(manifest)
+    yield from _without_their_facts(manifest)
+    try:
+        facts = Facts.read({name: fact.model_dump() for name, fact in manifest.facts.items()})
+    except InputError as error:
+        yield Finding(MANIFEST, f"holds a fact that is none: {error.problem}")
+        return
+    yield from _about_single_facts(manifest, facts)
+    for text in nobodys_words(manifest, facts):
+        yield Finding(MANIFEST, f"“{text}” rests on no fact")
+
+
+def _about_fields(manifest: Manifest) -> Iterator[Finding]:
+    """Every evidence field is given, kept or cleared, and once; an appeal has one text, and clears nothing."""
+    told = Counter([*manifest.fields, *manifest.files, *manifest.kept, *manifest.cleared])
+    appeal = manifest.round is Round.APPEAL
+    texts = {REASON_FOR_FILING} if appeal else {*TEXT_FIELDS}
+    for field in (field for field, times in told.items() if times > 1):
+        yield Finding(field, "is more than one of given, kept and cleared")
+    for field in () if appeal else sorted({*TEXT_FIELDS, *FILE_FIELDS} - told.keys()):
+        yield Finding(field, "is neither given nor kept nor cleared")
+    for field in [*sorted(manifest.fields.keys() - texts), *sorted(manifest.files.keys() - {*FILE_FIELDS})]:
+        yield Finding(field, f"is no such field of evidence in the round {manifest.round}")
+
+
+def _about_completeness(manifest: Manifest) -> Iterator[Finding]:
+    shares = manifest.completeness
+    held = {*manifest.fields, *manifest.files, *manifest.kept}
+    asked_for = {CONTINUED_IN}
+    for name, share in (("essential", shares.essential), ("strong", shares.strong), ("helpful", shares.helpful)):
+        asked_for |= {*share.expected}
+        if share.given != tuple(field for field in share.expected if field in held):
+            yield Finding(MANIFEST, f"does not count the {name} fields that it gives")
+    for field in sorted({*manifest.fields, *manifest.files} - asked_for):
+        yield Finding(field, "is given, and not among the fields that are expected")
+
+
+def _about_cuts(manifest: Manifest) -> Iterator[Finding]:
+    for cut in manifest.shortened:
+        text = manifest.fields.get(cut.field, "")
+        if text != f"{text[: cut.kept]}\n{cut.notice}".lstrip("\n"):
+            yield Finding(cut.field, "is not cut as the manifest says")
+
+
+def _without_their_facts(manifest: Manifest) -> Iterator[Finding]:
+    for statement in manifest.statements:
+        for name in statement.facts:
+            if name not in manifest.facts:
+                yield Finding(MANIFEST, f"“{statement.text}” rests on {name}, which the manifest does not hold")
+
+
+def _about_single_facts(manifest: Manifest, facts: Facts) -> Iterator[Finding]:
+    """A field that the playbook fills with one fact reads as that fact."""
+    plan = round_plan(playbook_for(manifest.claim).plan(manifest.product_type), manifest.round)
+    for field, text in manifest.fields.items():
+        name = plan[field].fact if field in plan else None
+        if name is not None and text != fact_text(name, facts).text:
+            yield Finding(field, f"is not the fact {name}: {text}")
