@@ -23,7 +23,8 @@ def why_a_person(playbook: Playbook, dispute: Dispute, manifest: Manifest) -> st
 
     Facts that speak for the cardholder come first. A fee, an appeal, a purchase that the merchant tells nothing about,
     missing essential evidence, a document that could not be used or did not fit, a sign that no font has, a code that
-    leaves the claim open, anything but `fight` as the policy's recommendation, and a currency without a limit all ask a person.
+    leaves the claim open, anything but `fight` as the policy's recommendation, and a currency without a limit all ask
+    a person.
     """
     doubt = next(_doubts(manifest), None)
     if doubt is not None:
