@@ -59,6 +59,7 @@ def _complete(manifest: Manifest) -> bool:
         manifest.left_behind,
         manifest.alternatives,
         manifest.contradictions,
+        manifest.unprintable,
     )
     return not any(doubts)
 

@@ -75,6 +75,7 @@ def test_each_policy_does_what_it_says() -> None:
         {"contradictions": (AGAINST,)},
         {"alternatives": ("duplicate",)},
         {"product_type": None},
+        {"statements": (Statement("Bought by አበበ.", ("customer.name",)),)},
     ],
     ids=str,
 )
