@@ -1,5 +1,6 @@
 """Which of the merchant's files answer which wish of the playbook, by their names alone."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 
@@ -11,11 +12,11 @@ VERSIONS = {"refund_policy": "policy.refund_version", "cancellation_policy": "po
 
 
 def chosen(names: Iterable[str], wishes: Sequence[DocumentWish]) -> tuple[tuple[DocumentWish, str], ...]:
-    """The order's documents that the playbook wishes for, in its order, then by name.
+    """The order's documents that the playbook wishes for, in its order, then by name, `-2` before `-10`.
 
     :param names: file names, `<document>.<ext>` or `<document>-<anything>.<ext>`
     """
-    ordered = sorted(names)
+    ordered = sorted(names, key=_natural)
     return tuple((wish, name) for wish in wishes for name in ordered if _document(name) == wish.document)
 
 
@@ -26,7 +27,7 @@ def chosen_policies(
 
     :param names: names in the library, `refund_policy/<version>.<ext>` or `cancellation_policy/<version>.<ext>`
     """
-    ordered = sorted(names)
+    ordered = sorted(names, key=_natural)
     return tuple(
         (wish, name)
         for wish in wishes
@@ -34,6 +35,11 @@ def chosen_policies(
         for name in ordered
         if str(PurePosixPath(name).with_suffix("")) == f"{wish.document}/{version.value}" and PurePosixPath(name).suffix
     )
+
+
+def _natural(name: str) -> tuple[str, str]:
+    """What a name sorts by: a number in it counts as a number."""
+    return re.sub(r"[0-9]+", lambda number: number.group().zfill(20), name), name
 
 
 def _document(name: str) -> str:

@@ -22,6 +22,13 @@ def test_documents_come_in_the_playbooks_order_then_by_name() -> None:
     )
 
 
+def test_numbers_in_names_count_as_numbers() -> None:
+    names = [f"proof_of_delivery{end}.pdf" for end in ("-10", "-2", "-02", "", "-b10", "-b9")]
+    assert [name for _, name in chosen(names, [DELIVERY])] == [
+        f"proof_of_delivery{end}.pdf" for end in ("-02", "-2", "-10", "-b9", "-b10", "")
+    ]
+
+
 def test_what_nobody_wishes_for_is_left_alone() -> None:
     assert chosen(["proof_of_deliveries.pdf", "notes.txt", "shipping_labels-1.pdf"], [DELIVERY, LABEL]) == ()
 
