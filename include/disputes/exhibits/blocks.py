@@ -76,8 +76,9 @@ def _set(block: Block, sheet: Sheet) -> str:
         return f'#block(above: 1.2em, below: 0.7em, sticky: true)[#set text(size: {size}pt, weight: "bold");{text}]'
     inset = f"left: {14 * min(block.level, 8)}pt"
     if block.kind == "item":
+        marker = f"{max(14, 6 * len(block.marker))}pt + 0.3em"
         cells = f"[#{literal(block.marker)};], [{text}]"
-        return f"#block(inset: ({inset}), grid(columns: (14pt + 0.3em, 1fr), column-gutter: 4pt, {cells}))"
+        return f"#block(inset: ({inset}), grid(columns: ({marker}, 1fr), column-gutter: 4pt, {cells}))"
     if block.kind == "quote":
         return f"#block(width: 100%, inset: ({inset}), stroke: (left: 1pt + luma(150)))[{text}]"
     if block.kind == "note":

@@ -26,6 +26,7 @@ _PLAIN = frozenset(
 _HIDDEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
+_NUMBER = re.compile(r"\s*([+-]?[0-9]{1,9})(?![0-9])")
 _LONG_CELL = 300
 _SHORT_ROW = 160
 _DEEPEST = 200
@@ -144,7 +145,7 @@ class _Reader:
 
     def _list(self, element: html.HtmlElement) -> None:
         self.flush()
-        self._lists.append(1 if element.tag == "ol" else None)
+        self._lists.append(_number(element.get("start"), 1) if element.tag == "ol" else None)
         self._inside(element)
         self.flush()
         self._lists.pop()
@@ -154,7 +155,8 @@ class _Reader:
     def _read_li(self, element: html.HtmlElement) -> None:
         self.flush()
         self._marker = "•"
-        if self._lists and (number := self._lists[-1]) is not None:
+        if self._lists and (following := self._lists[-1]) is not None:
+            number = _number(element.get("value"), following)
             self._marker, self._lists[-1] = f"{number}.", number + 1
         self._inside(element)
         self.flush()
@@ -190,6 +192,12 @@ class _Reader:
         else:
             self._inside(element)
         self.flush()
+
+
+def _number(text: str | None, otherwise: int) -> int:
+    """What a list counts from, or an item counts as."""
+    found = _NUMBER.match(text or "")
+    return int(found.group(1)) if found else otherwise
 
 
 def _is_hidden(element: html.HtmlElement) -> bool:

@@ -100,6 +100,29 @@ def test_what_is_nested_without_end_is_refused() -> None:
         html("<div>" * 5000 + "x")
 
 
+@pytest.mark.parametrize(
+    ("markup", "markers"),
+    [
+        ("<ol start=5><li>a<li>b</ol>", ["5.", "6."]),
+        ("<ol start=0><li>a<li value=7>b<li>c</ol>", ["0.", "7.", "8."]),
+        ("<ol start='-1'><li>a<li>b</ol>", ["-1.", "0."]),
+        ("<ol start=x><li>a<li value>b</ol>", ["1.", "2."]),
+        (f"<ol start={'9' * 5000}><li>a</ol>", ["1."]),
+        ("<ul start=5><li value=5>a</ul>", ["•"]),
+    ],
+)
+def test_numbered_items_keep_their_numbers(markup: str, markers: list[str]) -> None:
+    assert [block.marker for block in html(markup)] == markers
+
+
+def test_numbered_clauses_keep_their_numbers_over_a_paragraph() -> None:
+    found = of_markdown(b"4. Shipping\n\nBetween them\n\n5. No refunds after 30 days.\n")
+    assert [(block.marker, block.text) for block in found if block.kind == ITEM] == [
+        ("4.", "Shipping"),
+        ("5.", "No refunds after 30 days."),
+    ]
+
+
 def test_markdown() -> None:
     found = of_markdown(
         b"# Terms\n\nA *b* [c](https://x)\n\n1. one\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n<script>x</script>\n"
