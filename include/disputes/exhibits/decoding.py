@@ -11,6 +11,10 @@ _MARKS = (  # the longer ones first: UTF-32's begins like UTF-16's
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffe\uffff]")
+_SHIFT = re.compile(r"\x1b(?:\$|\(I)")
+"""How ISO-2022 turns to other letters; all of its bytes are ASCII, so it would pass as UTF-8."""
+_IN_ASCII = ("iso2022", "hz", "utf-7")
+"""Beginnings of the encodings that write everything in ASCII, as Python calls them."""
 _WESTERN = 0.25
 """Share of accented letters up to which a text in single bytes is taken for Western European."""
 
@@ -38,11 +42,22 @@ def _candidates(content: bytes, declared: str | None) -> list[str]:
     even, odd = content[0:400:2].count(0), content[1:400:2].count(0)
     if max(even, odd) * 4 > len(content[:400]):  # half of the bytes or nearly so, on one side
         return ["utf-16-be" if even > odd else "utf-16-le"]
-    return ["utf-8", *([declared] if declared else [])]
+    named = [declared] if declared else []
+    if _is_in_ascii(declared):
+        return [*named, "iso2022_jp_ext", "utf-8"]
+    shifted = ["iso2022_jp_ext"] if _SHIFT.search(content.decode("latin-1")) else []
+    return [*shifted, "utf-8", *named]
+
+
+def _is_in_ascii(declared: str | None) -> bool:
+    try:
+        return codecs.lookup(declared or "").name.startswith(_IN_ASCII)
+    except (LookupError, ValueError):  # ValueError: a name with a null byte in it
+        return False
 
 
 def _is_text(text: str) -> bool:
-    return len(_CONTROLS.findall(text)) * 50 <= len(text)
+    return len(_CONTROLS.findall(text)) * 50 <= len(text) and not _SHIFT.search(text)
 
 
 def _is_western(text: str) -> bool:

@@ -1,6 +1,7 @@
 """Mails as blocks and attachments: only ever called inside the guarded process of :mod:`.opening`."""
 
 import base64
+import codecs
 import email
 import json
 from collections.abc import Iterator
@@ -25,7 +26,7 @@ def unpack(content: bytes) -> bytes:
 
     :raises DocumentError: when it is no mail
     """
-    message = email.message_from_bytes(content, policy=default)
+    message = email.message_from_bytes(content.removeprefix(codecs.BOM_UTF8), policy=default)
     head = [(name, _header(message, name)) for name in _HEADERS]
     blocks = [Block("verbatim", "\n".join(f"{name}: {value}" for name, value in head if value)), Block("rule")]
     if not any(value for _, value in head):

@@ -78,6 +78,15 @@ def test_broken_mails_are_read_as_far_as_they_go() -> None:
     assert list(taken_apart(broken)[1]) == ["attachment 1.eml"]
 
 
+def test_a_mail_in_japanese_is_read() -> None:
+    head = b"From: a@example.com\nContent-Type: text/plain; charset=iso-2022-jp\n\n"
+    assert taken_apart(head + "届きました".encode("iso-2022-jp"))[0][1:] == ["届きました"]
+
+
+def test_a_mark_of_the_encoding_before_a_mail_is_no_part_of_it() -> None:
+    assert taken_apart(b"\xef\xbb\xbfFrom: a@example.com\n\nHello")[0] == ["From: a@example.com", "Hello"]
+
+
 def test_what_is_no_mail_is_refused() -> None:
     with pytest.raises(DocumentError, match="is no mail"):
         unpack(b"Hello")
