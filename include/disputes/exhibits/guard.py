@@ -20,6 +20,7 @@ from disputes.exhibits.cleaning import clean_image, clean_pdf, shrink_pdf
 from disputes.exhibits.images import Quality
 from disputes.exhibits.mail import unpack
 from disputes.exhibits.markup import of_html, of_markdown
+from disputes.exhibits.opening import READY
 from disputes.exhibits.rows import Known
 from disputes.exhibits.sheets import PageSize, Sheet
 from disputes.exhibits.texts import log, plain, table
@@ -69,11 +70,13 @@ JOBS: dict[str, Callable[[bytes, Work], bytes]] = {
 
 
 def serve(source: BinaryIO, target: BinaryIO) -> None:
-    """Answer requests until there are no more.
+    """Say that it is ready, then answer requests until there are no more.
 
     A request is a line of JSON (job, work, seconds, length) and a document; an answer a line (status, length) and the
     result, which is a JSON object for a refusal.
     """
+    target.write(READY)
+    target.flush()
     while line := source.readline():
         request = json.loads(line)
         status, result = _guarded(request, source.read(request["length"]))

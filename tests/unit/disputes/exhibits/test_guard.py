@@ -13,6 +13,7 @@ from tests.unit.disputes.pages import page_text, picture
 
 from disputes.exhibits import guard
 from disputes.exhibits.guard import do, limit_process, serve
+from disputes.exhibits.opening import READY
 from disputes.exhibits.rows import Known
 
 REQUEST = {"size": "a4", "quality": [200, 80], "known": Known().to_json(), "seconds": 30}
@@ -61,6 +62,7 @@ def test_one_request_after_the_other_is_answered() -> None:
     answers = BytesIO()
     serve(requests(MAIL, b"no mail"), answers)
     answers.seek(0)
+    assert answers.readline() == READY
     for status, word in (("done", b"Hello"), ("refused", b"is no mail")):
         head = json.loads(answers.readline())
         assert head["status"] == status
@@ -83,8 +85,7 @@ def test_a_job_that_ends_badly_costs_itself(work, status: str, monkeypatch: pyte
     monkeypatch.setitem(guard.JOBS, "mail", lambda *_: work())
     answers = BytesIO()
     serve(requests(MAIL, seconds=1), answers)
-    answers.seek(0)
-    assert json.loads(answers.readline())["status"] == status
+    assert json.loads(answers.getvalue().removeprefix(READY))["status"] == status
 
 
 def test_the_process_binds_itself_to_its_limits(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,16 +2,19 @@
 
 import os
 import subprocess
+import sys
 import zlib
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from tests.unit.disputes.pages import page_text, picture
 
+from disputes.__main__ import WRONG_INPUT, main
 from disputes.errors import DocumentError
 from disputes.exhibits import opening
 from disputes.exhibits.images import STEPS
-from disputes.exhibits.opening import opened
+from disputes.exhibits.opening import NoGuardError, opened
 
 
 def open_text(content: bytes = b"Hello", filename: str = "a.txt") -> bytes:
@@ -85,9 +88,46 @@ def test_a_guard_that_died_is_replaced() -> None:
     (guard,) = opening._idle
     guard.kill()
     guard.wait()
-    with pytest.raises(DocumentError, match="broken"):
-        open_text()
     assert page_text(open_text()) == "Hello"
+    assert opening._idle != [guard]
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "/bin/false",  # does not start
+        "/nowhere",  # cannot be started
+        "print('something else')",
+        "import time; time.sleep(60)",  # never gets ready
+        "print('ready')",  # dies before it answers
+        'print(\'ready\', flush=True); input(); print(\'{"status": "done", "length": 9}\\nHalf\')',
+    ],
+)
+def test_a_guard_that_does_not_last_says_nothing_about_the_document(
+    program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not program.startswith("/"):
+        script = tmp_path / "python"
+        script.write_text(f"#!{sys.executable}\n{program}\n")
+        script.chmod(0o755)
+        program = str(script)
+    monkeypatch.setattr(sys, "executable", program)
+    monkeypatch.setattr(opening, "_SECONDS_TO_START", 2)
+    with pytest.raises(NoGuardError, match=r"does not start.*memory.*try again") as caught:
+        open_text()
+    assert caught.value.passing
+    assert not isinstance(caught.value, DocumentError)
+    assert not opening._idle
+
+
+def test_the_command_line_says_that_documents_cannot_be_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.txt").write_text("Hello")
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    assert main(["exhibits", str(tmp_path / "a.txt"), "--out", str(tmp_path / "a.pdf")]) == WRONG_INPUT
+    assert "the process that opens documents does not start" in capsys.readouterr().err
+    assert not (tmp_path / "a.pdf").exists()
 
 
 def test_secrets_of_ours_do_not_go_along(monkeypatch: pytest.MonkeyPatch) -> None:
