@@ -9,9 +9,12 @@ import pypdfium2
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from disputes.errors import DocumentError
+from disputes.exhibits.annotations import flattened
 from disputes.exhibits.heic import is_heic, teach_pillow
 from disputes.exhibits.images import Quality, embedded, shrink_images
-from disputes.exhibits.sheets import Sheet
+from disputes.exhibits.layers import hides_layers
+from disputes.exhibits.parts import Parts
+from disputes.exhibits.sheets import Sheet, parts
 from disputes.limits import PAGES
 
 MAX_PIXELS = 60_000_000
@@ -20,7 +23,9 @@ MAX_PIXELS = 60_000_000
 _FORMATS: tuple[str, ...] = ("JPEG", "PNG", "TIFF", "WEBP", "GIF", "BMP")
 _SCREEN_DPI = 96
 _OVERLAP = 80
-_TALLEST = 2.0
+_TALLEST_DOT = 4
+_RANGES = (1, 255, 65_535)
+_NEW_PDF = "Print it to a new PDF"
 
 
 def clean_pdf(content: bytes, sheet: Sheet, quality: Quality) -> bytes:
@@ -29,8 +34,20 @@ def clean_pdf(content: bytes, sheet: Sheet, quality: Quality) -> bytes:
     Scripts, links, forms, embedded files and outlines hang on the catalogue or on annotations; only the pages' own
     content is taken over, with visible annotations and filled-in fields drawn into it.
 
-    :raises DocumentError: when it is encrypted, empty, too long, or cannot be drawn
+    :raises DocumentError: when it is encrypted, empty, cut off, too long, or cannot be drawn as a viewer shows it
     """
+    source = _source(content)
+    if hides_layers(source):
+        raise DocumentError("has layers that are hidden", remedy=_NEW_PDF)
+    target = pikepdf.new()
+    for form, is_part in Parts(flattened(source), sheet):
+        sheet.place(target, target.copy_foreign(form), is_part=is_part)
+    _drop_attachments(target)
+    shrink_images(target, quality)
+    return _drawable(save(target))
+
+
+def _source(content: bytes) -> pikepdf.Pdf:
     try:
         source = pikepdf.open(BytesIO(content))
     except pikepdf.PasswordError:
@@ -40,15 +57,17 @@ def clean_pdf(content: bytes, sheet: Sheet, quality: Quality) -> bytes:
         raise DocumentError("has no pages", remedy="Supply the document again")
     if count > PAGES:
         raise DocumentError(f"has {count} pages, more than {PAGES}", remedy="Supply only the pages that matter")
-    if "/AcroForm" in source.Root:
-        source.generate_appearance_streams()
-    source.flatten_annotations("print")
-    target = pikepdf.new()
-    for page in source.pages:
-        sheet.place(target, target.copy_foreign(page.as_form_xobject()))
-    _drop_attachments(target)
-    shrink_images(target, quality)
-    return _drawable(save(target))
+    if source.get_warnings() and not all(map(_is_whole, source.pages)):
+        raise DocumentError("is cut off: a part of a page is missing", remedy="Supply the whole file")
+    return source
+
+
+def _is_whole(page: pikepdf.Page) -> bool:
+    """Whether a page of a damaged file still has what it shows."""
+    shown = [page.obj.get("/Contents")]
+    for kind in ("/Font", "/XObject"):
+        shown += [item for _, item in page.resources.get(kind, {}).items()]
+    return all(item is not None and (not isinstance(item, pikepdf.Stream) or item.read_raw_bytes()) for item in shown)
 
 
 def clean_image(content: bytes, sheet: Sheet, quality: Quality) -> bytes:
@@ -111,10 +130,9 @@ def _upright(image: Image.Image) -> Image.Image:
             remedy="Supply it in a smaller resolution",
         )
     image.load()
-    image = ImageOps.exif_transpose(image)
-    if image.mode.startswith("I"):  # 16 bits a channel, or 32 with any range
-        image = image.convert("I") if image.mode != "I" else _in_16_bits(image)
-        return image.point(lambda value: value * (1 / 256) + 0).convert("L")
+    image = ImageOps.exif_transpose(_squared(image))
+    if image.mode.startswith(("I", "F")):  # 16 bits a channel, or 32 with any range
+        return _in_8_bits(image)
     if image.mode in ("1", "L"):
         return image.convert("L")
     if image.has_transparency_data:
@@ -122,21 +140,30 @@ def _upright(image: Image.Image) -> Image.Image:
     return image.convert("RGB")
 
 
-def _in_16_bits(image: Image.Image) -> Image.Image:
-    """A picture with 32 bits a channel, brought to the range of 16 where it uses another one."""
-    most = max(1, int(str(image.getextrema()[1])))
-    factor = 256 if most < 256 else 65_535 / most if most > 65_535 else 1
-    return image.point(lambda value: value * factor + 0)
+def _squared(image: Image.Image) -> Image.Image:
+    """A fax, whose dots are taller than wide, as it comes out of the machine; anything else as it is."""
+    across, down = map(float, image.info.get("dpi", (1, 1)) if image.format == "TIFF" else (1, 1))
+    if not 0 < down < across <= down * _TALLEST_DOT:
+        return image
+    return image.resize((image.width, round(image.height * across / down)), Image.Resampling.BICUBIC)
+
+
+def _in_8_bits(image: Image.Image) -> Image.Image:
+    """A gray picture of more bits, brought from the range that it uses to 8."""
+    if image.mode.startswith("I;16"):
+        most, image = 65_535.0, image.convert("I")
+    else:
+        most = float(str(image.getextrema()[1]))
+    range_ = next((top for top in _RANGES if most <= top), most)
+    return image.point(lambda value: value * (255 / range_) + 0).convert("L")
 
 
 def _parts(image: Image.Image, sheet: Sheet) -> list[Image.Image]:
     """The image; one much taller than a sheet is cut so that it stays readable, with some overlap."""
     step = math.floor(image.width * sheet.height / sheet.width)
-    if image.height <= step * _TALLEST or step <= _OVERLAP:
+    tops = parts(image.height, step, _OVERLAP)
+    if len(tops) == 1:
         return [image]
-    tops = range(0, image.height - _OVERLAP, step - _OVERLAP)
-    if len(tops) > PAGES:
-        raise DocumentError(f"is so tall that it fills {len(tops)} pages", remedy="Supply only the part that matters")
     return [image.crop((0, top, image.width, min(top + step, image.height))) for top in tops]
 
 

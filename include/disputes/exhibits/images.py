@@ -1,7 +1,10 @@
 """Images at a size that is readable on paper and small enough to send."""
 
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
+from typing import Any
 
 import pikepdf
 from pikepdf import Name
@@ -82,14 +85,24 @@ def _png_data(image: Image.Image) -> bytes:
 def shrink_images(pdf: pikepdf.Pdf, quality: Quality) -> None:
     """Reduce the larger gray and RGB images inside a PDF; line art, masks and printing colours stay as they are.
 
-    An image is taken to be as long as the page, so that it is never reduced too far.
+    An image is taken to be as long as all the pages on which it stands, so that it is never reduced too far.
     """
     longest = max(float(page.mediabox[3]) for page in pdf.pages)
+    pages = Counter(place for page in pdf.pages for place in _shown(page.obj, set()))
     images = [item for item in pdf.objects if isinstance(item, pikepdf.Stream) and item.get("/Subtype") == Name.Image]
     masks = {item.SMask.objgen for item in images if "/SMask" in item}
     for item in images:
         if item.objgen not in masks and _reducible(item):
-            _shrink(item, quality, longest)
+            _shrink(item, quality, longest * max(1, pages[item.objgen]))
+
+
+def _shown(form: Any, seen: set[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The images and forms inside a page or a form, each once."""
+    for item in form.get("/Resources", {}).get("/XObject", {}).values():
+        if item.objgen not in seen:
+            seen.add(item.objgen)
+            yield item.objgen
+            yield from _shown(item, seen)
 
 
 def _reducible(item: pikepdf.Stream) -> bool:

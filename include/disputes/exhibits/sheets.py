@@ -6,12 +6,18 @@ from typing import Literal
 import pikepdf
 from pikepdf import Name
 
+from disputes.errors import DocumentError
+from disputes.limits import PAGES
+
 PageSize = Literal["a4", "us-letter"]
 POINTS: dict[PageSize, tuple[float, float]] = {"a4": (595.28, 841.89), "us-letter": (612.0, 792.0)}
 """Width and height of a portrait page, in points."""
 MARGIN = 36.0
 BAND = 62.0
 """Height of the caption's band below the upper margin, in points."""
+
+_TALLEST = 2.0
+"""How many sheets something may be tall and still stand on one, half as large."""
 
 
 @dataclass(frozen=True)
@@ -33,10 +39,18 @@ class Sheet:
         """Of the space for content, in points."""
         return POINTS[self.size][1] - 2 * MARGIN - BAND
 
-    def place(self, pdf: pikepdf.Pdf, form: pikepdf.Object) -> None:
-        """Add a page that shows a form XObject as large as fits, never larger than it is."""
+    def place(self, pdf: pikepdf.Pdf, form: pikepdf.Object, *, is_part: bool = False) -> None:
+        """Add a page that shows a form XObject as large as fits, never larger than it is.
+
+        :param is_part: of something that goes over several sheets: it stands right below the band
+        """
         page = pdf.add_blank_page(page_size=POINTS[self.size])
-        box = pikepdf.Rectangle(MARGIN, MARGIN, MARGIN + self.width, MARGIN + self.height)
+        top, bottom = MARGIN + self.height, MARGIN
+        if is_part:
+            turned = pikepdf.Matrix(form.get("/Matrix", pikepdf.Matrix()))
+            shown = turned.transform(pikepdf.Rectangle(*(float(edge) for edge in form.BBox)))
+            bottom = top - shown.height * min(1.0, self.width / shown.width)
+        box = pikepdf.Rectangle(MARGIN, bottom, MARGIN + self.width, top)
         placed = page.calc_form_xobject_placement(
             form, Name.Exhibit, box, invert_transformations=False, allow_shrink=True, allow_expand=False
         )
@@ -57,3 +71,18 @@ class Sheet:
     def _show(pdf: pikepdf.Pdf, page: pikepdf.Page, content: pikepdf.Object, stream: bytes) -> None:
         page.obj.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Exhibit=content))
         page.obj.Contents = pikepdf.Stream(pdf, stream)
+
+
+def parts(height: int, sheet: int, overlap: int) -> range:
+    """Where the parts begin of something that is cut to stay readable, from the top; 0 alone when it stays whole.
+
+    :param sheet: how much of it a sheet holds
+    :param overlap: how much of the part before a part shows again
+    :raises DocumentError: when it makes too many
+    """
+    if height <= sheet * _TALLEST or sheet <= overlap:
+        return range(1)
+    tops = range(0, height - overlap, sheet - overlap)
+    if len(tops) > PAGES:
+        raise DocumentError(f"is so tall that it fills {len(tops)} pages", remedy="Supply only the part that matters")
+    return tops

@@ -94,6 +94,27 @@ def test_a_damaged_file_is_repaired() -> None:
     assert "Hello" in page_text(clean_pdf(whole[: whole.rindex(b"startxref")] + b"startxref\n1\n%%EOF", A4, STEPS[0]))
 
 
+def test_what_is_left_of_a_damaged_file_is_not_sent_as_the_whole() -> None:
+    whole = written(document(3), object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    for content in (whole[: len(whole) // 2], whole[: whole.rindex(b"endobj") - 30], scan(600, 800)[:-2000]):
+        with pytest.raises(DocumentError, match=r"is cut off.*whole file"):
+            clean_pdf(content, A4, STEPS[0])
+    lost = document()
+    lost.pages[0].obj.Resources.Font.F2 = lost.make_indirect(Dictionary(Type=Name.Font))
+    content = written(lost, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    again = pikepdf.open(BytesIO(content))
+    number = again.pages[0].obj.Resources.Font.F2.objgen[0]
+    assert clean_pdf(content, A4, STEPS[0])
+    with pytest.raises(DocumentError, match="is cut off"):
+        clean_pdf(content.replace(f"\n{number} 0 obj".encode(), b"\n99 0 obj")[: content.rindex(b"xref")], A4, STEPS[0])
+
+
+def test_an_empty_page_of_a_sound_file_is_no_damage() -> None:
+    pdf = document()
+    del pdf.pages[0].obj.Contents
+    assert len(pages(clean_pdf(written(pdf), A4, STEPS[0]))) == 1
+
+
 def test_what_cannot_be_used_says_why() -> None:
     locked = written(document(), encryption=pikepdf.Encryption(owner="a", user="b"))
     cases = {"encrypted": locked, "has no pages": written(pikepdf.new()), "60 pages": written(document(60))}
@@ -187,6 +208,17 @@ def test_every_page_of_a_fax_is_shown() -> None:
         clean_image(fax(50), A4, STEPS[0])
 
 
+@pytest.mark.parametrize(
+    ("dpi", "height"), [((204, 98), 208), ((204, 196), 104), ((200, 200), 100), ((98, 204), 100), ((204, 1), 100)]
+)
+def test_a_fax_of_flat_lines_is_as_high_as_it_was(dpi: tuple[int, int], height: int) -> None:
+    out = BytesIO()
+    Image.new("1", (300, 100), 0).save(out, "TIFF", dpi=dpi)
+    box = drawn(clean_image(out.getvalue(), A4, STEPS[0])).point(lambda value: 255 - value).getbbox()
+    assert box
+    assert (box[3] - box[1]) * 96 / 72 == pytest.approx(height, abs=3)
+
+
 def test_a_picture_that_is_none_is_refused() -> None:
     with pytest.raises(DocumentError, match=r"picture that cannot be read.*save it as JPEG"):
         clean_image(b"\x89PNG\r\n\x1a\n", A4, STEPS[0])
@@ -199,10 +231,12 @@ def test_a_picture_of_noise_is_shown() -> None:
     assert len(pages(clean_image(out.getvalue(), A4, STEPS[0]))) == 1
 
 
-@pytest.mark.parametrize("most", [255, 65_535, 2_000_000_000])
-def test_a_picture_of_32_bits_is_not_black(most: int) -> None:
+@pytest.mark.parametrize(
+    ("mode", "most"), [("I", 255), ("I", 65_535), ("I", 2_000_000_000), ("F", 1), ("F", 255), ("F", 1e9)]
+)
+def test_a_picture_of_32_bits_is_not_black(mode: str, most: float) -> None:
     out = BytesIO()
-    Image.linear_gradient("L").convert("I").point(lambda value: value * (most / 255) + 0).save(out, "TIFF")
+    Image.linear_gradient("L").convert(mode).point(lambda value: value * (most / 255) + 0).save(out, "TIFF")
     assert drawn(clean_image(out.getvalue(), A4, STEPS[0])).crop((230, 110, 370, 250)).getextrema()[1] > 150
     assert drawn(clean_image(out.getvalue(), A4, STEPS[0])).getextrema()[0] < 50
 
@@ -250,6 +284,20 @@ def test_an_image_that_unpacks_to_too_much_is_refused(monkeypatch: pytest.Monkey
     monkeypatch.setattr(cleaning, "MAX_PIXELS", 10_000)
     with pytest.raises(DocumentError, match="has 200 x 100 pixels"):
         clean_image(picture(200, 100), A4, STEPS[0])
+
+
+def test_a_scan_over_several_sheets_is_reduced_no_further_than_one_on_a_single_sheet() -> None:
+    content = scan(1000, 6000)
+    pdf = pikepdf.open(BytesIO(content))
+    pdf.pages[0].mediabox = [0, 0, 400, 2400]
+    pdf.pages[0].obj.Resources.XObject.Again = pdf.pages[0].obj.Resources.XObject.Im
+    pdf.pages[0].obj.Contents = Stream(pdf, b"q 400 0 0 2400 0 0 cm /Im Do Q")
+    cleaned = clean_pdf(written(pdf), A4, STEPS[0])
+    assert len(pages(cleaned)) == 4
+    for made in (cleaned, shrink_pdf(cleaned, A4, STEPS[-1])):
+        pdf = pikepdf.open(BytesIO(made))
+        (image,) = [one for one in pdf.objects if isinstance(one, Stream) and "/Width" in one]
+        assert image.Height > 2400 / 72 * STEPS[-1].dpi
 
 
 def test_the_same_document_is_the_same_bytes() -> None:

@@ -1,0 +1,36 @@
+"""Layers of a PDF that are switched off. Only ever called inside the guarded process of :mod:`.opening`."""
+
+from collections.abc import Iterator
+from io import BytesIO
+
+import pikepdf
+import pypdfium2
+
+_PIXELS = 1000
+"""Of the longer side of a page that is compared."""
+
+
+def hides_layers(source: pikepdf.Pdf) -> bool:
+    """Whether a page would show more, or less, if every layer were shown."""
+    if "/OCProperties" not in source.Root:
+        return False
+    as_seen = _written(source)
+    everything = pikepdf.open(as_seen)
+    del everything.Root.OCProperties
+    return any(seen != drawn for seen, drawn in zip(_drawn(as_seen), _drawn(_written(everything)), strict=True))
+
+
+def _written(pdf: pikepdf.Pdf) -> BytesIO:
+    content = BytesIO()
+    pdf.save(content)
+    return content
+
+
+def _drawn(pdf: BytesIO) -> Iterator[bytes]:
+    document = pypdfium2.PdfDocument(pdf)
+    for page in document:
+        bitmap = page.render(scale=min(1, _PIXELS / max(page.get_size())))
+        yield bytes(bitmap.buffer)
+        bitmap.close()
+        page.close()
+    document.close()
