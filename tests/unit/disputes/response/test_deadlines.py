@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.unit.disputes.builders import CREATED, dispute, manifest
 
 from disputes.errors import InputError
+from disputes.packet.manifest import Statement
 from disputes.playbook import Playbook, playbook_for
 from disputes.response.deadlines import at_last_moment, in_zone, last_moment, not_before, time_left, warnings_due
 
