@@ -19,6 +19,15 @@ ELSEWHERE = {**ADDRESS, "line1": "99 Oak Avenue"}
 OPENED = {"dispute.created": "2026-10-01T10:00:00Z", "charge.created": "2026-09-01T12:00:00Z"}
 NOTHING_BACK = {"charge.amount_refunded": 0}
 ENDED = {"subscription.cancel_requested_at": "2026-08-20T09:00:00Z"}
+DISPUTED_IN_PART = {
+    "dispute.amount": 12600,
+    "dispute.currency": "usd",
+    "charge.amount": 12600,
+    "charge.currency": "usd",
+}
+WHERE = {"at": "2026-09-15T10:00:00Z", "author": "customer", "text": "Where is my parcel?"}
+SENT = {"shipment.tracking_number": "NP1"}
+USED_AT_HOME = {"access.ip_matches_purchase": True, "checkout.ip": "203.0.113.24"}
 BOTH_ONE_ORDER = {"order.id": "1001", "other_charge.order_id": "1001", "other_charge.status": "paid", **NOTHING_BACK}
 
 
@@ -116,6 +125,125 @@ def found(
             ("booking.cancelled_at", "booking.cancel_deadline"),
         ),
         ("event_cancelled", "product_not_received", {"ticket.event_status": "Cancelled", **NOTHING_BACK}, None),
+        (
+            "event_cancelled",
+            "product_not_received",
+            {"ticket.event_status": "Postponed to next year", "charge.amount_refunded": 4199},
+            ("ticket.event_status", "charge.amount_refunded"),
+        ),
+        (
+            "event_cancelled",
+            "product_not_received",
+            {"ticket.event_status": "called off", "ticket.scanned_at": "2026-09-20", **NOTHING_BACK},
+            None,
+        ),
+        (
+            "cancelled_in_time",
+            "credit_not_processed",
+            {"booking.cancelled_at": "2026-09-10T14:00:00Z", "booking.cancel_deadline": "2026-09-10"},
+            ("booking.cancelled_at", "booking.cancel_deadline"),
+        ),
+        (
+            "cancelled_before_charge",
+            "subscription_canceled",
+            {"subscription.status_at_charge": "Cancelled", "shipment.delivered_at": "2026-09-05T00:00:00Z"},
+            ("subscription.status_at_charge", "charge.created"),
+        ),
+        ("real_duplicate", "duplicate", BOTH_ONE_ORDER | {"other_charge.status": "Succeeded"}, None),
+        ("real_duplicate", "duplicate", BOTH_ONE_ORDER | {"charge.amount_refunded": 100}, None),
+        (
+            "real_duplicate",
+            "duplicate",
+            BOTH_ONE_ORDER
+            | {"order.items": [{"description": "A"}, {"description": "B"}]}
+            | {"other_charge.items": [{"description": "b"}, {"description": "A"}]},
+            None,
+        ),
+        (
+            "real_duplicate",
+            "duplicate",
+            BOTH_ONE_ORDER | {"charge.amount": 4200, "other_charge.amount": 4200, "order.total": 4200},
+            None,
+        ),
+        (
+            "returned_not_refunded",
+            "product_unacceptable",
+            {"return.received_at": "2026-09-20", "refund.amount": 100, **NOTHING_BACK},
+            ("return.received_at", "charge.amount_refunded", "refund.amount"),
+        ),
+        (
+            "refund_promised",
+            "credit_not_processed",
+            {"support.refund_promised_at": "2026-09-20", "charge.amount_refunded": 2099},
+            ("support.refund_promised_at", "charge.amount_refunded"),
+        ),
+        (
+            "refund_promised",
+            "credit_not_processed",
+            {"support.refund_promised_at": "2026-09-20", "refund.status": "Failed", **NOTHING_BACK},
+            ("support.refund_promised_at", "charge.amount_refunded"),
+        ),
+        (
+            "refund_failed",
+            "product_unacceptable",
+            {"refund.status": "failed", "refund.amount": 4000, **NOTHING_BACK},
+            ("refund.status", "refund.amount", "charge.amount_refunded"),
+        ),
+        (
+            "already_refunded",
+            "credit_not_processed",
+            {"refund.amount": 100, "refund.created_at": "2026-09-20T10:00:00Z", "charge.amount_refunded": 4200},
+            ("charge.amount_refunded", "refund.amount"),
+        ),
+        (
+            "already_refunded",
+            "fraudulent",
+            {"charge.currency": "eur", "charge.amount": 3900, "charge.amount_refunded": 3900},
+            ("charge.amount_refunded",),
+        ),
+        (
+            "refund_above_charge",
+            "credit_not_processed",
+            {"refund.amount": 4201, "refund.created_at": "2026-09-20T10:00:00Z", "charge.amount": 4200},
+            ("refund.amount", "charge.amount"),
+        ),
+        ("disputed_above_charge", "general", DISPUTED_IN_PART | {"dispute.amount": 12601}, tuple(DISPUTED_IN_PART)),
+        (
+            "came_and_did_not_come",
+            "product_not_received",
+            {"booking.no_show": True, "booking.checked_in_at": "2026-09-20T14:00:00Z"},
+            ("booking.no_show", "booking.checked_in_at"),
+        ),
+        (
+            "returned_though_none_recorded",
+            "product_unacceptable",
+            {"return.none_recorded": True, "return.received_at": "2026-09-20"},
+            ("return.none_recorded", "return.received_at"),
+        ),
+        (
+            "wrote_after_all",
+            "product_not_received",
+            {"support.contacted_before_dispute": False, "support.messages": [WHERE]},
+            ("support.contacted_before_dispute", "support.messages", "dispute.created"),
+        ),
+        (
+            "wrote_after_all",
+            "product_not_received",
+            {"support.contacted_before_dispute": False, "support.first_contact_at": "2026-09-20"},
+            ("support.contacted_before_dispute", "support.first_contact_at", "dispute.created"),
+        ),
+        (
+            "paid_twice_after_all",
+            "general",
+            {"other_charge.none_found": True, "order.id": "1001", "other_charge.order_id": "1001"},
+            ("other_charge.none_found", "order.id", "other_charge.order_id"),
+        ),
+        (
+            "used_from_another_address",
+            "fraudulent",
+            USED_AT_HOME | {"access.entries": [{"at": "2026-09-03", "action": "login", "ip": "198.51.100.1"}]},
+            ("access.ip_matches_purchase", "checkout.ip", "access.entries"),
+        ),
     ],
 )
 def test_what_the_issuer_would_argue_with_is_found_and_names_its_facts(
@@ -146,6 +274,13 @@ def test_what_the_issuer_would_argue_with_is_found_and_names_its_facts(
         ("product_not_received", {"shipment.tracking_number": "NP1"}),
         ("product_not_received", {"return.received_at": "2026-09-20"}),
         ("fraudulent", {"refund.amount": 4199}),
+        ("fraudulent", {"charge.currency": "eur", "charge.amount": 4500, "charge.amount_refunded": 4300}),
+        ("fraudulent", {"charge.currency": "jpy", "charge.amount_refunded": 4300}),
+        ("credit_not_processed", {"refund.amount": 4000, "charge.amount": 4000}),
+        ("general", DISPUTED_IN_PART),
+        ("general", DISPUTED_IN_PART | {"dispute.amount": 100}),
+        ("general", DISPUTED_IN_PART | {"dispute.amount": 99900, "dispute.currency": "jpy"}),
+        ("general", {"dispute.amount": 99900, "charge.amount": 100}),
         ("fraudulent", {"refund.amount": 4200, "refund.status": "pending"}),
         ("credit_not_processed", {"refund.amount": 4200, "refund.created_at": "2026-09-20T10:00:00Z"}),
         ("subscription_canceled", {"subscription.cancel_requested_at": "2026-09-02T09:00:00Z"}),
@@ -162,12 +297,54 @@ def test_what_the_issuer_would_argue_with_is_found_and_names_its_facts(
         ("duplicate", BOTH_ONE_ORDER | {"other_charge.order_id": "1002"}),
         ("duplicate", BOTH_ONE_ORDER | {"other_charge.status": "refunded"}),
         ("duplicate", BOTH_ONE_ORDER | {"refund.reference": "7498"}),
+        ("duplicate", BOTH_ONE_ORDER | {"refund.amount": 4100, "refund.status": "pending"}),
+        ("duplicate", {name: value for name, value in BOTH_ONE_ORDER.items() if name != "other_charge.status"}),
+        ("duplicate", BOTH_ONE_ORDER | {"subscription.is_installment": True}),
+        ("duplicate", BOTH_ONE_ORDER | {"charge.amount": 4200, "other_charge.amount": 4200, "order.total": 8400}),
         (
             "duplicate",
             BOTH_ONE_ORDER | {"order.items": [{"description": "A"}], "other_charge.items": [{"description": "B"}]},
         ),
         ("product_unacceptable", {"return.received_at": "2026-09-20"}),
-        ("product_unacceptable", {"return.received_at": "2026-09-20", "refund.amount": 100, **NOTHING_BACK}),
+        ("product_unacceptable", {"return.received_at": "2026-09-20", "refund.amount": 2100, **NOTHING_BACK}),
+        (
+            "product_unacceptable",
+            {"return.received_at": "2026-09-20", "charge.currency": "eur", **NOTHING_BACK},
+        ),
+        ("product_unacceptable", {"refund.status": "failed", "refund.amount": 100, "charge.amount_refunded": 100}),
+        ("product_unacceptable", {"refund.status": "canceled", "refund.amount": 100, **NOTHING_BACK}),
+        ("product_unacceptable", {"return.none_recorded": True, "return.tracking_number": "NP2"}),
+        ("product_unacceptable", {"return.none_recorded": False, "return.received_at": "2026-09-20"}),
+        ("product_not_received", SENT | {"support.contacted_before_dispute": False}),
+        ("product_not_received", SENT | {"support.contacted_before_dispute": True, "support.messages": [WHERE]}),
+        (
+            "product_not_received",
+            SENT
+            | {"support.contacted_before_dispute": False, "support.first_contact_at": "2026-10-02"}
+            | {"support.messages": [WHERE | {"author": "merchant"}, WHERE | {"at": "2026-10-01"}]},
+        ),
+        ("product_not_received", SENT | {"booking.no_show": False, "booking.checked_in_at": "2026-09-20T14:00:00Z"}),
+        ("general", {"other_charge.none_found": True, "order.id": "1001", "other_charge.order_id": "1002"}),
+        ("general", {"other_charge.none_found": True, "order.id": "1001"}),
+        ("fraudulent", USED_AT_HOME),
+        ("fraudulent", USED_AT_HOME | {"access.entries": [{"at": "2026-09-03", "action": "login"}]}),
+        (
+            "fraudulent",
+            USED_AT_HOME | {"access.entries": [{"at": "2026-09-03", "action": "login", "ip": "::ffff:203.0.113.24"}]},
+        ),
+        (
+            "product_not_received",
+            SENT | {"ticket.event_status": "postponed", "ticket.scanned_at": "2026-09-20", **NOTHING_BACK},
+        ),
+        (
+            "credit_not_processed",
+            {"booking.cancelled_at": "2026-09-10T14:00:01Z", "booking.cancel_deadline": "2026-09-10T14:00:00Z"},
+        ),
+        ("subscription_canceled", {"subscription.status_at_charge": "cancelled", "shipment.pickup_at": "2026-09-05"}),
+        (
+            "fraudulent",
+            {"access.last_at": "2026-08-30T01:00:00Z", "shipment.delivered_at": "2026-09-05T00:00:00Z"},
+        ),
         ("credit_not_processed", {"booking.cancelled_at": "2026-09-12", "booking.cancel_deadline": "2026-09-10"}),
         ("product_not_received", {"ticket.event_status": "took place", "shipment.received_by": "A", **NOTHING_BACK}),
     ],
@@ -204,6 +381,11 @@ SAYING = {
     "booking.cancelled_at": "2026-09-05",
     "booking.cancel_deadline": "2026-09-10",
     "support.admitted_fault": "Sorry, our fault",
+    "ticket.event_status": "cancelled by Sorry Ltd",
+    "ticket.scanned_at": "2026-10-05T00:00:00Z",
+    "refund.amount": 100,
+    "support.contacted_before_dispute": False,
+    "support.messages": [WHERE],
 }
 
 

@@ -1,0 +1,91 @@
+"""What can only come before something else, and is noted after it for certain.
+
+Much that looks odd is not here, because an honest shop has it: goods delivered or a service done before the charge (an
+invoice), a stay or an event before the order (what was broken there is ordered later), a login before anything.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from disputes.facts.wording import day, instant
+from disputes.packet.contradictions.known import Guard, Known, found
+from disputes.packet.manifest import Contradiction
+
+
+class _Order(NamedTuple):
+    """One fact is never later than another.
+
+    :param problem: may name their days, `{first}` and `{then}`
+    """
+
+    name: str
+    first: str
+    then: str
+    problem: str
+
+
+_OPENED = "dispute.created"
+_ORDERED = "order.placed_at"
+_GOODS = (
+    ("shipment.delivered_at", "delivered"),
+    ("shipment.shipped_at", "shipped"),
+    ("shipment.pickup_at", "collected"),
+)
+_DONE_BY_THE_DISPUTE = (
+    *((fact, done, f"the goods were {done}") for fact, done in _GOODS),
+    ("access.first_at", "first_used", "the product was first used"),
+    ("service.performed_at", "performed", "the service was performed"),
+    ("booking.checked_in_at", "checked_in", "the customer checked in"),
+    ("ticket.delivered_at", "ticket_sent", "the ticket was sent"),
+    ("ticket.scanned_at", "scanned", "the ticket was scanned"),
+    (_ORDERED, "ordered", "the order was placed"),
+    ("checkout.terms_accepted_at", "terms_accepted", "the terms were accepted"),
+    ("access.last_before_dispute", "last_use", "the last use before the dispute was"),
+)
+_ORDERS = (
+    *(
+        _Order(f"{done}_after_dispute", fact, _OPENED, f"{what} on {{first}}, after the dispute was opened")
+        for fact, done, what in _DONE_BY_THE_DISPUTE
+    ),
+    *(
+        _Order(f"{done}_before_order", _ORDERED, fact, f"the goods were {done} on {{then}}, and ordered on {{first}}")
+        for fact, done in _GOODS
+    ),
+    _Order("withdrawn_before_dispute", _OPENED, "dispute.withdrawn_at", "the withdrawal is older than this dispute"),
+    _Order("refunded_before_charge", "charge.created", "refund.created_at", "the refund is older than the charge"),
+    _Order("last_use_before_first", "access.first_at", "access.last_at", "the last use was before the first one"),
+    _Order(
+        "period_ends_before_it_begins",
+        "subscription.period_start",
+        "subscription.period_end",
+        "the period that was paid for ends before it begins",
+    ),
+)
+
+
+def _out_of_order(known: Known) -> Iterator[Contradiction]:
+    for name, first, then, problem in _ORDERS:
+        if known.before(then, first):
+            days = {"first": day(known.value(first)), "then": day(known.value(then))}
+            yield from found(name, problem.format(**days), first, then)
+
+
+def _delivered_before_shipped(known: Known) -> Iterator[Contradiction]:
+    """Of several parcels one may arrive before another is sent."""
+    several = "," in (known.value("shipment.tracking_number") or "")
+    if known.before("shipment.delivered_at", "shipment.shipped_at") and not several:
+        problem = "the goods were delivered before they were shipped"
+        yield from found("delivered_before_shipped", problem, "shipment.shipped_at", "shipment.delivered_at")
+
+
+def _first_used_before_order(known: Known) -> Iterator[Contradiction]:
+    """On an earlier day, since who orders signs in first; a subscription, or its trial, is used before it renews."""
+    first, ordered = known.value("access.first_at"), known.value(_ORDERED)
+    if first is None or ordered is None or any(name.startswith("subscription.") for name in known.facts):
+        return
+    if (instant(ordered).date() - instant(first).date()).days > 1:
+        problem = f"the first use, of {day(first)}, was before the order of {day(ordered)}"
+        yield from found("first_used_before_order", problem, "access.first_at", _ORDERED)
+
+
+GUARDS: tuple[Guard, ...] = (_out_of_order, _delivered_before_shipped, _first_used_before_order)
