@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from datetime import time as time_of_day
 from typing import Any, TypeVar
 
+from disputes.facts.states import ended
 from disputes.facts.types import AccessEntry, Address, Item, Message, Period, PriorCharge
 
 T = TypeVar("T")
@@ -191,6 +192,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
 TESTS: dict[str, Callable[..., bool]] = {
     "before": before,
     "by_day": by_day,
+    "ended": ended,
     "naming": names_place,
     "same_place": same_place,
 }
