@@ -86,6 +86,14 @@ def test_what_a_case_rarely_stands_without(claim: str, product_type: str, essent
     assert sorted(field for field, how in plan.items() if how.importance == "essential") == essential.split()
 
 
+@pytest.mark.parametrize("claim", CLAIMS)
+@pytest.mark.parametrize("product_type", [*PRODUCT_TYPES, None])
+def test_the_print_of_a_log_goes_along_exactly_where_its_text_does(claim: str, product_type: str | None) -> None:
+    playbook = playbook_for(claim)
+    wished = {wish.document for wish in playbook.documents(product_type)}
+    assert ("access_report" in wished) == ("access_activity_log" in playbook.plan(product_type))
+
+
 def test_a_billing_address_is_never_the_shipping_address() -> None:
     for claim in CLAIMS:
         assert playbook_for(claim).plan("physical_product")["billing_address"].template == "billing_address"
