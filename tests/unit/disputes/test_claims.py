@@ -25,16 +25,16 @@ def card(network: str, code: str | None, reason: str) -> Dispute:
             "4853",
             "product_unacceptable",
             "product_unacceptable",
-            ("product_not_received", "credit_not_processed", "subscription_canceled"),
+            ("product_not_received", "credit_not_processed", "subscription_canceled", "general"),
         ),
         (
             "mastercard",
             "4853",
             "product_not_received",
             "product_not_received",
-            ("product_unacceptable", "credit_not_processed", "subscription_canceled"),
+            ("product_unacceptable", "credit_not_processed", "subscription_canceled", "general"),
         ),
-        ("mastercard", "4834", "duplicate", "duplicate", ("general",)),
+        ("mastercard", "4834", "duplicate", "duplicate", ("general", "credit_not_processed")),
         ("discover", "4553", "general", "product_unacceptable", ()),
         ("diners", "RM", "general", "product_unacceptable", ()),
         ("discover", "4752", "general", "unrecognized", ()),
@@ -117,7 +117,7 @@ def test_a_spelling_belongs_to_one_code() -> None:
 def test_each_kind_of_an_open_code_is_among_its_claims() -> None:
     for network in reason_codes().networks.values():
         for code in network.codes.values():
-            assert {kind.claim for kind in code.kinds.values()} <= {*code.claims, "general", "credit_not_processed"}
+            assert {kind.claim for kind in code.kinds.values()} <= {*code.claims}
             assert code.stage in (None, "inquiry", "request", "result")
 
 
@@ -132,6 +132,14 @@ def test_a_person_chooses_what_an_open_code_means() -> None:
         claim_of(read, "duplicate")
 
 
+@pytest.mark.parametrize(("code", "reason"), [("4853", "product_unacceptable"), ("4834", "duplicate")])
+def test_whatever_an_open_code_may_mean_can_be_chosen(code: str, reason: str) -> None:
+    read = card("mastercard", code, reason)
+    for kind in reason_codes().networks["mastercard"].codes[code].kinds.values():
+        assert claim_of(read, kind.claim).name == kind.claim
+        assert kind.demand in demands(read)[kind.claim]
+
+
 def test_what_each_open_claim_demands_is_told() -> None:
     told = demands(card("mastercard", "4853", "product_not_received"))
     assert next(iter(told)) == "product_not_received"
@@ -140,7 +148,9 @@ def test_what_each_open_claim_demands_is_told() -> None:
         "product_unacceptable",
         "credit_not_processed",
         "subscription_canceled",
+        "general",
     }
+    assert told["general"] == "cardholder agreed to the extra charge"
     assert "; or " in told["product_unacceptable"]
     assert "authenticity papers" in told["product_unacceptable"]
     assert demands(card("visa", None, "fraudulent")) == {"fraudulent": ""}
