@@ -19,20 +19,25 @@ def score(completeness: Completeness) -> int:
     shares = [(_WEIGHTS[rank], share) for rank, share in _shares(completeness)]
     expected = sum(weight * len(share.expected) for weight, share in shares)
     given = sum(weight * len(share.given) for weight, share in shares)
-    return round(100 * given / expected) if expected else 100
+    return round(100 * given / expected) if expected else 0
 
 
-def band(completeness: Completeness) -> Band:
-    """`complete` when nothing essential is missing, `partial` when at least half of it is there, else `poor`."""
+def band(manifest: Manifest) -> Band:
+    """`complete` when nothing essential is missing, `partial` when at least half of it is there, else `poor`.
+
+    Where the merchant tells nothing of the purchase, nobody knows what is essential: that is `poor`, whatever is there.
+    """
+    completeness = manifest.completeness
     expected = len(completeness.essential.expected)
-    return band_of(1 - len(completeness.essential_missing) / expected if expected else None)
+    share = 1 - len(completeness.essential_missing) / expected if expected else None
+    return band_of(share, manifest.product_type)
 
 
-def band_of(essential_share: float | None) -> Band:
-    """The same, from the share of the essential fields; None where the playbook expects none."""
-    if essential_share is None or essential_share >= 1:
-        return "complete"
-    return "partial" if essential_share >= 0.5 else "poor"
+def band_of(essential_share: float | None, product_type: str | None) -> Band:
+    """The same, from the share of the essential fields; None where none is expected, which proves nothing either."""
+    if product_type is None or essential_share is None or essential_share < 0.5:
+        return "poor"
+    return "complete" if essential_share >= 1 else "partial"
 
 
 def score_lines(manifest: Manifest, playbook: Playbook) -> list[str]:
@@ -43,7 +48,7 @@ def score_lines(manifest: Manifest, playbook: Playbook) -> list[str]:
 
 def score_line(manifest: Manifest) -> str:
     """`Completeness: 72 of 100, partial`."""
-    return f"Completeness: {score(manifest.completeness)} of 100, {band(manifest.completeness)}"
+    return f"Completeness: {score(manifest.completeness)} of 100, {band(manifest)}"
 
 
 def share_lines(manifest: Manifest) -> list[str]:

@@ -41,7 +41,7 @@ class ClosedRounds:
             if record["claim"] is None or record["submission_method"] != "manual":
                 continue
             if record["outcome"] in ("won", "lost"):
-                key = (record["claim"], band_of(record["essential_share"]))
+                key = (record["claim"], band_of(record["essential_share"], record["product_type"]))
                 won, lost = counts.get(key, (0, 0))
                 win = record["outcome"] == "won"
                 counts[key] = (won + win, lost + (not win))
@@ -52,7 +52,7 @@ class ClosedRounds:
         """Those that the manifest's decision was made of: it can be made again without the others."""
         if manifest.decision is None:
             return cls()
-        key = (manifest.claim, band(manifest.completeness))
+        key = (manifest.claim, band(manifest))
         return cls({key: (manifest.decision.won, manifest.decision.lost)})
 
 
@@ -102,7 +102,7 @@ def decide(
     :param obstacle: why no packet may be made for this claim, or None
     :param closed: own rounds so far
     """
-    key = (manifest.claim, band(manifest.completeness))
+    key = (manifest.claim, band(manifest))
     won, lost = (closed or ClosedRounds()).counts.get(key, (0, 0))
     known = Decision(choice="ask", reasons=tuple(_doubts(manifest, obstacle)), won=won, lost=lost)
     if known.reasons:

@@ -28,14 +28,14 @@ def of(**ranks: dict[str, list[str]]) -> Completeness:
 
 def test_an_essential_field_counts_three_times_a_helpful_one() -> None:
     assert score(of(essential=share(2, 1), strong=share(1, 1), helpful=share(2, 1))) == 60
-    assert score(of()) == 100
+    assert score(of()) == 0
 
 
 @given(ALL)
 def test_all_is_a_hundred_nothing_is_nought_and_one_field_more_is_never_less(made: Completeness) -> None:
     assert 0 <= score(made) <= 100
     whole = {rank: getattr(made, rank).model_copy(update={"given": getattr(made, rank).expected}) for rank in RANKS}
-    assert score(made.model_copy(update=whole)) == 100
+    assert score(made.model_copy(update=whole)) == (100 if any(share.expected for share in whole.values()) else 0)
     for rank in RANKS:
         held = getattr(made, rank)
         for name in held.given:
@@ -45,11 +45,20 @@ def test_all_is_a_hundred_nothing_is_nought_and_one_field_more_is_never_less(mad
 
 @pytest.mark.parametrize(
     ("expected", "given", "name"),
-    [(0, 0, "complete"), (2, 2, "complete"), (2, 1, "partial"), (3, 2, "partial"), (3, 1, "poor"), (1, 0, "poor")],
+    [(0, 0, "poor"), (2, 2, "complete"), (2, 1, "partial"), (3, 2, "partial"), (3, 1, "poor"), (1, 0, "poor")],
 )
 def test_the_band_looks_at_what_is_essential(expected: int, given: int, name: str) -> None:
-    assert band(of(essential=share(expected, given), strong=share(5, 0))) == name
-    assert band_of(given / expected if expected else None) == name
+    completeness = of(essential=share(expected, given), strong=share(5, 5))
+    assert band(manifest(completeness=completeness)) == name
+    assert band_of(given / expected if expected else None, "physical_product") == name
+
+
+def test_without_a_fact_of_the_merchants_a_packet_is_poor_whatever_is_there() -> None:
+    whole = of(essential=share(2, 2), strong=share(5, 5))
+    assert band(manifest(completeness=whole, product_type=None)) == band_of(1, None) == "poor"
+    assert score_lines(manifest(completeness=whole, product_type=None), playbook_for("fraudulent"))[0] == (
+        "Completeness: 100 of 100, poor"
+    )
 
 
 def test_it_is_told_with_what_would_help_most_first() -> None:

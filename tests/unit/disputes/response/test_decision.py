@@ -45,6 +45,7 @@ def rounds(won: int, lost: int, **changes: Any) -> list[dict[str, Any]]:
         {
             "response": f"du_{number}__chargeback__1",
             "claim": "fraudulent",
+            "product_type": "physical_product",
             "essential_share": 1.0,
             "outcome": "won" if number < won else "lost",
             "submission_method": "manual",
