@@ -2,12 +2,17 @@
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AliasPath, BaseModel, BeforeValidator, ConfigDict, Field
 
 
 def _id(value: Any) -> Any:
     """The id of an expandable field, expanded or not."""
     return value.get("id") if isinstance(value, dict) else value
+
+
+def _object(value: Any) -> Any:
+    """The object of an expandable field; None where it is only the id."""
+    return value if isinstance(value, dict) else None
 
 
 def _or_empty(value: Any) -> Any:
@@ -47,10 +52,27 @@ class PaymentMethodDetails(_StripeObject):
     paypal: _Dict = Field(default_factory=dict)
 
 
+class DisputedCharge(_StripeObject):
+    """The charge of a dispute. Money in minor units of `currency`."""
+
+    amount: int
+    amount_refunded: int = 0
+    currency: str
+
+    @property
+    def left(self) -> int:
+        """What a full refund gives back."""
+        return self.amount - self.amount_refunded
+
+
+_Charge = Annotated[DisputedCharge | None, BeforeValidator(_object)]
+
+
 class Dispute(_StripeObject):
     """A Stripe dispute, the charge and payment intent expanded or not.
 
     :param amount: minor units of `currency`; may differ from the charge's
+    :param charge: None where it is not expanded
     :param created: Unix seconds
     :param reason: Stripe's category, a bucket only: see :func:`disputes.claims.claim_of`
     :param enhanced_eligibility_types: kinds of enhanced evidence that Stripe takes here; None where it does not say
@@ -61,6 +83,8 @@ class Dispute(_StripeObject):
     amount: int
     currency: str
     charge_id: _Id = Field(validation_alias="charge")
+    # A path, since mypy takes two fields of one alias for a mistake.
+    charge: _Charge = Field(default=None, validation_alias=AliasPath("charge"))
     payment_intent_id: _Id | None = Field(default=None, validation_alias="payment_intent")
     created: int
     reason: str

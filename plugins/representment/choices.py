@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from disputes.response.approval import APPROVE
+from disputes.response.approval import APPROVE, refundable
 from disputes.rounds import Round
 
 if TYPE_CHECKING:
@@ -33,6 +33,10 @@ def approval(manifest: Manifest) -> str:
 
 
 def offered(dispute: Dispute, manifest: Manifest) -> list[str]:
-    """The answers that this round allows; a refund is one before the chargeback only: after it, it pays twice."""
-    refundable = manifest.round is Round.INQUIRY and dispute.is_charge_refundable
-    return [approval(manifest), SEND_BACK, ACCEPT, *([REFUND] if refundable else []), LEAVE]
+    """The answers that this round allows.
+
+    Only evidence or a refund in full ends an inquiry: what becomes of a closed one Stripe does not say.
+    """
+    accepts = [] if manifest.round is Round.INQUIRY else [ACCEPT]
+    refunds = [REFUND] if refundable(dispute, manifest) else []
+    return [approval(manifest), SEND_BACK, *accepts, *refunds, LEAVE]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from disputes.claims import demands
-from disputes.dispute import Dispute
+from disputes.dispute import Dispute, DisputedCharge
 from disputes.facts.wording import money
 from disputes.packet.manifest import Manifest
 from disputes.packet.scoring import score_line, would_help
@@ -63,6 +63,11 @@ def _doubts(manifest: Manifest) -> Iterator[str]:
 def _empty_boxes(manifest: Manifest) -> Iterator[str]:
     if manifest.unprintable:
         yield f"no font here has these signs, which are empty boxes in the letter: {manifest.unprintable}"
+
+
+def refundable(dispute: Dispute, manifest: Manifest) -> DisputedCharge | None:
+    """The charge that can be refunded in full: before the chargeback only, after it a refund pays twice."""
+    return dispute.charge if manifest.round is Round.INQUIRY and dispute.is_charge_refundable else None
 
 
 def seconds_to_decide(playbook: Playbook, dispute: Dispute, *, now: int) -> int | None:
@@ -135,9 +140,10 @@ def _recommended(manifest: Manifest) -> str:
 
 def _about_evidence(dispute: Dispute, manifest: Manifest) -> list[tuple[str, str]]:
     completeness = manifest.completeness
-    compelling = manifest.compelling_evidence
+    compelling, charge = manifest.compelling_evidence, refundable(dispute, manifest)
     return [
         ("Charge", manifest.charge),
+        *([("A refund in full gives back", _refund(dispute, charge))] if charge else []),
         ("Network code", f"{dispute.network or '?'} {dispute.network_reason_code or '?'}"),
         ("Completeness", score_line(manifest).partition(": ")[2]),
         ("Fields given", _given(manifest)),
@@ -149,6 +155,11 @@ def _about_evidence(dispute: Dispute, manifest: Manifest) -> list[tuple[str, str
         ("Did not fit", ", ".join(manifest.left_behind) or "nothing"),
         ("Already on the dispute", ", ".join(manifest.kept) or "nothing"),
     ]
+
+
+def _refund(dispute: Dispute, charge: DisputedCharge) -> str:
+    left, disputed = money(charge.left, charge.currency), money(dispute.amount, dispute.currency)
+    return f"{left}; disputed are {disputed}"
 
 
 def _given(manifest: Manifest) -> str:

@@ -79,6 +79,11 @@ class _Stake:
         return (1 - self.win) * self.fee + self.handling
 
     @property
+    def loss(self) -> Fraction:
+        """What a fight is expected to take in all: the amount when it is lost, and the cost."""
+        return self.amount - self.gain + self.cost
+
+    @property
     def words(self) -> str:
         gain, cost = (money(round(value), self.currency) for value in (self.gain, self.cost))
         amount, fee, handling = (money(value, self.currency) for value in (self.amount, self.fee, self.handling))
@@ -117,7 +122,9 @@ def decide(
     if stake.gain > stake.cost:
         return known.model_copy(update={"choice": "fight"})
     if manifest.round is Round.INQUIRY:
-        return _instead_of_inquiry(policy, dispute, known)
+        return _instead_of_inquiry(policy, dispute, stake, known)
+    if policy.accept == "never":
+        return _fought(known, "the policy wants no accept in its place")
     return _instead(policy.accept, "accept", known, "an accepted loss costs no more")
 
 
@@ -147,22 +154,39 @@ def _win(policy: DecisionPolicy, key: tuple[str, Band], won: int, lost: int) -> 
     return win, f"the policy assumes {_percent(win)} wins with {completeness} evidence ({needed})"
 
 
-def _instead_of_inquiry(policy: DecisionPolicy, dispute: Dispute, known: Decision) -> Decision:
-    if policy.refund != "never" and not dispute.is_charge_refundable:
+def _instead_of_inquiry(policy: DecisionPolicy, dispute: Dispute, stake: _Stake, known: Decision) -> Decision:
+    """A full refund gives back all that is left of the charge, which may be more than is disputed."""
+    if policy.refund == "never":
+        return _fought(known, "the policy wants no refund in its place")
+    if not dispute.is_charge_refundable:
         return _reasoned(known, "that does not pay, and the charge cannot be refunded")
-    return _instead(policy.refund, "refund", known, "a full refund ends the inquiry before it becomes a chargeback")
+    charge = dispute.charge
+    if charge is None or charge.currency != dispute.currency:
+        currency = dispute.currency.upper()
+        return _reasoned(known, f"that does not pay, and what a full refund gives back is not known in {currency}")
+    left, disputed = (money(value, charge.currency) for value in (charge.left, dispute.amount))
+    if charge.left > stake.loss:
+        lost = money(round(stake.loss), charge.currency)
+        return _fought(known, f"a full refund gives back {left}, more than the {lost} that a fight takes in all")
+    why = f"a full refund of {left} ends the inquiry before it becomes a chargeback"
+    if charge.left > dispute.amount:
+        why += f"; it is more than the {disputed} that is disputed, so only a person may agree to it"
+        return _instead("ask", "refund", known, why)
+    return _instead(policy.refund, "refund", known, why)
 
 
 def _instead(allowed: str, choice: str, known: Decision, why: str) -> Decision:
     """Where fighting does not pay.
 
-    :param allowed: `never`, `ask` or `automatic`
+    :param allowed: `ask` or `automatic`
     """
-    if allowed == "never":
-        fought = _reasoned(known, f"that does not pay, but the policy wants no {choice} in its place")
-        return fought.model_copy(update={"choice": "fight"})
     update = {"choice": choice, "automatic": allowed == "automatic"}
     return _reasoned(known, "that does not pay", why).model_copy(update=update)
+
+
+def _fought(known: Decision, why: str) -> Decision:
+    """Where fighting does not pay, and nothing else is better."""
+    return _reasoned(known, f"that does not pay, but {why}").model_copy(update={"choice": "fight"})
 
 
 def _percent(rate: Fraction) -> str:

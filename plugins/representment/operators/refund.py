@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 class RefundOperator(ResponseOperator):
     """Un-stage, then refund the disputed charge in full: only that ends an inquiry, and it cannot be undone.
 
-    Each try reads dispute and charge anew; the key is derived, so that two tries are one refund.
+    Each try reads dispute and charge anew, and never gives back more than was shown; the key is derived, so that two
+    tries are one refund.
     Source: https://docs.stripe.com/disputes/responding
     """
 
@@ -47,9 +48,20 @@ class RefundOperator(ResponseOperator):
                 subject=f"round {self.run.round}",
                 remedy="Decide in the run of the round that is open; a refund after a chargeback pays twice",
             )
+        if _left(dispute) > _left(self.folder.dispute()):
+            raise GuardError(
+                "the charge has more to give back than when the refund was decided",
+                dispute=self.run.dispute,
+                subject=f"round {self.run.round}",
+                remedy="Refund it in Stripe's Dashboard, or trigger this DAG with the next revision and decide again",
+            )
         with attempt(self.folder.of_round, "refund") as number:
             sha256 = self.folder.manifest().sha256
             key = idempotency_key(self.run.dispute, self.run.round, "refund", sha256, number)
             request = {"charge": dispute.charge_id, "key": key, "response": self.response_id}
             self.folder.keep_for_round(f"refund/{number}/request.json", request)
             return str(self.stripe.refund(dispute.charge_id, idempotency_key=key)["id"])
+
+
+def _left(dispute: Dispute) -> int:
+    return dispute.charge.left if dispute.charge else 0

@@ -189,6 +189,7 @@ def _special(seeds: SeedsFolder) -> None:
     seeds.plain("compliance", code="", reason="noncompliant", card=compliance)
     rounds = {"bank": "escalate", "after": 0, "chargeback_bank": "lost", "appeal": True, "appeal_bank": "won"}
     seeds.plain("three_rounds", status="warning_needs_response", card={"case_type": "inquiry"}, script=rounds)
+    seeds.plain("part_inquiry", amount=500, status="warning_needs_response", card={"case_type": "inquiry"})
     klarna = {"type": "klarna", "klarna": {"reason_code": "goods_not_received"}}
     seeds.plain("klarna", status="warning_needs_response", payment_method_details=klarna)
     seeds.parcel("first_of_two")

@@ -81,6 +81,38 @@ def test_a_refundable_inquiry_can_be_refunded_and_a_chargeback_cannot(world, sup
     assert "Refund in full" not in asked(chargeback, supervisor).options
 
 
+def test_an_inquiry_is_not_accepted_since_closing_it_ends_nothing_for_sure(world, supervisor):
+    inquiry = world.response(world.take("inquiry"), "inquiry")
+    inquiry.to("stage")
+    assert asked(inquiry, supervisor).options == ["Approve", "Send back", "Refund in full", "Leave to a person"]
+
+
+def test_a_refund_of_more_than_is_disputed_is_shown_and_never_automatic(world, supervisor, policy):
+    dear = {"win_rates": {"complete": 0, "partial": 0, "poor": 0}, "countered_fee": {"usd": 10_000}}
+    policy("product_not_received", "decision", refund="automatic", **dear)
+    response = world.response("du_part_inquiry", "inquiry")
+    assert response.to("stage") == "approve"
+    question = asked(response, supervisor)
+    assert "**A refund in full gives back:** 24.00 USD; disputed are 5.00 USD" in question.body
+    assert "a full refund of 24.00 USD ends the inquiry" in question.body
+    response.choose("Refund in full")
+    response.do("refund")
+    assert world.read("charges/ch_part_inquiry")["amount_refunded"] == 2400
+
+
+def test_more_than_was_shown_is_not_refunded(world):
+    response = world.response(world.take("inquiry"), "inquiry")
+    response.to("stage")
+    response.choose("Refund in full")
+    shown = response.folder.dispute_json()
+    shown["charge"]["amount_refunded"] = 1  # which has come back since, as a failed refund does
+    forget(world.rounds, f"{response.folder.revision}/dispute.json")
+    response.folder.keep("dispute.json", shown)
+    with pytest.raises(GuardError, match="more to give back than when"):
+        response.do("refund")
+    assert world.read(f"charges/{response.stored['charge']}")["amount_refunded"] == 0
+
+
 @pytest.mark.parametrize("fault", [None, ("500", "before"), ("500", "after"), ("reset", "after")])
 def test_a_refund_is_made_once_ends_the_inquiry_and_leaves_nothing_staged(world, fault):
     response = world.response(world.take("inquiry"), "inquiry")

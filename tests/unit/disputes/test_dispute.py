@@ -16,6 +16,13 @@ def test_charge_and_payment_intent_may_be_expanded_or_not() -> None:
     )
 
 
+def test_what_is_left_of_a_charge_is_known_where_it_is_expanded() -> None:
+    charge = dispute(charge=charge_json(amount=4200, amount_refunded=1000)).charge
+    assert charge is not None
+    assert (charge.left, charge.currency) == (3200, "usd")
+    assert dispute(charge="ch_1").charge is None
+
+
 def test_values_that_stripe_may_add_do_not_stop_it() -> None:
     new = dispute(
         status="a_new_status", reason="a_new_reason", a_new_field={"x": 1}, payment_method_details={"type": "new"}

@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 
 import pytest
-from tests.unit.disputes.builders import CREATED, SHA, dispute, manifest
+from tests.unit.disputes.builders import CREATED, SHA, charge_json, dispute, manifest
 
 from disputes.playbook import playbook_for
-from disputes.response.approval import question, seconds_to_decide, why_a_person
+from disputes.response.approval import question, refundable, seconds_to_decide, why_a_person
 from disputes.response.deadlines import in_zone
 
 PLAYBOOK = playbook_for("fraudulent")
@@ -159,6 +159,17 @@ def test_what_compelling_evidence_says_and_where_the_mail_lies_is_shown():
     body = asked(compelling_evidence="qualifies with ch_2 and ch_3", email="s3://rounds/mail.txt")[1]
     assert "**Visa Compelling Evidence 3.0:** qualifies with ch_2 and ch_3" in body
     assert "**A mail that asks the customer to withdraw:** `s3://rounds/mail.txt`" in body
+
+
+def test_what_a_refund_in_full_gives_back_is_shown_where_it_can_be_made() -> None:
+    charge = charge_json(amount=2400, amount_refunded=400)
+    of = dispute(amount=500, charge=charge, is_charge_refundable=True)
+    body = asked(of=of, round="inquiry")[1]
+    assert "**A refund in full gives back:** 20.00 USD; disputed are 5.00 USD\n" in body
+    kept = dispute(amount=500, charge=charge)
+    for other, round_ in ((of, "chargeback"), (kept, "inquiry")):
+        assert "refund in full" not in asked(of=other, round=round_)[1]
+        assert refundable(other, manifest(round=round_)) is None
 
 
 def test_what_stripe_says_of_it_once_it_is_staged_is_shown():

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.disputes.builders import dispute, manifest
+from tests.unit.disputes.builders import charge_json, dispute, manifest
 
 from disputes.packet.manifest import Decision
 from disputes.policies import DecisionPolicy
@@ -33,10 +33,12 @@ def decided(
     obstacle: str | None = None,
     refundable: bool = False,
     currency: str = "usd",
+    charge: Any = None,
     **changes: Any,
 ) -> Decision:
     made = manifest(**{"completeness": WHOLE} | changes)
-    read = dispute(amount=amount, currency=currency, is_charge_refundable=refundable)
+    whole = charge_json(amount=amount, currency=currency)
+    read = dispute(amount=amount, currency=currency, is_charge_refundable=refundable, charge=charge or whole)
     return decide(policy(**rules or {}), read, made, obstacle=obstacle, closed=closed)
 
 
@@ -95,6 +97,44 @@ def test_an_inquiry_is_refunded_and_never_accepted(refund: str, refundable: bool
     rules = {"refund": refund, "accept": "automatic"}
     decision = decided(100, rules=rules, refundable=refundable, round="inquiry")
     assert (decision.choice, decision.automatic) == (choice, automatic)
+
+
+def refund(charge: Any, rules: dict[str, Any] | None = None) -> Decision:
+    """Of an inquiry about 1.00 USD: a fight takes 13.00 USD, half of the amount and of the fee, and 5.00 USD handling."""
+    return decided(100, rules={"refund": "automatic"} | (rules or {}), refundable=True, round="inquiry", charge=charge)
+
+
+@pytest.mark.parametrize(
+    ("left", "refunded", "choice", "automatic"),
+    [
+        (100, 0, "refund", True),
+        (4200, 4150, "refund", True),
+        (101, 0, "refund", False),
+        (1300, 0, "refund", False),
+        (1301, 0, "fight", False),
+        (5301, 4000, "fight", False),
+    ],
+)
+def test_a_refund_is_weighed_by_what_it_gives_back(left: int, refunded: int, choice: str, automatic: bool) -> None:
+    decision = refund(charge_json(amount=left, amount_refunded=refunded))
+    assert (decision.choice, decision.automatic) == (choice, automatic)
+
+
+def test_a_refund_of_more_than_is_disputed_says_both_amounts() -> None:
+    assert refund(charge_json(amount=1300)).reasons[-1] == (
+        "a full refund of 13.00 USD ends the inquiry before it becomes a chargeback; it is more than the 1.00 USD that is "
+        "disputed, so only a person may agree to it"
+    )
+    assert refund(charge_json(amount=4200)).reasons[-1] == (
+        "that does not pay, but a full refund gives back 42.00 USD, more than the 13.00 USD that a fight takes in all"
+    )
+
+
+@pytest.mark.parametrize("charge", ["ch_1", charge_json(amount=100, currency="eur")], ids=["unread", "currency"])
+def test_a_refund_of_which_the_amount_is_not_known_asks_a_person(charge: Any) -> None:
+    decision = refund(charge)
+    assert (decision.choice, decision.automatic) == ("ask", False)
+    assert decision.reasons[-1] == "that does not pay, and what a full refund gives back is not known in USD"
 
 
 def test_after_a_chargeback_nothing_is_refunded() -> None:
