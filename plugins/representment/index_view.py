@@ -18,6 +18,7 @@ RECEIPT_MEMBERS = ("response", "account", "dispute_created")
 OUTCOME_MEMBERS = (
     "response",
     "account",
+    "livemode",
     "claim",
     "product_type",
     "essential_share",

@@ -54,6 +54,7 @@ COLUMNS = {
     "fees": "int64",
     "net": "int64",
     "late_win": "bool",
+    "livemode": "bool",
 }
 """Column -> type: names are lists of strings, times are seconds in UTC. Columns stay; new ones come at the end."""
 

@@ -22,7 +22,7 @@ _WORDS = {
 
 @dataclass(frozen=True)
 class ClosedRounds:
-    """Own rounds that were won or lost, counted by claim and completeness.
+    """Own rounds of one account that were won or lost, counted by claim and completeness.
 
     :param counts: won and lost
     """
@@ -30,12 +30,16 @@ class ClosedRounds:
     counts: Mapping[tuple[str, Band], tuple[int, int]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, records: Iterable[Mapping[str, Any]]) -> Self:
+    def of(cls, records: Iterable[Mapping[str, Any]], *, account: str, livemode: bool) -> Self:
         """Count outcome records (:class:`disputes.response.outcome_records.OutcomeRecord`, as dicts).
 
         Only what we submitted counts, a closed inquiry is no win, and after a late win the later record stands.
+
+        :param account: whose records count: another shop's buyers, or other goods, say nothing of this one's
+        :param livemode: the same; no bank decides in test mode
         """
-        latest = {record["response"]: record for record in sorted(records, key=lambda record: record["seen_at"])}
+        own = [one for one in records if (one["account"], one.get("livemode")) == (account, livemode)]
+        latest = {record["response"]: record for record in sorted(own, key=lambda record: record["seen_at"])}
         counts: dict[tuple[str, Band], tuple[int, int]] = {}
         for record in latest.values():
             if record["claim"] is None or record["submission_method"] != "manual":

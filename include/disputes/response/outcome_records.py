@@ -34,6 +34,7 @@ class OutcomeRecord(BaseModel):
     :param fees: of the dispute's balance transactions, in minor units of `balance_currency`
     :param net: what they moved in all, fees included; negative is a loss
     :param late_win: lost at first, won afterwards
+    :param livemode: False in Stripe's test mode; None in a record from before this column, which no policy counts
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -74,6 +75,7 @@ class OutcomeRecord(BaseModel):
     fees: int | None
     net: int | None
     late_win: bool
+    livemode: bool | None = None
 
     def won_late(self, stored: Mapping[str, Any], *, seen_at: int) -> Self:
         """The same round after the bank turned its decision.
@@ -136,6 +138,7 @@ def outcome_record(
         "days_to_submission": None if submitted_at is None else _days(dispute.created, submitted_at),
         "days_to_outcome": _days(dispute.created, seen_at),
         "late_win": False,
+        "livemode": dispute.livemode,
     }
     return OutcomeRecord.model_validate(values | _packet(manifest) | _balance(stored)._asdict())
 

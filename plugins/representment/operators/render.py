@@ -87,7 +87,9 @@ class RenderOperator(ResponseOperator, BranchMixIn):
             refused=[Refusal(**one) for one in collected["refused"]],
             round_id=self.run,
             page_size=page_size(self.page_size),
-            closed=ClosedRounds.of(closed_rounds(folder.documents)),
+            closed=ClosedRounds.of(
+                closed_rounds(folder.documents), account=self.stripe_conn_id, livemode=gathered.dispute.livemode
+            ),
         )
         email = withdrawal_email(gathered.facts, gathered.claim)
         if email:

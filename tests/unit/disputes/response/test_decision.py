@@ -46,6 +46,8 @@ def rounds(won: int, lost: int, **changes: Any) -> list[dict[str, Any]]:
     return [
         {
             "response": f"du_{number}__chargeback__1",
+            "account": "stripe_shop",
+            "livemode": True,
             "claim": "fraudulent",
             "product_type": "physical_product",
             "essential_share": 1.0,
@@ -56,6 +58,10 @@ def rounds(won: int, lost: int, **changes: Any) -> list[dict[str, Any]]:
         | changes
         for number in range(won + lost)
     ]
+
+
+def counted(records: list[dict[str, Any]]) -> ClosedRounds:
+    return ClosedRounds.of(records, account="stripe_shop", livemode=True)
 
 
 def test_what_pays_is_fought_with_the_figures_in_words() -> None:
@@ -99,9 +105,9 @@ def test_an_inquiry_is_refunded_and_never_accepted(refund: str, refundable: bool
     assert (decision.choice, decision.automatic) == (choice, automatic)
 
 
-def refund(charge: Any, rules: dict[str, Any] | None = None) -> Decision:
-    """Of an inquiry about 1.00 USD: a fight takes 13.00 USD, half of the amount and of the fee, and 5.00 USD handling."""
-    return decided(100, rules={"refund": "automatic"} | (rules or {}), refundable=True, round="inquiry", charge=charge)
+def refund(charge: Any) -> Decision:
+    """Of an inquiry about 1.00 USD: a fight takes 13.00 USD, half of amount and fee, and 5.00 USD handling."""
+    return decided(100, rules={"refund": "automatic"}, refundable=True, round="inquiry", charge=charge)
 
 
 @pytest.mark.parametrize(
@@ -122,8 +128,8 @@ def test_a_refund_is_weighed_by_what_it_gives_back(left: int, refunded: int, cho
 
 def test_a_refund_of_more_than_is_disputed_says_both_amounts() -> None:
     assert refund(charge_json(amount=1300)).reasons[-1] == (
-        "a full refund of 13.00 USD ends the inquiry before it becomes a chargeback; it is more than the 1.00 USD that is "
-        "disputed, so only a person may agree to it"
+        "a full refund of 13.00 USD ends the inquiry before it becomes a chargeback; it is more than the 1.00 USD that "
+        "is disputed, so only a person may agree to it"
     )
     assert refund(charge_json(amount=4200)).reasons[-1] == (
         "that does not pay, but a full refund gives back 42.00 USD, more than the 13.00 USD that a fight takes in all"
@@ -161,7 +167,7 @@ def test_what_is_not_a_matter_of_money_asks_a_person(changes: dict[str, Any], wh
 
 
 def test_own_rounds_count_from_ten_on_and_never_before() -> None:
-    nine, ten = ClosedRounds.of(rounds(0, 9)), ClosedRounds.of(rounds(0, 10))
+    nine, ten = counted(rounds(0, 9)), counted(rounds(0, 10))
     assert decided(4200, closed=nine).choice == "fight"
     decision = decided(4200, closed=ten)
     assert (decision.choice, decision.won, decision.lost) == ("accept", 0, 10)
@@ -179,17 +185,18 @@ def test_own_rounds_count_from_ten_on_and_never_before() -> None:
         {"submission_method": "smart_disputes"},
         {"submission_method": None},
         {"claim": None},
+        {"account": "stripe_other"},
+        {"livemode": False},
+        {"livemode": None},
     ],
 )
-def test_only_what_we_submitted_and_a_bank_decided_counts(changes: dict[str, Any]) -> None:
-    assert ClosedRounds.of(rounds(3, 3, **changes)).counts == {}
+def test_only_what_we_submitted_on_this_account_and_a_bank_decided_counts(changes: dict[str, Any]) -> None:
+    assert counted(rounds(3, 3, **changes)).counts == {}
 
 
 def test_after_a_late_win_the_later_record_counts() -> None:
     (lost,) = rounds(0, 1)
-    assert ClosedRounds.of([{**lost, "outcome": "won", "seen_at": 9}, lost]).counts == {
-        ("fraudulent", "complete"): (1, 0)
-    }
+    assert counted([{**lost, "outcome": "won", "seen_at": 9}, lost]).counts == {("fraudulent", "complete"): (1, 0)}
 
 
 def test_a_decision_is_made_again_from_its_manifest() -> None:

@@ -23,7 +23,8 @@ def moved(amount, fee, currency="usd"):
 
 
 def record(**changes) -> OutcomeRecord:
-    stored = dispute_json(status=changes.pop("status", "lost"), balance_transactions=changes.pop("balance", []))
+    named = {"status": "lost", "balance_transactions": changes.pop("balance", []), "livemode": False}
+    stored = dispute_json(**{name: changes.pop(name, value) for name, value in named.items()})
     values = {
         "account": "stripe_default",
         "outcome": "lost",
@@ -90,6 +91,12 @@ def test_a_round_that_nobody_answered_is_recorded_all_the_same():
 def test_fees_and_net_are_what_moved_on_the_balance(balance, figures):
     written = record(balance=balance)
     assert (written.balance_currency, written.fees, written.net) == figures
+
+
+def test_it_says_whether_a_bank_or_test_mode_decided():
+    assert (record().livemode, record(livemode=True).livemode) == (False, True)
+    before = record().model_dump(exclude={"livemode"})
+    assert OutcomeRecord.model_validate(before).livemode is None
 
 
 def test_a_late_win_is_the_same_round_with_another_end():
