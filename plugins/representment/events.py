@@ -100,7 +100,7 @@ class Hint:
             content = json.loads(body)
             if isinstance(content, dict) and content.get("Type") == "Notification":
                 content = json.loads(content["Message"])
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             return None
         event = content.get("detail", content) if isinstance(content, dict) else None
         hint = cls.of(event)

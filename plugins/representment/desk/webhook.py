@@ -80,7 +80,7 @@ async def _body(request: Request) -> bytes | None:
 def _event(body: bytes) -> dict[str, Any] | None:
     try:
         event = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return event if isinstance(event, dict) else None
 

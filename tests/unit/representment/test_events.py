@@ -43,6 +43,8 @@ def test_a_message_is_read_in_every_wrapping(body):
         '{"Type": "Notification"}',
         '{"Type": "Notification", "Message": "no JSON"}',
         '{"Type": "Notification", "Message": 5}',
+        "[" * 100_000,
+        json.dumps({"Type": "Notification", "Message": "[" * 100_000}),
         json.dumps(ENVELOPE | {"detail": "text"}),
         json.dumps(EVENT | {"object": "charge"}),
         json.dumps(EVENT | {"id": "evt 1"}),
@@ -50,6 +52,7 @@ def test_a_message_is_read_in_every_wrapping(body):
         json.dumps(EVENT | {"type": "Ann Lee <ann@example.com>"}),
         json.dumps(EVENT | {"type": None}),
     ],
+    ids=lambda body: body[:60],
 )
 def test_what_is_no_event_gives_no_hint(body):
     assert Hint.of_message(body, "r") is None

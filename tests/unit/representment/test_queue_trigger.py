@@ -81,6 +81,11 @@ def test_a_message_that_is_no_event_is_not_told_and_keeps_no_other_back(told):
     assert [[message["receipt"] for message in payload["messages"]] for payload in payloads] == [["r1"]]
 
 
+def test_a_message_nested_too_deep_keeps_no_other_back(told):
+    payloads, _ = told(["[" * 100_000, json.dumps(EVENT)])
+    assert [message["receipt"] for message in payloads[0]["messages"]] == ["r1"]
+
+
 def test_it_goes_on_after_each_event_and_after_a_fault(told):
     fault = ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "ReceiveMessage")
     payloads, _ = told([json.dumps(EVENT)], [], fault, [json.dumps(EVENT)])

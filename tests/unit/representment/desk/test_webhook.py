@@ -143,6 +143,11 @@ def test_refused_events_make_one_read_of_a_connection_a_second_at_the_most(clien
     assert len(reads) <= 2
 
 
+def test_what_is_signed_and_nested_too_deep_is_refused(client, kept):
+    assert post(client, "[" * 100_000) == 400
+    assert kept.hints == []
+
+
 def refusals():
     text = json.dumps(EVENT)
     header = WebhookSignature.generate_signature_header(text, SECRET)
