@@ -230,9 +230,10 @@ class StripeHook(BaseHook):
         try:
             return self._read(call, subject, params)
         except StripeRefusedError as error:
-            if getattr(error.__cause__, "http_status", None) == 404:
-                return None
-            raise
+            # A 404 of a proxy's says nothing about the object.
+            if error.passing or getattr(error.__cause__, "http_status", None) != 404:
+                raise
+            return None
 
     @staticmethod
     def _read(call: Callable[..., Any], *args: Any) -> dict[str, Any]:

@@ -196,8 +196,11 @@ def proxy():
     """Something between us and Stripe that answers in HTML."""
 
     class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.do_POST()
+
         def do_POST(self):
-            self.rfile.read(int(self.headers["Content-Length"]))
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
             self.send_response(int(self.path.rpartition("du_")[2]))
             self.end_headers()
             self.wfile.write(b"<html>Bad gateway</html>")
@@ -220,6 +223,13 @@ def test_an_answer_that_is_not_stripes_leaves_open_what_happened(world, monkeypa
     with pytest.raises(StripeUnavailableError) as caught:
         hook.update_dispute(f"du_{status}", UPDATE, idempotency_key="k")
     assert (caught.value.passing, caught.value.stored) == (True, False)
+
+
+@pytest.mark.parametrize("find", [StripeHook.find_dispute, StripeHook.find_warning])
+def test_a_404_that_is_not_stripes_does_not_say_that_there_is_none(world, monkeypatch, proxy, find):
+    with pytest.raises(StripeUnavailableError):
+        find(connect(world, monkeypatch, base_url=proxy), "du_404")
+    assert find(connect(world, monkeypatch), "du_404") is None
 
 
 def test_disputes_come_newest_first_a_hundred_a_request(world):
