@@ -2,7 +2,9 @@
 
 from typing import Annotated, Any
 
-from pydantic import AliasPath, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AliasPath, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from disputes.errors import InputError
 
 
 def _id(value: Any) -> Any:
@@ -127,3 +129,21 @@ class Dispute(_StripeObject):
     def case_type(self) -> str | None:
         """For cards: `chargeback`, `inquiry`, `compliance`, `block` or `resolution`."""
         return self.payment_method_details.card.get("case_type")
+
+
+def read_dispute(stored: Any) -> Dispute:
+    """Read a dispute as Stripe's API gives it.
+
+    :raises InputError: it is in another shape; names the places, never what stands there
+    """
+    try:
+        return Dispute.model_validate(stored)
+    except ValidationError as error:
+        places = sorted({".".join(map(str, found["loc"])) for found in error.errors()} - {""})
+    known = stored.get("id") if isinstance(stored, dict) else None
+    # Outside of the handler: the cause would show the values.
+    raise InputError(
+        f"not as Stripe documents a dispute{': ' if places else ''}{', '.join(places)}",
+        dispute=known if isinstance(known, str) else None,
+        remedy="Answer it in Stripe's Dashboard, and report it",
+    )

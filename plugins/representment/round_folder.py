@@ -6,7 +6,7 @@ import json
 import time
 from typing import TYPE_CHECKING, Any
 
-from disputes.dispute import Dispute
+from disputes.dispute import Dispute, read_dispute
 from disputes.errors import GuardError
 from disputes.facts.facts import Facts
 from disputes.facts.gathered import Gathered
@@ -76,7 +76,7 @@ class RoundFolder:
 
     def dispute(self) -> Dispute:
         """The dispute as gathered."""
-        return Dispute.model_validate(self.dispute_json())
+        return read_dispute(self.dispute_json())
 
     def facts(self) -> Facts:
         """The facts as gathered."""

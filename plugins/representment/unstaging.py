@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from disputes.dispute import Dispute
+from disputes.dispute import Dispute, read_dispute
 from disputes.packet.manifest import Manifest
 from disputes.response.idempotency import idempotency_key
 from disputes.response.submission import PACKET_KEY, evidence
@@ -31,7 +31,7 @@ def unstage(stripe: StripeHook, folder: RoundFolder) -> bool:
     if stored is None:
         return False
     manifest = Manifest.from_json(stored)
-    dispute = Dispute.model_validate(stripe.retrieve_dispute(run.dispute))
+    dispute = read_dispute(stripe.retrieve_dispute(run.dispute))
     locked = round_of(dispute.status) is Round.APPEAL and run.round is not Round.APPEAL
     if locked or not answerable(dispute.status) or dispute.metadata.get(PACKET_KEY) != manifest.sha256:
         return False
@@ -50,7 +50,7 @@ def unstage(stripe: StripeHook, folder: RoundFolder) -> bool:
         # Should the packet be staged once more, Stripe must not replay this answer, nor the one to `stage`.
         spend(folder.of_round, operation, number, "un-staged")
     spend(folder.of_round, "stage", folder.of_round.attempt("stage"), "un-staged")
-    after = Dispute.model_validate(stripe.retrieve_dispute(run.dispute))
+    after = read_dispute(stripe.retrieve_dispute(run.dispute))
     if PACKET_KEY in after.metadata or taken_back(ours, before=before, now=after):
         # The answer was a replay of an earlier one: a try that died before it could spend its key.
         raise StripeUnavailableError("Stripe still holds what was staged", dispute=run.dispute, stored=False)

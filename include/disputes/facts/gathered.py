@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from disputes.claims import Claim, claim_of
-from disputes.dispute import Dispute
+from disputes.dispute import Dispute, read_dispute
 from disputes.facts.documents import chosen, chosen_policies
 from disputes.facts.facts import Facts, merchant_facts
 from disputes.facts.other_charges import without_refuted
@@ -52,7 +52,7 @@ def gather(
     :param claim: what a person chose of the claims that the network's code leaves open
     :raises InputError: saying where the merchant's document is wrong, or that the claim cannot be that one
     """
-    dispute = Dispute.model_validate(stored)
+    dispute = read_dispute(stored)
     claim_of(dispute, claim)
     facts = stripe_facts(stored, **related)
     if document is None:

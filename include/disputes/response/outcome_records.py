@@ -5,7 +5,7 @@ from typing import Any, Literal, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict
 
-from disputes.dispute import Dispute
+from disputes.dispute import Dispute, read_dispute
 from disputes.packet.manifest import Manifest, Share
 from disputes.rounds import RunId
 
@@ -113,7 +113,7 @@ def outcome_record(
     :param receipt: of our submission; None where we submitted nothing
     :param approval: the last decision on the packet; None where none was taken
     """
-    dispute = Dispute.model_validate(stored)
+    dispute = read_dispute(stored)
     submitted_at = (receipt or {}).get("submitted_at")
     values = {
         "response": str(run),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from disputes.dispute import Dispute
+from disputes.dispute import Dispute, read_dispute
 from disputes.errors import GuardError
 from disputes.response.outcomes import overtaken
 from disputes.rounds import RunId
@@ -54,7 +54,7 @@ class AuditSubmissionsOperator(AccountRoundsOperator):
         folder = self.folder_of(run)
         dispute = self.stripe.retrieve_dispute(run.dispute)
         manifest = folder.manifest()
-        if self._is_overtaken(run, Dispute.model_validate(dispute)):
+        if self._is_overtaken(run, read_dispute(dispute)):
             self.log.info("%s: a later round's answer stands in its place, nothing is left to compare", run)
             found = []
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from disputes.dispute import Dispute
+from disputes.dispute import Dispute, read_dispute
 from disputes.errors import GuardError
 from disputes.response.idempotency import idempotency_key
 from disputes.rounds import round_of
@@ -48,14 +48,14 @@ class AcceptOperator(ResponseOperator):
     def execute(self, context: Context) -> str:
         """Return the dispute's status afterwards."""
         self.stripe.require(Mode.SUBMIT)
-        dispute = Dispute.model_validate(self.stripe.retrieve_dispute(self.run.dispute))
+        dispute = read_dispute(self.stripe.retrieve_dispute(self.run.dispute))
         if dispute.status not in ("lost", "warning_closed"):
             self._check(dispute)
             with attempt(self.folder.of_round, "close") as number:
                 sha256 = self.folder.manifest().sha256
                 key = idempotency_key(self.run.dispute, self.run.round, "close", sha256, number)
                 answer = self.stripe.close_dispute(self.run.dispute, idempotency_key=key)
-            dispute = Dispute.model_validate(answer)
+            dispute = read_dispute(answer)
         self.folder.keep("end.json", {"end": "accepted", "status": dispute.status, "at": int(time.time())})
         return dispute.status
 
@@ -103,7 +103,7 @@ class LeaveOperator(ResponseOperator):
 
     def _meanwhile(self) -> tuple[str, str]:
         """What has become of the dispute while it waited for a person."""
-        dispute = Dispute.model_validate(self.stripe.retrieve_dispute(self.run.dispute))
+        dispute = read_dispute(self.stripe.retrieve_dispute(self.run.dispute))
         return way(dispute, self.run.round, obstacle=None, now=int(time.time()))
 
 

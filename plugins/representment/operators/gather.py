@@ -10,7 +10,7 @@ from airflow.sdk.bases.branch import BranchMixIn
 from airflow.sdk.exceptions import AirflowRescheduleException
 
 from disputes.claims import claim_of
-from disputes.dispute import Dispute
+from disputes.dispute import Dispute, read_dispute
 from disputes.errors import GuardError
 from disputes.facts.gathered import gather
 from disputes.playbook import playbook_for
@@ -54,7 +54,7 @@ class GatherOperator(ResponseOperator, BranchMixIn):
         stored = self.stripe.retrieve_dispute(self.run.dispute)
         if self._taken_back(stored):
             stored = self.stripe.retrieve_dispute(self.run.dispute)
-        dispute = Dispute.model_validate(stored)
+        dispute = read_dispute(stored)
         branch, reason = self._way(context, dispute)
         if branch == "collect":
             self._wait_for_what_settles(dispute)
@@ -106,7 +106,7 @@ class GatherOperator(ResponseOperator, BranchMixIn):
         )
 
     def _write(self, stored: dict[str, Any]) -> None:
-        dispute = Dispute.model_validate(stored)
+        dispute = read_dispute(stored)
         wanted = playbook_for(self._claim_of(dispute).name).related
         customer = stored.get("customer") or (stored.get("charge") or {}).get("customer")
         evidence = DocumentsHook(self.evidence_uri, aws_conn_id=self.aws_conn_id)

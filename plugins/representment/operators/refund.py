@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from disputes.dispute import Dispute
+from disputes.dispute import read_dispute
 from disputes.errors import GuardError
 from disputes.response.idempotency import idempotency_key
 from disputes.rounds import round_of
@@ -38,7 +38,7 @@ class RefundOperator(ResponseOperator):
         return self.folder.keep("end.json", end)
 
     def _refund(self, stored: dict[str, Any]) -> str:
-        dispute = Dispute.model_validate(stored)
+        dispute = read_dispute(stored)
         decision = self.folder.decision() or {}
         in_round = round_of(dispute.status) is self.run.round and dispute.is_charge_refundable
         if decision.get("choice") != REFUND or not in_round:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.bases.branch import BranchMixIn
 
-from disputes.dispute import Dispute
+from disputes.dispute import Dispute, read_dispute
 from disputes.errors import GuardError
 from disputes.packet.compelling_evidence import eligibility
 from disputes.playbook import playbook_for
@@ -60,7 +60,7 @@ class StageOperator(ResponseOperator, BranchMixIn):
 
     def _changed(self, wanted: dict[str, str]) -> bool:
         """Whether what we staged was changed since: only a task that runs again has to ask."""
-        changed = differences(Dispute.model_validate(self.stripe.retrieve_dispute(self.run.dispute)), wanted)
+        changed = differences(read_dispute(self.stripe.retrieve_dispute(self.run.dispute)), wanted)
         if changed:
             spend(
                 self.folder.of_round,
@@ -77,11 +77,11 @@ class StageOperator(ResponseOperator, BranchMixIn):
         except StripeRefusedError as error:
             if error.passing:
                 raise
-            dispute = Dispute.model_validate(self.stripe.retrieve_dispute(self.run.dispute))
+            dispute = read_dispute(self.stripe.retrieve_dispute(self.run.dispute))
             if self._in_round(dispute):
                 raise
             return dispute  # answered, or decided, since it was gathered
-        staged = Dispute.model_validate(answer)
+        staged = read_dispute(answer)
         if self._in_round(staged):
             self._check(manifest, wanted, answer, number)
         return staged
@@ -100,7 +100,7 @@ class StageOperator(ResponseOperator, BranchMixIn):
 
     def _check(self, manifest: Manifest, wanted: dict[str, str], answer: dict[str, Any], number: int) -> None:
         """Compare what Stripe holds now, and write down that it is staged."""
-        wrong = differences(Dispute.model_validate(answer), wanted)
+        wrong = differences(read_dispute(answer), wanted)
         if wrong:
             raise self._error(f"Stripe holds other evidence than was staged: {', '.join(wrong)}")
         eligible = eligibility(answer)

@@ -6,7 +6,7 @@ import time
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from disputes.dispute import Dispute
+from disputes.dispute import Dispute, read_dispute
 from disputes.errors import GuardError
 from disputes.response.idempotency import idempotency_key
 from disputes.response.submission import PACKET_KEY, SUBMITTED_KEY, Verdict, differences, evidence, standing, with_kept
@@ -54,7 +54,7 @@ class SubmitOperator(ResponseOperator):
 
     def _submit(self, manifest: Manifest) -> dict[str, Any]:
         opening = self.folder.opening()
-        dispute = Dispute.model_validate(self.stripe.retrieve_dispute(self.run.dispute))
+        dispute = read_dispute(self.stripe.retrieve_dispute(self.run.dispute))
         found = self._found(dispute, manifest, opening)
         if found.verdict is Verdict.OURS:
             self.log.info("An earlier try has submitted this packet: %s", found.reason)
@@ -75,7 +75,7 @@ class SubmitOperator(ResponseOperator):
             if error.passing:
                 raise
             # Refused, perhaps because a try beside this one was faster.
-            dispute = Dispute.model_validate(self.stripe.retrieve_dispute(self.run.dispute))
+            dispute = read_dispute(self.stripe.retrieve_dispute(self.run.dispute))
             if self._found(dispute, manifest, opening).verdict is not Verdict.OURS:
                 raise
             return self._receipt(manifest, dispute)
@@ -95,7 +95,7 @@ class SubmitOperator(ResponseOperator):
                     f"{written['response']} has claimed this round's submission", "Look at that run; nothing is sent"
                 )
             answer = self.stripe.update_dispute(self.run.dispute, params, idempotency_key=key)
-        dispute = Dispute.model_validate(answer)
+        dispute = read_dispute(answer)
         found = self._found(dispute, manifest, opening)
         if found.verdict is not Verdict.OURS:
             raise StripeUnavailableError(

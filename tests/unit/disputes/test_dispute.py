@@ -1,9 +1,13 @@
 """Reading Stripe's dispute object."""
 
+import traceback
+from typing import Any
+
 import pytest
 from tests.unit.disputes.builders import charge_json, dispute, dispute_json
 
-from disputes.dispute import Dispute
+from disputes.dispute import Dispute, read_dispute
+from disputes.errors import InputError
 
 
 def test_charge_and_payment_intent_may_be_expanded_or_not() -> None:
@@ -71,3 +75,29 @@ def test_a_dispute_cannot_be_changed() -> None:
     read = Dispute.model_validate(dispute_json())
     with pytest.raises(ValueError, match="frozen"):
         read.status = "won"
+
+
+def test_a_dispute_is_read_as_the_api_gives_it() -> None:
+    assert read_dispute(dispute_json()) == dispute()
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"evidence": "Ann Lee, 1 Quay Street"}, "du_1: not as Stripe documents a dispute: evidence. Answer it"),
+        ({"amount": "Ann Lee", "charge": None}, "du_1: not as Stripe documents a dispute: amount, charge. Answer it"),
+        ({"evidence_details": {"due_by": "Ann Lee"}}, "not as Stripe documents a dispute: evidence_details.due_by"),
+        ({"id": ["Ann Lee"]}, "not as Stripe documents a dispute: id. Answer it"),
+    ],
+    ids=lambda given: str(given)[:20],
+)
+def test_another_shape_names_its_places_and_never_what_stands_there(changes: dict[str, Any], told: str) -> None:
+    with pytest.raises(InputError) as caught:
+        read_dispute(dispute_json(**changes))
+    assert told in str(caught.value)
+    assert "Ann" not in "".join(traceback.format_exception(caught.value))
+
+
+def test_what_is_no_object_is_no_dispute() -> None:
+    with pytest.raises(InputError, match=r"^not as Stripe documents a dispute\. Answer it"):
+        read_dispute(["Ann Lee"])
