@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
+from disputes.dispute import Dispute, read_dispute
+from disputes.errors import InputError
 from disputes.response.submission import PACKET_KEY
 from disputes.rounds import RunId, answerable, round_of
-from representment.runs import GENERAL, dag_of, existing_runs, first_run
+from representment.runs import GENERAL, UnstartableDagError, dag_of, existing_runs, first_run, start_response
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from disputes.dispute import Dispute
-
-LOOKBACK = timedelta(days=120)
-"""How far back open disputes are looked for: an idle inquiry closes after 120 days, so nothing older is open."""
+LOOKBACK = timedelta(days=400)
+"""How far back open disputes are looked for. An inquiry may escalate after 120 days and the chargeback be appealed
+after months, and the dispute keeps its id and the time of its creation."""
 PORTION = 400
 """Runs that are started at once: what Airflow answers in five minutes on two cores, when the next portion comes. More
 would only stand in its way, and be answered in no order."""
@@ -61,9 +63,58 @@ def started(rounds: Iterable[OpenRound]) -> set[RunId]:
     return found
 
 
-def nearest(rounds: Iterable[OpenRound]) -> list[OpenRound]:
-    """The portion that is started now, nearest deadline first."""
-    return sorted(rounds, key=lambda one: one.due_by)[:PORTION]
+def nearest(rounds: Iterable[OpenRound], *, now: float) -> list[OpenRound]:
+    """Nearest deadline first; behind them those whose deadline has passed, last those that somebody has answered."""
+    return sorted(rounds, key=lambda one: (not one.takes_evidence, one.due_by < now, one.due_by))
+
+
+@dataclass(frozen=True)
+class Started:
+    """What came of a portion.
+
+    :param runs: ids of the runs that are new
+    :param there: those that have a run now
+    :param problems: DAGs of which no run can be started, in words
+    """
+
+    runs: list[str]
+    there: set[RunId]
+    problems: list[str]
+
+
+def start(rounds: Iterable[OpenRound], account: str) -> Started:
+    """Start a portion, nearest deadline first; a DAG that cannot be started keeps no other back.
+
+    :param account: connection of the Stripe account that they are on
+    """
+    runs: list[str] = []
+    there: set[RunId] = set()
+    broken: dict[str, str] = {}
+    for one in nearest(rounds, now=time.time()):
+        if len(there) == PORTION:
+            break
+        if (dag_id := dag_of(one.reason)) in broken:
+            continue
+        try:
+            if start_response(one.run, one.reason, account):
+                runs.append(str(one.run))
+            there.add(one.run)
+        except UnstartableDagError as error:
+            broken[dag_id] = f"{error}. Mend its file; its disputes, {one.run.dispute} first, wait"
+    return Started(runs, there, list(broken.values()))
+
+
+def readable(stored: Iterable[dict[str, Any]], problems: list[str]) -> Iterator[Dispute]:
+    """Stripe's disputes; one in an unknown shape keeps no other back.
+
+    :param stored: as Stripe lists them
+    :param problems: takes a line for each that cannot be read
+    """
+    for one in stored:
+        try:
+            yield read_dispute(one)
+        except InputError as error:
+            problems.append(str(error))
 
 
 def _existing(dag_id: str, runs: Sequence[RunId]) -> set[RunId]:

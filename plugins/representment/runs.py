@@ -31,7 +31,11 @@ BANK_DEBITS = frozenset(
 """Reasons of bank debits: one DAG, `respond_bank_debits`, takes them all."""
 
 
-class UnknownDagError(Exception):
+class UnstartableDagError(Exception):
+    """Airflow answers, and starts no run of that DAG: its file cannot be imported, for instance."""
+
+
+class UnknownDagError(UnstartableDagError):
     """Airflow has no DAG of that id."""
 
 
@@ -43,15 +47,17 @@ def start_run(dag_id: str, run_id: str, conf: dict[str, Any], *, note: str | Non
 
     :param conf: the run's parameters
     :param note: text on the new run
-    :raises UnknownDagError: there is no such DAG
+    :raises UnstartableDagError: this DAG cannot be started; `UnknownDagError` where there is no such DAG
     """
     message = TriggerDagRun(dag_id=dag_id, run_id=run_id, conf=conf, note=note, logical_date=None)
     try:
         answer = task_runner.SUPERVISOR_COMMS.send(message)
     except AirflowRuntimeError as error:
-        if (error.error.detail or {}).get("status_code") == 404:
-            raise UnknownDagError(dag_id) from error
-        raise
+        status = (error.error.detail or {}).get("status_code")
+        if status is None:
+            raise
+        kind = UnknownDagError if status == 404 else UnstartableDagError
+        raise kind(f"{dag_id}: Airflow starts no run of it (status {status})") from error
     if isinstance(answer, ErrorResponse):
         if answer.error is ErrorType.DAGRUN_ALREADY_EXISTS:
             return False
@@ -88,6 +94,8 @@ def first_run(dispute: Dispute) -> RunId:
 
 def start_response(run: RunId, reason: str, account: str = DEFAULT_ACCOUNT) -> bool:
     """Start a round's first run: in the reason's own DAG, or in the one that takes every other reason.
+
+    One whose DAG cannot be started waits for it: the general one asks a person about what this one may decide.
 
     :param account: connection of the Stripe account that the dispute is on; noted on the run where it is another one
     """

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 from tests.e2e.rehearsal import Rehearsal, Run
-from tests.integration.representment.seeds_folder import BOUGHT, DOCUMENTS, READ, SENT, SeedsFolder
+from tests.integration.representment.seeds_folder import BOUGHT, DOCUMENTS, READ, SeedsFolder
 
 import disputes
 from demo.stack import Stack
@@ -25,10 +27,10 @@ SETTINGS = {
     # How often questions whose time has run out are looked for.
     "AIRFLOW__SCHEDULER__TRIGGER_TIMEOUT_CHECK_INTERVAL": "1",
 }
-UNSEEN = "@-130d"
+UNSEEN = "@-410d"
 """Disputes so old that neither intake nor sweep looks back to them: only their test starts their run."""
-SHIPPED_BEFORE = {"shipment": SENT["shipment"] | {"shipped_at": "@-139d 10:00"}}
-"""Goods that were shipped after their dispute was opened would ask a person."""
+EARLIER = {"@-39d": "@-449d", "@-40d": "@-450d"}
+"""What such a dispute is about: bought and sent before it was opened, else a person would be asked."""
 LAST_MOMENT = "@+12h3m"
 """The playbook gives a person until 12 hours before this: 3 minutes from the loading of the seeds."""
 AT_DEADLINE = {"general": "submit_if_complete", "credit_not_processed": "submit"}
@@ -42,17 +44,26 @@ LATE = {
 """Disputes whose question nobody answers."""
 
 
+def date_back(seeds: SeedsFolder) -> None:
+    """Date the charges and facts of the unseen disputes earlier."""
+    for dispute in seeds.root.glob("stripe/disputes/*.json"):
+        seed = json.loads(dispute.read_text())
+        about = (f"stripe/charges/{seed['charge']}.json", f"bucket/charges/{seed['charge']}/facts.json")
+        for path in (seeds.root / name for name in about if seed["created"] == UNSEEN):
+            if path.exists():
+                path.write_text(re.sub("|".join(EARLIER), lambda day: EARLIER[day[0]], path.read_text()))
+
+
 def fill(root: Path) -> None:
     """Write the seeds."""
     seeds = SeedsFolder(root)
     seeds.put("account.json", {"id": "acct_1"})
-    seeds.put("stripe/customers/cus_ann.json", {"created": "@-90d", "email": "ann@example.com", "name": "Ann Lee"})
+    seeds.put("stripe/customers/cus_ann.json", {"created": "@-500d", "email": "ann@example.com", "name": "Ann Lee"})
     seeds.put("bucket/policies/refund_policy/v1.txt", b"Refunds within 30 days.\n")
     for number in range(20):
         seeds.plain(f"plain{number:03d}", created=UNSEEN)
     for number in range(4):
         seeds.parcel(f"parcel{number:03d}", created=UNSEEN)
-        seeds.facts(f"parcel{number:03d}", "physical_product", BOUGHT, SENT | SHIPPED_BEFORE)
     for number in range(6):
         seeds.dispute(f"asked{number:03d}", code="11.3", reason="general", created=UNSEEN)
     late = {"created": UNSEEN, "details": {"due_by": LAST_MOMENT}}
@@ -67,6 +78,7 @@ def fill(root: Path) -> None:
         seeds.undisputed(f"warned{number:03d}")
     seeds.plain("new000")
     seeds.plain("novel000", reason="never_heard_of", code="99.9")
+    date_back(seeds)
     (root / "script.yaml").write_text(yaml.safe_dump(seeds.script))
 
 

@@ -6,16 +6,13 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator
-from pydantic import ValidationError
 
-from disputes.dispute import Dispute
 from disputes.errors import GuardError
 from representment.events import Topic
 from representment.hints import QUEUE_URL
 from representment.hooks.queue_hook import QueueHook
-from representment.open_rounds import OpenRound, nearest, started
+from representment.open_rounds import OpenRound, readable, start, started
 from representment.operators.base import RoundsOperator
-from representment.runs import start_response
 from representment.settings import ACCOUNTS, accounts_of
 from representment.told import told
 
@@ -69,7 +66,7 @@ class StartResponsesOperator(RoundsOperator):
     def execute(self, context: Context) -> list[str]:
         """Return the ids of the runs that were started.
 
-        :raises GuardError: a dispute cannot be read; everything else has been done
+        :raises GuardError: a dispute cannot be read, or a DAG not be started; everything else has been done
         """
         told_of = told(context, self, lambda hint: hint.topic is Topic.DISPUTE, every=self.poll_every)
         hinted = set(told_of.objects)
@@ -79,7 +76,7 @@ class StartResponsesOperator(RoundsOperator):
         self._delete([hint for hint in told_of.hints if hint.topic is not Topic.DISPUTE or hint.object in done])
         told_of.done()
         if self.problems:
-            raise GuardError("; ".join(self.problems), remedy="Answer these in Stripe's Dashboard, and report them")
+            raise GuardError("; ".join(self.problems))
         return runs
 
     def _look(self, hinted: set[str], *, polls: bool) -> dict[str, OpenRound | None]:
@@ -97,25 +94,20 @@ class StartResponsesOperator(RoundsOperator):
         return seen
 
     def _rounds(self, stored: Iterable[dict[str, Any]]) -> dict[str, OpenRound | None]:
-        rounds: dict[str, OpenRound | None] = {}
-        for one in stored:
-            try:
-                rounds[one["id"]] = OpenRound.of(Dispute.model_validate(one))
-            except ValidationError as error:
-                where = sorted({".".join(map(str, each["loc"])) for each in error.errors()})
-                self.problems.append(f"{one['id']}: not as Stripe documents a dispute: {', '.join(where)}")
-        return rounds
+        return {dispute.id: OpenRound.of(dispute) for dispute in readable(stored, self.problems)}
 
     def _start(self, rounds: list[OpenRound]) -> tuple[list[str], set[RunId]]:
         """Start what has no run; the runs that were started, and those that another time has to start."""
         there = started(rounds)
         # Somebody else may have answered it: then its run says so, unless it has been said.
         missing = [one for one in rounds if one.run not in there and (one.takes_evidence or not self._claimed(one))]
-        portion = nearest(missing)
-        runs = [str(one.run) for one in portion if start_response(one.run, one.reason, self.stripe_conn_id)]
-        left = {one.run for one in missing} - {one.run for one in portion}
-        self.log.info("%d open rounds, %d runs started, %d left for the next time", len(rounds), len(runs), len(left))
-        return runs, left
+        portion = start(missing, self.stripe_conn_id)
+        self.problems += portion.problems
+        left = {one.run for one in missing} - portion.there
+        self.log.info(
+            "%d open rounds, %d runs started, %d left for the next time", len(rounds), len(portion.runs), len(left)
+        )
+        return portion.runs, left
 
     def _claimed(self, one: OpenRound) -> bool:
         return self.folder_of(one.run).round_record("opening.json") is not None

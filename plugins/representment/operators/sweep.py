@@ -5,12 +5,10 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from disputes.dispute import Dispute
 from disputes.errors import GuardError
 from disputes.rounds import answerable, round_of
-from representment.open_rounds import LOOKBACK, OpenRound, nearest, started
+from representment.open_rounds import LOOKBACK, OpenRound, readable, start, started
 from representment.operators.base import RoundsOperator
-from representment.runs import start_response
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -29,31 +27,30 @@ class SweepOperator(RoundsOperator):
         :raises GuardError: a person must look at some disputes
         """
         now = int(time.time())
-        unknown, waiting = self._look(now - int(LOOKBACK.total_seconds()))
+        problems, waiting = self._look(now - int(LOOKBACK.total_seconds()))
         there = started(waiting)
-        portion = nearest(one for one in waiting if one.run not in there)
-        missed = [str(one.run) for one in portion if start_response(one.run, one.reason, self.stripe_conn_id)]
-        if missed:
-            self.log.warning("The intake had missed: %s", ", ".join(missed))
+        portion = start((one for one in waiting if one.run not in there), self.stripe_conn_id)
+        if portion.runs:
+            self.log.warning("The intake had missed: %s", ", ".join(portion.runs))
         stuck = [str(one.run) for one in waiting if one.run in there and now - self._waiting_since(one, now) > GRACE]
-        if unknown or stuck:
-            told = unknown + [f"{run} (started, but nothing was gathered)" for run in stuck]
+        told = problems + portion.problems + [f"{run} (started, but nothing was gathered)" for run in stuck]
+        if told:
             raise GuardError(
-                f"open disputes without a moving run: {', '.join(told)}",
+                f"open disputes without a moving run: {'; '.join(told)}",
                 remedy="Look at those runs (a paused DAG, a failed gather) and at the disputes in Stripe's Dashboard",
             )
-        return missed
+        return portion.runs
 
     def _look(self, since: int) -> tuple[list[str], list[OpenRound]]:
-        """Disputes of unknown status, in words, and open rounds that nobody has claimed."""
-        unknown, waiting = [], []
-        for stored in self.stripe.disputes_since(since):
-            dispute = Dispute.model_validate(stored)
+        """Disputes of unknown status or shape, in words, and open rounds that nobody has claimed."""
+        problems: list[str] = []
+        waiting = []
+        for dispute in readable(self.stripe.disputes_since(since), problems):
             if round_of(dispute.status) is None and dispute.status not in CLOSED:
-                unknown.append(f"{dispute.id} (status {dispute.status} is not known here)")
+                problems.append(f"{dispute.id} (status {dispute.status} is not known here)")
             elif answerable(dispute.status) and (one := OpenRound.of(dispute)) and not self._claimed(one):
                 waiting.append(one)
-        return unknown, waiting
+        return problems, waiting
 
     def _claimed(self, one: OpenRound) -> bool:
         return self.folder_of(one.run).round_record("opening.json") is not None

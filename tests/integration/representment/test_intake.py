@@ -207,6 +207,19 @@ def test_a_dispute_in_an_unknown_shape_is_named_and_keeps_no_other_back(world, s
     assert "Ann" not in str(caught.value)
 
 
+def test_a_dag_that_cannot_be_started_is_named_and_keeps_no_other_back(world, supervisor, woken, queue):
+    broken = world.take("open")
+    woken.queue(*queue.put(broken, "du_unstarted"))
+    imports = ErrorResponse(error=ErrorType.API_SERVER_ERROR, detail={"status_code": 400})
+    supervisor.answers = [AirflowRuntimeError(imports)]
+    with pytest.raises(GuardError, match=r"Airflow starts no run of it \(status 400\)") as caught:
+        take_in(world, woken)
+    first, second = supervisor.heard
+    assert {first.dag_id, second.dag_id} == {"respond_product_unacceptable", "respond_product_not_received"}
+    assert first.dag_id in str(caught.value)
+    assert queue.left() == [first.conf["dispute"]]
+
+
 def test_an_account_of_its_own_stands_in_the_runs_parameters_and_note(world, supervisor, woken, monkeypatch):
     monkeypatch.setenv("AIRFLOW_CONN_STRIPE_SECOND", os.environ["AIRFLOW_CONN_STRIPE_DEFAULT"])
     woken.webhook(hint("du_unstarted", account="stripe_second"))

@@ -6,8 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from airflow.sdk.exceptions import AirflowRuntimeError, ErrorType
+from airflow.sdk.execution_time.comms import ErrorResponse
 
 from disputes.errors import GuardError
+from disputes.rounds import round_of
 from representment.hooks.stripe_hook import StripeHook
 from representment.operators.sweep import GRACE, SweepOperator
 
@@ -20,9 +23,8 @@ def sweep(world):
 def _only_one_is_unstarted(world):
     """Every other open dispute already has its opening, as if its run were under way."""
     for dispute in StripeHook().disputes_since(0):
-        round_ = "inquiry" if dispute["status"].startswith("warning_") else "chargeback"
         if dispute["id"] != "du_unstarted":
-            world.rounds.write_once(f"{dispute['id']}/{round_}/opening.json", b"{}")
+            world.rounds.write_once(f"{dispute['id']}/{round_of(dispute['status'])}/opening.json", b"{}")
 
 
 def test_it_starts_what_was_missed_and_reports_a_status_that_nobody_knows(world, supervisor):
@@ -44,6 +46,32 @@ def test_it_reports_a_run_that_was_started_and_does_not_move(world, supervisor):
         sweep(world)
     assert "started, but nothing was gathered" in str(caught.value)
     assert supervisor.heard == []
+
+
+def test_a_dispute_in_an_unknown_shape_is_named_and_keeps_no_other_back(world, supervisor, monkeypatch):
+    since = StripeHook.disputes_since
+    odd = {"id": "du_odd", "status": "needs_response", "evidence": "Ann Lee"}
+    monkeypatch.setattr(StripeHook, "disputes_since", lambda self, created: [odd, *since(self, created)])
+    with pytest.raises(GuardError, match="du_odd: not as Stripe documents a dispute") as caught:
+        sweep(world)
+    assert [message.run_id for message in supervisor.heard] == ["du_unstarted__chargeback__1"]
+    assert "Ann" not in str(caught.value)
+
+
+def test_a_dag_that_cannot_be_started_is_reported(world, supervisor):
+    imports = ErrorResponse(error=ErrorType.API_SERVER_ERROR, detail={"status_code": 400})
+    supervisor.answers = [AirflowRuntimeError(imports)]
+    with pytest.raises(GuardError, match="respond_product_not_received: Airflow starts no run of it"):
+        sweep(world)
+
+
+def test_a_dispute_that_opened_again_after_months_is_found(world, supervisor):
+    with (
+        time_machine.travel(datetime.now(UTC) + timedelta(days=300)),
+        pytest.raises(GuardError, match="du_new_status"),
+    ):
+        sweep(world)
+    assert [message.run_id for message in supervisor.heard] == ["du_unstarted__chargeback__1"]
 
 
 def test_a_dispute_that_waits_for_its_turn_in_a_backlog_is_nothing_to_report(world, supervisor, monkeypatch):

@@ -1,11 +1,12 @@
 """Which open rounds want a run, which of them have one, and which come first."""
 
 import pytest
-from tests.unit.disputes.builders import dispute
+from tests.unit.disputes.builders import dispute, dispute_json
 
 from disputes.response.submission import PACKET_KEY
 from representment import open_rounds
-from representment.open_rounds import PORTION, UNDATED, OpenRound, nearest, started
+from representment.open_rounds import PORTION, UNDATED, OpenRound, nearest, readable, start, started
+from representment.runs import UnstartableDagError
 
 
 @pytest.fixture
@@ -45,11 +46,67 @@ def test_one_that_we_have_only_staged_wants_its_run():
 
 def test_the_nearest_deadline_comes_first_and_none_at_all_last():
     some = [OpenRound.of(dispute(evidence_details={"due_by": due_by})) for due_by in (30, None, 10, 0, 20)]
-    assert [one.due_by for one in nearest(some)] == [10, 20, 30, UNDATED, UNDATED]
+    assert [one.due_by for one in nearest(some, now=0)] == [10, 20, 30, UNDATED, UNDATED]
 
 
-def test_a_backlog_is_started_in_portions():
-    assert len(nearest(rounds(PORTION + 1))) == PORTION
+def test_what_can_still_be_answered_comes_before_what_is_late_and_that_before_what_somebody_has_answered():
+    some = [
+        OpenRound.of(dispute(id=name, status=status, evidence_details={"due_by": due_by}))
+        for name, status, due_by in (
+            ("du_answered", "under_review", 5),
+            ("du_late", "needs_response", 10),
+            ("du_open", "needs_response", 30),
+            ("du_undated", "needs_response", None),
+        )
+    ]
+    order = [one.run.dispute for one in nearest(some, now=20)]
+    assert order == ["du_open", "du_undated", "du_late", "du_answered"]
+
+
+@pytest.fixture
+def starting(monkeypatch):
+    """What is started; the DAGs of some reasons cannot be."""
+
+    class Starting:
+        def __init__(self):
+            self.tried, self.broken = [], ()
+
+        def response(self, run, reason, account):
+            self.tried.append(run.dispute)
+            if reason in self.broken:
+                raise UnstartableDagError(f"respond_{reason}: Airflow starts no run of it (status 400)")
+            return True
+
+    stub = Starting()
+    monkeypatch.setattr(open_rounds, "start_response", stub.response)
+    return stub
+
+
+def test_a_backlog_is_started_in_portions(starting):
+    portion = start(rounds(PORTION + 1), "stripe_default")
+    assert len(portion.runs) == len(portion.there) == len(starting.tried) == PORTION
+
+
+def test_a_dag_that_cannot_be_started_is_tried_once_and_keeps_no_other_back(starting, monkeypatch):
+    monkeypatch.setattr(open_rounds, "PORTION", 2)
+    starting.broken = ("duplicate",)
+    broken = [OpenRound.of(dispute(id=f"du_a{i}", reason="duplicate", evidence_details={"due_by": 1})) for i in "12"]
+    good = rounds(3, reason="fraudulent")
+    portion = start([*good, *broken], "stripe_default")
+    assert starting.tried == ["du_a1", "du_0", "du_1"]
+    assert portion.there == {one.run for one in good[:2]}
+    (problem,) = portion.problems
+    assert "respond_duplicate" in problem
+    assert "du_a1 first" in problem
+
+
+def test_a_dispute_that_cannot_be_read_keeps_no_other_back():
+    problems = []
+    read = readable([{"id": "du_odd", "evidence": "Ann Lee"}, dispute_json(id="du_1")], problems)
+    assert [one.id for one in read] == ["du_1"]
+    (problem,) = problems
+    assert problem.startswith("du_odd: not as Stripe documents a dispute")
+    assert "Ann" not in problem
 
 
 def test_a_hundred_runs_are_one_question(airflow):

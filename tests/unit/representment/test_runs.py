@@ -5,7 +5,7 @@ from airflow.sdk.exceptions import AirflowRuntimeError, ErrorType
 from airflow.sdk.execution_time.comms import ErrorResponse, TaskStatesResult
 
 from disputes.rounds import Round, RunId
-from representment.runs import UnknownDagError, existing_runs, start_response, start_run
+from representment.runs import UnknownDagError, UnstartableDagError, existing_runs, start_response, start_run
 
 RUN = RunId("du_1", Round.INQUIRY)
 
@@ -90,9 +90,17 @@ def test_without_any_dag_it_is_an_error(channel):
         start_response(RUN, "brand_new")
 
 
+@pytest.mark.parametrize("status", [400, 500])
+def test_a_dag_that_airflow_does_not_start_is_named_and_the_general_one_left_alone(channel, status):
+    channel.answers = [failure(ErrorType.API_SERVER_ERROR, status)]
+    with pytest.raises(UnstartableDagError, match=rf"respond_fraudulent.*\(status {status}\)"):
+        start_response(RUN, "fraudulent")
+    assert len(channel.sent) == 1
+
+
 @pytest.mark.parametrize(
     "answer",
-    [failure(ErrorType.API_SERVER_ERROR, 500), ErrorResponse(error=ErrorType.GENERIC_ERROR)],
+    [failure(ErrorType.API_SERVER_ERROR, None), ErrorResponse(error=ErrorType.GENERIC_ERROR)],
     ids=["raised", "returned"],
 )
 def test_any_other_failure_is_not_taken_for_a_start(channel, answer):
