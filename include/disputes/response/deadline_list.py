@@ -8,6 +8,8 @@ from disputes.facts.wording import money
 from disputes.response.deadlines import time_left
 
 SUBMITTED = "submitted"
+TAKES_NONE = "takes no answer"
+"""Of a case that its network has settled by itself."""
 NOT_STARTED = "not started"
 _UNDATED = 2**40
 _STEPS = (
@@ -25,7 +27,7 @@ class Deadline:
 
     :param due_by: Unix seconds; None or 0 where Stripe names no deadline
     :param amount: minor units of `currency`
-    :param state: see :func:`state_of`
+    :param state: `TAKES_NONE`, or see :func:`state_of`
     """
 
     dispute: str
@@ -40,7 +42,7 @@ class Deadline:
     @property
     def waits(self) -> bool:
         """Whether an answer is still owed."""
-        return self.state != SUBMITTED
+        return self.state not in (SUBMITTED, TAKES_NONE)
 
     def left(self, *, now: int, zone: str) -> str:
         """Until when, in a zone, and how long that is from now.

@@ -6,21 +6,30 @@ import json
 import time
 from typing import TYPE_CHECKING, Any
 
-from disputes.dispute import Dispute
 from disputes.errors import GuardError, InputError
-from disputes.response.deadline_list import Deadline, by_time_left, deadline_rows, deadline_table, state_of
+from disputes.response.deadline_list import (
+    TAKES_NONE,
+    Deadline,
+    by_time_left,
+    deadline_rows,
+    deadline_table,
+    state_of,
+)
 from disputes.response.deadlines import warnings_due
 from disputes.rounds import answerable
 from representment.exceptions import NotifierError
 from representment.notifying import notify
-from representment.open_rounds import LOOKBACK
+from representment.open_rounds import LOOKBACK, readable
 from representment.operators.base import RoundsOperator
 from representment.records import as_json
 from representment.runs import first_run
 from representment.settings import TIME_ZONE, WARN_HOURS
+from representment.ways import SETTLED_OTHERWISE
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
+
+    from disputes.dispute import Dispute
 
 OVER = 0
 """The distance of a deadline that has passed."""
@@ -29,8 +38,8 @@ OVER = 0
 class WatchDeadlinesOperator(RoundsOperator):
     """List one account's open rounds by the time left, and warn of each that nears its end unanswered.
 
-    The list is a view, which every run makes anew. A warning is given once a distance: it counts as given once one
-    notifier has taken it, or where none is set up.
+    The list is a view, which every run makes anew. A warning is given once a distance to a deadline, and again where
+    Stripe has moved that deadline: it counts as given once one notifier has taken it, or where none is set up.
 
     :param time_zone: in which times are shown (templated)
     :param warn_hours: JSON list of distances to the deadline, in hours (templated)
@@ -42,12 +51,13 @@ class WatchDeadlinesOperator(RoundsOperator):
         super().__init__(**kwargs)
         self.time_zone = time_zone
         self.warn_hours = warn_hours
+        self.problems: list[str] = []
 
     def execute(self, context: Context) -> int:
         """Return how many rounds are open.
 
         :raises NotifierError: no notifier has taken a warning; the next try warns again
-        :raises GuardError: some notifier has not; the others have told it
+        :raises GuardError: some notifier has not, the others have told it; or a dispute cannot be read
         """
         now = int(time.time())
         hours = self._hours()
@@ -62,6 +72,8 @@ class WatchDeadlinesOperator(RoundsOperator):
         ]
         if due:
             self._warn(due, now)
+        if self.problems:
+            raise GuardError("; ".join(self.problems))
         return len(deadlines)
 
     def _hours(self) -> list[int]:
@@ -81,17 +93,19 @@ class WatchDeadlinesOperator(RoundsOperator):
         """The open rounds, nearest deadline first, and the distances that each was warned of, by dispute."""
         disputes = [
             dispute
-            for stored in self.stripe.disputes_since(now - int(LOOKBACK.total_seconds()))
-            if answerable((dispute := Dispute.model_validate(stored)).status)
+            for dispute in readable(self.stripe.disputes_since(now - int(LOOKBACK.total_seconds())), self.problems)
+            if answerable(dispute.status)
         ]
         below = [f"{run.dispute}/{run.round}/" for run in map(first_run, disputes)]
         listed = self.documents.names_all(below)
         deadlines, warned = [], {}
         for dispute, prefix, names in zip(disputes, below, listed, strict=True):
             held = {name.removeprefix(prefix) for name in names}
-            deadlines.append(self._deadline(dispute, state_of(held)))
+            state = TAKES_NONE if dispute.case_type in SETTLED_OTHERWISE else state_of(held)
+            deadlines.append(self._deadline(dispute, state))
+            told = f"warned/{dispute.evidence_details.due_by}/"
             warned[dispute.id] = {
-                int(name.removeprefix("warned/").removesuffix(".json")) for name in held if name.startswith("warned/")
+                int(name.removeprefix(told).removesuffix(".json")) for name in held if name.startswith(told)
             }
         return by_time_left(deadlines), warned
 
@@ -118,7 +132,7 @@ class WatchDeadlinesOperator(RoundsOperator):
             raise NotifierError(f"none of {', '.join(told.failed)} has told of: {subject}")
         for one, distance in due:
             record = {"at": now, "due_by": one.due_by, "state": one.state, "told_by": told.taken}
-            name = f"{one.dispute}/{one.round}/warned/{distance}.json"
+            name = f"{one.dispute}/{one.round}/warned/{one.due_by}/{distance}.json"
             self.documents.write_once(name, as_json(record))
         if told.failed:
             raise GuardError(

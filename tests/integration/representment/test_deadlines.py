@@ -11,6 +11,7 @@ from tests.integration.representment.receivers import http_receiver, mail_receiv
 
 from disputes.errors import GuardError, InputError
 from representment.exceptions import NotifierError
+from representment.hooks.stripe_hook import StripeHook
 from representment.notifying import Told, notify, tell_failure
 from representment.operators.deadlines import WatchDeadlinesOperator
 
@@ -62,8 +63,20 @@ def before(world, dispute, hours):
 
 
 def warned(world, dispute):
-    below = f"{dispute}/chargeback/warned/"
+    due_by = world.dispute(dispute)["evidence_details"]["due_by"]
+    below = f"{dispute}/chargeback/warned/{due_by}/"
     return sorted(name.removeprefix(below) for name in world.rounds.names(below))
+
+
+@pytest.fixture
+def stripes(monkeypatch):
+    """Changes what Stripe lists."""
+    since = StripeHook.disputes_since
+
+    def change(change):
+        monkeypatch.setattr(StripeHook, "disputes_since", lambda self, created: change(list(since(self, created))))
+
+    return change
 
 
 def view(world):
@@ -107,6 +120,47 @@ def test_a_round_is_warned_of_once_at_each_distance(world, posted):
     assert "in 2 days" in told[0]["text"]
 
 
+def test_a_deadline_that_stripe_moved_is_warned_of_anew(world, posted, stripes):
+    def moved(disputes):
+        for one in disputes:
+            one["evidence_details"]["due_by"] += 10 * 24 * HOUR if one["id"] == "du_unstarted" else 0
+        return disputes
+
+    with before(world, "du_unstarted", 5):
+        watch(world)
+    stripes(moved)
+    for hours in (71, 23, 5, -1):
+        with before(world, "du_unstarted", hours - 240):
+            watch(world)
+    assert sum("du_unstarted" in body["text"] for body in posted) == 5
+
+
+def test_a_case_that_its_network_has_settled_is_listed_and_not_warned_of(world, posted, stripes):
+    def settled(disputes):
+        for one in disputes:
+            if one["id"] == "du_unstarted":
+                one["payment_method_details"]["card"]["case_type"] = "resolution"
+        return disputes
+
+    stripes(settled)
+    with before(world, "du_unstarted", 5):
+        watch(world)
+    assert "du_unstarted" not in posted[0]["text"]
+    assert view(world)["du_unstarted"]["state"] == "takes no answer"
+
+
+def test_a_dispute_in_an_unknown_shape_is_named_and_keeps_no_other_back(world, posted, stripes):
+    stripes(lambda disputes: [{"id": "du_odd", "status": "needs_response", "evidence": "Ann Lee"}, *disputes])
+    with (
+        before(world, "du_unstarted", 5),
+        pytest.raises(GuardError, match="du_odd: not as Stripe documents a dispute") as caught,
+    ):
+        watch(world)
+    assert "Ann" not in str(caught.value)
+    assert "du_unstarted" in posted[0]["text"]
+    assert "du_unstarted" in view(world)
+
+
 def test_all_that_is_near_comes_in_one_message_and_a_missed_distance_only_once(world, posted):
     with before(world, "du_unstarted", 5):
         watch(world)
@@ -131,7 +185,7 @@ def test_a_round_that_lapsed_is_told_once_and_by_that_word(world, posted):
         watch(world)
     told = [body for body in posted if "du_past_due" in body["text"]]
     assert len(told) == 1
-    assert "1 dispute rounds lapsed without an answer" in told[0]["subject"]
+    assert "dispute rounds lapsed without an answer, " in told[0]["subject"]
     assert warned(world, "du_past_due") == ["0.json"]
 
 

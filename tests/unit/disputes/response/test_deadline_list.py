@@ -2,7 +2,14 @@
 
 import pytest
 
-from disputes.response.deadline_list import Deadline, by_time_left, deadline_rows, deadline_table, state_of
+from disputes.response.deadline_list import (
+    TAKES_NONE,
+    Deadline,
+    by_time_left,
+    deadline_rows,
+    deadline_table,
+    state_of,
+)
 
 NOW = 1_790_000_000
 
@@ -32,10 +39,11 @@ def test_how_far_a_round_is_stands_in_its_folder(names, state):
     assert state_of(names) == state
 
 
-def test_only_a_submission_ends_the_wait():
+def test_only_a_submission_or_a_settled_case_ends_the_wait():
     assert deadline().waits
     assert deadline(state="ended without a submission").waits
     assert not deadline(state="submitted").waits
+    assert not deadline(state=TAKES_NONE).waits
 
 
 def test_the_nearest_deadline_is_first_and_none_at_all_last():
