@@ -16,6 +16,8 @@ from disputes.rounds import Round
 _HOUR = 3600
 _AT_LEAST = 24 * _HOUR
 """Seconds that *not before* leaves for work and answer."""
+_MEANT = ("accepted", "nothing_to_answer")
+"""Ends after which nobody waits for an answer."""
 
 
 def not_before(playbook: Playbook, dispute: Dispute) -> int | None:
@@ -110,3 +112,15 @@ def warnings_due(due_by: int, distances_hours: Sequence[int], already_warned: Co
     reached = [hours for hours in distances_hours if due_by - hours * _HOUR <= now < due_by]
     nearest = min(reached, default=None)
     return nearest if nearest is not None and all(hours > nearest for hours in already_warned) else None
+
+
+def lapsed(dispute: Dispute, submissions_before: int, end: str | None, now: int) -> bool:
+    """Whether the deadline of a lost round came without an answer, and nobody meant that.
+
+    :param submissions_before: as the round was opened
+    :param end: how our run ended; None where it did not end
+    """
+    details = dispute.evidence_details
+    if not details.due_by or details.due_by > now:
+        return False
+    return details.submission_count <= submissions_before and end not in _MEANT

@@ -7,14 +7,20 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from disputes.dispute import read_dispute
+from disputes.errors import GuardError, InputError
 from disputes.packet.manifest import Manifest
+from disputes.response.deadlines import lapsed
 from disputes.response.outcome_records import OutcomeRecord, outcome_record
 from disputes.response.outcomes import outcome_of
 from disputes.rounds import Round, RunId
 from representment.events import Topic
+from representment.exceptions import NotifierError
 from representment.hints import PollClock
 from representment.index_view import OUTCOME_MEMBERS, RECEIPT_MEMBERS, index_rows, index_rows_of
+from representment.notifying import notify
 from representment.operators.base import RoundsOperator
+from representment.operators.deadlines import OVER
 from representment.operators.intake import AccountsOperator
 from representment.outcome_table import LATE_WINS, complete_table, write_record
 from representment.records import as_json
@@ -27,6 +33,7 @@ if TYPE_CHECKING:
     from airflow.sdk import Context
 
     from representment.index_view import Rows
+    from representment.round_folder import RoundFolder
 
 LATE = 180 * 86_400
 """Seconds after a loss during which the bank may still turn it into a win."""
@@ -89,11 +96,20 @@ class FollowOutcomesOperator(AccountRoundsOperator):
     """Write down how each round ended, once the bank has decided, and for 180 days a loss that became a win.
 
     One request per 100 disputes, however many rounds are pending; one a dispute where an event has told of its end.
-    Needs `inlets=HINTED`.
+    Tells people once of a round that was lost without an answer, unless the deadlines have. Needs `inlets=HINTED`.
     """
 
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.problems: list[str] = []
+        self.unanswered: list[OutcomeRecord] = []
+
     def execute(self, context: Context) -> dict[str, str]:
-        """Return run id -> outcome for those that ended since the last look, late wins among them."""
+        """Return run id -> outcome for those that ended since the last look, late wins among them.
+
+        :raises NotifierError: nobody could be told of a lost round; the next try tells
+        :raises GuardError: a dispute cannot be read; the others have been followed
+        """
         told_of = told(context, self, lambda hint: hint.topic is Topic.DISPUTE_ENDED)
         ended = {}
         if told_of.polls:
@@ -104,6 +120,8 @@ class FollowOutcomesOperator(AccountRoundsOperator):
             self.disputes = told_of.objects
             ended = self._follow()
         told_of.done()
+        if self.problems:
+            raise GuardError("; ".join(self.problems))
         return ended
 
     def _follow(self) -> dict[str, str]:
@@ -112,12 +130,19 @@ class FollowOutcomesOperator(AccountRoundsOperator):
             waiting.setdefault(one.run.dispute, []).append(one)
         ended: dict[str, str] = {}
         for stored in self._stored(waiting):
-            for one in waiting.get(stored["id"], ()):
-                record = self._turned(one, stored) if one.lost else self._ended(one, stored)
-                if record:
-                    ended[record.response] = record.outcome
+            try:
+                seen = [self._seen(one, stored) for one in waiting.get(stored["id"], ())]
+            except InputError as error:
+                self.problems.append(str(error))
+            else:
+                ended |= {record.response: record.outcome for record in seen if record}
+        if self.unanswered:
+            self._tell()
         self.log.info("%d disputes pending or watched, %d rounds ended", len(waiting), len(ended))
         return ended
+
+    def _seen(self, one: Followed, stored: dict[str, Any]) -> OutcomeRecord | None:
+        return self._turned(one, stored) if one.lost else self._ended(one, stored)
 
     def _stored(self, waiting: dict[str, list[Followed]]) -> Iterator[dict[str, Any]]:
         """The disputes as they are now; one at a time, so that a poll that is stopped keeps what it has seen."""
@@ -161,7 +186,30 @@ class FollowOutcomesOperator(AccountRoundsOperator):
             receipt=folder.round_record("receipt.json"),
             approval=folder.decision(),
         )
+        if outcome == "lost" and self._lapsed(folder, stored):
+            self.unanswered.append(record)
+            return record
         return self._kept("outcomes", record)
+
+    def _lapsed(self, folder: RoundFolder, stored: dict[str, Any]) -> bool:
+        """Whether its deadline came without an answer, and nobody has been told so."""
+        opening = folder.round_record("opening.json")
+        if opening is None or folder.round_record("receipt.json"):
+            return False
+        end = (folder.record("end.json") or {}).get("end")
+        if not lapsed(read_dispute(stored), opening["submission_count"], end, int(time.time())):
+            return False
+        warned = self.documents.names(f"{folder.round}/warned/")
+        return not any(name.endswith(f"/{OVER}.json") for name in warned)
+
+    def _tell(self) -> None:
+        """Tell before the records are kept: whoever has one is not looked at again."""
+        subject = f"{len(self.unanswered)} dispute rounds were lost without an answer ({self.stripe_conn_id})"
+        told = notify(subject, "\n".join(record.response for record in self.unanswered))
+        if told.failed and not told.taken:
+            raise NotifierError(f"none of {', '.join(told.failed)} has told of: {subject}")
+        for record in self.unanswered:
+            self._kept("outcomes", record)
 
     def _answer(self, run: RunId) -> RunId:
         """The round's submission, else its last packet."""

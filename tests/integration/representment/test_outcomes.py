@@ -1,6 +1,7 @@
 """Rounds followed to their end, and the record that each leaves."""
 
 import json
+import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
@@ -12,10 +13,14 @@ from pyarrow import fs
 from tests.integration.representment.steps import forget
 from tests.integration.representment.telling import hourly, told
 
+from disputes.errors import GuardError
 from disputes.response.decision import ClosedRounds
 from disputes.response.outcome_records import OutcomeRecord
-from representment.exceptions import StripeUnavailableError
+from representment.exceptions import NotifierError, StripeUnavailableError
+from representment.hooks.stripe_hook import StripeHook
 from representment.index_view import closed_rounds
+from representment.notifying import Told
+from representment.operators import outcomes
 from representment.operators.audit import AuditSubmissionsOperator
 from representment.operators.outcomes import LATE, FollowOutcomesOperator, PolledAccountsOperator
 from representment.outcome_table import COLUMNS
@@ -136,6 +141,91 @@ def test_a_round_that_nobody_answered_has_an_outcome_too(world):
     assert follow(world) == {str(run): "lost"}
     written = read(world, f"outcomes/{run}.json")
     assert (written["submission_method"], written["submitted_at"], written["fields"]) == ("not_submitted", None, [])
+
+
+@pytest.fixture
+def told_of(monkeypatch):
+    """The messages that people get."""
+    messages = []
+
+    def notify(subject, message):
+        messages.append((subject, message))
+        return Told(("desk",), ())
+
+    monkeypatch.setattr(outcomes, "notify", notify)
+    return messages
+
+
+def lapse(world, monkeypatch, response):
+    """Stripe's deadline comes: it has lost what nobody answered."""
+    world.control("POST", f"disputes/{response.run.dispute}/lose")
+    since = StripeHook.disputes_since
+
+    def over(hook, created):
+        for one in since(hook, created):
+            if one["id"] == response.run.dispute:
+                one["evidence_details"]["due_by"] = int(time.time()) - 1
+            yield one
+
+    monkeypatch.setattr(StripeHook, "disputes_since", over)
+
+
+def test_a_round_that_was_lost_without_an_answer_is_told_once(world, monkeypatch, told_of):
+    left = world.staged()
+    lapse(world, monkeypatch, left)
+    assert follow(world) == {str(left.run): "lost"}
+    assert follow(world) == {}
+    ((subject, message),) = told_of
+    assert subject == "1 dispute rounds were lost without an answer (stripe_default)"
+    assert message == str(left.run)
+
+
+def test_what_nobody_could_be_told_of_is_told_by_the_next_try(world, monkeypatch, told_of):
+    left = world.staged()
+    lapse(world, monkeypatch, left)
+    with monkeypatch.context() as patch:
+        patch.setattr(outcomes, "notify", lambda *_: Told((), ("desk",)))
+        with pytest.raises(NotifierError, match="none of desk has told"):
+            follow(world)
+    assert follow(world) == {str(left.run): "lost"}
+    assert len(told_of) == 1
+
+
+def test_a_lapse_that_the_deadlines_told_is_not_told_again(world, monkeypatch, told_of):
+    left = world.staged()
+    left.folder.keep_for_round("warned/1790000000/0.json", {"at": 1})
+    lapse(world, monkeypatch, left)
+    assert follow(world) == {str(left.run): "lost"}
+    assert told_of == []
+
+
+def test_a_round_that_was_answered_and_lost_is_no_lapse(world, lost, monkeypatch, told_of):
+    answered, open_still = world.staged(), world.staged()
+    answered.do("submit")
+    lapse(world, monkeypatch, answered)
+    world.control("POST", f"disputes/{open_still.run.dispute}/lose")
+    assert follow(world) == {str(answered.run): "lost", str(open_still.run): "lost"}
+    assert told_of == []
+
+
+def test_a_dispute_in_an_unknown_shape_keeps_no_other_from_its_outcome(world, monkeypatch):
+    odd, other = world.staged(), world.staged()
+    for one in (odd, other):
+        one.do("submit")
+        world.control("POST", f"disputes/{one.run.dispute}/win")
+    since = StripeHook.disputes_since
+
+    def changed(hook, created):
+        for one in since(hook, created):
+            yield one | {"evidence": "Ann Lee"} if one["id"] == odd.run.dispute else one
+
+    with monkeypatch.context() as patch:
+        patch.setattr(StripeHook, "disputes_since", changed)
+        with pytest.raises(GuardError, match=f"{odd.run.dispute}: not as Stripe documents") as caught:
+            follow(world)
+    assert "Ann" not in str(caught.value)
+    assert read(world, f"outcomes/{other.run}.json")["outcome"] == "won"
+    assert follow(world) == {str(odd.run): "won"}
 
 
 def test_a_packet_that_was_made_and_left_is_in_the_record_of_its_last_revision(world):

@@ -12,7 +12,15 @@ from tests.unit.disputes.builders import CREATED, dispute, manifest
 from disputes.errors import InputError
 from disputes.packet.manifest import Statement
 from disputes.playbook import Playbook, playbook_for
-from disputes.response.deadlines import at_last_moment, in_zone, last_moment, not_before, time_left, warnings_due
+from disputes.response.deadlines import (
+    at_last_moment,
+    in_zone,
+    lapsed,
+    last_moment,
+    not_before,
+    time_left,
+    warnings_due,
+)
 
 HOUR = 3600
 OPENED = dispute().created
@@ -180,3 +188,23 @@ def test_whenever_one_looks_each_distance_warns_at_most_once_and_they_come_neare
             warned.append(due)
     reached = [one for one in distances if any(0 < left <= one for left in looks)]
     assert bool(warned) == bool(reached)
+
+
+@pytest.mark.parametrize(
+    ("due_by", "submissions", "end", "is_lapsed"),
+    [
+        (DUE, 1, None, True),
+        (DUE, 1, "left", True),
+        (DUE + 1, 1, None, False),
+        (None, 1, None, False),
+        (0, 1, None, False),
+        (DUE, 2, None, False),
+        (DUE, 1, "accepted", False),
+        (DUE, 1, "nothing_to_answer", False),
+    ],
+)
+def test_a_lost_round_has_lapsed_when_its_deadline_came_without_an_answer(
+    due_by: int | None, submissions: int, end: str | None, is_lapsed: bool
+) -> None:
+    lost = dispute(status="lost", evidence_details={"due_by": due_by, "submission_count": submissions})
+    assert lapsed(lost, 1, end, DUE) is is_lapsed
