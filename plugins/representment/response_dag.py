@@ -23,7 +23,7 @@ from representment.operators.stage import StageOperator
 from representment.operators.submit import SubmitOperator
 from representment.operators.upload import UploadOperator
 from representment.pools import LIMITER
-from representment.retry import DisputeRetryPolicy
+from representment.retry import PATIENT, DisputeRetryPolicy
 from representment.settings import DEFAULT_ACCOUNT
 
 BRAKE = "submit"
@@ -68,7 +68,7 @@ def response_dag(reason: str, *, doc: str | None) -> DAG:
         # Runs that wait for a person must not keep the next dispute out.
         max_active_runs=10_000,
         max_active_tasks=64,
-        default_args=DEFAULT_ARGS,
+        default_args=DEFAULT_ARGS | {"retries": PATIENT},
     ) as dag:
         gather = GatherOperator(task_id="gather", pool=LIMITER)
         collect = CollectOperator(task_id="collect")
