@@ -17,6 +17,11 @@ from demo.process import Child, StackError, stop, wait_until
 
 USER = "airflow"
 PORT = 5432  # only names the socket file
+SOCKET = f".s.PGSQL.{PORT}"
+SOCKET_BYTES = 103
+"""A socket's path has no more, on the system that allows the least."""
+_ENVIRONMENT = {"PATH": os.defpath}
+"""Of PostgreSQL's programs: the caller's may name another server (PGPORT, PGSERVICE)."""
 
 
 class Postgres:
@@ -27,15 +32,14 @@ class Postgres:
 
     def __init__(self, logs: Path) -> None:
         self.logs = logs
-        # Not under build/: a socket's path has at most 103 bytes, and root's server is another user's (see _identity).
-        self.home = Path(tempfile.mkdtemp(prefix="representment-"))
+        self.home = _new_home()
         self.programs: Path
         self.child: Child | None = None
 
     @property
     def uri(self) -> str:
         """SQLAlchemy's address of the database. Airflow takes asyncpg in place of psycopg2 for its async engine."""
-        return f"postgresql+psycopg2://{USER}@/postgres?host={self.home}"
+        return f"postgresql+psycopg2://{USER}@/postgres?host={self.home}&port={PORT}"
 
     def start(self) -> None:
         """Make the database and start the server.
@@ -52,13 +56,14 @@ class Postgres:
             text=True,
             check=False,
             cwd="/",
+            env=_ENVIRONMENT,
             **identity,
         )
         if made.returncode:
             raise StackError(f"initdb failed: {made.stderr}")
         quick = ["-F", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
         command = [str(programs / "postgres"), "-D", str(data), "-h", "", "-k", str(self.home), *quick]
-        self.child = Child.start("postgres", command, env={"PATH": os.defpath}, logs=self.logs, cwd="/", **identity)
+        self.child = Child.start("postgres", command, env=_ENVIRONMENT, logs=self.logs, cwd="/", **identity)
         wait_until(self._answers, seconds=20, what="PostgreSQL's start", children=[self.child])
 
     def stop(self) -> None:
@@ -78,18 +83,31 @@ class Postgres:
         self._tool("psql", "--quiet", "--set", "ON_ERROR_STOP=1", "--single-transaction", "--file", str(file))
 
     def _tool(self, name: str, *arguments: str) -> None:
-        command = [str(self.programs / name), "-h", str(self.home), "-U", USER, *arguments, "postgres"]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        command = [str(self.programs / name), "-h", str(self.home), "-p", str(PORT), "-U", USER, *arguments]
+        done = subprocess.run([*command, "postgres"], capture_output=True, text=True, check=False, env=_ENVIRONMENT)
         if done.returncode:
             raise StackError(f"{name} failed: {done.stderr}")
 
     def _answers(self) -> bool:
         with socket.socket(socket.AF_UNIX) as client:
             try:
-                client.connect(str(self.home / f".s.PGSQL.{PORT}"))
+                client.connect(str(self.home / SOCKET))
             except OSError:
                 return False
         return "ready to accept connections" in self.child.log.read_text() if self.child else False
+
+
+def _new_home() -> Path:
+    """Make a folder: not under build/, whose path may be too long for a socket, or closed to root's server.
+
+    In /tmp where that holds for the folder of temporary files too.
+    """
+    usual = Path(tempfile.gettempdir())
+    path = usual / "representment-12345678" / SOCKET
+    fits = len(os.fsencode(path)) <= SOCKET_BYTES
+    # Root's server is another user's, see _identity.
+    open_ = os.geteuid() != 0 or all(folder.stat().st_mode & 0o001 for folder in (usual, *usual.parents))
+    return Path(tempfile.mkdtemp(prefix="representment-", dir=usual if fits and open_ else "/tmp"))  # noqa: S108
 
 
 def _identity(home: Path) -> dict[str, Any]:

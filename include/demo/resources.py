@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import boto3
+import botocore.session
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
@@ -20,6 +21,8 @@ DEFAULTS = {EVIDENCE: "s3://evidence", ROUNDS: "s3://representment/rounds"}
 POOLS = {"submit": "0 slots hold back every submit", "stripe": "Tasks that ask Stripe at the same time"}
 POOL_SLOTS = 16
 """As many as tasks can run at once: one pool is a brake (0 slots), the other a limit for larger machines."""
+_NO_PROFILE = {"profile": (None, None, None, None)}
+"""In botocore's words: no variable of the environment names a profile."""
 
 
 @dataclass(frozen=True)
@@ -67,14 +70,16 @@ def create(rest: Rest, told: Given, *, stripe: Connection, aws: Connection) -> N
 
 
 def s3_client(aws: Connection) -> Any:
-    """A boto3 client for a connection."""
-    return boto3.client(
+    """A boto3 client for a connection. For an S3 on this machine it reads neither a profile nor a proxy's settings."""
+    local = is_local(aws.extra.get("endpoint_url") or "")
+    session = botocore.session.Session(_NO_PROFILE if local else None)
+    return boto3.Session(botocore_session=session).client(
         "s3",
         endpoint_url=aws.extra.get("endpoint_url"),
         region_name=aws.extra.get("region_name"),
         aws_access_key_id=aws.login,
         aws_secret_access_key=aws.password,
-        config=Config(proxies={} if is_local(aws.extra.get("endpoint_url") or "") else None),
+        config=Config(proxies={} if local else None),
     )
 
 

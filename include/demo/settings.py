@@ -3,7 +3,11 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from demo.connections import AWS
+
 AIRFLOW_ENV = Path(__file__).parents[1] / "airflow.env"
+_OTHERS = ("AIRFLOW__", "PG")
+"""How names begin that would steer a second Airflow on the machine, or its connections to PostgreSQL."""
 
 
 def read_settings(path: Path = AIRFLOW_ENV) -> dict[str, str]:
@@ -26,16 +30,15 @@ def read_settings(path: Path = AIRFLOW_ENV) -> dict[str, str]:
 
 
 def surroundings(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return the caller's environment without what would steer a second Airflow on the same machine.
+    """Return the caller's environment without what would steer another Airflow, PostgreSQL or S3 than the stack's own.
 
-    Connections and variables (``AIRFLOW_CONN_…``, ``AIRFLOW_VAR_…``) stay: they say which Stripe and which bucket.
-    Requests to this machine go around any proxy.
+    Connections and variables (``AIRFLOW_CONN_…``, ``AIRFLOW_VAR_…``) stay: they say which Stripe and which bucket. A
+    profile of AWS stays beside a connection to AWS. Requests to this machine go around any proxy.
     """
-    kept = {
-        key: value
-        for key, value in environ.items()
-        if not key.startswith("AIRFLOW__") and key not in {"AIRFLOW_HOME", "AIRFLOW_CONFIG"}
-    }
+    dropped = {"AIRFLOW_HOME", "AIRFLOW_CONFIG"}
+    if not environ.get(f"AIRFLOW_CONN_{AWS.upper()}"):
+        dropped |= {"AWS_PROFILE", "AWS_DEFAULT_PROFILE"}
+    kept = {key: value for key, value in environ.items() if not key.startswith(_OTHERS) and key not in dropped}
     for name in ("NO_PROXY", "no_proxy"):
         kept[name] = ",".join(part for part in (kept.get(name), "127.0.0.1", "localhost") if part)
     return kept

@@ -1,7 +1,9 @@
 import pytest
+from botocore.exceptions import ProfileNotFound
 
+from demo.connections import Connection, sandbox_aws
 from demo.ports import free_ports, is_local
-from demo.resources import EVIDENCE, given
+from demo.resources import EVIDENCE, given, s3_client
 
 STRIPE = "stripe://:sk@/"
 AWS = "aws://"
@@ -35,3 +37,10 @@ def test_free_ports_differ():
 )
 def test_what_is_on_this_machine(url, local):
     assert is_local(url) is local
+
+
+def test_the_sandboxes_s3_needs_no_profile(monkeypatch):
+    monkeypatch.setenv("AWS_PROFILE", "missing")
+    assert s3_client(sandbox_aws("http://127.0.0.1:80")).meta.endpoint_url == "http://127.0.0.1:80"
+    with pytest.raises(ProfileNotFound):
+        s3_client(Connection("aws", extra={"region_name": "us-east-1"}))

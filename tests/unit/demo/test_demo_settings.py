@@ -51,3 +51,13 @@ def test_this_machine_is_asked_around_a_proxy():
     kept = surroundings({"NO_PROXY": "example.com"})
     assert kept["NO_PROXY"] == "example.com,127.0.0.1,localhost"
     assert kept["no_proxy"] == "127.0.0.1,localhost"
+
+
+def test_another_database_stays_out():
+    assert not {"PGPORT", "PGSERVICE"} & set(surroundings({"PGPORT": "5433", "PGSERVICE": "x"}))
+
+
+@pytest.mark.parametrize(("connection", "stays"), [("", False), ("aws://", True)])
+def test_a_profile_of_aws_stays_beside_a_connection_to_aws(connection, stays):
+    given = {"AWS_PROFILE": "mine", "AWS_DEFAULT_PROFILE": "mine", "AIRFLOW_CONN_AWS_DEFAULT": connection}
+    assert ({"AWS_PROFILE", "AWS_DEFAULT_PROFILE"} <= set(surroundings(given))) is stays
