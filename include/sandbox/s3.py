@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import boto3
+from botocore.config import Config
 from moto.server import ThreadedMotoServer
 
 EVIDENCE_BUCKET = "evidence"
@@ -23,6 +24,7 @@ def client(service: str, endpoint: str) -> Any:
         region_name="us-east-1",
         aws_access_key_id=_ANY,
         aws_secret_access_key=_ANY,
+        config=Config(proxies={}),  # it is on this machine, around any proxy
     )
 
 

@@ -1,6 +1,7 @@
 """``python -m sandbox`` as a program of its own."""
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -16,9 +17,10 @@ import stripe
 def start(seeds_folder):
     started = []
 
-    def run(*arguments):
+    def run(*arguments, **variables):
         command = [sys.executable, "-m", "sandbox", "--port", "0", "--seeds", str(seeds_folder), *arguments]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        env = os.environ | variables
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env)
         started.append(process)
         return process, json.loads(process.stdout.readline())
 
@@ -79,6 +81,42 @@ def test_it_stops_while_a_receiver_keeps_it_waiting(start):
 
         assert process.wait(timeout=10) == 0
     assert process.communicate() == ("", "")
+
+
+def test_a_proxy_and_a_profile_of_aws_are_not_for_this_s3(start):
+    _, line = start(HTTP_PROXY="http://127.0.0.1:9", NO_PROXY="", AWS_PROFILE="missing", AWS_DEFAULT_PROFILE="missing")
+    assert line["s3_endpoint"]
+
+
+def refused(*arguments):
+    command = [sys.executable, "-m", "sandbox", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout, "Traceback" in done.stderr) == (2, "", False)
+    return done.stderr
+
+
+@pytest.mark.parametrize("option", ["--port", "--s3-port"])
+def test_a_port_that_is_taken_is_told(seeds_folder, option):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        assert f"cannot listen on 127.0.0.1, port {port}" in refused("--seeds", str(seeds_folder), option, port)
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("--host", "192.0.2.1"), ("--host", "::1"), ("--port", "-1"), ("--port", "99999"), ("--token", "a b/ü")],
+)
+def test_options_that_cannot_be_served_are_named(seeds_folder, option, value):
+    assert value in refused("--seeds", str(seeds_folder), f"{option}={value}")
+
+
+def test_it_ends_in_silence_where_nobody_reads_its_line(seeds_folder):
+    read, write = os.pipe()
+    os.close(read)
+    command = [sys.executable, "-m", "sandbox", "--seeds", str(seeds_folder)]
+    done = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, timeout=60, check=False)
+    os.close(write)
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 def test_seeds_that_cannot_be_read_are_named(tmp_path):
