@@ -10,6 +10,7 @@ from sandbox.http.idempotency import Idempotency
 from sandbox.http.request_log import RequestLog
 from sandbox.seeds import Seeds
 from sandbox.state import State
+from sandbox.timekeeper import Timekeeper
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Sandbox:
     log: RequestLog
     webhooks: Webhooks
     queues: Queues
+    timekeeper: Timekeeper
     aws_endpoint: str | None
 
     @property
@@ -40,9 +42,11 @@ class Sandbox:
         webhooks, queues = Webhooks(state, keys.webhook_secret), Queues(state, aws_endpoint)
         state.listeners += [webhooks.send, queues.send]
         idempotency = Idempotency(state.clock)
-        return cls(seeds, keys, idempotency, Faults(), RequestLog(), webhooks, queues, aws_endpoint)
+        timekeeper = Timekeeper(state)
+        return cls(seeds, keys, idempotency, Faults(), RequestLog(), webhooks, queues, timekeeper, aws_endpoint)
 
     def close(self) -> None:
         """Stop what runs in the background."""
+        self.timekeeper.close()
         self.webhooks.close()
         self.queues.close()

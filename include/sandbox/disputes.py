@@ -1,15 +1,18 @@
 """The life of a dispute as Stripe's API shows it.
 
 ``submit`` is true unless it is said to be false, for an update of metadata alone too. One submission a round; then, or
-once the dispute is decided or its deadline has passed, every update is refused. *Chosen*: the words of these refusals,
-and that an update of metadata alone is refused like any other.
+once the dispute is decided, every update is refused. After ``due_by`` it is still taken, with ``past_due``, as long as
+the dispute is open. *Chosen*: the words of these refusals, and that an update of metadata alone is refused like any
+other.
 """
 
 import copy
+import logging
 from typing import Any
 
 from sandbox import enhanced, evidence, metadata, verdicts
 from sandbox.errors import (
+    StripeError,
     dispute_closed,
     dispute_past_due,
     dispute_submitted,
@@ -20,6 +23,8 @@ from sandbox.errors import (
 from sandbox.events import changes, emit
 from sandbox.rounds import ANSWERED, UNDER_REVIEW, is_appeal, is_inquiry
 from sandbox.state import BY_STRIPE, Origin, State, StripeObject
+
+_LOG = logging.getLogger(__name__)
 
 ACTIONS = ("dashboard_submit", "smart_disputes_submit", "escalate", "win", "lose", "withdraw")
 
@@ -65,6 +70,12 @@ def close(state: State, dispute_id: str, origin: Origin) -> StripeObject:
     emit(state, "charge.dispute.closed", dispute, changes(before, dispute), origin)
     _charge_updated(state, dispute, origin)
     return copy.deepcopy(dispute)
+
+
+def is_due(state: State) -> bool:
+    """Whether `advance` has something to do. A look without the lock: what changes meanwhile is seen the next time."""
+    disputes = list(state.collections["disputes"].values())
+    return any(verdicts.is_due(state, dispute) or _misses_deadline(state, dispute) for dispute in disputes)
 
 
 def advance(state: State) -> None:
@@ -167,30 +178,41 @@ def _charge_updated(state: State, dispute: StripeObject, origin: Origin) -> None
 
 
 def _meanwhile(state: State, dispute_id: str, when: str) -> None:
-    """Do what the script has for this moment, once."""
+    """Do what the script has for this moment, once. What is refused is logged: the update itself was taken."""
     for position, step in enumerate(state.script.get(dispute_id, {}).get("meanwhile", ())):
         if step["when"] == when and (dispute_id, position) not in state.happened:
             state.happened.add((dispute_id, position))
-            act(state, dispute_id, step["do"])
+            try:
+                act(state, dispute_id, step["do"])
+            except StripeError as error:
+                _LOG.warning("meanwhile, %s of %s: %s", step["do"], dispute_id, error.message)
 
 
 def _meet_deadline(state: State, dispute: StripeObject) -> None:
-    """At ``due_by`` Smart Disputes submits what it may, and what nobody answered is lost, unless the bank leaves it."""
+    """At ``due_by`` Smart Disputes submits what it may, and what nobody answered is lost."""
+    if not _misses_deadline(state, dispute):
+        return
+    if _smart_disputes_may(state, dispute):
+        before = copy.deepcopy(dispute)
+        _submit(state, dispute, "smart_disputes", dispute["evidence_details"]["due_by"])
+        _tell(state, dispute, before, BY_STRIPE)
+    else:
+        verdicts.expire(state, dispute)
+
+
+def _misses_deadline(state: State, dispute: StripeObject) -> bool:
+    """Whether ``due_by`` has passed without an answer, and something comes of it: the bank may leave it open."""
     due_by = dispute["evidence_details"]["due_by"]
     if dispute["status"] not in ANSWERED or not due_by or state.clock.now() <= due_by:
-        return
-    if state.account.smart_disputes and _smart_disputes_may(state, dispute):
-        before = copy.deepcopy(dispute)
-        _submit(state, dispute, "smart_disputes", due_by)
-        _tell(state, dispute, before, BY_STRIPE)
-    elif state.script.get(dispute["id"], {}).get("at_deadline", "lost") == "lost":
-        verdicts.expire(state, dispute)
+        return False
+    left_open = state.script.get(dispute["id"], {}).get("at_deadline", "lost") == "open"
+    return not left_open or _smart_disputes_may(state, dispute)
 
 
 def _smart_disputes_may(state: State, dispute: StripeObject) -> bool:
     """*Chosen*: ``prefer_manual`` sends what the merchant staged; the two smart methods send in any case."""
     method = dispute["intended_submission_method"]
-    if method == "manual" or is_appeal(dispute):
+    if not state.account.smart_disputes or method == "manual" or is_appeal(dispute):
         return False
     return method != "prefer_manual" or evidence.staged_by_merchant(state, dispute)
 

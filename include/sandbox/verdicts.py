@@ -1,10 +1,11 @@
 """What the bank does: decide what was submitted, escalate an inquiry, close what nobody answered.
 
-Stripe's magic texts come first (``winning_evidence`` and ``losing_evidence`` decide, ``escalate_inquiry_evidence``
-escalates, 1 to 8 seconds after the submission), then the script of the seeds. *Chosen*, nobody has seen it: an inquiry
-that the bank finds for the merchant ends ``warning_closed``, one that it finds against him comes back as a chargeback;
-after an escalation the evidence stays on the dispute, ``submission_count`` goes on, ``submission_method`` starts anew;
-a chargeback that may be appealed is never ``lost`` first; the magic texts decide no appeal.
+Stripe's magic texts come first (``winning_evidence`` and ``losing_evidence`` decide, 1 to 8 seconds after the
+submission, ``escalate_inquiry_evidence`` escalates after 4 to 7), then the script of the seeds. *Chosen*, nobody has
+seen it: an inquiry that the bank finds for the merchant ends ``warning_closed``, one that it finds against him comes
+back as a chargeback; after an escalation the evidence stays on the dispute, ``submission_count`` goes on,
+``submission_method`` starts anew; a chargeback that may be appealed is never ``lost`` first; the magic texts decide no
+appeal.
 """
 
 import copy
@@ -16,6 +17,8 @@ from sandbox.rounds import deadline, is_appeal, is_inquiry
 from sandbox.state import Due, State, StripeObject
 
 MAGIC = {"winning_evidence": "won", "losing_evidence": "lost", "escalate_inquiry_evidence": "escalate"}
+_MAGIC_SECONDS = {"won": (1, 8), "lost": (1, 8), "escalate": (4, 7)}
+"""The least and the most until it happens, as seen in test mode."""
 SCRIPT_SECONDS = 2
 """Until the bank decides, where the script does not say."""
 APPEAL_NETWORKS = frozenset({"visa", "mastercard"})
@@ -31,7 +34,8 @@ def schedule(state: State, dispute: StripeObject, submitted_at: int) -> None:
     magic = None if is_appeal(dispute) else MAGIC.get(dispute["evidence"]["uncategorized_text"] or "")
     script = state.script.get(dispute_id, {})
     if magic and (magic != "escalate" or is_inquiry(dispute)):
-        seconds, action = 1 + zlib.crc32(dispute_id.encode()) % 8, magic
+        least, most = _MAGIC_SECONDS[magic]
+        seconds, action = least + zlib.crc32(dispute_id.encode()) % (most - least + 1), magic
     elif dispute_id in state.withdrawn:
         seconds, action = SCRIPT_SECONDS, "won"
     else:
@@ -50,12 +54,17 @@ def _scripted(state: State, dispute: StripeObject, script: dict[str, Any]) -> st
     return bank if bank != "escalate" or is_inquiry(dispute) else "pending"
 
 
+def is_due(state: State, dispute: StripeObject) -> bool:
+    """Whether the bank does something now."""
+    due = state.due.get(dispute["id"])
+    return due is not None and state.clock.now() >= due.at
+
+
 def carry_out(state: State, dispute: StripeObject) -> None:
     """Do what is due by the clock."""
-    due = state.due.get(dispute["id"])
-    if due is None or state.clock.now() < due.at:
+    if not is_due(state, dispute):
         return
-    del state.due[dispute["id"]]
+    due = state.due.pop(dispute["id"])
     {"won": win, "lost": lose, "escalate": escalate}[due.action](state, dispute)
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -181,13 +181,16 @@ def seeds_folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def make(seeds_folder: Path) -> Callable[[], Sandbox]:
+def make(seeds_folder: Path) -> Iterator[Callable[[], Sandbox]]:
     """Build a sandbox from the seeds."""
-    return lambda: Sandbox.of(seeds.load(seeds_folder, Clock()), Keys("0123456789abcdefwxyz"))
+    with ExitStack() as made:
+        keys = Keys("0123456789abcdefwxyz")
+        yield lambda: made.enter_context(closing(Sandbox.of(seeds.load(seeds_folder, Clock()), keys)))
 
 
 @pytest.fixture
 def running(make: Callable[[], Sandbox]) -> Iterator[Running]:
     """A sandbox that serves."""
-    with closing(make()) as sandbox, Server(create_app(sandbox)) as server:
+    sandbox = make()
+    with Server(create_app(sandbox)) as server:
         yield Running(server.base, sandbox.keys)

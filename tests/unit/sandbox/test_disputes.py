@@ -172,6 +172,34 @@ def test_magic_texts_decide_within_eight_seconds(bench, text, status):
     assert bench.later(8)["status"] == status
 
 
+@pytest.mark.parametrize("number", range(8))
+def test_an_inquiry_escalates_after_four_to_seven_seconds(bench, number):
+    bench.open_inquiry(dispute_id=f"du_{number}")
+    bench.submit(f"du_{number}", uncategorized_text="escalate_inquiry_evidence")
+    assert bench.later(3, f"du_{number}")["status"] == "warning_under_review"
+    assert bench.later(4, f"du_{number}")["status"] == "needs_response"
+
+
+def test_a_look_tells_whether_the_bank_does_something_now(bench):
+    bench.open()
+    bench.submit(uncategorized_text="winning_evidence")
+    assert not disputes.is_due(bench.state)
+    bench.clock.advance(8)
+    assert disputes.is_due(bench.state)
+    disputes.advance(bench.state)
+    assert not disputes.is_due(bench.state)
+
+
+@pytest.mark.parametrize(("at_deadline", "due"), [("lost", True), ("open", False)])
+def test_a_look_tells_whether_something_comes_of_a_deadline(new_bench, at_deadline, due):
+    bench = new_bench(script={"du_1": {"at_deadline": at_deadline}})
+    bench.open()
+    bench.clock.advance(9 * DAY + 1)
+    assert disputes.is_due(bench.state) is due
+    disputes.advance(bench.state)
+    assert not disputes.is_due(bench.state)
+
+
 def test_any_other_text_stays_under_review(bench):
     bench.open()
     bench.submit(uncategorized_text="winning evidence")
@@ -399,3 +427,10 @@ def test_unknown_actions_and_impossible_ones_are_refused(bench):
     assert "dashboard_submit" in refused(disputes.act, bench.state, "du_1", "shout").message
     assert refused(disputes.act, bench.state, "du_1", "escalate").status == 400
     assert refused(disputes.act, bench.state, "du_no", "win").status == 404
+
+
+def test_what_cannot_be_done_meanwhile_leaves_the_update_as_it_is(new_bench, caplog):
+    bench = new_bench(script={"du_1": {"meanwhile": [{"when": "staged", "do": "escalate"}]}})
+    bench.open()
+    assert bench.stage(shipping_carrier="Coastline")["evidence"]["shipping_carrier"] == "Coastline"
+    assert "Only an inquiry can escalate" in caplog.text
