@@ -159,9 +159,9 @@ def no_such(resource: str, object_id: str, *, param: str | None = None, status: 
 
 
 def other_mode(
-    resource: str, object_id: str, *, livemode: bool, param: str | None = None, status: int = 404
+    resource: str, object_id: str, *, livemode: bool, param: str | None = None, status: int = 400
 ) -> StripeError:
-    """Answer for an object of the other mode.
+    """Answer for an object of the other mode, with the status of one that does not exist.
 
     :param livemode: the mode of the *object*
     """
@@ -212,12 +212,16 @@ def evidence_text_too_long(count: int, limit: int) -> StripeError:
     )
 
 
-def page_limit_exceeded() -> StripeError:
-    """Refuse evidence that would be compiled to more pages than the network takes, staged evidence too."""
+def page_limit_exceeded(*, chosen: bool) -> StripeError:
+    """Refuse evidence that would be compiled to more pages than the network takes, staged evidence too.
+
+    :param chosen: only our estimate of the text's pages is too many
+    """
     return invalid_request(
         "The evidence you provided exceeds the page limit of this dispute's card network. Shorten the text or use "
         "files with fewer pages.",
         code="dispute_evidence_page_limit_exceeded",
+        chosen=chosen,
     )
 
 

@@ -48,9 +48,10 @@ _MIMETYPES = ("application/pdf", "image/jpeg", "image/png")
 _MAGIC = {b"%PDF-": "pdf", b"\xff\xd8\xff": "jpg", b"\x89PNG\r\n\x1a\n": "png"}
 
 
-def create(state: State, purpose: str, filename: str, content: bytes) -> StripeObject:
+def create(state: State, purpose: str, filename: str, content: bytes, *, livemode: bool) -> StripeObject:
     """Keep an uploaded file. The same bytes twice are two files: uploads are not idempotent.
 
+    :param livemode: the mode of the key that uploads
     :raises StripeError: unknown purpose, empty, too large, of another type, too many pages, an image Stripe cannot use
     """
     if purpose not in PURPOSES:
@@ -60,6 +61,7 @@ def create(state: State, purpose: str, filename: str, content: bytes) -> StripeO
     file_id = new_id("file")
     private = purpose in _IDENTITY
     state.contents[file_id] = content
+    state.file_modes[file_id] = livemode
     return state.add(
         "files",
         {

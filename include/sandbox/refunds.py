@@ -5,27 +5,43 @@ shortly before an escalation stands.
 """
 
 import copy
+from collections.abc import Mapping
 from typing import Any
 
 from sandbox import early_fraud_warnings, errors, metadata, refund_errors
 from sandbox.events import changes, emit
+from sandbox.resources import RESOURCES, found
 from sandbox.rounds import is_inquiry
 from sandbox.shapes import completed
 from sandbox.state import Origin, State, StripeObject, new_id
 
-SERVED = frozenset({"amount", "charge", "expand", "metadata", "payment_intent", "reason"})
+_SERVED = frozenset({"amount", "charge", "expand", "metadata", "payment_intent", "reason"})
 
 
-def create(state: State, params: dict[str, Any], origin: Origin) -> StripeObject:
-    """``POST /v1/refunds``: give a charge back, or a part of it.
+def check(params: Mapping[str, Any]) -> None:
+    """Check what the types of the parameters do not say.
 
-    :param params: ``charge`` or ``payment_intent``; ``amount`` in minor units, all that is left where it is missing
-    :raises StripeError: nothing is changed then
+    :raises StripeError: no charge, two of them, an amount of nothing, or what the sandbox has not got
     """
     for name in params:
-        if name not in SERVED:
+        if name not in _SERVED:
             raise errors.invalid_request(f"This sandbox makes no refund with {name}.", param=name, chosen=True)
-    charge = _charge(state, params)
+    if "charge" in params and "payment_intent" in params:
+        raise errors.exclusive_parameters("charge", "payment_intent")
+    if "charge" not in params and "payment_intent" not in params:
+        raise refund_errors.nothing_to_refund()
+    if params.get("amount", 1) < 1:
+        raise errors.integer_out_of_range("amount", least=1)
+
+
+def create(state: State, params: Mapping[str, Any], origin: Origin, *, livemode: bool) -> StripeObject:
+    """``POST /v1/refunds``: give a charge back, or a part of it.
+
+    :param params: checked; ``amount`` in minor units, all that is left where it is missing
+    :param livemode: the caller's mode
+    :raises StripeError: nothing is changed then
+    """
+    charge = _charge(state, params, livemode=livemode)
     amount = _amount(state, charge, params.get("amount"))
     refund = completed(
         "refunds",
@@ -52,22 +68,13 @@ def create(state: State, params: dict[str, Any], origin: Origin) -> StripeObject
     return copy.deepcopy(refund)
 
 
-def _charge(state: State, params: dict[str, Any]) -> StripeObject:
-    if "charge" in params and "payment_intent" in params:
-        raise errors.exclusive_parameters("charge", "payment_intent")
-    if "charge" in params:
-        charge_id = params["charge"]
-    elif "payment_intent" in params:
-        intent = state.get("payment_intents", params["payment_intent"])
-        if intent is None:
-            raise errors.no_such("payment_intent", params["payment_intent"])
-        charge_id = intent["latest_charge"] or ""
-    else:
-        raise refund_errors.nothing_to_refund()
-    charge = state.get("charges", charge_id)
-    if charge is None:
-        raise errors.no_such("charge", charge_id, status=404)
-    return charge
+def _charge(state: State, params: Mapping[str, Any], *, livemode: bool) -> StripeObject:
+    charge_id, intent_id = params.get("charge"), params.get("payment_intent")
+    if intent_id is not None:
+        intents = RESOURCES["payment_intents"]
+        intent = found(state, intents, intent_id, livemode=livemode, param="payment_intent")
+        charge_id = intent["latest_charge"]
+    return found(state, RESOURCES["charges"], charge_id or "", livemode=livemode, param="charge", status=404)
 
 
 def _amount(state: State, charge: StripeObject, wanted: int | None) -> int:
@@ -80,8 +87,6 @@ def _amount(state: State, charge: StripeObject, wanted: int | None) -> int:
         raise refund_errors.charge_already_refunded(charge["id"])
     if wanted is None:
         return left
-    if wanted < 1:
-        raise errors.integer_out_of_range("amount", least=1)
     if wanted > left:
         raise refund_errors.refund_too_high(wanted, left, charge["currency"])
     return wanted

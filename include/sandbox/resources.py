@@ -7,6 +7,7 @@ import stripe
 from stripe import params
 from stripe.params import radar
 
+from sandbox.errors import no_such, other_mode
 from sandbox.state import State, StripeObject
 
 
@@ -118,3 +119,26 @@ def objects(state: State, resource: Resource) -> dict[str, StripeObject]:
         return state.collections[resource.collection]
     invoices = state.collections["invoices"].values()
     return {payment["id"]: payment for invoice in invoices for payment in invoice.get("payments", {}).get("data", [])}
+
+
+def livemode_of(state: State, thing: StripeObject) -> bool:
+    """The mode of an object. A file does not say it; what stands inside another object is of the account's."""
+    return bool(thing.get("livemode", state.file_modes.get(thing["id"], state.account.livemode)))
+
+
+def found(
+    state: State, resource: Resource, object_id: str, *, livemode: bool, param: str, status: int = 400
+) -> StripeObject:
+    """The object of a kind, as a caller may see it.
+
+    :param livemode: the caller's mode
+    :param param: what the error names
+    :raises StripeError: there is none, or it is of the other mode
+    """
+    thing = objects(state, resource).get(object_id)
+    if thing is None:
+        raise no_such(resource.label, object_id, param=param, status=status)
+    there = livemode_of(state, thing)
+    if there != livemode:
+        raise other_mode(resource.label, object_id, livemode=there, param=param, status=status)
+    return thing

@@ -70,6 +70,7 @@ class State:
 
     :param script: what the bank does, by dispute id, in the words of the seeds' ``script.yaml``
     :ivar contents: the bytes of each file, by file id
+    :ivar file_modes: each file's livemode by id, since the object does not say it
     :ivar attached: the dispute that each file was first attached to, by file id
     :ivar due: the next thing the bank does, by dispute id
     :ivar prefilled: the enhanced evidence that Stripe filled in, by dispute id
@@ -88,6 +89,7 @@ class State:
         default_factory=lambda: {name: {} for name in COLLECTIONS}, init=False
     )
     contents: dict[str, bytes] = field(default_factory=dict, init=False)
+    file_modes: dict[str, bool] = field(default_factory=dict, init=False)
     due: dict[str, Due] = field(default_factory=dict, init=False)
     attached: dict[str, str] = field(default_factory=dict, init=False)
     prefilled: dict[str, dict[str, Any]] = field(default_factory=dict, init=False)

@@ -1,6 +1,6 @@
 """The endpoints: which parameters each takes, and what it does."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from werkzeug.datastructures import FileStorage
 from sandbox import disputes, errors, files, refunds
 from sandbox.http import expand, lists
 from sandbox.http.auth import Caller
-from sandbox.resources import RESOURCES, Resource, objects
+from sandbox.resources import RESOURCES, Resource, found
 from sandbox.state import Origin, State, StripeObject
 
 MIMETYPES = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png"}
@@ -61,6 +61,7 @@ class Endpoint:
     :param shape: the typed parameters, a class of ``stripe.params``
     :param kind: the package's class of what is answered
     :param right: what a restricted key needs, ``dispute``
+    :param check: checks what the types do not say, before anything is kept under an idempotency key
     :param idempotent: the endpoint honours idempotency keys
     """
 
@@ -70,32 +71,22 @@ class Endpoint:
     kind: Any
     right: str
     run: Callable[[Call], Result]
+    check: Callable[[Mapping[str, Any]], None] = lambda _: None
     is_list: bool = False
     idempotent: bool = True
 
-    def check(self, params: dict[str, Any]) -> None:
-        """Check what the parameters' types do not say.
-
-        :raises StripeError: as Stripe refuses it
-        """
-        if self.is_list:
-            lists.check(params)
-
 
 def _found(call: Call, resource: Resource, object_id: str) -> StripeObject:
-    thing = objects(call.state, resource).get(object_id)
-    if thing is None:
-        raise errors.no_such(resource.label, object_id, param=resource.path_param, status=404)
-    livemode = thing.get("livemode", call.state.account.livemode)
-    if livemode != call.caller.livemode:
-        raise errors.other_mode(resource.label, object_id, livemode=livemode, param=resource.path_param)
-    return thing
+    livemode, param = call.caller.livemode, resource.path_param
+    return found(call.state, resource, object_id, livemode=livemode, param=param, status=404)
 
 
 def _list(resource: Resource) -> Callable[[Call], StripeObject]:
     def run(call: Call) -> StripeObject:
-        things = lists.select(call.state, resource, call.params, livemode=call.caller.livemode)
-        page = lists.page(things, call.params, url=call.path, label=resource.label)
+        state, livemode = call.state, call.caller.livemode
+        things = lists.select(state, resource, call.params, livemode=livemode)
+        among = lists.visible(state, resource, livemode=livemode)
+        page = lists.page(things, call.params, url=call.path, label=resource.label, among=among)
         page["data"] = [expand.render(call.state, thing, call.tree) for thing in page["data"]]
         return page
 
@@ -127,7 +118,8 @@ def _close_dispute(call: Call) -> Result:
 
 
 def _refund(call: Call) -> StripeObject:
-    return expand.render(call.state, refunds.create(call.state, call.params, call.origin), call.tree)
+    refund = refunds.create(call.state, call.params, call.origin, livemode=call.caller.livemode)
+    return expand.render(call.state, refund, call.tree)
 
 
 def _dispute_of_charge(call: Call) -> StripeObject:
@@ -144,7 +136,8 @@ def _upload(call: Call) -> StripeObject:
         raise errors.invalid_request("Invalid file: must be uploaded as multipart/form-data", param="file", chosen=True)
     if "file_link_data" in call.params:
         raise errors.invalid_request("This sandbox makes no file links.", param="file_link_data", chosen=True)
-    file = files.create(call.state, call.params["purpose"], upload.filename or "file", upload.read())
+    purpose, name = call.params["purpose"], upload.filename or "file"
+    file = files.create(call.state, purpose, name, upload.read(), livemode=call.caller.livemode)
     return expand.render(call.state, file, call.tree)
 
 
@@ -175,7 +168,7 @@ _DISPUTES, _FILES = RESOURCES["disputes"], RESOURCES["files"]
 
 ENDPOINTS = (
     *(
-        Endpoint("GET", each.path, each.listing, each.kind, each.name, _list(each), is_list=True)
+        Endpoint("GET", each.path, each.listing, each.kind, each.name, _list(each), lists.check, is_list=True)
         for each in RESOURCES.values()
     ),
     *(
@@ -187,7 +180,7 @@ ENDPOINTS = (
     Endpoint(
         "GET", "/v1/charges/<id>/dispute", typed.DisputeRetrieveParams, _DISPUTES.kind, "charge", _dispute_of_charge
     ),
-    Endpoint("POST", "/v1/refunds", typed.RefundCreateParams, stripe.Refund, "charge", _refund),
+    Endpoint("POST", "/v1/refunds", typed.RefundCreateParams, stripe.Refund, "charge", _refund, refunds.check),
     # Nothing shows that uploads are idempotent at Stripe: the same key uploads twice.
     Endpoint("POST", "/v1/files", typed.FileCreateParams, _FILES.kind, "file", _upload, idempotent=False),
     Endpoint("GET", "/v1/files/<id>/contents", typed.FileRetrieveParams, _FILES.kind, "file", _contents),

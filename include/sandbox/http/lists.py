@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sandbox import errors
-from sandbox.resources import RESOURCES, Resource, objects
+from sandbox.resources import RESOURCES, Resource, found, livemode_of, objects
 from sandbox.state import State, StripeObject
 
 DEFAULT_LIMIT, LEAST, MOST = 10, 1, 100
@@ -52,54 +52,70 @@ def check(params: Mapping[str, Any]) -> None:
             raise errors.invalid_request(f"This sandbox does not filter by {name}.", param=name, chosen=True)
 
 
+def visible(state: State, resource: Resource, *, livemode: bool) -> list[StripeObject]:
+    """Give every object of a kind that there is in this mode, oldest first."""
+    things = [
+        thing
+        for thing in objects(state, resource).values()
+        if not thing.get("deleted") and livemode_of(state, thing) == livemode
+    ]
+    if resource.collection != "events":
+        return things
+    oldest = state.clock.now() - EVENT_DAYS * 86_400
+    return [event for event in things if event["created"] >= oldest]
+
+
 def select(state: State, resource: Resource, params: Mapping[str, Any], *, livemode: bool) -> list[StripeObject]:
     """Give the objects that the filters leave, oldest first.
 
     :param livemode: the caller's mode; the other mode's objects do not show
-    :raises StripeError: a filter names an object that does not exist
+    :raises StripeError: a filter names an object that does not exist, or is of the other mode
     """
     for name, collection in _REFERENCES.items():
-        if name in params and params[name] not in state.collections[collection]:
-            raise errors.no_such(RESOURCES[collection].label, params[name], param=name)
-    things: Iterable[StripeObject] = [
-        thing
-        for thing in objects(state, resource).values()
-        if not thing.get("deleted") and thing.get("livemode", state.account.livemode) == livemode
-    ]
+        if name in params:
+            found(state, RESOURCES[collection], params[name], livemode=livemode, param=name)
+    things = visible(state, resource, livemode=livemode)
     if resource.collection == "events":
-        oldest = state.clock.now() - EVENT_DAYS * 86_400
-        things = [event for event in things if event["created"] >= oldest and _is_wanted(event, params)]
+        things = [event for event in things if _is_wanted(event, params)]
     if resource.collection == "subscriptions":
         things = [each for each in things if _has_status(each, params.get("status"))]
         params = {name: value for name, value in params.items() if name != "status"}
     return [thing for thing in things if _matches(thing, params, resource)]
 
 
-def page(things: Iterable[StripeObject], params: Mapping[str, Any], *, url: str, label: str) -> StripeObject:
+def page(
+    things: Iterable[StripeObject],
+    params: Mapping[str, Any],
+    *,
+    url: str,
+    label: str,
+    among: Iterable[StripeObject] | None = None,
+) -> StripeObject:
     """Cut the page that the cursors and the limit ask for, newest first.
 
     :param things: oldest first
     :param label: what an error calls an object whose id is no cursor
+    :param among: every object of the kind, oldest first: each can be a cursor, also where the filters left it out
     :raises StripeError: an unknown cursor
     """
-    newest = sorted(things, key=lambda thing: int(thing.get("created", 0)))[::-1]
+    newest = _newest(things)
+    places = {thing["id"]: place for place, thing in enumerate(newest if among is None else _newest(among))}
     limit = params.get("limit", DEFAULT_LIMIT)
+    for cursor in ("ending_before", "starting_after"):
+        if cursor in params and params[cursor] not in places:
+            raise errors.no_such(label, params[cursor], param=cursor)
     if "ending_before" in params:
-        before = newest[: _position(newest, params, "ending_before", label)]
+        before = [thing for thing in newest if places[thing["id"]] < places[params["ending_before"]]]
         shown, more = before[-limit:], len(before) > limit
     else:
-        after = (
-            newest[_position(newest, params, "starting_after", label) + 1 :] if "starting_after" in params else newest
-        )
+        start = places[params["starting_after"]] + 1 if "starting_after" in params else 0
+        after = [thing for thing in newest if places[thing["id"]] >= start]
         shown, more = after[:limit], len(after) > limit
     return {"object": "list", "data": shown, "has_more": more, "url": url}
 
 
-def _position(things: list[StripeObject], params: Mapping[str, Any], cursor: str, label: str) -> int:
-    for index, thing in enumerate(things):
-        if thing["id"] == params[cursor]:
-            return index
-    raise errors.no_such(label, params[cursor], param=cursor)
+def _newest(things: Iterable[StripeObject]) -> list[StripeObject]:
+    return sorted(things, key=lambda thing: int(thing.get("created", 0)))[::-1]
 
 
 def _matches(thing: StripeObject, params: Mapping[str, Any], resource: Resource) -> bool:

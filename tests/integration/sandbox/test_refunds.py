@@ -107,3 +107,22 @@ def test_a_restricted_key_may_only_read_refunds(running):
     assert api.refunds.retrieve("re_1").amount == 100
     error = refused(api.refunds.create, {"charge": "ch_calm"}, kind=stripe.PermissionError)
     assert "rak_charge_write" in error.user_message
+
+
+def test_a_charge_of_the_other_mode_is_not_paid_back(running, api):
+    live = running.client(running.keys.of_other_mode).v1
+    for name, paid, status in (("charge", "ch_calm", 404), ("payment_intent", "pi_1", 400)):
+        error = refused(live.refunds.create, {name: paid})
+        assert (error.http_status, error.code, error.param) == (status, "resource_missing", name)
+        assert "a similar object exists in test mode" in error.user_message
+    assert api.charges.retrieve("ch_calm").amount_refunded == 0
+
+
+@pytest.mark.parametrize(
+    "params", [{}, {"charge": "ch_calm", "payment_intent": "pi_1"}, {"charge": "ch_1", "amount": 0}]
+)
+def test_parameters_that_are_refused_do_not_use_up_the_key(api, params):
+    error = refused(api.refunds.create, params, {"idempotency_key": "k1"})
+    assert "Stripe-Should-Retry" not in error.headers
+    assert error.code in {"parameter_missing", "parameters_exclusive", "parameter_invalid_integer"}
+    assert api.refunds.create({"charge": "ch_calm"}, {"idempotency_key": "k1"}).amount == 500

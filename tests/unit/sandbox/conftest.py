@@ -61,7 +61,7 @@ class Bench:
         return self.read(dispute_id)
 
     def upload(self, content: bytes | None = None, *, purpose: str = "dispute_evidence") -> str:
-        return files.create(self.state, purpose, "x.pdf", content or pdf())["id"]
+        return files.create(self.state, purpose, "x.pdf", content or pdf(), livemode=False)["id"]
 
     def events(self) -> list[str]:
         return [event["type"] for event in self.state.collections["events"].values()]

@@ -23,7 +23,7 @@ def test_what_the_merchant_added_to_it_is_filed(new_bench):
 def test_klarna_wants_exactly_the_disputed_amount_back(bench):
     dispute = bench.open_inquiry(amount=2000)
     dispute["payment_method_details"] = {"type": "klarna", "klarna": {"reason_code": None}}
-    refunds.create(bench.state, {"charge": "ch_1", "amount": 1000}, BY_STRIPE)
+    refunds.create(bench.state, {"charge": "ch_1", "amount": 1000}, BY_STRIPE, livemode=False)
     assert bench.read()["status"] == "warning_needs_response"
-    refunds.create(bench.state, {"charge": "ch_1", "amount": 2000}, BY_STRIPE)
+    refunds.create(bench.state, {"charge": "ch_1", "amount": 2000}, BY_STRIPE, livemode=False)
     assert bench.read()["status"] == "warning_closed"

@@ -2,7 +2,9 @@
 
 import pytest
 
+from disputes.limits import text_pages
 from sandbox.errors import StripeError
+from sandbox.evidence import CHARACTERS_A_PAGE, LONG_TEXT_FIELDS
 
 
 def refused(call, *args, **params) -> StripeError:
@@ -79,10 +81,25 @@ def test_files_have_a_size_together_also_when_staged(bench, pdf):
 @pytest.mark.parametrize(("network", "most"), [("visa", 49), ("amex", 49), ("mastercard", 19)])
 def test_pages_are_counted_with_the_text_also_when_staged(bench, network, most, pdf):
     bench.open(network=network)
-    error = refused(bench.stage, receipt=bench.upload(pdf(most)))
-    assert error.code == "dispute_evidence_page_limit_exceeded"
+    error = refused(bench.stage, receipt=bench.upload(pdf(most + 1)))
+    assert (error.code, error.chosen) == ("dispute_evidence_page_limit_exceeded", False)
     assert bench.stage(receipt=bench.upload(pdf(most - 1)))["evidence_details"]["has_evidence"]
-    assert refused(bench.stage, uncategorized_text="x" * 3_000).code == "dispute_evidence_page_limit_exceeded"
+    error = refused(bench.stage, uncategorized_text="x" * 3_400)
+    assert (error.code, error.chosen) == ("dispute_evidence_page_limit_exceeded", True)
+
+
+def test_all_the_text_that_stripe_documents_fits(bench):
+    bench.open(evidence={"customer_name": None})
+    bench.stage(customer_name="", customer_email_address="")
+    texts = dict.fromkeys(LONG_TEXT_FIELDS, "x" * 18_750)
+    assert bench.stage(**texts)["evidence_details"]["has_evidence"]
+    assert refused(bench.stage, customer_name="x").param == "evidence"
+
+
+@pytest.mark.parametrize("text", ["x" * 18_750, ("x" * 80 + "\n") * 230, "x\n" * 500, ""])
+def test_the_product_counts_no_fewer_pages_of_text_than_the_sandbox(text):
+    fields = dict.fromkeys(LONG_TEXT_FIELDS, text)
+    assert text_pages(fields) >= sum(map(len, fields.values())) / CHARACTERS_A_PAGE
 
 
 def test_unknown_fields_are_refused(bench):

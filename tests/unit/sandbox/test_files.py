@@ -15,7 +15,7 @@ def image(kind: str, mode: str = "RGB") -> bytes:
 
 def refusal(bench, content: bytes, purpose: str = "dispute_evidence") -> StripeError:
     with pytest.raises(StripeError) as refused:
-        files.create(bench.state, purpose, "x.pdf", content)
+        files.create(bench.state, purpose, "x.pdf", content, livemode=False)
     assert not bench.state.collections["files"]
     return refused.value
 
@@ -26,7 +26,7 @@ def refusal(bench, content: bytes, purpose: str = "dispute_evidence") -> StripeE
     ids=["pdf", "jpg", "png"],
 )
 def test_the_type_is_told_by_content_whatever_the_name_says(bench, content, kind):
-    file = files.create(bench.state, "dispute_evidence", "/home/kari/scan.docx", content)
+    file = files.create(bench.state, "dispute_evidence", "/home/kari/scan.docx", content, livemode=False)
     assert (file["type"], file["filename"], file["size"]) == (kind, "scan.docx", len(content))
     assert file["id"].startswith("file_")
     assert file["expires_at"] == file["created"] + 270 * 86400
@@ -46,14 +46,14 @@ def test_text_is_refused_even_when_it_is_called_pdf(bench):
 
 def test_exactly_50_pages_pass_and_51_are_refused(bench, pdf):
     assert "fewer than 50 pages" in refusal(bench, pdf(51)).message
-    assert files.create(bench.state, "dispute_evidence", "x.pdf", pdf(50))["type"] == "pdf"
+    assert files.create(bench.state, "dispute_evidence", "x.pdf", pdf(50), livemode=False)["type"] == "pdf"
 
 
 def test_five_megabytes_pass_and_more_are_refused(bench, pdf):
     content = pdf()
     content += b"\n%" + b" " * (5_000_000 - len(content) - 2)
     assert refusal(bench, content + b" ").param == "file"
-    assert files.create(bench.state, "dispute_evidence", "x.pdf", content)["size"] == 5_000_000
+    assert files.create(bench.state, "dispute_evidence", "x.pdf", content, livemode=False)["size"] == 5_000_000
 
 
 def test_an_empty_file_is_refused(bench):
@@ -80,7 +80,7 @@ def test_png_with_16_bits_or_interlacing_or_cut_off_is_refused(bench):
 
 
 def test_an_identity_document_neither_expires_nor_has_an_address(bench):
-    file = files.create(bench.state, "identity_document", "x.png", image("PNG"))
+    file = files.create(bench.state, "identity_document", "x.png", image("PNG"), livemode=False)
     assert (file["expires_at"], file["url"]) == (None, None)
 
 

@@ -21,8 +21,8 @@ def ids(page):
     return [int(thing["id"].removeprefix("du_")) for thing in page["data"]]
 
 
-def page(things, **params):
-    return lists.page(things, params, url="/v1/disputes", label="dispute")
+def page(things, among=None, **params):
+    return lists.page(things, params, url="/v1/disputes", label="dispute", among=among)
 
 
 def select(state, collection, *, livemode=False, **params):
@@ -62,6 +62,14 @@ def test_walking_by_cursor_meets_each_object_once(things):
         params["starting_after"] = at["data"][-1]["id"]
 
     assert seen == list(range(25, 0, -1))
+
+
+def test_a_cursor_may_be_what_the_filters_left_out(things):
+    odd = things[::2]
+
+    assert ids(page(odd, things, starting_after="du_16", limit=3)) == [15, 13, 11]
+    assert ids(page(odd, things, ending_before="du_16", limit=3)) == [21, 19, 17]
+    assert page([], things, starting_after="du_16")["data"] == []
 
 
 @pytest.mark.parametrize("cursor", ["starting_after", "ending_before"])
@@ -141,6 +149,14 @@ def test_references_filter_and_must_exist(state):
     assert select(state, "charges", customer="cus_1") == ["ch_1"]
     with pytest.raises(StripeError) as caught:
         select(state, "charges", customer="cus_x")
+    assert (caught.value.status, caught.value.code, caught.value.param) == (400, "resource_missing", "customer")
+
+
+def test_a_reference_to_the_other_mode_is_refused(state):
+    state.add("customers", {"id": "cus_1", "livemode": False})
+
+    with pytest.raises(StripeError, match="a similar object exists in test mode") as caught:
+        select(state, "charges", customer="cus_1", livemode=True)
     assert (caught.value.status, caught.value.code, caught.value.param) == (400, "resource_missing", "customer")
 
 
