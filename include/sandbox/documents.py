@@ -7,7 +7,7 @@ from typing import Literal
 import typst
 
 from sandbox.relative_times import Written, in_text, resolved
-from sandbox.script import SeedError
+from sandbox.script import SeedError, reading
 
 _PIXELS_AN_INCH = 110
 
@@ -18,15 +18,16 @@ def bucket(folder: Path, now: int) -> dict[str, bytes]:
     ``NAME.pdf.typ`` and ``NAME.png.typ`` are compiled to ``NAME.pdf`` and ``NAME.png``; any other ``*.typ`` is a part
     that they import (``/parts.typ`` is at the top of the tree) and is not put into the bucket itself.
 
-    :raises SeedError: a JSON document or a Typst source that is wrong
+    :raises SeedError: a text, a JSON document or a Typst source that is wrong
     """
     objects: dict[str, bytes] = {}
     for path in sorted(found for found in folder.rglob("*") if found.is_file()):
         key = path.relative_to(folder).as_posix()
-        if path.suffix != ".typ":
-            objects[key] = _plain(path, now)
-        elif path.stem.endswith((".pdf", ".png")):
-            objects[key.removesuffix(".typ")] = _compiled(path, folder, now)
+        with reading(path):
+            if path.suffix != ".typ":
+                objects[key] = _plain(path, now)
+            elif path.stem.endswith((".pdf", ".png")):
+                objects[key.removesuffix(".typ")] = _compiled(path, folder, now)
     return objects
 
 
@@ -35,10 +36,7 @@ def _plain(path: Path, now: int) -> bytes:
         return in_text(path.read_text("utf-8"), now).encode()
     if path.suffix != ".json":
         return path.read_bytes()
-    try:
-        document = json.loads(path.read_text("utf-8"))
-    except ValueError as error:
-        raise SeedError(f"{path}: {error}") from error
+    document = json.loads(path.read_text("utf-8"))
     return json.dumps(resolved(document, now, Written.ISO), ensure_ascii=False, indent=2).encode()
 
 

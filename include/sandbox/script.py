@@ -1,9 +1,14 @@
 """The script of the seeds: what bank and analyst do with each dispute, and how it must end."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from sandbox.disputes import ACTIONS
+from sandbox.errors import StripeError
 
 Script = dict[str, dict[str, Any]]
 
@@ -20,8 +25,24 @@ MEMBERS = {*CHOICES, *SECONDS, *FLAGS, "claim", "remark", "meanwhile", "ends"}
 MOMENTS = ("staged",)
 
 
+_MISTAKES = (ArithmeticError, AttributeError, LookupError, StripeError, TypeError, ValueError, yaml.YAMLError)
+
+
 class SeedError(Exception):
     """A seed cannot be read; says which file and what is wrong with it."""
+
+
+@contextmanager
+def reading(place: object) -> Iterator[None]:
+    """Say of which file it is that something cannot be read or used.
+
+    :raises SeedError: in the place of what else goes wrong inside
+    """
+    try:
+        yield
+    except _MISTAKES as error:
+        what = f"{type(error).__name__}: " if isinstance(error, (AttributeError, LookupError, TypeError)) else ""
+        raise SeedError(f"{place}: {what}{error}") from error
 
 
 def read(path: Path) -> Script:
@@ -31,15 +52,17 @@ def read(path: Path) -> Script:
     """
     if not path.exists():
         return {}
-    try:
+    with reading(path):
         script = yaml.safe_load(path.read_text("utf-8")) or {}
-    except yaml.YAMLError as error:
-        raise SeedError(f"{path}: {error}") from error
-    if not isinstance(script, dict) or not all(isinstance(entry, dict) for entry in script.values()):
+    if not isinstance(script, dict) or not all(_is_entry(*item) for item in script.items()):
         raise SeedError(f"{path}: a mapping of dispute ids to mappings is expected")
     for dispute_id, entry in script.items():
         _check(f"{path}: {dispute_id}", entry)
     return script
+
+
+def _is_entry(dispute_id: object, entry: object) -> bool:
+    return isinstance(dispute_id, str) and isinstance(entry, dict) and all(isinstance(name, str) for name in entry)
 
 
 def _check(place: str, entry: dict[str, Any]) -> None:
@@ -56,6 +79,11 @@ def _check(place: str, entry: dict[str, Any]) -> None:
     for name in FLAGS:
         if not isinstance(entry.get(name, False), bool):
             raise SeedError(f"{place}: {name} is {entry[name]!r}, must be true or false")
-    for step in entry.get("meanwhile", ()):
-        if step.get("when") not in MOMENTS or not step.get("do"):
-            raise SeedError(f"{place}: meanwhile needs `when` ({', '.join(MOMENTS)}) and `do`")
+    steps = entry.get("meanwhile", [])
+    if not isinstance(steps, list) or not all(_is_step(step) for step in steps):
+        wanted = f"`when` ({', '.join(MOMENTS)}) and `do` ({', '.join(ACTIONS)})"
+        raise SeedError(f"{place}: meanwhile must be a list, each with {wanted}")
+
+
+def _is_step(step: object) -> bool:
+    return isinstance(step, dict) and step.get("when") in MOMENTS and step.get("do") in ACTIONS

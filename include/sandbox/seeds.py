@@ -11,7 +11,7 @@ from sandbox.clock import Clock
 from sandbox.events import emit
 from sandbox.openings import open_dispute
 from sandbox.relative_times import Written, resolved
-from sandbox.script import SeedError
+from sandbox.script import SeedError, reading
 from sandbox.shapes import completed
 from sandbox.state import Account, State, StripeObject
 
@@ -72,10 +72,8 @@ def load(folder: Path, clock: Clock, *, smart_disputes: bool = False) -> Seeds:
 
 
 def _account(path: Path, smart_disputes: bool) -> Account:
-    try:
+    with reading(path):
         account = Account(**_json(path)) if path.exists() else Account()
-    except TypeError as error:
-        raise SeedError(f"{path}: {error}") from error
     return replace(account, smart_disputes=account.smart_disputes or smart_disputes)
 
 
@@ -83,18 +81,28 @@ def _things(folder: Path, collection: str, now: int) -> list[StripeObject]:
     """The objects of a collection, oldest first; a file is named after the id of what is in it."""
     things = []
     for path in sorted(folder.glob("*.json")):
-        given: Any = resolved(_json(path), now, Written.UNIX)
-        things.append(completed(collection, {"id": path.stem, **given}))
+        with reading(path):
+            given: Any = resolved(_json(path), now, Written.UNIX)
+            things.append(_checked(completed(collection, {"id": path.stem, **given})))
     return sorted(things, key=lambda thing: thing.get("created", 0))
 
 
+def _checked(thing: StripeObject) -> StripeObject:
+    """Refuse times that are none: lists and deadlines compare them.
+
+    :raises ValueError: one that is no whole number
+    """
+    times = {"created": thing.get("created", 0), "due_by": thing.get("evidence_details", {}).get("due_by") or 0}
+    for name, value in times.items():
+        if type(value) is not int:
+            raise ValueError(f"{name} is {value!r}, must be a time")
+    return thing
+
+
 def _json(path: Path) -> dict[str, Any]:
-    try:
-        document = json.loads(path.read_text("utf-8"))
-    except ValueError as error:
-        raise SeedError(f"{path}: {error}") from error
+    document = json.loads(path.read_text("utf-8"))
     if not isinstance(document, dict):
-        raise SeedError(f"{path}: an object is expected")
+        raise ValueError("an object is expected")  # noqa: TRY004 - as what is no JSON
     return document
 
 
@@ -103,9 +111,11 @@ def _happen(state: State) -> None:
     for charge in state.collections["charges"].values():
         emit(state, "charge.succeeded", charge, at=charge["created"])
     for warning in state.collections["early_fraud_warnings"].values():
-        early_fraud_warnings.arrive(state, warning)
+        with reading(f"early_fraud_warnings/{warning['id']}"):
+            early_fraud_warnings.arrive(state, warning)
     for dispute in state.collections["disputes"].values():
-        open_dispute(state, dispute)
+        with reading(f"disputes/{dispute['id']}"):
+            open_dispute(state, dispute)
     for intent in state.collections["payment_intents"].values():
         if intent["status"] == "succeeded":
             emit(state, "payment_intent.succeeded", intent, at=intent["created"])

@@ -10,6 +10,7 @@ from sandbox.clock import Clock
 from sandbox.relative_times import Written, in_text, resolved
 from sandbox.seeds import SHIPPED, SeedError
 
+PRIOR_UNKNOWN = {"visa_compelling_evidence_3": {"prior_undisputed_transactions": [{"charge": "ch_no"}]}}
 NOW = int(datetime(2026, 11, 24, 9, 30, 7, tzinfo=UTC).timestamp())
 
 
@@ -23,7 +24,8 @@ def folder(tmp_path):
     def write(path, content):
         target = tmp_path / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
+        text = content if isinstance(content, str | bytes) else json.dumps(content)
+        target.write_bytes(text if isinstance(text, bytes) else text.encode())
         return tmp_path
 
     return write
@@ -110,6 +112,19 @@ def test_typst_sources_become_documents_with_the_same_dates(folder):
         ("script.yaml", "du_9: {arrives: later}", "arrives is 'later', must be true or false"),
         ("script.yaml", "du_9: {appeal_bank: escalate}", "appeal_bank is 'escalate', must be one of"),
         ("script.yaml", "du_9: {meanwhile: [{when: never, do: win}]}", "meanwhile"),
+        ("script.yaml", "du_9: {meanwhile: [{when: staged, do: dashbord_submit}]}", "dashboard_submit"),
+        ("script.yaml", "du_9: {meanwhile: [x]}", "meanwhile"),
+        ("script.yaml", "du_9: {meanwhile: 3}", "meanwhile"),
+        ("script.yaml", "1: {}", "a mapping"),
+        ("script.yaml", "du_9: {2: x}", "a mapping"),
+        ("script.yaml", b"# caf\xe9", "script.yaml"),
+        ("bucket/note.txt", b"caf\xe9", "note.txt"),
+        ("bucket/x.pdf.typ", b"caf\xe9", "x.pdf.typ"),
+        ("stripe/charges/ch_9.json", {"payment_method_details": None}, "ch_9.json"),
+        ("stripe/charges/ch_9.json", {"created": "@-99999999d"}, "ch_9.json"),
+        ("stripe/charges/ch_9.json", {"created": "yesterday"}, "ch_9.json: created is 'yesterday', must be a time"),
+        ("stripe/disputes/du_9.json", {"evidence_details": {"due_by": "soon"}}, "due_by is 'soon', must be a time"),
+        ("stripe/disputes/du_9.json", {"evidence": {"enhanced_evidence": PRIOR_UNKNOWN}}, "du_9: No such charge"),
         ("script.yaml", "[1]", "a mapping"),
         ("script.yaml", "{", "script.yaml"),
     ],
