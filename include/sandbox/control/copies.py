@@ -90,9 +90,14 @@ def add(state: State, copy: Copy) -> None:
 def _names(state: State, count: int, prefix: str | None) -> list[str]:
     if prefix is None:
         return [new_id("du") for _ in range(count)]
-    taken = state.collections["disputes"].keys() | state.withheld.keys()
+    taken = {_end(name) for name in state.collections["disputes"].keys() | state.withheld.keys()}
     numbered = (f"{prefix}{number:04}" for number in itertools.count(1))
-    return list(itertools.islice((name for name in numbered if name not in taken), count))
+    return list(itertools.islice((name for name in numbered if _end(name) not in taken), count))
+
+
+def _end(object_id: str) -> str:
+    """What all new ids of a copy share: a du and a dp of the same end would share their charge."""
+    return object_id.partition("_")[2]
 
 
 def _original(seeds: Seeds, dispute_id: str, *, documents: bool) -> _Original:
@@ -137,7 +142,7 @@ def _is_paid_by(invoice: StripeObject, intent_id: str) -> bool:
 
 def _new_ids(old: tuple[str, ...], dispute_id: str) -> dict[str, str]:
     """An id of the same kind for each, with the end of the new dispute's; a second of a kind gets a number."""
-    end = dispute_id.partition("_")[2]
+    end = _end(dispute_id)
     new: dict[str, str] = {}
     for object_id in old:
         kind = object_id.partition("_")[0]

@@ -14,14 +14,14 @@ from sandbox.errors import no_such
 class NewEndpoint(BaseModel):
     """The body of ``POST webhook_endpoints``.
 
-    :param secret: signs; the one that the sandbox printed at its start where there is none
+    :param secret: signs, in ASCII; the one that the sandbox printed at its start where there is none
     :param enabled_events: types that are posted, ``*`` standing for any; as Stripe's own parameter of that name
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     url: str
-    secret: str | None = None
+    secret: str | None = Field(None, pattern=r"^[!-~]+$")
     enabled_events: tuple[str, ...] = ("*",)
 
 

@@ -11,13 +11,16 @@ from sandbox.context import Sandbox
 from sandbox.control import arrivals, copies, events, radar
 from sandbox.http.faults import Rule
 
+_MOST_SECONDS = 100 * 366 * 86_400
+"""A hundred years: far from where dates end."""
+
 
 class Move(BaseModel):
     """The body of ``POST clock``: seconds to move forward."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    advance: int = Field(ge=0)
+    advance: int = Field(ge=0, le=_MOST_SECONDS)
 
 
 class NewDisputes(BaseModel):

@@ -24,7 +24,7 @@ CONTROL = "/_control"
 def create_app(sandbox: Sandbox) -> Flask:
     """Build the application of a sandbox."""
     app = Flask("sandbox", static_folder=None)
-    app.config["MAX_FORM_MEMORY_SIZE"] = None
+    app.config.update(MAX_FORM_MEMORY_SIZE=None, MAX_FORM_PARTS=None)
     app.url_map.merge_slashes = False  # a doubled slash is an unknown address, no redirect
     for endpoint in ENDPOINTS:
         app.add_url_rule(

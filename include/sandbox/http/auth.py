@@ -4,13 +4,16 @@ import base64
 import binascii
 import re
 from dataclasses import dataclass
-from datetime import date
+from typing import get_args
+
+from stripe.params import WebhookEndpointCreateParams
 
 from sandbox.events import API_VERSION
 from sandbox.http import request_errors
+from sandbox.http.params import parameters_of
 
-_NAMED_RELEASES = {"acacia", "basil", "clover", "dahlia", "endive", "preview"}
-_LAST_UNNAMED = date(2024, 6, 20)
+_VERSIONS = frozenset(get_args(parameters_of(WebhookEndpointCreateParams)["api_version"]))
+"""Every release, as the package lists them."""
 
 
 @dataclass(frozen=True)
@@ -115,14 +118,7 @@ def check_version(version: str | None) -> str:
     """
     if not version:
         return API_VERSION
-    dated, _, name = version.partition(";")[0].strip().partition(".")
-    try:
-        released = date.fromisoformat(dated)
-    except ValueError:
-        raise request_errors.unknown_version(version) from None
-    newest = date.fromisoformat(API_VERSION.partition(".")[0])
-    known = name in _NAMED_RELEASES if name else date(2011, 1, 1) <= released <= _LAST_UNNAMED
-    if not known or released > newest or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", dated):
+    if version.partition(";")[0].strip() not in _VERSIONS:
         raise request_errors.unknown_version(version)
     return version
 

@@ -12,7 +12,9 @@ When = Literal["before", "after"]
 
 HANG_SECONDS, LATENCY_SECONDS = 30.0, 1.0
 
-# Stripe refuses for rate and locks before it does anything, so these come "before" only.
+_BEFORE_ONLY = frozenset({"429", "lock_timeout"})
+"""Stripe refuses for rate and locks before it does anything."""
+
 MIXED: tuple[tuple[Kind, When], ...] = (
     ("429", "before"),
     ("500", "before"),
@@ -50,6 +52,12 @@ class Rule(BaseModel):
     def _one_measure(self) -> Self:
         if self.count is not None and self.every is not None:
             raise ValueError("give count or every, not both")
+        return self
+
+    @model_validator(mode="after")
+    def _refuses_first(self) -> Self:
+        if self.kind in _BEFORE_ONLY and self.when == "after":
+            raise ValueError(f"{self.kind} comes before the change only")
         return self
 
 

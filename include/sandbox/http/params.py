@@ -37,14 +37,14 @@ def validate(shape: type, form: dict[str, Any]) -> dict[str, Any]:
 
 
 @cache
-def _members(shape: type) -> dict[str, Any]:
+def parameters_of(shape: type) -> dict[str, Any]:
     """The parameters that go over the wire: without the package's own request options."""
     own = {name: hint for name, hint in shape.__annotations__.items() if name not in RequestOptions.__annotations__}
     return get_type_hints(types.SimpleNamespace(__annotations__=own), vars(sys.modules[shape.__module__]))
 
 
 def _object(shape: Any, form: dict[str, Any], parent: str) -> dict[str, Any]:
-    members = _members(shape)
+    members = parameters_of(shape)
     for name in form:
         if name not in members:
             close = difflib.get_close_matches(name, members, 1)

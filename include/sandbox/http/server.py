@@ -28,7 +28,12 @@ class _Handler(WSGIRequestHandler):
     wbufsize = -1  # headers and body in one packet
 
     def run_wsgi(self) -> None:
-        body, status, headers = run_wsgi_app(self.server.app, self.make_environ(), buffered=True)
+        try:
+            environ = self.make_environ()
+        except ValueError:  # a target like http://[::1
+            self.send_error(400)
+            return
+        body, status, headers = run_wsgi_app(self.server.app, environ, buffered=True)
         if CONNECTION_HEADER in headers:
             self._reset(float(headers[CONNECTION_HEADER]))
             return

@@ -70,6 +70,7 @@ def test_faults_can_be_cancelled(running):
     ("path", "body", "status", "told"),
     [
         ("clock", {"advance": -1}, 400, "advance"),
+        ("clock", {"advance": 10**12}, 400, "advance"),
         ("clock", {}, 400, "advance"),
         ("faults", {"kind": "teapot"}, 400, "kind"),
         ("disputes/du_1/dance", None, 400, "dance"),

@@ -2,9 +2,11 @@
 
 import base64
 import json
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPMessage
+from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
 
@@ -171,6 +173,39 @@ def test_an_object_of_the_other_mode_is_said_to_be_there(call, running):
     assert (answer.status, answer.error["code"], answer.error["param"]) == (404, "resource_missing", "dispute")
     assert "a similar object exists in test mode, but a live mode key was used" in answer.error["message"]
     assert call("GET", "/v1/disputes", key=running.keys.of_other_mode).body["data"] == []
+
+
+def named(content):
+    file = BytesIO(content)
+    file.name = "receipt.pdf"
+    return file
+
+
+def test_a_file_is_of_the_mode_in_which_it_was_uploaded(call, running, pdf):
+    live = running.client(running.keys.of_other_mode)
+    file = live.v1.files.create({"purpose": "dispute_evidence", "file": named(pdf)})
+    seen = call("GET", f"/v1/files/{file.id}")
+    attached = call("POST", "/v1/disputes/du_1", {"evidence[receipt]": file.id, "submit": "false"})
+
+    assert live.v1.files.retrieve(file.id).id == file.id
+    assert (seen.status, attached.status) == (404, 400)
+    for answer in (seen, attached):
+        assert "a similar object exists in live mode, but a test mode key was used" in answer.error["message"]
+
+
+def test_a_target_that_is_no_address_is_a_bad_request(running):
+    host, port = running.base.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=5) as client:
+        client.sendall(b"GET http://[::1 HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert b" 400 " in client.makefile("rb").readline()
+
+
+def test_a_form_may_have_more_than_a_thousand_parts(call):
+    part = '--x\r\nContent-Disposition: form-data; name="metadata[k]"\r\n\r\nv\r\n'
+    body = part * 1_001 + "--x--\r\n"
+    answer = call("POST", "/v1/disputes/du_1", body, Content_Type="multipart/form-data; boundary=x")
+
+    assert (answer.status, answer.body["metadata"]) == (200, {"k": "v"})
 
 
 @pytest.mark.parametrize(

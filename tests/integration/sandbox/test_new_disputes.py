@@ -35,6 +35,15 @@ def test_a_copy_has_ids_of_its_own_and_shares_the_customer(running):
     assert client.v1.disputes.retrieve("du_1").charge == "ch_1"
 
 
+def test_copies_with_other_letters_in_front_share_no_charge(running):
+    prefixes = ("du_x", "dp_x")
+    made = [running.control("POST", "disputes", {"copy_of": "du_1", "prefix": each})["disputes"] for each in prefixes]
+    charges = [running.client().v1.disputes.retrieve(dispute_id).charge for (dispute_id,) in made]
+
+    assert made == [["du_x0001"], ["dp_x0002"]]
+    assert charges == ["ch_x0001", "ch_x0002"]
+
+
 def test_a_copy_opens_now_with_as_many_days_as_the_seed_had(running):
     client = running.client()
     client.v1.disputes.update("du_1", {"evidence": {"uncategorized_text": "answered"}})

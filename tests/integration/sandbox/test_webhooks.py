@@ -145,3 +145,19 @@ def test_what_makes_no_sense_is_refused(running, path, body, status):
     with pytest.raises(HTTPError) as caught:
         running.control("POST", path, body)
     assert caught.value.code == status
+
+
+def test_a_verdict_is_posted_though_nobody_asks(running, hook):
+    wanted = {"url": hook.url, "enabled_events": ["charge.dispute.closed"]}
+    running.control("POST", "webhook_endpoints", wanted)
+    running.client().v1.disputes.update("du_2", {"evidence": {"shipping_carrier": "UPS"}})
+    (post,) = hook.wait(1)
+
+    assert post.event(running.keys.webhook_secret).data.object.status == "won"
+    assert len(hook.posts) == 1
+
+
+def test_a_secret_that_cannot_sign_is_refused(running, hook):
+    with pytest.raises(HTTPError) as caught:
+        running.control("POST", "webhook_endpoints", {"url": hook.url, "secret": "whsec_\ud800"})
+    assert caught.value.code == 400

@@ -97,7 +97,18 @@ def test_without_a_version_the_newest_answers():
 
 
 @pytest.mark.parametrize(
-    "version", ["latest", "2027-01-01.endive", "2025-03-31", "2025-03-31.pine", "2009-01-01", "20231016", "2023-13-01"]
+    "version",
+    [
+        "latest",
+        "2027-01-01.endive",
+        "2025-03-31",
+        "2025-03-31.pine",
+        "2009-01-01",
+        "20231016",
+        "2023-13-01",
+        "2019-01-01",
+        "2024-09-30.endive",
+    ],
 )
 def test_versions_that_stripe_never_had_are_refused(version):
     error = refused(auth.check_version, version)
