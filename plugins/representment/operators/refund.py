@@ -18,6 +18,8 @@ from representment.unstaging import unstage
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
+    from disputes.dispute import Dispute
+
 
 class RefundOperator(ResponseOperator):
     """Un-stage, then refund the disputed charge in full: only that ends an inquiry, and it cannot be undone.
