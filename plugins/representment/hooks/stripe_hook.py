@@ -105,8 +105,13 @@ class StripeHook(BaseHook):
         return True, f"Connected in mode {mode}"
 
     def retrieve_dispute(self, dispute: str) -> dict[str, Any]:
-        """The dispute with its charge, customer, refunds and payment intent."""
-        return self._read(self.client.v1.disputes.retrieve, dispute, {"expand": DISPUTE_EXPANSIONS})
+        """The dispute with its charge, customer, all refunds and payment intent; one request, unless there are many."""
+        stored: dict[str, Any] = self._read(self.client.v1.disputes.retrieve, dispute, {"expand": DISPUTE_EXPANSIONS})
+        refunds = (stored.get("charge") or {}).get("refunds") or {}
+        if refunds.get("has_more"):
+            all_of_them = self._pages(self.client.v1.refunds.list, {"charge": stored["charge"]["id"]})
+            refunds |= {"data": list(all_of_them), "has_more": False}
+        return stored
 
     def find_dispute(self, dispute: str) -> dict[str, Any] | None:
         """The dispute alone; None where this account has none of that id."""

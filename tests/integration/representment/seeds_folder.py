@@ -192,6 +192,11 @@ def _special(seeds: SeedsFolder) -> None:
     seeds.plain("part_inquiry", amount=500, status="warning_needs_response", card={"case_type": "inquiry"})
     klarna = {"type": "klarna", "klarna": {"reason_code": "goods_not_received"}}
     seeds.plain("klarna", status="warning_needs_response", payment_method_details=klarna)
+    seeds.plain("refunds", status="warning_needs_response")
+    seeds.put("stripe/charges/ch_refunds.json", CHARGE | {"amount_refunded": 120})
+    for number in range(12):
+        refund = {"amount": 10, "charge": "ch_refunds", "created": "@-10d", "currency": "usd", "status": "succeeded"}
+        seeds.put(f"stripe/refunds/re_refunds{number:02d}.json", refund)
     seeds.parcel("first_of_two")
     seeds.dispute("second_of_two", charge="ch_first_of_two", amount=900)
     after_smart = {"submission_count": 1, "submission_method": "smart_disputes"}

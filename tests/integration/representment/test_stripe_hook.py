@@ -232,6 +232,13 @@ def test_a_404_that_is_not_stripes_does_not_say_that_there_is_none(world, monkey
     assert find(connect(world, monkeypatch), "du_404") is None
 
 
+def test_of_many_refunds_none_is_missing(world):
+    refunds = StripeHook().retrieve_dispute("du_refunds")["charge"]["refunds"]
+    assert not refunds["has_more"]
+    assert len({refund["id"] for refund in refunds["data"]}) == 12
+    assert len(world.log()) == 2
+
+
 def test_disputes_come_newest_first_a_hundred_a_request(world):
     disputes = [one["id"] for one in StripeHook().disputes_since(0)]
     assert len(disputes) == len(set(disputes)) > 100
