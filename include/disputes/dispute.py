@@ -1,6 +1,6 @@
 """What we read from Stripe's dispute object; unknown fields and values are let through, since Stripe adds to both."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import AliasPath, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -23,6 +23,7 @@ def _or_empty(value: Any) -> Any:
 
 _Id = Annotated[str, BeforeValidator(_id)]
 _Dict = Annotated[dict[str, Any], BeforeValidator(_or_empty)]
+_Model = TypeVar("_Model", bound=BaseModel)
 
 
 class _StripeObject(BaseModel):
@@ -136,14 +137,23 @@ def read_dispute(stored: Any) -> Dispute:
 
     :raises InputError: it is in another shape; names the places, never what stands there
     """
+    return read_object(Dispute, stored, "a dispute")
+
+
+def read_object(model: type[_Model], stored: Any, kind: str) -> _Model:
+    """Read one of Stripe's objects.
+
+    :param kind: what it is, with its article
+    :raises InputError: it is in another shape; names the places, never what stands there
+    """
     try:
-        return Dispute.model_validate(stored)
+        return model.model_validate(stored)
     except ValidationError as error:
         places = sorted({".".join(map(str, found["loc"])) for found in error.errors()} - {""})
     known = stored.get("id") if isinstance(stored, dict) else None
     # Outside of the handler: the cause would show the values.
     raise InputError(
-        f"not as Stripe documents a dispute{': ' if places else ''}{', '.join(places)}",
+        f"not as Stripe documents {kind}{': ' if places else ''}{', '.join(places)}",
         dispute=known if isinstance(known, str) else None,
         remedy="Answer it in Stripe's Dashboard, and report it",
     )

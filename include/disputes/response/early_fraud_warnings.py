@@ -9,7 +9,7 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from disputes.claims import claim_of
-from disputes.dispute import Dispute
+from disputes.dispute import Dispute, read_object
 from disputes.errors import InputError
 from disputes.facts.facts import Facts
 from disputes.facts.stripe_values import id_of
@@ -45,6 +45,14 @@ class EarlyFraudWarning(BaseModel):
     actionable: bool
     created: int
     fraud_type: str
+
+
+def read_warning(stored: Any) -> EarlyFraudWarning:
+    """Read an early fraud warning as Stripe's API gives it.
+
+    :raises InputError: it is in another shape; names the places, never what stands there
+    """
+    return read_object(EarlyFraudWarning, stored, "an early fraud warning")
 
 
 class WarningPolicy(BaseModel):

@@ -18,6 +18,7 @@ from disputes.response.early_fraud_warnings import (
     EarlyFraudWarning,
     Recommendation,
     left_of,
+    read_warning,
     recommend,
     warning_policy,
     warning_question,
@@ -86,7 +87,7 @@ class WarningOperator(RoundsOperator):
                 subject=self.warning_id,
                 remedy="Trigger this DAG with the account that it belongs to",
             )
-        return EarlyFraudWarning.model_validate(stored), stored["charge"]
+        return read_warning(stored), stored["charge"]
 
 
 class AssessWarningOperator(WarningOperator, BranchMixIn):
@@ -163,7 +164,7 @@ class AskAboutWarningOperator(HITLBranchOperator):
     def execute(self, context: Context) -> Any:
         """Ask, then wait without a worker."""
         record, policy = self.folder.record(RECOMMENDATION) or {}, warning_policy()
-        warning = EarlyFraudWarning.model_validate({**record["warning"], "charge": record["warning"]["charge_id"]})
+        warning = read_warning({**record["warning"], "charge": record["warning"]["charge_id"]})
         recommendation = Recommendation(record["choice"], tuple(record["reasons"]))
         charge = {"amount": record["amount"], "amount_refunded": 0, "currency": record["currency"]}
         self.subject, self.body = warning_question(warning, charge, recommendation, policy)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from disputes.response.early_fraud_warnings import EarlyFraudWarning
+from disputes.response.early_fraud_warnings import EarlyFraudWarning, read_warning
 from representment.events import Topic
 from representment.operators.base import RoundsOperator
 from representment.runs import start_run
@@ -52,7 +52,7 @@ class FindWarningsOperator(RoundsOperator):
         return ledger
 
     def _started(self, stored: Iterator[dict[str, Any]], ledger: dict[str, set[str]]) -> Iterator[str]:
-        for warning in map(EarlyFraudWarning.model_validate, stored):
+        for warning in map(read_warning, stored):
             records = ledger.get(warning.id, set())
             if warning.actionable and not records:
                 conf = {"warning": warning.id, "account": self.stripe_conn_id}

@@ -10,6 +10,7 @@ from disputes.facts.facts import Fact, Facts
 from disputes.facts.types import Address, ThreeDSecure
 from disputes.response.early_fraud_warnings import (
     EarlyFraudWarning,
+    read_warning,
     read_warning_policy,
     recommend,
     warning_policy,
@@ -92,3 +93,10 @@ def test_a_broken_policy_says_where(text, told):
     with pytest.raises(InputError) as caught:
         read_warning_policy(text)
     assert told in str(caught.value)
+
+
+def test_a_warning_in_another_shape_is_refused_by_its_places() -> None:
+    stored = {"id": "issfr_1", "actionable": True, "created": "Ann Lee", "fraud_type": "misc", "charge": "ch_1"}
+    with pytest.raises(InputError, match="issfr_1: not as Stripe documents an early fraud warning: created") as caught:
+        read_warning(stored)
+    assert "Ann" not in str(caught.value)
