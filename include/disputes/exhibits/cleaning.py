@@ -24,6 +24,9 @@ _FORMATS: tuple[str, ...] = ("JPEG", "PNG", "TIFF", "WEBP", "GIF", "BMP")
 _SCREEN_DPI = 96
 _OVERLAP = 80
 _TALLEST_DOT = 4
+_END = b"%%EOF"
+_TAIL = 1024
+"""Bytes at the end of a PDF in which its end mark stands. Source: PDF 32000-1, annex H.3."""
 _RANGES = (1, 255, 65_535)
 _NEW_PDF = "Print it to a new PDF"
 
@@ -57,14 +60,15 @@ def _source(content: bytes) -> pikepdf.Pdf:
         raise DocumentError("has no pages", remedy="Supply the document again")
     if count > PAGES:
         raise DocumentError(f"has {count} pages, more than {PAGES}", remedy="Supply only the pages that matter")
-    if source.get_warnings() and not all(map(_is_whole, source.pages)):
+    has_end = _END in content[-_TAIL:]
+    if source.get_warnings() and not all(_is_whole(page, may_be_blank=has_end) for page in source.pages):
         raise DocumentError("is cut off: a part of a page is missing", remedy="Supply the whole file")
     return source
 
 
-def _is_whole(page: pikepdf.Page) -> bool:
+def _is_whole(page: pikepdf.Page, *, may_be_blank: bool) -> bool:
     """Whether a page of a damaged file still has what it shows."""
-    shown = [page.obj.get("/Contents")]
+    shown = [] if may_be_blank and "/Contents" not in page.obj else [page.obj.get("/Contents")]
     for kind in ("/Font", "/XObject"):
         shown += [item for _, item in page.resources.get(kind, {}).items()]
     return all(item is not None and (not isinstance(item, pikepdf.Stream) or item.read_raw_bytes()) for item in shown)

@@ -94,6 +94,12 @@ def test_a_damaged_file_is_repaired() -> None:
     assert "Hello" in page_text(clean_pdf(whole[: whole.rindex(b"startxref")] + b"startxref\n1\n%%EOF", A4, STEPS[0]))
 
 
+def test_a_blank_page_of_a_damaged_file_that_has_its_end_is_blank() -> None:
+    page = b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]>>endobj\n"
+    tree = b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+    assert clean_pdf(b"%PDF-1.4\n" + page + tree + b"trailer<</Root 1 0 R>>\n%%EOF\n", A4, STEPS[0])
+
+
 def test_what_is_left_of_a_damaged_file_is_not_sent_as_the_whole() -> None:
     whole = written(document(3), object_stream_mode=pikepdf.ObjectStreamMode.disable)
     for content in (whole[: len(whole) // 2], whole[: whole.rindex(b"endobj") - 30], scan(600, 800)[:-2000]):
