@@ -88,7 +88,7 @@ def response_dag(reason: str, *, doc: str | None) -> DAG:
         gather >> collect >> render >> upload >> stage >> submit
         stage >> approve >> [submit, send_back]
         # Each of these skips the ways that it does not go; without its edge such a task would run.
-        [gather, stage] >> nothing_to_answer
+        [gather, render, stage] >> nothing_to_answer
         [gather, render, stage, approve] >> leave
         for way_out in (accept, refund):
             [render, stage, approve] >> way_out

@@ -46,7 +46,7 @@ def test_a_response_goes_its_whole_way(dagbag, dag_id):
     assert edges == {
         "gather": {"collect", "leave", "nothing_to_answer"},
         "collect": {"render"},
-        "render": {"upload", "accept", "refund", "leave"},
+        "render": {"upload", "accept", "refund", "leave", "nothing_to_answer"},
         "upload": {"stage"},
         "stage": {"approve", "submit", "accept", "refund", "leave", "nothing_to_answer"},
         "approve": {"submit", "send_back", "accept", "refund", "leave"},
