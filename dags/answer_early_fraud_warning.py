@@ -17,8 +17,7 @@ from representment.operators.answer_warning import (
     KeepEvidenceOperator,
     RefundWarningOperator,
 )
-from representment.response_dag import DEFAULT_ARGS, PARAMS
-from representment.retry import PATIENT
+from representment.response_dag import PARAMS, RESPONSE_ARGS
 
 with DAG(
     dag_id="answer_early_fraud_warning",
@@ -32,7 +31,7 @@ with DAG(
     tags=["representment"],
     # Runs that wait for a person must not keep the next warning out.
     max_active_runs=10_000,
-    default_args=DEFAULT_ARGS | {"retries": PATIENT},
+    default_args=RESPONSE_ARGS,
 ):
     assess = AssessWarningOperator(task_id="assess")
     ask = AskAboutWarningOperator(task_id="ask")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from airflow.sdk import BaseNotifier, Variable
 
 from disputes.errors import InputError
+from representment.exceptions import NotifierError
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -47,6 +48,17 @@ def notify(subject: str, message: str) -> Told:
     if not taken and not failed:
         _LOG.warning("The variable %s names no notifier; nobody is told: %s\n%s", NOTIFIERS, subject, message)
     return Told(tuple(taken), tuple(failed))
+
+
+def must_notify(subject: str, message: str) -> Told:
+    """The same, where somebody has to hear of it.
+
+    :raises NotifierError: every notifier has failed; the next try tells again
+    """
+    told = notify(subject, message)
+    if told.failed and not told.taken:
+        raise NotifierError(f"none of {', '.join(told.failed)} has told of: {subject}")
+    return told
 
 
 def tell_failure(context: Context) -> None:

@@ -37,6 +37,7 @@ DEFAULT_ARGS: dict[str, Any] = {
     # In a backlog the first round is answered before the last is begun.
     "weight_rule": WeightRule.UPSTREAM,
 }
+RESPONSE_ARGS = DEFAULT_ARGS | {"retries": PATIENT}
 PARAMS = {
     "dispute": Param("", type="string", pattern="^[A-Za-z0-9_-]+$", title="Dispute", description="du_… or dp_…"),
     "round": Param("chargeback", enum=["inquiry", "chargeback", "appeal"], title="Round"),
@@ -68,7 +69,7 @@ def response_dag(reason: str, *, doc: str | None) -> DAG:
         # Runs that wait for a person must not keep the next dispute out.
         max_active_runs=10_000,
         max_active_tasks=64,
-        default_args=DEFAULT_ARGS | {"retries": PATIENT},
+        default_args=RESPONSE_ARGS,
     ) as dag:
         gather = GatherOperator(task_id="gather", pool=LIMITER)
         collect = CollectOperator(task_id="collect")

@@ -17,8 +17,7 @@ from disputes.response.deadline_list import (
 )
 from disputes.response.deadlines import warnings_due
 from disputes.rounds import answerable
-from representment.exceptions import NotifierError
-from representment.notifying import notify
+from representment.notifying import must_notify
 from representment.open_rounds import LOOKBACK, readable
 from representment.operators.base import RoundsOperator
 from representment.records import as_json
@@ -127,9 +126,7 @@ class WatchDeadlinesOperator(RoundsOperator):
         if over:
             subject = f"{over} dispute rounds lapsed without an answer, {len(due) - over} near their deadline"
         table = deadline_table([one for one, _ in due], now=now, zone=self.time_zone)
-        told = notify(f"{subject} ({self.stripe_conn_id})", table)
-        if told.failed and not told.taken:
-            raise NotifierError(f"none of {', '.join(told.failed)} has told of: {subject}")
+        told = must_notify(f"{subject} ({self.stripe_conn_id})", table)
         for one, distance in due:
             record = {"at": now, "due_by": one.due_by, "state": one.state, "told_by": told.taken}
             name = f"{one.dispute}/{one.round}/warned/{one.due_by}/{distance}.json"

@@ -15,10 +15,9 @@ from disputes.response.outcome_records import OutcomeRecord, outcome_record
 from disputes.response.outcomes import outcome_of
 from disputes.rounds import Round, RunId
 from representment.events import Topic
-from representment.exceptions import NotifierError
 from representment.hints import PollClock
 from representment.index_view import OUTCOME_MEMBERS, RECEIPT_MEMBERS, index_rows, index_rows_of
-from representment.notifying import notify
+from representment.notifying import must_notify
 from representment.operators.base import RoundsOperator
 from representment.operators.deadlines import OVER
 from representment.operators.intake import AccountsOperator
@@ -205,9 +204,7 @@ class FollowOutcomesOperator(AccountRoundsOperator):
     def _tell(self) -> None:
         """Tell before the records are kept: whoever has one is not looked at again."""
         subject = f"{len(self.unanswered)} dispute rounds were lost without an answer ({self.stripe_conn_id})"
-        told = notify(subject, "\n".join(record.response for record in self.unanswered))
-        if told.failed and not told.taken:
-            raise NotifierError(f"none of {', '.join(told.failed)} has told of: {subject}")
+        must_notify(subject, "\n".join(record.response for record in self.unanswered))
         for record in self.unanswered:
             self._kept("outcomes", record)
 

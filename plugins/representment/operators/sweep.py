@@ -9,13 +9,14 @@ from disputes.errors import GuardError
 from disputes.rounds import answerable, round_of
 from representment.open_rounds import LOOKBACK, OpenRound, readable, start, started
 from representment.operators.base import RoundsOperator
+from representment.ways import ENDED_WELL
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
 GRACE = 3600
 """Seconds that a run may take to claim its round, from the first sweep that found it waiting."""
-CLOSED = ("won", "lost", "warning_closed", "prevented")
+CLOSED = (*ENDED_WELL, "lost")
 
 
 class SweepOperator(RoundsOperator):

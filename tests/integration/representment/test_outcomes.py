@@ -16,11 +16,11 @@ from tests.integration.representment.telling import hourly, told
 from disputes.errors import GuardError
 from disputes.response.decision import ClosedRounds
 from disputes.response.outcome_records import OutcomeRecord
+from representment import notifying
 from representment.exceptions import NotifierError, StripeUnavailableError
 from representment.hooks.stripe_hook import StripeHook
 from representment.index_view import closed_rounds
 from representment.notifying import Told
-from representment.operators import outcomes
 from representment.operators.audit import AuditSubmissionsOperator
 from representment.operators.outcomes import LATE, FollowOutcomesOperator, PolledAccountsOperator
 from representment.outcome_table import COLUMNS
@@ -152,7 +152,7 @@ def told_of(monkeypatch):
         messages.append((subject, message))
         return Told(("desk",), ())
 
-    monkeypatch.setattr(outcomes, "notify", notify)
+    monkeypatch.setattr(notifying, "notify", notify)
     return messages
 
 
@@ -184,7 +184,7 @@ def test_what_nobody_could_be_told_of_is_told_by_the_next_try(world, monkeypatch
     left = world.staged()
     lapse(world, monkeypatch, left)
     with monkeypatch.context() as patch:
-        patch.setattr(outcomes, "notify", lambda *_: Told((), ("desk",)))
+        patch.setattr(notifying, "notify", lambda *_: Told((), ("desk",)))
         with pytest.raises(NotifierError, match="none of desk has told"):
             follow(world)
     assert follow(world) == {str(left.run): "lost"}

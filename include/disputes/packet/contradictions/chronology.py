@@ -7,7 +7,7 @@ invoice), a stay or an event before the order (what was broken there is ordered 
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from disputes.facts.wording import day, instant
+from disputes.facts.wording import before, day, instant
 from disputes.packet.contradictions.known import Guard, Known, found
 from disputes.packet.manifest import Contradiction
 
@@ -83,7 +83,7 @@ def _first_used_before_order(known: Known) -> Iterator[Contradiction]:
     first, ordered = known.value("access.first_at"), known.value(_ORDERED)
     if first is None or ordered is None or any(name.startswith("subscription.") for name in known.facts):
         return
-    if (instant(ordered).date() - instant(first).date()).days > 1:
+    if before(instant(first).date(), instant(ordered).date()):
         problem = f"the first use, of {day(first)}, was before the order of {day(ordered)}"
         yield from found("first_used_before_order", problem, "access.first_at", _ORDERED)
 
