@@ -1,7 +1,7 @@
 """# Answer an early fraud warning
 
 One run answers one warning of a card issuer, before it is a dispute. `assess` reads the charge and the merchant's
-facts and recommends by the policy in `include/disputes/early_fraud_warnings.yaml`: refund in full, keep, or ask.
+facts and recommends by the policy in `include/disputes/rules/early_fraud_warnings.yaml`: refund in full, keep, or ask.
 
 A refund waits for a person in *Required Actions*, unless the policy says `refund: automatic`; an unanswered question
 keeps the charge. What is kept has its evidence copied at once, while carriers still have it. All of it stands in

@@ -14,8 +14,8 @@ from datetime import timedelta
 
 from airflow.sdk import DAG
 
+from representment.operators.accounts import AccountsOperator
 from representment.operators.deadlines import WatchDeadlinesOperator
-from representment.operators.intake import AccountsOperator
 from representment.response_dag import DEFAULT_ARGS
 
 with DAG(

@@ -14,10 +14,11 @@ from datetime import timedelta
 
 from airflow.sdk import DAG, AssetOrTimeSchedule, DeltaTriggerTimetable
 
-from representment.events import Topic
-from representment.hints import HINTED, QUEUE, WAKES
-from representment.open_rounds import LOOKBACK
-from representment.operators.intake import AccountsOperator, StartResponsesOperator
+from representment.inbox.assets import HINTED, QUEUE, WAKES
+from representment.inbox.events import Topic
+from representment.open_rounds import DISPUTE_LOOKBACK
+from representment.operators.accounts import AccountsOperator
+from representment.operators.intake import StartResponsesOperator
 from representment.pools import LIMITER
 from representment.response_dag import DEFAULT_ARGS
 
@@ -37,7 +38,7 @@ with DAG(
     accounts = AccountsOperator(task_id="accounts")
     StartResponsesOperator.partial(
         task_id="start_responses",
-        lookback=LOOKBACK,
+        lookback=DISPUTE_LOOKBACK,
         poll_every=EVERY,
         inlets=HINTED,
         pool=LIMITER,

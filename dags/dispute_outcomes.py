@@ -14,11 +14,11 @@ from datetime import timedelta
 
 from airflow.sdk import DAG, AssetOrTimeSchedule, DeltaTriggerTimetable
 
-from representment.events import Topic
-from representment.hints import HINTED, QUEUE, WAKES
+from representment.inbox.assets import HINTED, QUEUE, WAKES
+from representment.inbox.events import Topic
+from representment.operators.accounts import AccountsOperator, PolledAccountsOperator
 from representment.operators.audit import AuditSubmissionsOperator
-from representment.operators.intake import AccountsOperator
-from representment.operators.outcomes import FollowOutcomesOperator, PolledAccountsOperator
+from representment.operators.outcomes import FollowOutcomesOperator
 from representment.operators.sweep import SweepOperator
 from representment.response_dag import DEFAULT_ARGS
 

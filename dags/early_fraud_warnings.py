@@ -14,10 +14,10 @@ from datetime import timedelta
 
 from airflow.sdk import DAG, AssetOrTimeSchedule, DeltaTriggerTimetable
 
-from representment.events import Topic
-from representment.hints import HINTED, QUEUE, WAKES
+from representment.inbox.assets import HINTED, QUEUE, WAKES
+from representment.inbox.events import Topic
+from representment.operators.accounts import AccountsOperator
 from representment.operators.early_fraud_warnings import FindWarningsOperator
-from representment.operators.intake import AccountsOperator
 from representment.response_dag import DEFAULT_ARGS
 
 HOURLY = DeltaTriggerTimetable(timedelta(hours=1))

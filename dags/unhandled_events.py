@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from airflow.sdk import DAG
 
-from representment.hints import HINTED
+from representment.inbox.assets import HINTED
 from representment.operators.unhandled import UnhandledEventsOperator
 from representment.response_dag import DEFAULT_ARGS
 

@@ -77,7 +77,7 @@ class Dispute(_StripeObject):
     :param amount: minor units of `currency`; may differ from the charge's
     :param charge: None where it is not expanded
     :param created: Unix seconds
-    :param reason: Stripe's category, a bucket only: see :func:`disputes.claims.claim_of`
+    :param reason: Stripe's category, a bucket only: see :func:`disputes.rules.claims.claim_of`
     :param enhanced_eligibility_types: kinds of enhanced evidence that Stripe takes here; None where it does not say
     :param evidence: what is on the dispute now, text and file ids, ours or not
     """

@@ -21,14 +21,14 @@ templates, `{{ alert.subject }}` and `{{ alert.message }}` stand for what is tol
 _LOG = logging.getLogger(__name__)
 
 
-class Told(NamedTuple):
+class Delivery(NamedTuple):
     """Who has taken a message, and who has not; each by the notifier's class."""
 
     taken: tuple[str, ...]
     failed: tuple[str, ...]
 
 
-def notify(subject: str, message: str) -> Told:
+def notify(subject: str, message: str) -> Delivery:
     """Send a message by every notifier; one that fails keeps no other from it.
 
     :param message: several lines of ids, figures and times; no personal data
@@ -47,10 +47,10 @@ def notify(subject: str, message: str) -> Told:
             taken.append(path)
     if not taken and not failed:
         _LOG.warning("The variable %s names no notifier; nobody is told: %s\n%s", NOTIFIERS, subject, message)
-    return Told(tuple(taken), tuple(failed))
+    return Delivery(tuple(taken), tuple(failed))
 
 
-def must_notify(subject: str, message: str) -> Told:
+def must_notify(subject: str, message: str) -> Delivery:
     """The same, where somebody has to hear of it.
 
     :raises NotifierError: every notifier has failed; the next try tells again
@@ -61,7 +61,7 @@ def must_notify(subject: str, message: str) -> Told:
     return told
 
 
-def tell_failure(context: Context) -> None:
+def notify_failure(context: Context) -> None:
     """Tell of a task that has failed for good: an `on_failure_callback`."""
     instance = context["ti"]
     subject = f"{instance.dag_id}: {instance.task_id} of {instance.run_id} has failed"

@@ -16,10 +16,10 @@ from representment.runs import GENERAL, UnstartableDagError, dag_of, existing_ru
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-LOOKBACK = timedelta(days=400)
+DISPUTE_LOOKBACK = timedelta(days=400)
 """How far back open disputes are looked for. An inquiry may escalate after 120 days and the chargeback be appealed
 after months, and the dispute keeps its id and the time of its creation."""
-PORTION = 400
+BATCH = 400
 """Runs that are started at once: what Airflow answers in five minutes on two cores, when the next portion comes. More
 would only stand in its way, and be answered in no order."""
 ASKED_TOGETHER = 100
@@ -91,7 +91,7 @@ def start(rounds: Iterable[OpenRound], account: str) -> Started:
     there: set[RunId] = set()
     broken: dict[str, str] = {}
     for one in nearest(rounds, now=time.time()):
-        if len(there) == PORTION:
+        if len(there) == BATCH:
             break
         if (dag_id := dag_of(one.reason)) in broken:
             continue
@@ -104,7 +104,7 @@ def start(rounds: Iterable[OpenRound], account: str) -> Started:
     return Started(runs, there, list(broken.values()))
 
 
-def readable(stored: Iterable[dict[str, Any]], problems: list[str]) -> Iterator[Dispute]:
+def read_disputes(stored: Iterable[dict[str, Any]], problems: list[str]) -> Iterator[Dispute]:
     """Stripe's disputes; one in an unknown shape keeps no other back.
 
     :param stored: as Stripe lists them

@@ -8,8 +8,8 @@ from airflow.plugins_manager import AirflowPlugin
 
 
 async def stripe(scope: Any, receive: Any, send: Any) -> None:
-    """The ASGI app of :mod:`representment.desk.webhook`, imported with its first request."""
-    from representment.desk.webhook import app
+    """The ASGI app of :mod:`representment.webhook.app`, imported with its first request."""
+    from representment.webhook.app import app
 
     await app(scope, receive, send)
 

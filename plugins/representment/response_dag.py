@@ -7,7 +7,7 @@ from typing import Any
 
 from airflow.sdk import DAG, Param, TriggerRule, WeightRule
 
-from representment.notifying import tell_failure
+from representment.notifying import notify_failure
 from representment.operators.approve import ApproveOperator
 from representment.operators.collect import CollectOperator
 from representment.operators.endings import (
@@ -33,7 +33,7 @@ DEFAULT_ARGS: dict[str, Any] = {
     "retries": 8,
     "retry_delay": timedelta(seconds=5),
     "retry_policy": DisputeRetryPolicy(),
-    "on_failure_callback": tell_failure,
+    "on_failure_callback": notify_failure,
     # In a backlog the first round is answered before the last is begun.
     "weight_rule": WeightRule.UPSTREAM,
 }

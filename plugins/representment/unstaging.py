@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Any
 from disputes.dispute import Dispute, read_dispute
 from disputes.packet.manifest import Manifest
 from disputes.response.idempotency import idempotency_key
+from disputes.response.restoring import restore_evidence
 from disputes.response.submission import PACKET_KEY, evidence
-from disputes.response.taking_back import taken_back
 from disputes.rounds import Round, answerable, round_of
-from representment.attempts import attempt, spend
 from representment.exceptions import StripeUnavailableError
+from representment.storage.attempts import attempt, spend
+from representment.storage.record_names import MANIFEST
 
 if TYPE_CHECKING:
     from representment.hooks.stripe_hook import StripeHook
-    from representment.round_folder import RoundFolder
+    from representment.storage.round_folder import RoundFolder
 
 
 def unstage(stripe: StripeHook, folder: RoundFolder) -> bool:
@@ -27,7 +28,7 @@ def unstage(stripe: StripeHook, folder: RoundFolder) -> bool:
     :raises StripeUnavailableError: read back, the dispute still holds evidence of ours
     """
     run = folder.run
-    stored = folder.documents.read(f"{folder.revision}/manifest.json")
+    stored = folder.store.read(f"{folder.revision}/{MANIFEST}")
     if stored is None:
         return False
     manifest = Manifest.from_json(stored)
@@ -38,7 +39,7 @@ def unstage(stripe: StripeHook, folder: RoundFolder) -> bool:
     before = folder.dispute()
     sent = evidence(manifest, folder.file_ids(manifest), fee_acknowledged=True)
     ours = {field: value for field, value in sent.items() if field not in manifest.cleared}
-    back = taken_back(ours, before=before, now=dispute)
+    back = restore_evidence(ours, before=before, now=dispute)
     operations = {"unstage": _params(back, before)}
     if nested := {field: "" for field, value in back.items() if isinstance(value, dict)}:
         # Stripe merges what is sent below a field, and can empty only the whole of it.
@@ -51,7 +52,7 @@ def unstage(stripe: StripeHook, folder: RoundFolder) -> bool:
         spend(folder.of_round, operation, number, "un-staged")
     spend(folder.of_round, "stage", folder.of_round.attempt("stage"), "un-staged")
     after = read_dispute(stripe.retrieve_dispute(run.dispute))
-    if PACKET_KEY in after.metadata or taken_back(ours, before=before, now=after):
+    if PACKET_KEY in after.metadata or restore_evidence(ours, before=before, now=after):
         # The answer was a replay of an earlier one: a try that died before it could spend its key.
         raise StripeUnavailableError("Stripe still holds what was staged", dispute=run.dispute, stored=False)
     return True

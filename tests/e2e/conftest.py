@@ -87,7 +87,7 @@ def change_policies(folder: Path) -> None:
     domain = folder / "disputes"
     shutil.copytree(Path(disputes.__file__).parent, domain, ignore=shutil.ignore_patterns("__pycache__"))
     for claim, end in AT_DEADLINE.items():
-        playbook = domain / "playbooks" / f"{claim}.yaml"
+        playbook = domain / "rules" / "playbooks" / f"{claim}.yaml"
         changed = playbook.read_text().replace("at_deadline: leave", f"at_deadline: {end}")
         assert changed != playbook.read_text()
         playbook.write_text(changed)

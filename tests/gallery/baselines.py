@@ -11,7 +11,7 @@ from tests.gallery.cells import gathered
 from tests.gallery.letters import images, letter
 from tests.unit.disputes.pages import exhibit
 
-from disputes.facts.gathered import wanted
+from disputes.case.gathered import wanted
 from sandbox import seed_matrix
 from sandbox.seed_matrix import Cell
 

@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from disputes.facts.gathered import Gathered, gather
-from disputes.playbook import playbook_for
+from disputes.case.gathered import Gathered, gather
+from disputes.rules.playbook import playbook_for
 from sandbox.relative_times import Written, resolved
 from sandbox.seed_matrix import Cell
 from sandbox.shapes import completed

@@ -8,10 +8,10 @@ from tempfile import TemporaryDirectory
 from tests.gallery.cells import NOW, gathered
 from tests.gallery.keys import exhibits_key
 
-from disputes.assembly import exhibit_or_refusal
+from disputes.case.assembly import exhibit_or_refusal
+from disputes.case.gathered import wanted
 from disputes.exhibits.exhibits import Exhibit
 from disputes.exhibits.refusal import Refusal
-from disputes.facts.gathered import wanted
 from sandbox import documents, seed_matrix
 from sandbox.seed_matrix import Cell
 

@@ -25,7 +25,7 @@ PROJECT = Path(__file__).parents[2]
 def exhibits_key(cell: Cell) -> str:
     """Of the cell's data, the code, and the playbook, which says what documents are wanted."""
     data = json.dumps([NOW, *cell], sort_keys=True)
-    playbooks = [DOMAIN / "playbooks" / f"{name}.yaml" for name in ("base", gathered(cell).playbook.claim)]
+    playbooks = [DOMAIN / "rules" / "playbooks" / f"{name}.yaml" for name in ("base", gathered(cell).playbook.claim)]
     return _digest([data, _code(), *map(_content, playbooks)])
 
 

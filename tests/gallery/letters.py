@@ -8,7 +8,7 @@ import pypdfium2
 from PIL import Image
 from tests.gallery.cells import gathered
 
-from disputes.assembly import assemble
+from disputes.case.assembly import assemble
 from disputes.exhibits.exhibits import Exhibit
 from disputes.exhibits.refusal import Refusal
 from disputes.rounds import Round, RunId

@@ -42,7 +42,7 @@ def test_the_wheel_holds_every_file_of_the_two_packages_and_no_other(wheel):
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
 
     assert names == expected
-    for kind in ("playbooks/*.yaml", "templates/**/*.j2", "fonts/*.ttf", "schemas/*.json", "*.yaml"):
+    for kind in ("rules/playbooks/*.yaml", "templates/**/*.j2", "fonts/*.ttf", "schemas/*.json", "rules/*.yaml"):
         assert any(Path(name).match(f"disputes/{kind}") for name in names), kind
 
 
@@ -110,7 +110,7 @@ def test_the_installed_domain_reads_its_own_data_and_needs_no_sandbox(installed,
         from importlib.util import find_spec
 
         import disputes
-        from disputes.playbook import playbook_for
+        from disputes.rules.playbook import playbook_for
 
         answer = {
             "package": disputes.__file__,

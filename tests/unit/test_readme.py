@@ -9,11 +9,11 @@ import yaml
 from airflow.sdk import BaseNotifier
 from airflow.sdk.module_loading import import_string
 
-from disputes.facts.facts import merchant_facts
+from disputes.facts.facts import read_merchant_facts
 from disputes.facts.members import GROUPS, MEMBERS
 from disputes.facts.wording import FILTERS
 from disputes.packet.statements import environment
-from disputes.playbook import Approval, FieldPlan, Playbook, read_playbook
+from disputes.rules.playbook import Approval, FieldPlan, Playbook, read_playbook
 from representment.provider_info import get_provider_info
 from sandbox.disputes import ACTIONS
 from sandbox.http.faults import Rule
@@ -81,7 +81,7 @@ def test_every_path_of_the_project_exists():
 
 def test_every_file_below_the_packages_exists():
     for name in quoted():
-        if re.fullmatch(r"(?:hooks|operators|playbooks|templates)/(?:[\w./-]*)", name):
+        if re.fullmatch(r"(?:hooks|operators|inbox|storage|webhook|rules|templates)/(?:[\w./-]*)", name):
             homes = (PROJECT / "plugins/representment", PROJECT / "include/disputes")
             assert any((home / name).exists() for home in homes), name
 
@@ -149,7 +149,7 @@ def test_json_examples_are_what_reads_them(page, block):
                 assert issubclass(import_string(entry["notifier"]), BaseNotifier)
                 assert import_string(entry["notifier"])(**entry["kwargs"])
     elif "facts" in example:
-        assert len(merchant_facts(block.encode(), charge=example["charge"]).facts) > 0
+        assert len(read_merchant_facts(block.encode(), charge=example["charge"]).facts) > 0
     elif "kind" in example:
         Rule.model_validate(example)
     else:
@@ -159,7 +159,7 @@ def test_json_examples_are_what_reads_them(page, block):
 
 @pytest.mark.parametrize(("page", "block"), blocks("yaml"), ids=lambda value: value[:20].strip())
 def test_yaml_examples_are_playbooks(page, block):
-    base = (PROJECT / "include/disputes/playbooks/base.yaml").read_bytes()
+    base = (PROJECT / "include/disputes/rules/playbooks/base.yaml").read_bytes()
     playbook = read_playbook("example", block.encode(), base=base)
     assert "customer_signature" not in playbook.plan("physical_product")
     for plan in playbook.fields.values():

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 
-from disputes.claims import claim_of, reason_codes
 from disputes.dispute import Dispute
 from disputes.errors import InputError
 from disputes.facts.facts import Facts
 from disputes.packet.letter import Case
 from disputes.packet.manifest import Manifest
 from disputes.packet.statements import sentences
+from disputes.rules.claims import claim_of, reason_codes
 
 
-def nobodys_words(manifest: Manifest, facts: Facts) -> list[str]:
+def unsupported_statements(manifest: Manifest, facts: Facts) -> list[str]:
     """Statements that rest on no fact, and that the claim's template does not say under any network's code.
 
     :param facts: those that the manifest holds

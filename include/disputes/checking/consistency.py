@@ -4,17 +4,17 @@ from collections import Counter
 from collections.abc import Iterator
 
 from disputes.checking.audit import Finding
-from disputes.checking.claim_words import nobodys_words
+from disputes.checking.claim_words import unsupported_statements
 from disputes.errors import InputError
 from disputes.evidence_fields import FILE_FIELDS, TEXT_FIELDS
 from disputes.facts.facts import Facts
-from disputes.packet.appeals import REASON_FOR_FILING, round_plan
+from disputes.packet.appeals import REASON_FOR_FILING, plan_for_round
 from disputes.packet.content import CONTINUED_IN
 from disputes.packet.folder import MANIFEST
 from disputes.packet.manifest import Manifest
 from disputes.packet.text_fields import fact_text
-from disputes.playbook import playbook_for
 from disputes.rounds import Round
+from disputes.rules.playbook import playbook_for
 
 
 def inconsistencies(manifest: Manifest) -> Iterator[Finding]:
@@ -29,7 +29,7 @@ def inconsistencies(manifest: Manifest) -> Iterator[Finding]:
         yield Finding(MANIFEST, f"holds a fact that is none: {error.problem}")
         return
     yield from _about_single_facts(manifest, facts)
-    for text in nobodys_words(manifest, facts):
+    for text in unsupported_statements(manifest, facts):
         yield Finding(MANIFEST, f"“{text}” rests on no fact")
 
 
@@ -74,7 +74,7 @@ def _without_their_facts(manifest: Manifest) -> Iterator[Finding]:
 
 def _about_single_facts(manifest: Manifest, facts: Facts) -> Iterator[Finding]:
     """A field that the playbook fills with one fact reads as that fact."""
-    plan = round_plan(playbook_for(manifest.claim).plan(manifest.product_type), manifest.round)
+    plan = plan_for_round(playbook_for(manifest.claim).plan(manifest.product_type), manifest.round)
     for field, text in manifest.fields.items():
         name = plan[field].fact if field in plan else None
         if name is not None and text != fact_text(name, facts).text:

@@ -13,7 +13,6 @@ from disputes.checking.nested_tracing import untraced_values
 from disputes.checking.pdf import pdf_problems
 from disputes.checking.reading import page_texts
 from disputes.checking.tracing import untraced_lines, untraced_passages
-from disputes.claims import demands
 from disputes.dispute import Dispute
 from disputes.errors import InputError
 from disputes.limits import page_limit, text_pages
@@ -22,6 +21,7 @@ from disputes.packet.manifest import Manifest
 from disputes.packet.nested import leaves, over
 from disputes.response.submission import PACKET_KEY, with_kept
 from disputes.rounds import Round, round_of
+from disputes.rules.claims import demands
 from disputes.safe_files import read_file
 
 _MOST = 20_000_000

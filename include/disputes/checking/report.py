@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from disputes.claims import Claim
 from disputes.packet.manifest import FileEntry, Manifest
 from disputes.packet.scoring import score_line, share_lines, would_help
-from disputes.playbook import Playbook
 from disputes.response.decision import recommended
+from disputes.rules.claims import Claim
+from disputes.rules.playbook import Playbook
 
 
 def report(manifest: Manifest, *, claim: Claim, playbook: Playbook, unused: Iterable[str]) -> list[str]:

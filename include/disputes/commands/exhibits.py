@@ -8,11 +8,11 @@ from pathlib import Path
 from disputes.commands import Commands
 from disputes.errors import DocumentError
 from disputes.exhibits.exhibits import Exhibit, compiled, make_exhibit
-from disputes.exhibits.opening import MAX_BYTES
+from disputes.exhibits.isolation import MAX_BYTES
 from disputes.exhibits.sheets import POINTS, PageSize
 from disputes.exhibits.typesetting import visible
 from disputes.limits import ALL_BYTES, PAGES
-from disputes.packet.budget import Room, plan
+from disputes.packet.budget import Room, choose_fit
 from disputes.packet.candidates import Candidate, Versions
 
 SOME_REFUSED = 3
@@ -80,7 +80,7 @@ def _fitted(exhibits: Sequence[Exhibit], page_size: PageSize) -> tuple[list[Exhi
     everything = [Candidate(Versions(exhibit, page_size), ("",), 0, essential=False) for exhibit in exhibits]
     items, room = [one.item for one in everything], Room(ALL_BYTES, PAGES)
     while True:
-        planned = plan(items, room)
+        planned = choose_fit(items, room)
         kept = [
             one.versions.exhibit(step) for one, step in zip(everything, planned.steps, strict=True) if step is not None
         ]

@@ -7,15 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from disputes.claims import claim_of
+from disputes.case.document_choice import VERSIONS
+from disputes.case.gathered import Gathered, gather
 from disputes.dispute import Dispute
 from disputes.errors import InputError
-from disputes.exhibits.opening import MAX_BYTES
-from disputes.facts.documents import VERSIONS
+from disputes.exhibits.isolation import MAX_BYTES
 from disputes.facts.facts import Facts
-from disputes.facts.gathered import Gathered, gather
 from disputes.facts.stripe_shapes import SHAPES, check_dispute, checked_list
-from disputes.playbook import playbook_for
+from disputes.rules.claims import claim_of
+from disputes.rules.playbook import playbook_for
 from disputes.safe_files import names_below, read_file
 
 MAX_JSON = 20_000_000
@@ -68,7 +68,7 @@ class InputFolder:
         return replace(found, facts=_as_stored(found.facts))
 
     def read(self, name: str) -> bytes:
-        """A document, by the name that :func:`disputes.facts.gathered.wanted` gives.
+        """A document, by the name that :func:`disputes.case.gathered.wanted` gives.
 
         :raises InputError: when it cannot be read
         """

@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import get_args
 
-from disputes.assembly import assemble, exhibit_or_refusal
+from disputes.case.assembly import assemble, exhibit_or_refusal
+from disputes.case.gathered import Gathered, wanted
 from disputes.checking.report import differences, report, unused
 from disputes.commands import Commands
 from disputes.commands.input_folder import InputFolder
@@ -16,7 +17,6 @@ from disputes.exhibits.exhibits import Exhibit
 from disputes.exhibits.refusal import Refusal
 from disputes.exhibits.sheets import PageSize
 from disputes.facts.facts import Facts
-from disputes.facts.gathered import Gathered, wanted
 from disputes.packet.folder import read_manifest, write_packet
 from disputes.packet.manifest import Manifest
 from disputes.packet.packet import Packet

@@ -1,6 +1,6 @@
 """What lies on top of a PDF's pages, drawn into them: fields, notes, marks, stamps.
 
-Only ever called inside the guarded process of :mod:`.opening`.
+Only ever called inside the isolated process of :mod:`.isolation`.
 """
 
 from io import BytesIO
@@ -12,7 +12,7 @@ from pikepdf import Array, Dictionary, Name
 from pypdfium2.raw import FLAT_NORMALDISPLAY, FPDFPage_Flatten
 
 from disputes.errors import DocumentError
-from disputes.exhibits.fields import set_texts
+from disputes.exhibits.form_fields import set_texts
 
 _HIDDEN = 2 | 32
 """Flags of an annotation that is not on the screen: hidden, and for print alone."""

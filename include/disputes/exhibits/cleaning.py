@@ -1,4 +1,4 @@
-"""What is done to untrusted documents: only ever called inside the guarded process of :mod:`.opening`."""
+"""What is done to untrusted documents: only ever called inside the isolated process of :mod:`.isolation`."""
 
 import math
 from collections.abc import Iterator

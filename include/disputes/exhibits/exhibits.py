@@ -11,13 +11,13 @@ from pikepdf import Dictionary
 
 from disputes.exhibits.cleaning import save
 from disputes.exhibits.images import Quality
+from disputes.exhibits.isolation import run_isolated
 from disputes.exhibits.making import LeftOut, make_pages, page_count
-from disputes.exhibits.opening import opened
 from disputes.exhibits.refusal import Refusal
-from disputes.exhibits.rows import Known
+from disputes.exhibits.rows import LogFocus
 from disputes.exhibits.sheets import BAND, MARGIN, POINTS, PageSize
 from disputes.exhibits.typesetting import TEXT, literal, typeset, visible
-from disputes.titles import titles
+from disputes.rules.titles import titles
 
 _LONG_NAME = 60
 
@@ -53,35 +53,35 @@ class Exhibit:
     @property
     def title(self) -> str:
         """What letter and caption call it."""
-        known = titles().get(self.document)
-        return known.title if known else self.document.replace("_", " ").capitalize()
+        focus = titles().get(self.document)
+        return focus.title if focus else self.document.replace("_", " ").capitalize()
 
     @property
     def shows(self) -> str:
-        """What the reader finds in it; empty for a document that is not known."""
+        """What the reader finds in it; empty for a document that is not focus."""
         if not self.filename:  # the rest of a text of ours
             return "The rest of this text field, for which the field itself has no room"
-        known = titles().get(self.document)
-        return known.shows if known else ""
+        focus = titles().get(self.document)
+        return focus.shows if focus else ""
 
 
 def make_exhibit(
-    document: str, filename: str, content: bytes, *, page_size: PageSize = "a4", known: Known | None = None
+    document: str, filename: str, content: bytes, *, page_size: PageSize = "a4", focus: LogFocus | None = None
 ) -> Exhibit:
     """Make a document of any make into an exhibit. What it is, its content says first, then its name.
 
     :param document: the playbook's name for it
     :param filename: the merchant's name for it
-    :param known: what makes a row of a long log tell something
+    :param focus: what makes a row of a long log tell something
     :raises DocumentError: when it cannot be used, with what to supply instead
     """
-    made = make_pages(filename, content, page_size, known or Known())
+    made = make_pages(filename, content, page_size, focus or LogFocus())
     return Exhibit.of(document, filename, made.pdf, made.left_out)
 
 
 def shrunk(exhibit: Exhibit, quality: Quality, page_size: PageSize) -> Exhibit:
     """The exhibit with smaller images; the same one where that saves nothing."""
-    pdf = opened("shrink", exhibit.pdf, page_size, quality, filename=exhibit.filename)
+    pdf = run_isolated("shrink", exhibit.pdf, page_size, quality, filename=exhibit.filename)
     return replace(exhibit, pdf=pdf, sha256=sha256(pdf).hexdigest()) if len(pdf) < len(exhibit.pdf) else exhibit
 
 

@@ -1,4 +1,4 @@
-"""Layers of a PDF that are switched off. Only ever called inside the guarded process of :mod:`.opening`."""
+"""Layers of a PDF that are switched off. Only ever called inside the isolated process of :mod:`.isolation`."""
 
 from collections.abc import Iterator
 from io import BytesIO

@@ -1,4 +1,4 @@
-"""Mails as blocks and attachments: only ever called inside the guarded process of :mod:`.opening`."""
+"""Mails as blocks and attachments: only ever called inside the isolated process of :mod:`.isolation`."""
 
 import base64
 import codecs

@@ -14,9 +14,9 @@ from disputes.errors import DocumentError
 from disputes.exhibits.blocks import Block
 from disputes.exhibits.cleaning import save
 from disputes.exhibits.images import STEPS
+from disputes.exhibits.isolation import run_isolated
 from disputes.exhibits.kinds import kind_of
-from disputes.exhibits.opening import opened
-from disputes.exhibits.rows import Known
+from disputes.exhibits.rows import LogFocus
 from disputes.exhibits.sheets import PageSize
 from disputes.exhibits.typesetting import visible
 from disputes.limits import PAGES
@@ -44,16 +44,16 @@ class Pages:
     left_out: tuple[LeftOut, ...] = ()
 
 
-def make_pages(filename: str, content: bytes, page_size: PageSize, known: Known, mails: int = 0) -> Pages:
+def make_pages(filename: str, content: bytes, page_size: PageSize, focus: LogFocus, mails: int = 0) -> Pages:
     """Make a document into pages, whatever its kind.
 
     :param filename: the merchant's name for it
-    :param known: what makes a row of a log tell something
+    :param focus: what makes a row of a log tell something
     :param mails: how many mails it is inside of
     :raises DocumentError: when it cannot be used, with what to supply instead
     """
     kind = kind_of(filename, content)
-    job = partial(opened, size=page_size, quality=STEPS[0], filename=filename, known=known)
+    job = partial(run_isolated, size=page_size, quality=STEPS[0], filename=filename, focus=focus)
     if kind != "mail":
         return _counted(filename, job(kind, content))
     if mails >= MAILS_IN_MAILS:
@@ -61,7 +61,7 @@ def make_pages(filename: str, content: bytes, page_size: PageSize, known: Known,
             f"is a mail inside {mails} others", subject=filename, remedy="Supply it as a document of its own"
         )
     mail = json.loads(job("mail", content))
-    return _Mail(filename, mail, page_size, known, mails + 1).pages(job)
+    return _Mail(filename, mail, page_size, focus, mails + 1).pages(job)
 
 
 def page_count(pdf: bytes) -> int:
@@ -88,7 +88,7 @@ class _Mail:
     """A mail that was taken apart."""
 
     def __init__(
-        self, filename: str, mail: dict[str, list[dict[str, str]]], page_size: PageSize, known: Known, mails: int
+        self, filename: str, mail: dict[str, list[dict[str, str]]], page_size: PageSize, focus: LogFocus, mails: int
     ) -> None:
         self._filename = filename
         self._blocks = mail["blocks"]
@@ -97,13 +97,13 @@ class _Mail:
             for one in mail["attachments"]
         ]
         self._page_size = page_size
-        self._known = known
+        self._known = focus
         self._mails = mails
 
     def pages(self, job: Callable[[str, bytes], bytes]) -> Pages:
         """Its own pages, which list the attachments, then those.
 
-        :param job: does a job in the guarded process
+        :param job: does a job in the isolated process
         """
         own = self._set(job, [])
         attached, left_out = self._attached(PAGES - own.count - 1)

@@ -1,4 +1,4 @@
-"""HTML and Markdown as blocks: only ever called inside the guarded process of :mod:`.opening`.
+"""HTML and Markdown as blocks: only ever called inside the isolated process of :mod:`.isolation`.
 
 What a reader sees stays: headings, paragraphs, lists, tables, quotations. Scripts, styles, forms and everything that
 would be fetched from elsewhere is left aside.

@@ -1,4 +1,4 @@
-"""The parts of PDF pages that go on sheets. Only ever called inside the guarded process of :mod:`.opening`.
+"""The parts of PDF pages that go on sheets. Only ever called inside the isolated process of :mod:`.isolation`.
 
 Text and pictures outside a part are taken out of it: they would not be seen, but found and copied.
 """

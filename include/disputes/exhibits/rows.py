@@ -13,7 +13,7 @@ _DOWNLOAD = re.compile(r"download", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Known:
+class LogFocus:
     """What makes a row of a log tell something.
 
     :param ip: the IP address of the purchase
@@ -28,7 +28,7 @@ class Known:
         return {"ip": self.ip, "before": self.before.isoformat() if self.before else None}
 
     @classmethod
-    def from_json(cls, value: dict[str, str | None]) -> "Known":
+    def from_json(cls, value: dict[str, str | None]) -> "LogFocus":
         """Read back what `to_json` wrote."""
         return cls(value["ip"], datetime.fromisoformat(value["before"]) if value["before"] else None)
 
@@ -45,7 +45,7 @@ class Row:
     at: datetime | None = None
 
 
-def shown(rows: Sequence[Row], known: Known, most: int = MOST) -> list[int]:
+def shown(rows: Sequence[Row], focus: LogFocus, most: int = MOST) -> list[int]:
     """Which rows to show, by their place: all, or the first, the last and the telling ones.
 
     Telling is the last row before the dispute, then rows with the purchase's IP address, then downloads.
@@ -56,7 +56,7 @@ def shown(rows: Sequence[Row], known: Known, most: int = MOST) -> list[int]:
         return list(range(len(rows)))
     ends = max(1, int(most * _ENDS))
     places = dict.fromkeys([*range(ends), *range(len(rows) - ends, len(rows))])
-    telling = [*_last_before(rows, known), *_with_ip(rows, known), *_downloads(rows)]
+    telling = [*_last_before(rows, focus), *_with_ip(rows, focus), *_downloads(rows)]
     for place in telling:
         if len(places) < most:
             places[place] = None
@@ -85,17 +85,17 @@ def moment_in(text: str) -> datetime | None:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def _last_before(rows: Sequence[Row], known: Known) -> list[int]:
-    if known.before is None:
+def _last_before(rows: Sequence[Row], focus: LogFocus) -> list[int]:
+    if focus.before is None:
         return []
-    earlier = [(row.at, place) for place, row in enumerate(rows) if row.at is not None and row.at < known.before]
+    earlier = [(row.at, place) for place, row in enumerate(rows) if row.at is not None and row.at < focus.before]
     return [max(earlier)[1]] if earlier else []
 
 
-def _with_ip(rows: Sequence[Row], known: Known) -> list[int]:
-    if known.ip is None:
+def _with_ip(rows: Sequence[Row], focus: LogFocus) -> list[int]:
+    if focus.ip is None:
         return []
-    word = re.compile(rf"(?<![\w.:]){re.escape(known.ip)}(?![\w:]|\.\d)")
+    word = re.compile(rf"(?<![\w.:]){re.escape(focus.ip)}(?![\w:]|\.\d)")
     return [place for place, row in enumerate(rows) if word.search(row.text)]
 
 

@@ -1,4 +1,4 @@
-"""Text, logs and CSV as blocks: only ever called inside the guarded process of :mod:`.opening`."""
+"""Text, logs and CSV as blocks: only ever called inside the isolated process of :mod:`.isolation`."""
 
 import csv
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from datetime import datetime
 from disputes.errors import DocumentError
 from disputes.exhibits.blocks import Block
 from disputes.exhibits.decoding import decoded
-from disputes.exhibits.rows import Known, Row, gaps, moment_in, shown, summary
+from disputes.exhibits.rows import LogFocus, Row, gaps, moment_in, shown, summary
 from disputes.exhibits.typesetting import visible
 
 _MOST_COLUMNS = 40
@@ -31,11 +31,11 @@ def plain(content: bytes) -> list[Block]:
     return [Block("verbatim", text_of(content).strip("\n").expandtabs(4))]
 
 
-def log(content: bytes, known: Known) -> list[Block]:
+def log(content: bytes, focus: LogFocus) -> list[Block]:
     """A log of lines; a long one is shortened, and says so."""
     lines = [line.expandtabs(4) for line in text_of(content).split("\n") if line.strip()]
     rows = [Row(line, _moment([line[:19], line[:20], line[:25], line.partition(" ")[0]])) for line in lines]
-    places = shown(rows, known)
+    places = shown(rows, focus)
     missing = gaps(places)
     kept: list[str] = []
     for place in places:
@@ -45,7 +45,7 @@ def log(content: bytes, known: Known) -> list[Block]:
     return [*_note(len(lines), places, "lines"), Block("verbatim", "\n".join(kept))]
 
 
-def table(content: bytes, known: Known) -> list[Block]:
+def table(content: bytes, focus: LogFocus) -> list[Block]:
     """A CSV as a table, its first row the head; a long one is shortened, and says so.
 
     :raises DocumentError: when it cannot be read as CSV
@@ -65,7 +65,7 @@ def table(content: bytes, known: Known) -> list[Block]:
             f"has {max(map(len, rows))} columns, more than {_MOST_COLUMNS}", remedy="Supply only those that matter"
         )
     head, *body = rows
-    places = shown([Row(" ".join(row), _moment(row)) for row in body], known)
+    places = shown([Row(" ".join(row), _moment(row)) for row in body], focus)
     missing = gaps(places)
     kept = [head]
     for place in places:

@@ -170,7 +170,7 @@ def _once(members: list[tuple[str, Any]]) -> dict[str, Any]:
     return dict(members)
 
 
-def merchant_facts(text: bytes, *, charge: str) -> MerchantFacts:
+def read_merchant_facts(text: bytes, *, charge: str) -> MerchantFacts:
     """Read a merchant's document, `facts.json`; its shape is published as `schemas/facts.schema.json`.
 
     :param text: JSON in UTF-8

@@ -47,7 +47,7 @@ def history_facts(charge: Any, others: Iterable[Object], disputes: Iterable[Obje
     )
 
 
-def without_refuted(told: Facts, others: Iterable[Object]) -> Facts:
+def drop_refuted(told: Facts, others: Iterable[Object]) -> Facts:
     """The merchant's facts, without earlier charges that by Stripe's word were not paid, or are no longer undisputed.
 
     :param others: Stripe's charges of the same customer

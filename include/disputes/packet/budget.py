@@ -39,7 +39,7 @@ class Room:
 
 
 @dataclass(frozen=True)
-class Plan:
+class Fit:
     """What to do with each item.
 
     :param again: whether an exhibit may stand in several files
@@ -59,7 +59,7 @@ class Plan:
         return Room(sum(size * copies for size, _, copies in kept), sum(pages * copies for _, pages, copies in kept))
 
 
-def plan(items: Sequence[Item], room: Room) -> Plan:
+def choose_fit(items: Sequence[Item], room: Room) -> Fit:
     """Make the items fit, at the least cost to the reader.
 
     First nothing stands twice; then images shrink, step by step, always the largest; what then still does not fit is
@@ -68,7 +68,7 @@ def plan(items: Sequence[Item], room: Room) -> Plan:
 
     :param items: the highest rank first
     """
-    whole = Plan(again=True, steps=(0,) * len(items))
+    whole = Fit(again=True, steps=(0,) * len(items))
     if _within(whole.used(items), room):
         return whole
     chosen = list(range(len(items)))
@@ -80,7 +80,7 @@ def plan(items: Sequence[Item], room: Room) -> Plan:
     planned: list[int | None] = [None] * len(items)
     for at, step in zip(chosen, steps, strict=True):
         planned[at] = step
-    return Plan(again=False, steps=tuple(planned))
+    return Fit(again=False, steps=tuple(planned))
 
 
 def _within(used: Room, room: Room) -> bool:

@@ -7,9 +7,9 @@ from disputes.exhibits.exhibits import Exhibit, shrunk
 from disputes.exhibits.images import STEPS
 from disputes.exhibits.sheets import PageSize
 from disputes.packet.budget import Item
-from disputes.playbook import FieldPlan
+from disputes.rules.playbook import FieldPlan
 
-RANKS = ("essential", "strong", "helpful")
+IMPORTANCES = ("essential", "strong", "helpful")
 _SMALL = 100_000
 """Exhibits below this many bytes are not worth shrinking."""
 
@@ -39,7 +39,7 @@ class Candidate:
     """An exhibit that the playbook asks for.
 
     :param fields: the evidence fields that ask for it, the most important first
-    :param importance: of the first of them, as a place in `RANKS`
+    :param importance: of the first of them, as a place in `IMPORTANCES`
     :param essential: it is never dropped
     """
 
@@ -73,7 +73,7 @@ def candidates(plan: Mapping[str, FieldPlan], exhibits: Sequence[Exhibit], page_
                 first = found[key]
                 found[key] = Candidate(first.versions, (*first.fields, field), first.importance, first.essential)
             else:
-                importance = RANKS.index(plan[field].importance)
+                importance = IMPORTANCES.index(plan[field].importance)
                 essential = importance == 0 and exhibit.document == of_field[0].document
                 found[key] = Candidate(Versions(exhibit, page_size), (field,), importance, essential)
     return list(found.values())
@@ -81,7 +81,7 @@ def candidates(plan: Mapping[str, FieldPlan], exhibits: Sequence[Exhibit], page_
 
 def by_rank(plan: Mapping[str, FieldPlan]) -> list[str]:
     """The fields, the most important first."""
-    return sorted(plan, key=lambda field: RANKS.index(plan[field].importance))
+    return sorted(plan, key=lambda field: IMPORTANCES.index(plan[field].importance))
 
 
 def _of_field(plan: FieldPlan, exhibits: Iterable[Exhibit]) -> list[Exhibit]:

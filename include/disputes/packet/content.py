@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from disputes.claims import Claim
 from disputes.dispute import Dispute
 from disputes.evidence_fields import FILE_FIELDS
 from disputes.exhibits.exhibits import Exhibit, compiled
@@ -19,8 +18,9 @@ from disputes.packet.letter import Case, Letter, Listed, render_letter
 from disputes.packet.nested import filled, leaves
 from disputes.packet.shortening import Cut, continuation, cuts
 from disputes.packet.text_fields import Text, fact_text, template_text
-from disputes.playbook import FieldPlan
 from disputes.rounds import Round
+from disputes.rules.claims import Claim
+from disputes.rules.playbook import FieldPlan
 
 CONTINUED_IN = "uncategorized_file"
 
@@ -48,7 +48,7 @@ class Frame:
 
 
 @dataclass(frozen=True)
-class Chosen:
+class Placed:
     """An exhibit in the version in which it stands in the packet.
 
     :param fields: whose files hold it
@@ -120,7 +120,7 @@ class Content:
 
 
 def make_content(
-    frame: Frame, chosen: Sequence[Chosen], *, text_room: int, continued: frozenset[str] | None = None
+    frame: Frame, chosen: Sequence[Placed], *, text_room: int, continued: frozenset[str] | None = None
 ) -> Content:
     """Write the texts and the letter, and compile the files.
 

@@ -7,9 +7,9 @@ from disputes.evidence_fields import FILE_FIELDS, TEXT_FIELDS
 from disputes.exhibits.images import STEPS
 from disputes.exhibits.refusal import Refusal
 from disputes.limits import page_limit
-from disputes.packet.candidates import RANKS, Candidate
+from disputes.packet.candidates import IMPORTANCES, Candidate
 from disputes.packet.compelling_evidence import CE3
-from disputes.packet.content import Chosen, Content, Frame
+from disputes.packet.content import Content, Frame, Placed
 from disputes.packet.letter import Listed
 from disputes.packet.manifest import (
     Completeness,
@@ -29,7 +29,7 @@ from disputes.rounds import Round, RunId
 def describe(
     frame: Frame,
     content: Content,
-    chosen: Sequence[Chosen],
+    chosen: Sequence[Placed],
     asked_for: Sequence[Candidate],
     refused: Sequence[Refusal],
     round_id: RunId,
@@ -103,7 +103,7 @@ def _statements(content: Content) -> tuple[Statement, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _reduced(one: Chosen) -> Reduced:
+def _reduced(one: Placed) -> Reduced:
     exhibit, quality = one.candidate.exhibit, STEPS[one.step]
     return Reduced(
         document=exhibit.document,
@@ -115,7 +115,7 @@ def _reduced(one: Chosen) -> Reduced:
     )
 
 
-def _dropped(content: Content, chosen: Sequence[Chosen], asked_for: Sequence[Candidate]) -> list[Dropped]:
+def _dropped(content: Content, chosen: Sequence[Placed], asked_for: Sequence[Candidate]) -> list[Dropped]:
     fields = {one.candidate: one.fields for one in chosen}
     limit = page_limit(content.case.claim.network)
     left = content.room.pages - sum(size.pages for size in content.sizes.values())
@@ -164,7 +164,7 @@ def _shortened(content: Content) -> list[Shortened]:
 
 def _completeness(frame: Frame, given: set[str]) -> Completeness:
     shares = {}
-    for rank in RANKS:
+    for rank in IMPORTANCES:
         expected = tuple(field for field, entry in frame.plan.items() if entry.importance == rank)
         shares[rank] = Share(expected=expected, given=tuple(field for field in expected if field in given))
     return Completeness(**shares)

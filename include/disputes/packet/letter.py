@@ -9,7 +9,6 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from disputes.claims import Claim
 from disputes.dispute import Dispute
 from disputes.exhibits.exhibits import Exhibit
 from disputes.exhibits.sheets import POINTS, PageSize
@@ -19,6 +18,7 @@ from disputes.facts.wording import brief, day, money
 from disputes.packet.manifest import Statement
 from disputes.packet.statements import Sentence, sentences, timeline
 from disputes.rounds import Round
+from disputes.rules.claims import Claim
 
 SECTIONS = ("claim", "answer", "comparison", "timeline", "argument", "message")
 

@@ -1,17 +1,17 @@
-"""A merchant's access log as lines of a text field: the first, the last and the telling ones."""
+"""A merchant's access log as lines of a text field: the first, the last and the choose_lines ones."""
 
 from collections.abc import Sequence
 from datetime import date
 
-from disputes.exhibits.rows import Known, Row, gaps, shown, summary
+from disputes.exhibits.rows import LogFocus, Row, gaps, shown, summary
 from disputes.facts.types import AccessEntry
 from disputes.facts.wording import instant, log
 
 _MOST = 100
 
 
-def telling(entries: Sequence[AccessEntry], ip: str | None = None, before: date | None = None) -> list[str]:
-    """A line an entry, in order of time; of a long log the telling ones, with a line for each gap.
+def choose_lines(entries: Sequence[AccessEntry], ip: str | None = None, before: date | None = None) -> list[str]:
+    """A line an entry, in order of time; of a long log the choose_lines ones, with a line for each gap.
 
     :param ip: the IP address of the purchase
     :param before: when the dispute came
@@ -26,7 +26,7 @@ def telling(entries: Sequence[AccessEntry], ip: str | None = None, before: date 
     return found
 
 
-def told(entries: Sequence[AccessEntry], ip: str | None = None, before: date | None = None) -> str:
+def describe_shown(entries: Sequence[AccessEntry], ip: str | None = None, before: date | None = None) -> str:
     """How many entries there are and which are shown; nothing when all are."""
     lines, places = _shown(entries, ip, before)
     return summary(len(lines), places, "entries of the log")
@@ -36,4 +36,4 @@ def _shown(entries: Sequence[AccessEntry], ip: str | None, before: date | None) 
     ordered = sorted(entries, key=lambda entry: instant(entry.at))
     lines = [line for entry in ordered for line in log([entry])]
     rows = [Row(line, instant(entry.at)) for line, entry in zip(lines, ordered, strict=True)]
-    return lines, shown(rows, Known(ip, instant(before) if before else None), _MOST)
+    return lines, shown(rows, LogFocus(ip, instant(before) if before else None), _MOST)

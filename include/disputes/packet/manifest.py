@@ -7,10 +7,10 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict
 
 from disputes.canonical import canonical_json
-from disputes.claims import Fee
+from disputes.exhibits.glyphs import missing_glyphs
 from disputes.exhibits.refusal import Refusal
-from disputes.exhibits.signs import without_glyph
 from disputes.rounds import Round, RunId
+from disputes.rules.claims import Fee
 
 CONTINUATION = "continuation_of_"
 """Begins the document's name of an exhibit that holds the rest of a text field; no file of the merchant's is that."""
@@ -227,7 +227,7 @@ class Manifest(_Part):
     @property
     def unprintable(self) -> str:
         """The signs of its statements that no font of ours has: empty boxes in the letter."""
-        return without_glyph("".join(statement.text for statement in self.statements))
+        return missing_glyphs("".join(statement.text for statement in self.statements))
 
     def to_json(self) -> bytes:
         """Canonical JSON."""

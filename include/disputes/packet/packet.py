@@ -3,22 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from disputes.claims import Claim
 from disputes.dispute import Dispute
 from disputes.exhibits.exhibits import Exhibit
 from disputes.exhibits.refusal import Refusal
 from disputes.exhibits.sheets import PageSize
 from disputes.facts.facts import Facts
 from disputes.limits import ALL_TEXT, TooManyPagesError
-from disputes.packet.appeals import round_plan
-from disputes.packet.budget import Plan, Room, plan
-from disputes.packet.candidates import RANKS, Candidate, Versions, candidates
+from disputes.packet.appeals import plan_for_round
+from disputes.packet.budget import Fit, Room, choose_fit
+from disputes.packet.candidates import IMPORTANCES, Candidate, Versions, candidates
 from disputes.packet.compelling_evidence import compelling_evidence
-from disputes.packet.content import CONTINUED_IN, Chosen, Frame, make_content
+from disputes.packet.content import CONTINUED_IN, Frame, Placed, make_content
 from disputes.packet.describing import describe
 from disputes.packet.manifest import Manifest
-from disputes.playbook import Playbook
 from disputes.rounds import Round, RunId
+from disputes.rules.claims import Claim
+from disputes.rules.playbook import Playbook
 
 _SMALLER_TEXTS = (100_000, 60_000, 30_000, 15_000, 5_000)
 """Characters of all text fields together, tried in this order when text leaves no pages for what is essential."""
@@ -61,7 +61,7 @@ def build_packet(
         dispute=dispute,
         claim=claim,
         product_type=product_type,
-        plan=round_plan(playbook.plan(product_type), round_id.round),
+        plan=plan_for_round(playbook.plan(product_type), round_id.round),
         facts=facts,
         page_size=page_size,
         round=round_id.round,
@@ -91,7 +91,7 @@ class _Fitting:
         self._frame = frame
         self._asked_for = asked_for
         self._text_room = text_room
-        self.chosen = [Chosen(one, 0, one.fields) for one in asked_for]
+        self.chosen = [Placed(one, 0, one.fields) for one in asked_for]
         self.content = make_content(frame, self.chosen, text_room=text_room)
         rests = {self._rest(field, exhibit): field for field, exhibit in self.content.rests.items()}
         self._rests = rests
@@ -108,17 +108,17 @@ class _Fitting:
 
         :raises LimitError: when what is essential is too much, naming the field and what to do
         """
-        planned = Plan(again=True, steps=(0,) * len(self._items))
+        planned = Fit(again=True, steps=(0,) * len(self._items))
         room = self.content.room
         while over := self._over():
-            better = plan(self._items, room)
+            better = choose_fit(self._items, room)
             if better == planned:  # letter and captions take room too
                 used = planned.used(self._items)
                 room = Room(
                     used.bytes - over.bytes if over.bytes else room.bytes,
                     used.pages - over.pages if over.pages else room.pages,
                 )
-                better = plan(self._items, room)
+                better = choose_fit(self._items, room)
             if better == planned:
                 break
             planned = better
@@ -131,10 +131,10 @@ class _Fitting:
         over = Room(sum(size.bytes for size in sizes) - room.bytes, sum(size.pages for size in sizes) - room.pages)
         return Room(max(0, over.bytes), max(0, over.pages)) if over.bytes > 0 or over.pages > 0 else None
 
-    def _compile(self, planned: Plan) -> None:
+    def _compile(self, planned: Fit) -> None:
         steps = {one: step for one, step in zip(self._ranked, planned.steps, strict=True) if step is not None}
         self.chosen = [
-            Chosen(one, steps[one], one.fields if planned.again else one.fields[:1])
+            Placed(one, steps[one], one.fields if planned.again else one.fields[:1])
             for one in self._asked_for
             if one in steps
         ]
@@ -142,5 +142,5 @@ class _Fitting:
         self.content = make_content(self._frame, self.chosen, text_room=self._text_room, continued=continued)
 
     def _rest(self, field: str, exhibit: Exhibit) -> Candidate:
-        importance = RANKS.index(self._frame.plan[field].importance)
+        importance = IMPORTANCES.index(self._frame.plan[field].importance)
         return Candidate(Versions(exhibit, self._frame.page_size), (CONTINUED_IN,), importance, essential=False)

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import get_args
 
-from disputes.packet.appeals import round_plan
+from disputes.packet.appeals import plan_for_round
 from disputes.packet.manifest import Completeness, Manifest, Share
-from disputes.playbook import FieldPlan, Importance, Playbook
-from disputes.policies import Band
+from disputes.rules.playbook import FieldPlan, Importance, Playbook
+from disputes.rules.policies import Band
 
-RANKS: tuple[Importance, ...] = get_args(Importance)
+IMPORTANCES: tuple[Importance, ...] = get_args(Importance)
 """The most important first."""
 _WEIGHTS = {"essential": 3, "strong": 2, "helpful": 1}
 _WORDS = {"essential": "essential", "strong": "strong", "helpful": "optional"}
@@ -63,7 +63,7 @@ def share_lines(manifest: Manifest) -> list[str]:
 
 def would_help(manifest: Manifest, playbook: Playbook) -> list[str]:
     """Fields that the playbook expects and nothing gives, the most important first, with what would give them."""
-    plan = round_plan(playbook.plan(manifest.product_type), manifest.round)
+    plan = plan_for_round(playbook.plan(manifest.product_type), manifest.round)
     return [
         f"{field} ({_WORDS[rank]}): {_needs(plan[field])}"
         for rank, share in _shares(manifest.completeness)
@@ -73,7 +73,7 @@ def would_help(manifest: Manifest, playbook: Playbook) -> list[str]:
 
 
 def _shares(completeness: Completeness) -> Iterator[tuple[Importance, Share]]:
-    for rank in RANKS:
+    for rank in IMPORTANCES:
         yield rank, getattr(completeness, rank)
 
 

@@ -23,7 +23,7 @@ from disputes.facts.credentials import printable
 from disputes.facts.facts import Facts
 from disputes.facts.members import MEMBERS
 from disputes.facts.wording import FILTERS, TESTS, instant
-from disputes.packet.logs import telling, told
+from disputes.packet.logs import choose_lines, describe_shown
 from disputes.packet.manifest import Statement
 
 _LINE_END = "\0"
@@ -193,7 +193,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    jinja.filters.update(FILTERS, telling=telling, told=told)
+    jinja.filters.update(FILTERS, choose_lines=choose_lines, describe_shown=describe_shown)
     jinja.tests.update(TESTS)
     jinja.globals["see"] = _see
     return jinja

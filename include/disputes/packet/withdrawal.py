@@ -3,9 +3,9 @@
 A withdrawal does not replace an answer: the bank still wants one. Source: Stripe, Dispute withdrawals.
 """
 
-from disputes.claims import Claim
 from disputes.facts.facts import Facts
 from disputes.packet.statements import sentences
+from disputes.rules.claims import Claim
 
 _NEEDED = frozenset({"customer.name", "customer.email", "dispute.amount", "dispute.currency"})
 _HEAD = ("to", "subject")

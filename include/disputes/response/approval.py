@@ -3,15 +3,15 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from disputes.claims import demands
 from disputes.dispute import Dispute, DisputedCharge
 from disputes.facts.wording import money
 from disputes.packet.manifest import Manifest
 from disputes.packet.scoring import score_line, would_help
-from disputes.playbook import Playbook
 from disputes.response.deadlines import at_last_moment, in_zone, last_moment, time_left
 from disputes.response.decision import recommended
 from disputes.rounds import Round
+from disputes.rules.claims import demands
+from disputes.rules.playbook import Playbook
 
 APPROVE = "Approve"
 _WITHOUT_ANSWER = {"leave": "taken back and left to a person", "submit": "submitted"}

@@ -10,8 +10,8 @@ from disputes.dispute import Dispute
 from disputes.errors import InputError
 from disputes.facts.wording import apart, day
 from disputes.packet.manifest import Manifest
-from disputes.playbook import Playbook
 from disputes.rounds import Round
+from disputes.rules.playbook import Playbook
 
 _HOUR = 3600
 _AT_LEAST = 24 * _HOUR

@@ -9,8 +9,8 @@ from disputes.dispute import Dispute
 from disputes.facts.wording import money
 from disputes.packet.manifest import Decision, Manifest
 from disputes.packet.scoring import band, band_of
-from disputes.policies import Band, DecisionPolicy
 from disputes.rounds import Round
+from disputes.rules.policies import Band, DecisionPolicy
 
 _WORDS = {
     "fight": "fight",

@@ -12,9 +12,10 @@ from airflow.sdk.bases.branch import BranchMixIn
 
 from disputes.canonical import canonical_json
 from disputes.errors import GuardError
-from disputes.facts.facts import Facts, merchant_facts
+from disputes.facts.facts import Facts, read_merchant_facts
 from disputes.facts.stripe_facts import stripe_facts
-from disputes.response.early_fraud_warnings import (
+from disputes.response.idempotency import idempotency_key
+from disputes.warnings.early_fraud_warnings import (
     EarlyFraudWarning,
     Recommendation,
     left_of,
@@ -23,14 +24,14 @@ from disputes.response.early_fraud_warnings import (
     warning_policy,
     warning_question,
 )
-from disputes.response.idempotency import idempotency_key
-from representment.attempts import attempt
 from representment.exceptions import StripeRefusedError
-from representment.hooks.documents_hook import DocumentsHook
+from representment.hooks.s3_store import S3Store
 from representment.modes import Mode
 from representment.operators.base import RoundsOperator
 from representment.settings import EVIDENCE_URI, ROUNDS_URI, RUN_ACCOUNT
-from representment.warning_folder import KEPT, RECOMMENDATION, REFUND, WarningFolder
+from representment.storage.attempts import attempt
+from representment.storage.record_names import FACTS, request_record
+from representment.storage.warning_folder import KEPT, RECOMMENDATION, REFUND, WarningFolder
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 WARNING_ID = "{{ params.warning }}"
 REFUND_IN_FULL = "Refund in full"
 KEEP = "Keep"
-WAYS = {REFUND_IN_FULL: "refund", KEEP: "keep"}
+WARNING_TASK_OF_ANSWER = {REFUND_IN_FULL: "refund", KEEP: "keep"}
 """Answer -> task, and what the ledger calls the choice."""
 MARK = "representment_warning"
 """Key of a refund's metadata that says for which warning we made it."""
@@ -68,12 +69,12 @@ class WarningOperator(RoundsOperator):
     @cached_property
     def folder(self) -> WarningFolder:
         """The warning's ledger."""
-        return WarningFolder(self.documents, self.warning_id)
+        return WarningFolder(self.store, self.warning_id)
 
     @cached_property
-    def evidence(self) -> DocumentsHook:
+    def evidence(self) -> S3Store:
         """The merchant's documents."""
-        return DocumentsHook(self.evidence_uri, aws_conn_id=self.aws_conn_id)
+        return S3Store(self.evidence_uri, aws_conn_id=self.aws_conn_id)
 
     def read(self) -> tuple[EarlyFraudWarning, dict[str, Any]]:
         """The warning and its charge, as they are now.
@@ -120,10 +121,10 @@ class AssessWarningOperator(WarningOperator, BranchMixIn):
     def _facts(self, charge: dict[str, Any]) -> tuple[Facts, str | None]:
         """What Stripe and the merchant know of this charge."""
         facts = stripe_facts({"charge": charge})
-        document = self.evidence.read(f"charges/{charge['id']}/facts.json")
+        document = self.evidence.read(f"charges/{charge['id']}/{FACTS}")
         if document is None:
             return facts, None
-        merchant = merchant_facts(document, charge=charge["id"])
+        merchant = read_merchant_facts(document, charge=charge["id"])
         return facts.merged(merchant.facts), merchant.product_type
 
 
@@ -147,8 +148,8 @@ class AskAboutWarningOperator(HITLBranchOperator):
     ) -> None:
         super().__init__(
             subject=f"Early fraud warning {warning_id}",
-            options=list(WAYS),
-            options_mapping=WAYS,
+            options=list(WARNING_TASK_OF_ANSWER),
+            options_mapping=WARNING_TASK_OF_ANSWER,
             defaults=[KEEP],
             **kwargs,
         )
@@ -159,7 +160,7 @@ class AskAboutWarningOperator(HITLBranchOperator):
     @cached_property
     def folder(self) -> WarningFolder:
         """The warning's ledger."""
-        return WarningFolder(DocumentsHook(self.rounds_uri, aws_conn_id=self.aws_conn_id), self.warning_id)
+        return WarningFolder(S3Store(self.rounds_uri, aws_conn_id=self.aws_conn_id), self.warning_id)
 
     def execute(self, context: Context) -> Any:
         """Ask, then wait without a worker."""
@@ -175,7 +176,7 @@ class AskAboutWarningOperator(HITLBranchOperator):
         """Write down who decided what, then go that way."""
         if "error" not in event:
             user = event.get("responded_by_user") or {}
-            choice, at = WAYS[event["chosen_options"][0]], int(event["responded_at"].timestamp())
+            choice, at = WARNING_TASK_OF_ANSWER[event["chosen_options"][0]], int(event["responded_at"].timestamp())
             self.folder.decide(choice, user.get("name", "deadline"), at)
         return super().execute_complete(context, event)
 
@@ -218,7 +219,7 @@ class RefundWarningOperator(WarningOperator):
     def _send(self, warning: EarlyFraudWarning) -> dict[str, Any]:
         with attempt(self.folder, "refund") as number:
             key = idempotency_key(warning.id, "early_fraud_warning", "refund", warning.charge_id, number)
-            self.folder.keep(f"refund/{number}/request.json", {"charge": warning.charge_id, "key": key})
+            self.folder.keep(request_record("refund", number), {"charge": warning.charge_id, "key": key})
             return self.stripe.refund(warning.charge_id, idempotency_key=key, metadata={MARK: warning.id})
 
     def _ours(self, charge: dict[str, Any]) -> dict[str, Any] | None:
@@ -242,8 +243,8 @@ class KeepEvidenceOperator(WarningOperator):
         names = [name.removeprefix(of_charge) for name in self.evidence.names(of_charge)]
         for name in names:
             content = self.evidence.need(of_charge + name)
-            self.documents.write_once(f"{self.folder.path}/kept/{name}", content)
-        self.documents.write_once(f"{self.folder.path}/charge.json", canonical_json(charge))
+            self.store.write_once(f"{self.folder.path}/kept/{name}", content)
+        self.store.write_once(f"{self.folder.path}/charge.json", canonical_json(charge))
         self.folder.keep(KEPT, {"charge": warning.charge_id, "documents": names, "at": int(time.time())})
         return len(names)
 

@@ -11,20 +11,21 @@ from typing import TYPE_CHECKING, Any
 from airflow.providers.standard.operators.hitl import HITLBranchOperator
 from airflow.sdk import Param
 
-from disputes.playbook import playbook_for
 from disputes.response.approval import question, seconds_to_decide
 from disputes.response.deadlines import at_last_moment
 from disputes.rounds import RunId
-from representment.choices import LEAVE, SEND_BACK, WAYS, approval, offered
-from representment.hooks.documents_hook import DocumentsHook
+from disputes.rules.playbook import playbook_for
+from representment.branches import LEAVE, SEND_BACK, TASK_OF_ANSWER, approving_answer, possible_answers
+from representment.hooks.s3_store import S3Store
 from representment.links.stripe_links import StripeDisputeLink
-from representment.round_folder import WITHDRAWAL, RoundFolder
 from representment.settings import RESPONSE_ID, ROUNDS_URI, TIME_ZONE
+from representment.storage.record_names import STAGED, WITHDRAWAL
+from representment.storage.round_folder import RoundFolder
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
-    from disputes.claims import Claim
+    from disputes.rules.claims import Claim
 
 CLAIM = "claim"
 """The form's field for what is claimed, where the network's code leaves it open."""
@@ -59,8 +60,8 @@ class ApproveOperator(HITLBranchOperator):
     ) -> None:
         super().__init__(
             subject=f"Dispute {response_id}",
-            options=list(WAYS),
-            options_mapping=WAYS,
+            options=list(TASK_OF_ANSWER),
+            options_mapping=TASK_OF_ANSWER,
             defaults=[LEAVE],
             **kwargs,
         )
@@ -73,8 +74,8 @@ class ApproveOperator(HITLBranchOperator):
     @cached_property
     def folder(self) -> RoundFolder:
         """The round's own work in S3."""
-        documents = DocumentsHook(self.rounds_uri, aws_conn_id=self.aws_conn_id)
-        return RoundFolder(documents, RunId.parse(self.response_id))
+        store = S3Store(self.rounds_uri, aws_conn_id=self.aws_conn_id)
+        return RoundFolder(store, RunId.parse(self.response_id))
 
     def execute(self, context: Context) -> Any:
         """Ask, with the deadline of this very round, then wait without a worker."""
@@ -85,16 +86,16 @@ class ApproveOperator(HITLBranchOperator):
             playbook,
             dispute,
             manifest,
-            packet=self.folder.documents.uri(self.folder.revision),
+            packet=self.folder.store.uri(self.folder.revision),
             remark=self.remark,
             now=now,
             zone=self.time_zone,
             email=self._withdrawal_email(),
-            eligibility=(self.folder.record("staged.json") or {}).get("eligibility"),
+            eligibility=(self.folder.record(STAGED) or {}).get("eligibility"),
         )
-        self.options = offered(dispute, manifest)
+        self.options = possible_answers(dispute, manifest)
         self._complete_form(gathered.claim)
-        self.defaults = [approval(manifest) if at_last_moment(playbook, manifest) == "submit" else LEAVE]
+        self.defaults = [approving_answer(manifest) if at_last_moment(playbook, manifest) == "submit" else LEAVE]
         seconds = seconds_to_decide(playbook, dispute, now=now)
         self.response_timeout = None if seconds is None else timedelta(seconds=seconds)
         return super().execute(context)
@@ -108,7 +109,7 @@ class ApproveOperator(HITLBranchOperator):
             form = {name: self.params[name] for name in self.params} | (event.get("params_input") or {})
             event["params_input"] = form
             claim = form.get(CLAIM) or manifest.claim
-            if claim != manifest.claim and event["chosen_options"] == [approval(manifest)]:
+            if claim != manifest.claim and event["chosen_options"] == [approving_answer(manifest)]:
                 self.log.warning("Sent back instead: the packet answers %s, chosen was %s", manifest.claim, claim)
                 event["chosen_options"] = [SEND_BACK]
             user = event.get("responded_by_user") or {}
@@ -124,8 +125,8 @@ class ApproveOperator(HITLBranchOperator):
 
     def _withdrawal_email(self) -> str | None:
         name = f"{self.folder.revision}/{WITHDRAWAL}"
-        documents = self.folder.documents
-        return documents.uri(name) if name in documents.names(name) else None
+        store = self.folder.store
+        return store.uri(name) if name in store.names(name) else None
 
     def _complete_form(self, claim: Claim) -> None:
         """Ask for the claim too, where the code leaves it open."""

@@ -10,9 +10,9 @@ from disputes.errors import GuardError
 from disputes.response.outcomes import overtaken
 from disputes.rounds import RunId
 from representment.exceptions import StripeRefusedError
-from representment.index_view import RECEIPT_MEMBERS
-from representment.operators.outcomes import SUBMITTED, AccountRoundsOperator
-from representment.operators.submit import RECEIPT
+from representment.operators.base import AccountRoundsOperator
+from representment.storage.indexes import RECEIPT_MEMBERS
+from representment.storage.record_names import AUDITS, RECEIPT, SUBMITTED
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -29,7 +29,7 @@ class AuditSubmissionsOperator(AccountRoundsOperator):
 
         :raises GuardError: something differs; a person must look
         """
-        audited = self.names_in("audits")
+        audited = self.names_in(AUDITS)
         submitted = [RunId.parse(name) for name in self.rows(SUBMITTED, RECEIPT_MEMBERS) if name not in audited]
         findings = {run: self._findings(run) for run in submitted}
         wrong = [f"{run}: {'; '.join(found)}" for run, found in findings.items() if found]
@@ -60,7 +60,7 @@ class AuditSubmissionsOperator(AccountRoundsOperator):
         else:
             contents = {file: self.stripe.file_content(file) for file in file_ids(dispute, manifest)}
             found = [str(finding) for finding in audit(dispute, contents, manifest)]
-        folder.list_in_index("audits", {"response": str(run), "findings": found, "at": int(time.time())})
+        folder.list_in_index(AUDITS, {"response": str(run), "findings": found, "at": int(time.time())})
         return found
 
     def _is_overtaken(self, run: RunId, dispute: Dispute) -> bool:

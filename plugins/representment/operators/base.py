@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from functools import cached_property
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from airflow.sdk import BaseOperator
 
 from disputes.rounds import RunId
-from representment.hooks.documents_hook import DocumentsHook
+from representment.hooks.s3_store import S3Store
 from representment.links.stripe_links import StripeDisputeLink
-from representment.round_folder import RoundFolder
 from representment.settings import DEFAULT_ACCOUNT, RESPONSE_ID, ROUNDS_URI, RUN_ACCOUNT
+from representment.storage.indexes import read_index, read_index_of
+from representment.storage.round_folder import RoundFolder
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from typing import Any
 
     from representment.hooks.stripe_hook import StripeHook
+    from representment.storage.indexes import Rows
 
 
 class RoundsOperator(BaseOperator):
@@ -51,13 +54,13 @@ class RoundsOperator(BaseOperator):
         return StripeHook(self.stripe_conn_id)
 
     @cached_property
-    def documents(self) -> DocumentsHook:
+    def store(self) -> S3Store:
         """Where all rounds are kept."""
-        return DocumentsHook(self.rounds_uri, aws_conn_id=self.aws_conn_id)
+        return S3Store(self.rounds_uri, aws_conn_id=self.aws_conn_id)
 
     def folder_of(self, run: RunId) -> RoundFolder:
         """One round's own work."""
-        return RoundFolder(self.documents, run)
+        return RoundFolder(self.store, run)
 
 
 class ResponseOperator(RoundsOperator):
@@ -82,3 +85,23 @@ class ResponseOperator(RoundsOperator):
     def folder(self) -> RoundFolder:
         """The round's own work in S3."""
         return self.folder_of(self.run)
+
+
+class AccountRoundsOperator(RoundsOperator):
+    """Base of what looks at one account's rounds: all of them, or those of some `disputes`."""
+
+    disputes: Sequence[str] = ()
+
+    def rows(self, index: str, members: Iterable[str]) -> Rows:
+        """Entries of an index that belong to this account; an entry without one is of the default account."""
+        if self.disputes:
+            rows = read_index_of(self.store, index, self.disputes, members)
+        else:
+            rows = read_index(self.store, index, members)
+        own = self.stripe_conn_id
+        return {name: row for name, row in rows.items() if (row["account"] or DEFAULT_ACCOUNT) == own}
+
+    def names_in(self, index: str) -> set[str]:
+        """The runs that an index over all rounds names."""
+        below = [f"{index}/{dispute}__" for dispute in self.disputes] or [f"{index}/"]
+        return {PurePosixPath(name).stem for one in below for name in self.store.names(one)}

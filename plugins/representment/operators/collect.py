@@ -6,11 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from disputes.case.gathered import wanted
 from disputes.exhibits.refusal import Refusal
-from disputes.facts.gathered import wanted
-from representment.hooks.documents_hook import DocumentsHook
+from representment.hooks.s3_store import S3Store
 from representment.operators.base import ResponseOperator
 from representment.settings import EVIDENCE_URI, PAGE_SIZE, page_size
+from representment.storage.record_names import EXHIBITS, exhibit_file
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -39,12 +40,12 @@ class CollectOperator(ResponseOperator):
 
     def execute(self, context: Context) -> str:
         """Return the address of `exhibits.json`."""
-        if self.folder.record("exhibits.json") is None:
+        if self.folder.record(EXHIBITS) is None:
             self._collect()
-        return self.folder.documents.uri(f"{self.folder.revision}/exhibits.json")
+        return self.folder.store.uri(f"{self.folder.revision}/{EXHIBITS}")
 
     def _collect(self) -> None:
-        evidence = DocumentsHook(self.evidence_uri, aws_conn_id=self.aws_conn_id)
+        evidence = S3Store(self.evidence_uri, aws_conn_id=self.aws_conn_id)
         taken = self._wanted(evidence)
         contents = evidence.read_all(name for _, name in taken)
         with ThreadPoolExecutor(OPENED_SIDE_BY_SIDE) as pool:
@@ -53,9 +54,9 @@ class CollectOperator(ResponseOperator):
         refused = [asdict(part) for one in made for part in ([one] if isinstance(one, Refusal) else one.refusals)]
         for one in refused:
             self.log.warning("%s is left out: %s", one["filename"], one["reason"])
-        self.folder.keep("exhibits.json", {"exhibits": exhibits, "refused": refused})
+        self.folder.keep(EXHIBITS, {"exhibits": exhibits, "refused": refused})
 
-    def _wanted(self, evidence: DocumentsHook) -> list[tuple[str, str]]:
+    def _wanted(self, evidence: S3Store) -> list[tuple[str, str]]:
         """Document and address of everything that the playbook wants and the merchant has."""
         gathered = self.folder.gathered()
         of_charge = f"charges/{gathered.dispute.charge_id}/"
@@ -67,15 +68,15 @@ class CollectOperator(ResponseOperator):
         return [(document, name if name.startswith("policies/") else of_charge + name) for document, name in found]
 
     def _keep(self, number: int, exhibit: Exhibit) -> dict[str, Any]:
-        name = f"exhibits/{number:02d}-{exhibit.document}.pdf"
-        self.folder.documents.write_once(f"{self.folder.revision}/{name}", exhibit.pdf)
+        name = exhibit_file(number, exhibit.document)
+        self.folder.store.write_once(f"{self.folder.revision}/{name}", exhibit.pdf)
         return {"document": exhibit.document, "filename": exhibit.filename, "name": name}
 
     def _exhibit(self, wanted: tuple[str, str], content: bytes) -> Exhibit | Refusal:
-        from disputes.assembly import exhibit_or_refusal  # heavy: only this task pays for it
+        from disputes.case.assembly import exhibit_or_refusal  # heavy: only this task pays for it
 
         return exhibit_or_refusal(*wanted, content, facts=self.folder.facts(), page_size=page_size(self.page_size))
 
 
-def _names(evidence: DocumentsHook, below: str) -> set[str]:
+def _names(evidence: S3Store, below: str) -> set[str]:
     return {name.removeprefix(below) for name in evidence.names(below)}

@@ -17,13 +17,14 @@ from disputes.response.deadline_list import (
 )
 from disputes.response.deadlines import warnings_due
 from disputes.rounds import answerable
+from representment.branches import SETTLED_BY_NETWORK
 from representment.notifying import must_notify
-from representment.open_rounds import LOOKBACK, readable
+from representment.open_rounds import DISPUTE_LOOKBACK, read_disputes
 from representment.operators.base import RoundsOperator
-from representment.records import as_json
 from representment.runs import first_run
 from representment.settings import TIME_ZONE, WARN_HOURS
-from representment.ways import SETTLED_OTHERWISE
+from representment.storage.record_names import warned_record
+from representment.storage.records import as_json
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -63,7 +64,7 @@ class WatchDeadlinesOperator(RoundsOperator):
         deadlines, warned = self._look(now)
         self.log.info("Open rounds:\n%s", deadline_table(deadlines, now=now, zone=self.time_zone))
         rows = deadline_rows(deadlines, now=now, zone=self.time_zone)
-        self.documents.overwrite(f"current/deadlines/{self.stripe_conn_id}.json", as_json({"at": now, "rounds": rows}))
+        self.store.overwrite(f"current/deadlines/{self.stripe_conn_id}.json", as_json({"at": now, "rounds": rows}))
         due = [
             (one, distance)
             for one in deadlines
@@ -92,15 +93,17 @@ class WatchDeadlinesOperator(RoundsOperator):
         """The open rounds, nearest deadline first, and the distances that each was warned of, by dispute."""
         disputes = [
             dispute
-            for dispute in readable(self.stripe.disputes_since(now - int(LOOKBACK.total_seconds())), self.problems)
+            for dispute in read_disputes(
+                self.stripe.disputes_since(now - int(DISPUTE_LOOKBACK.total_seconds())), self.problems
+            )
             if answerable(dispute.status)
         ]
         below = [f"{run.dispute}/{run.round}/" for run in map(first_run, disputes)]
-        listed = self.documents.names_all(below)
+        listed = self.store.names_all(below)
         deadlines, warned = [], {}
         for dispute, prefix, names in zip(disputes, below, listed, strict=True):
             held = {name.removeprefix(prefix) for name in names}
-            state = TAKES_NONE if dispute.case_type in SETTLED_OTHERWISE else state_of(held)
+            state = TAKES_NONE if dispute.case_type in SETTLED_BY_NETWORK else state_of(held)
             deadlines.append(self._deadline(dispute, state))
             told = f"warned/{dispute.evidence_details.due_by}/"
             warned[dispute.id] = {
@@ -129,8 +132,8 @@ class WatchDeadlinesOperator(RoundsOperator):
         told = must_notify(f"{subject} ({self.stripe_conn_id})", table)
         for one, distance in due:
             record = {"at": now, "due_by": one.due_by, "state": one.state, "told_by": told.taken}
-            name = f"{one.dispute}/{one.round}/warned/{one.due_by}/{distance}.json"
-            self.documents.write_once(name, as_json(record))
+            name = f"{one.dispute}/{one.round}/{warned_record(one.due_by, distance)}"
+            self.store.write_once(name, as_json(record))
         if told.failed:
             raise GuardError(
                 f"{', '.join(told.failed)} has not told of: {subject}",

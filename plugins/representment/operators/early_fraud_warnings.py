@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from disputes.response.early_fraud_warnings import EarlyFraudWarning, read_warning
-from representment.events import Topic
+from disputes.warnings.early_fraud_warnings import EarlyFraudWarning, read_warning
+from representment.inbox.events import Topic
+from representment.inbox.unread import read_unread
 from representment.operators.base import RoundsOperator
 from representment.runs import start_run
-from representment.told import told
-from representment.warning_folder import AFTERWARDS, KEPT, LEDGER, WarningFolder
+from representment.storage.warning_folder import AFTERWARDS, KEPT, LEDGER, WarningFolder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 ANSWER = "answer_early_fraud_warning"
 """The DAG of which each warning is one run."""
-LOOKBACK = 120 * 86_400
+WARNING_LOOKBACK = 120 * 86_400
 """Seconds back to which warnings are looked for: by then a cardholder has disputed, or will not."""
 
 
@@ -31,22 +31,22 @@ class FindWarningsOperator(RoundsOperator):
 
     def execute(self, context: Context) -> list[str]:
         """Return the ids of the runs that were started."""
-        told_of = told(context, self, lambda hint: hint.topic is Topic.EARLY_FRAUD_WARNING)
-        if told_of.polls:
+        unread = read_unread(context, self, lambda hint: hint.topic is Topic.EARLY_FRAUD_WARNING)
+        if unread.polls:
             ledger = self._ledger("")
-            stored = self.stripe.warnings_since(int(time.time()) - LOOKBACK)
+            stored = self.stripe.warnings_since(int(time.time()) - WARNING_LOOKBACK)
         else:
-            ledger = {warning: names for one in told_of.objects for warning, names in self._ledger(one).items()}
-            found = (self.stripe.find_warning(one) for one in told_of.objects)
+            ledger = {warning: names for one in unread.objects for warning, names in self._ledger(one).items()}
+            found = (self.stripe.find_warning(one) for one in unread.objects)
             stored = (one for one in found if one is not None)
         started = list(self._started(stored, ledger))
-        told_of.done()
+        unread.mark_read()
         return started
 
     def _ledger(self, warning: str) -> dict[str, set[str]]:
         """Names of the records of each warning, or of one."""
         ledger: dict[str, set[str]] = {}
-        for name in self.documents.names(f"{LEDGER}/{warning}{'/' if warning else ''}"):
+        for name in self.store.names(f"{LEDGER}/{warning}{'/' if warning else ''}"):
             _, found, record = name.split("/", 2)
             ledger.setdefault(found, set()).add(record)
         return ledger
@@ -66,5 +66,5 @@ class FindWarningsOperator(RoundsOperator):
         disputes = [dispute["id"] for dispute in self.stripe.disputes_about(warning.charge_id)]
         became = "disputed" if disputes else "refunded"
         record = {"became": became, "disputes": disputes, "seen_at": int(time.time())}
-        WarningFolder(self.documents, warning.id).keep(AFTERWARDS, record)
+        WarningFolder(self.store, warning.id).keep(AFTERWARDS, record)
         self.log.info("%s was kept, and its charge %s", warning.id, became)

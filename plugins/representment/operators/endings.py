@@ -9,18 +9,18 @@ from disputes.dispute import Dispute, read_dispute
 from disputes.errors import GuardError
 from disputes.response.idempotency import idempotency_key
 from disputes.rounds import round_of
-from representment.attempts import attempt
-from representment.choices import ACCEPT
+from representment.branches import ACCEPT, REASON, choose_branch
 from representment.modes import Mode
 from representment.operators.base import ResponseOperator
 from representment.runs import conf_of, start_run
+from representment.storage.attempts import attempt
+from representment.storage.record_names import END, PRODUCT
 from representment.unstaging import unstage
-from representment.ways import REASON, way
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
-    from representment.round_folder import RoundFolder
+    from representment.storage.round_folder import RoundFolder
 
 REASONS = "{{ ti.xcom_pull(task_ids=['gather', 'render', 'stage'], key='" + REASON + "') | select | join('; ') }}"
 """Why a task chose this end; empty after a person's choice."""
@@ -35,7 +35,7 @@ class SendBackOperator(ResponseOperator):
         following = self.run.next()
         decision = self.folder.decision() or {}
         remark = decision.get("remark", "")
-        claim = decision.get("claim") or (self.folder.record("product.json") or {}).get("claim")
+        claim = decision.get("claim") or (self.folder.record(PRODUCT) or {}).get("claim")
         conf = {**conf_of(following, self.stripe_conn_id), "remark": remark, "claim": claim}
         started = start_run(context["ti"].dag_id, str(following), conf, note=remark or None)
         self.log.info("%s %s", following, "started" if started else "is there already")
@@ -56,7 +56,7 @@ class AcceptOperator(ResponseOperator):
                 key = idempotency_key(self.run.dispute, self.run.round, "close", sha256, number)
                 answer = self.stripe.close_dispute(self.run.dispute, idempotency_key=key)
             dispute = read_dispute(answer)
-        self.folder.keep("end.json", {"end": "accepted", "status": dispute.status, "at": int(time.time())})
+        self.folder.keep(END, {"end": "accepted", "status": dispute.status, "at": int(time.time())})
         return dispute.status
 
     def _check(self, dispute: Dispute) -> None:
@@ -92,7 +92,7 @@ class LeaveOperator(ResponseOperator):
         if branch == "nothing_to_answer":
             return end_well(self.folder, reason)
         reason = reason or "a person decided so, or nobody decided in time"
-        self.folder.keep("end.json", {"end": "left", "reason": reason, "at": int(time.time())})
+        self.folder.keep(END, {"end": "left", "reason": reason, "at": int(time.time())})
         raise GuardError(
             f"left to a person: {reason}",
             dispute=self.run.dispute,
@@ -104,7 +104,7 @@ class LeaveOperator(ResponseOperator):
     def _meanwhile(self) -> tuple[str, str]:
         """What has become of the dispute while it waited for a person."""
         dispute = read_dispute(self.stripe.retrieve_dispute(self.run.dispute))
-        return way(dispute, self.run.round, obstacle=None, now=int(time.time()))
+        return choose_branch(dispute, self.run.round, obstacle=None, now=int(time.time()))
 
 
 class NothingToAnswerOperator(ResponseOperator):
@@ -126,5 +126,5 @@ class NothingToAnswerOperator(ResponseOperator):
 
 def end_well(folder: RoundFolder, reason: str) -> str:
     """Write down why the round needs no answer of ours; the reason."""
-    folder.keep("end.json", {"end": "nothing_to_answer", "reason": reason, "at": int(time.time())})
+    folder.keep(END, {"end": "nothing_to_answer", "reason": reason, "at": int(time.time())})
     return reason

@@ -9,25 +9,26 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk.bases.branch import BranchMixIn
 from airflow.sdk.exceptions import AirflowRescheduleException
 
-from disputes.claims import claim_of
+from disputes.case.gathered import gather
 from disputes.dispute import Dispute, read_dispute
 from disputes.errors import GuardError
-from disputes.facts.gathered import gather
-from disputes.playbook import playbook_for
 from disputes.response.deadlines import not_before
 from disputes.response.submission import PACKET_KEY, Opening
 from disputes.rounds import round_of
-from representment.hooks.documents_hook import DocumentsHook
+from disputes.rules.claims import claim_of
+from disputes.rules.playbook import playbook_for
+from representment.branches import REASON, choose_branch
+from representment.hooks.s3_store import S3Store
 from representment.modes import Mode
 from representment.operators.base import ResponseOperator
 from representment.settings import CLAIM, EVIDENCE_URI
+from representment.storage.record_names import DISPUTE, FACTS, OPENED, PRODUCT
 from representment.unstaging import unstage
-from representment.ways import REASON, way
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
-    from disputes.claims import Claim
+    from disputes.rules.claims import Claim
 
 
 class GatherOperator(ResponseOperator, BranchMixIn):
@@ -50,7 +51,7 @@ class GatherOperator(ResponseOperator, BranchMixIn):
         self.claim = claim
 
     def execute(self, context: Context) -> Any:
-        """Gather, then choose the way."""
+        """Gather, then choose the choose_branch."""
         stored = self.stripe.retrieve_dispute(self.run.dispute)
         if self._taken_back(stored):
             stored = self.stripe.retrieve_dispute(self.run.dispute)
@@ -80,8 +81,8 @@ class GatherOperator(ResponseOperator, BranchMixIn):
                 return "nothing_to_answer", str(claimed_elsewhere)
             # The poll follows every round that was opened, whoever answers it.
             opened = {"response": str(self.run), "account": self.stripe_conn_id, "dispute_created": dispute.created}
-            self.folder.list_in_index("opened", opened)
-        return way(dispute, self.run.round, obstacle=self._claim_of(dispute).obstacle, now=now)
+            self.folder.list_in_index(OPENED, opened)
+        return choose_branch(dispute, self.run.round, obstacle=self._claim_of(dispute).obstacle, now=now)
 
     def _claim_of(self, dispute: Dispute) -> Claim:
         return claim_of(dispute, self.claim or None)
@@ -109,13 +110,13 @@ class GatherOperator(ResponseOperator, BranchMixIn):
         dispute = read_dispute(stored)
         wanted = playbook_for(self._claim_of(dispute).name).related
         customer = stored.get("customer") or (stored.get("charge") or {}).get("customer")
-        evidence = DocumentsHook(self.evidence_uri, aws_conn_id=self.aws_conn_id)
-        document = evidence.read(f"charges/{dispute.charge_id}/facts.json")
+        evidence = S3Store(self.evidence_uri, aws_conn_id=self.aws_conn_id)
+        document = evidence.read(f"charges/{dispute.charge_id}/{FACTS}")
         gathered = gather(stored, document, self._related(wanted, customer), claim=self.claim or None)
         folder = self.folder
-        folder.keep("dispute.json", stored)
-        folder.keep("facts.json", gathered.facts.as_written())
-        folder.keep("product.json", {"product_type": gathered.product_type, "claim": self.claim or None})
+        folder.keep(DISPUTE, stored)
+        folder.keep(FACTS, gathered.facts.as_written())
+        folder.keep(PRODUCT, {"product_type": gathered.product_type, "claim": self.claim or None})
         self.log.info("Gathered %d facts; claim %s", len(gathered.facts), gathered.playbook.claim)
 
     def _related(self, wanted: tuple[str, ...], customer: Any) -> dict[str, list[dict[str, Any]]]:

@@ -5,45 +5,23 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from airflow.sdk import BaseOperator
-
 from disputes.errors import GuardError
-from representment.events import Topic
-from representment.hints import QUEUE_URL
 from representment.hooks.queue_hook import QueueHook
-from representment.open_rounds import OpenRound, readable, start, started
+from representment.inbox.assets import QUEUE_URL
+from representment.inbox.events import Topic
+from representment.inbox.unread import read_unread
+from representment.open_rounds import OpenRound, read_disputes, start, started
 from representment.operators.base import RoundsOperator
-from representment.settings import ACCOUNTS, accounts_of
-from representment.told import told
+from representment.storage.record_names import OPENING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from datetime import timedelta
 
     from airflow.sdk import Context
 
     from disputes.rounds import RunId
-    from representment.events import Hint
-
-
-class AccountsOperator(BaseOperator):
-    """Tell which Stripe accounts there are, each the id of a connection.
-
-    :param accounts: what the variable says, parsed from JSON (templated)
-    """
-
-    template_fields: Sequence[str] = ("accounts",)
-
-    def __init__(self, *, accounts: str = ACCOUNTS, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.accounts = accounts
-
-    def execute(self, context: Context) -> list[str]:
-        """Return the connections' ids, each once.
-
-        :raises InputError: the variable is no list of connection ids
-        """
-        return accounts_of(self.accounts)
+    from representment.inbox.events import Hint
 
 
 class StartResponsesOperator(RoundsOperator):
@@ -68,13 +46,13 @@ class StartResponsesOperator(RoundsOperator):
 
         :raises GuardError: a dispute cannot be read, or a DAG not be started; everything else has been done
         """
-        told_of = told(context, self, lambda hint: hint.topic is Topic.DISPUTE, every=self.poll_every)
-        hinted = set(told_of.objects)
-        seen = self._look(hinted, polls=told_of.polls)
+        unread = read_unread(context, self, lambda hint: hint.topic is Topic.DISPUTE, every=self.poll_every)
+        hinted = set(unread.objects)
+        seen = self._look(hinted, polls=unread.polls)
         runs, left = self._start([one for one in seen.values() if one is not None])
         done = {dispute for dispute, one in seen.items() if one is None or one.run not in left}
-        self._delete([hint for hint in told_of.hints if hint.topic is not Topic.DISPUTE or hint.object in done])
-        told_of.done()
+        self._delete([hint for hint in unread.hints if hint.topic is not Topic.DISPUTE or hint.object in done])
+        unread.mark_read()
         if self.problems:
             raise GuardError("; ".join(self.problems))
         return runs
@@ -94,7 +72,7 @@ class StartResponsesOperator(RoundsOperator):
         return seen
 
     def _rounds(self, stored: Iterable[dict[str, Any]]) -> dict[str, OpenRound | None]:
-        return {dispute.id: OpenRound.of(dispute) for dispute in readable(stored, self.problems)}
+        return {dispute.id: OpenRound.of(dispute) for dispute in read_disputes(stored, self.problems)}
 
     def _start(self, rounds: list[OpenRound]) -> tuple[list[str], set[RunId]]:
         """Start what has no run; the runs that were started, and those that another time has to start."""
@@ -110,7 +88,7 @@ class StartResponsesOperator(RoundsOperator):
         return portion.runs, left
 
     def _claimed(self, one: OpenRound) -> bool:
-        return self.folder_of(one.run).round_record("opening.json") is not None
+        return self.folder_of(one.run).round_record(OPENING) is not None
 
     def _delete(self, hints: list[Hint]) -> None:
         """Take messages off the queue whose run exists, or that need none."""

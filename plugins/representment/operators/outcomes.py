@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from disputes.dispute import read_dispute
@@ -14,67 +13,25 @@ from disputes.response.deadlines import lapsed
 from disputes.response.outcome_records import OutcomeRecord, outcome_record
 from disputes.response.outcomes import outcome_of
 from disputes.rounds import Round, RunId
-from representment.events import Topic
-from representment.hints import PollClock
-from representment.index_view import OUTCOME_MEMBERS, RECEIPT_MEMBERS, index_rows, index_rows_of
+from representment.inbox.events import Topic
+from representment.inbox.unread import read_unread
 from representment.notifying import must_notify
-from representment.operators.base import RoundsOperator
+from representment.operators.base import AccountRoundsOperator
 from representment.operators.deadlines import OVER
-from representment.operators.intake import AccountsOperator
-from representment.outcome_table import LATE_WINS, complete_table, write_record
-from representment.records import as_json
-from representment.settings import DEFAULT_ACCOUNT
-from representment.told import HOURLY, told
+from representment.storage.indexes import OUTCOME_MEMBERS, RECEIPT_MEMBERS, read_index
+from representment.storage.outcome_table import complete_table, write_record
+from representment.storage.record_names import END, LATE_WINS, MANIFEST, OPENED, OPENING, OUTCOMES, RECEIPT, SUBMITTED
+from representment.storage.records import as_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator
 
     from airflow.sdk import Context
 
-    from representment.index_view import Rows
-    from representment.round_folder import RoundFolder
+    from representment.storage.round_folder import RoundFolder
 
-LATE = 180 * 86_400
+LATE_WIN_WINDOW = 180 * 86_400
 """Seconds after a loss during which the bank may still turn it into a win."""
-OPENED = "opened"
-"""The index of the rounds that a run has claimed, submitted or not."""
-SUBMITTED = "submitted"
-"""The index of the receipts."""
-
-
-class PolledAccountsOperator(AccountsOperator):
-    """Tell which accounts to look at as a whole: mostly none where an event has woken the run, which costs no task.
-
-    Needs `inlets=HINTED`.
-    """
-
-    def execute(self, context: Context) -> list[str]:
-        """Return the connections' ids."""
-        clock = PollClock(context, f"{context['ti'].dag_id}.{self.task_id}", HOURLY)
-        if not clock.is_due:
-            return []
-        clock.set()
-        return super().execute(context)
-
-
-class AccountRoundsOperator(RoundsOperator):
-    """Base of what looks at one account's rounds: all of them, or those of some `disputes`."""
-
-    disputes: Sequence[str] = ()
-
-    def rows(self, index: str, members: Iterable[str]) -> Rows:
-        """Entries of an index that belong to this account; an entry without one is of the default account."""
-        if self.disputes:
-            rows = index_rows_of(self.documents, index, self.disputes, members)
-        else:
-            rows = index_rows(self.documents, index, members)
-        own = self.stripe_conn_id
-        return {name: row for name, row in rows.items() if (row["account"] or DEFAULT_ACCOUNT) == own}
-
-    def names_in(self, index: str) -> set[str]:
-        """The runs that an index over all rounds names."""
-        below = [f"{index}/{dispute}__" for dispute in self.disputes] or [f"{index}/"]
-        return {PurePosixPath(name).stem for one in below for name in self.documents.names(one)}
 
 
 @dataclass(frozen=True)
@@ -109,16 +66,16 @@ class FollowOutcomesOperator(AccountRoundsOperator):
         :raises NotifierError: nobody could be told of a lost round; the next try tells
         :raises GuardError: a dispute cannot be read; the others have been followed
         """
-        told_of = told(context, self, lambda hint: hint.topic is Topic.DISPUTE_ENDED)
+        unread = read_unread(context, self, lambda hint: hint.topic is Topic.DISPUTE_ENDED)
         ended = {}
-        if told_of.polls:
-            complete_table(self.documents)
+        if unread.polls:
+            complete_table(self.store)
             ended = self._follow()
-            index_rows(self.documents, LATE_WINS, OUTCOME_MEMBERS)
-        elif told_of.objects:
-            self.disputes = told_of.objects
+            read_index(self.store, LATE_WINS, OUTCOME_MEMBERS)
+        elif unread.objects:
+            self.disputes = unread.objects
             ended = self._follow()
-        told_of.done()
+        unread.mark_read()
         if self.problems:
             raise GuardError("; ".join(self.problems))
         return ended
@@ -157,14 +114,16 @@ class FollowOutcomesOperator(AccountRoundsOperator):
             for name, row in self.rows(index, RECEIPT_MEMBERS).items()
             for run in (RunId.parse(name),)
         }
-        outcomes = {RunId.parse(name): row for name, row in self.rows("outcomes", OUTCOME_MEMBERS).items()}
+        outcomes = {RunId.parse(name): row for name, row in self.rows(OUTCOMES, OUTCOME_MEMBERS).items()}
         over = {(run.dispute, run.round) for run in outcomes}
         yield from (one for key, one in rounds.items() if key not in over)
         won_late = self.names_in(LATE_WINS)
         # What an appeal wins is the appeal's win.
         appealed = {dispute for dispute, round_ in rounds if round_ is Round.APPEAL}
         for run, row in outcomes.items():
-            watched = row["outcome"] == "lost" and row["seen_at"] > time.time() - LATE and str(run) not in won_late
+            watched = (
+                row["outcome"] == "lost" and row["seen_at"] > time.time() - LATE_WIN_WINDOW and str(run) not in won_late
+            )
             if watched and (run.round is Round.APPEAL or run.dispute not in appealed):
                 yield Followed(run, row["opened_at"], lost=True)
 
@@ -174,7 +133,7 @@ class FollowOutcomesOperator(AccountRoundsOperator):
             return None
         run = self._answer(one.run)
         folder = self.folder_of(run)
-        packet = self.documents.read(f"{folder.revision}/manifest.json")
+        packet = self.store.read(f"{folder.revision}/{MANIFEST}")
         record = outcome_record(
             run,
             stored,
@@ -182,23 +141,23 @@ class FollowOutcomesOperator(AccountRoundsOperator):
             outcome=outcome,
             seen_at=int(time.time()),
             manifest=Manifest.from_json(packet) if packet else None,
-            receipt=folder.round_record("receipt.json"),
+            receipt=folder.round_record(RECEIPT),
             approval=folder.decision(),
         )
         if outcome == "lost" and self._lapsed(folder, stored):
             self.unanswered.append(record)
             return record
-        return self._kept("outcomes", record)
+        return self._kept(OUTCOMES, record)
 
     def _lapsed(self, folder: RoundFolder, stored: dict[str, Any]) -> bool:
         """Whether its deadline came without an answer, and nobody has been told so."""
-        opening = folder.round_record("opening.json")
-        if opening is None or folder.round_record("receipt.json"):
+        opening = folder.round_record(OPENING)
+        if opening is None or folder.round_record(RECEIPT):
             return False
-        end = (folder.record("end.json") or {}).get("end")
+        end = (folder.record(END) or {}).get("end")
         if not lapsed(read_dispute(stored), opening["submission_count"], end, int(time.time())):
             return False
-        warned = self.documents.names(f"{folder.round}/warned/")
+        warned = self.store.names(f"{folder.round}/warned/")
         return not any(name.endswith(f"/{OVER}.json") for name in warned)
 
     def _tell(self) -> None:
@@ -206,28 +165,28 @@ class FollowOutcomesOperator(AccountRoundsOperator):
         subject = f"{len(self.unanswered)} dispute rounds were lost without an answer ({self.stripe_conn_id})"
         must_notify(subject, "\n".join(record.response for record in self.unanswered))
         for record in self.unanswered:
-            self._kept("outcomes", record)
+            self._kept(OUTCOMES, record)
 
     def _answer(self, run: RunId) -> RunId:
         """The round's submission, else its last packet."""
-        receipt = self.folder_of(run).round_record("receipt.json")
+        receipt = self.folder_of(run).round_record(RECEIPT)
         if receipt:
             return RunId.parse(receipt["response"])
         below = f"{run.dispute}/{run.round}/"
-        parts = (name.removeprefix(below).partition("/")[0] for name in self.documents.names(below))
+        parts = (name.removeprefix(below).partition("/")[0] for name in self.store.names(below))
         return replace(run, revision=max((int(part) for part in parts if part.isdigit()), default=run.revision))
 
     def _turned(self, one: Followed, stored: dict[str, Any]) -> OutcomeRecord | None:
         if stored["status"] != "won":
             return None
-        lost = OutcomeRecord.model_validate_json(self.documents.need(f"outcomes/{one.run}.json"))
+        lost = OutcomeRecord.model_validate_json(self.store.need(f"{OUTCOMES}/{one.run}.json"))
         self.log.info("%s was lost and is won now", one.run)
         return self._kept(LATE_WINS, lost.won_late(stored, seen_at=int(time.time())))
 
     def _kept(self, index: str, record: OutcomeRecord) -> OutcomeRecord:
         """Into the index, and what stands there into the table: a second try puts it into no other month."""
         name = f"{index}/{record.response}.json"
-        self.documents.write_once(name, as_json(record.model_dump()))
-        standing = OutcomeRecord.model_validate_json(self.documents.need(name))
-        write_record(self.documents, standing)
+        self.store.write_once(name, as_json(record.model_dump()))
+        standing = OutcomeRecord.model_validate_json(self.store.need(name))
+        write_record(self.store, standing)
         return standing

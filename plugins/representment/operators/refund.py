@@ -9,10 +9,11 @@ from disputes.dispute import read_dispute
 from disputes.errors import GuardError
 from disputes.response.idempotency import idempotency_key
 from disputes.rounds import round_of
-from representment.attempts import attempt
-from representment.choices import REFUND
+from representment.branches import REFUND
 from representment.modes import Mode
 from representment.operators.base import ResponseOperator
+from representment.storage.attempts import attempt
+from representment.storage.record_names import END, request_record
 from representment.unstaging import unstage
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class RefundOperator(ResponseOperator):
         refund = None if stored["charge"]["refunded"] else self._refund(stored)
         status = self.stripe.retrieve_dispute(self.run.dispute)["status"]
         end = {"end": "refunded", "refund": refund, "status": status, "at": int(time.time())}
-        return self.folder.keep("end.json", end)
+        return self.folder.keep(END, end)
 
     def _refund(self, stored: dict[str, Any]) -> str:
         dispute = read_dispute(stored)
@@ -61,7 +62,7 @@ class RefundOperator(ResponseOperator):
             sha256 = self.folder.manifest().sha256
             key = idempotency_key(self.run.dispute, self.run.round, "refund", sha256, number)
             request = {"charge": dispute.charge_id, "key": key, "response": self.response_id}
-            self.folder.keep_for_round(f"refund/{number}/request.json", request)
+            self.folder.keep_for_round(request_record("refund", number), request)
             return str(self.stripe.refund(dispute.charge_id, idempotency_key=key)["id"])
 
 

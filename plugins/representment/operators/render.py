@@ -10,15 +10,14 @@ from disputes.exhibits.refusal import Refusal
 from disputes.packet.manifest import Manifest
 from disputes.packet.scoring import score_lines
 from disputes.packet.withdrawal import withdrawal_email
-from disputes.playbook import playbook_for
 from disputes.response.decision import ClosedRounds, recommended
-from representment.choices import ACCEPT, REFUND
-from representment.index_view import closed_rounds
+from disputes.rules.playbook import playbook_for
+from representment.branches import ACCEPT, REASON, REFUND
 from representment.modes import Mode
 from representment.operators.base import ResponseOperator
-from representment.round_folder import WITHDRAWAL
 from representment.settings import PAGE_SIZE, page_size
-from representment.ways import REASON
+from representment.storage.indexes import read_closed_rounds
+from representment.storage.record_names import EXHIBITS, MANIFEST, WITHDRAWAL, evidence_file
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -45,7 +44,7 @@ class RenderOperator(ResponseOperator, BranchMixIn):
 
     def execute(self, context: Context) -> Any:
         """Render once, then choose the way."""
-        stored = self.folder.documents.read(f"{self.folder.revision}/manifest.json")
+        stored = self.folder.store.read(f"{self.folder.revision}/{MANIFEST}")
         manifest = self._make_packet() if stored is None else Manifest.from_json(stored)
         context["ti"].xcom_push(key="packet_sha256", value=manifest.sha256)
         for line in score_lines(manifest, playbook_for(manifest.claim)):
@@ -71,12 +70,12 @@ class RenderOperator(ResponseOperator, BranchMixIn):
         return "upload", ""
 
     def _make_packet(self) -> Manifest:
-        from disputes.assembly import assemble  # heavy: only this task pays for it
+        from disputes.case.assembly import assemble  # heavy: only this task pays for it
         from disputes.exhibits.exhibits import Exhibit
 
         folder = self.folder
-        collected = folder.record("exhibits.json") or {}
-        contents = folder.documents.read_all(f"{folder.revision}/{one['name']}" for one in collected["exhibits"])
+        collected = folder.record(EXHIBITS) or {}
+        contents = folder.store.read_all(f"{folder.revision}/{one['name']}" for one in collected["exhibits"])
         gathered = folder.gathered()
         packet = assemble(
             gathered,
@@ -88,13 +87,13 @@ class RenderOperator(ResponseOperator, BranchMixIn):
             round_id=self.run,
             page_size=page_size(self.page_size),
             closed=ClosedRounds.of(
-                closed_rounds(folder.documents), account=self.stripe_conn_id, livemode=gathered.dispute.livemode
+                read_closed_rounds(folder.store), account=self.stripe_conn_id, livemode=gathered.dispute.livemode
             ),
         )
         email = withdrawal_email(gathered.facts, gathered.claim)
         if email:
-            folder.documents.write_once(f"{folder.revision}/{WITHDRAWAL}", email.encode())
+            folder.store.write_once(f"{folder.revision}/{WITHDRAWAL}", email.encode())
         for field, content in packet.files.items():
-            folder.documents.write_once(f"{folder.revision}/files/{field}.pdf", content)
-        folder.documents.write_once(f"{folder.revision}/manifest.json", packet.manifest.to_json())
+            folder.store.write_once(f"{folder.revision}/{evidence_file(field)}", content)
+        folder.store.write_once(f"{folder.revision}/{MANIFEST}", packet.manifest.to_json())
         return packet.manifest

@@ -10,17 +10,18 @@ from airflow.sdk.bases.branch import BranchMixIn
 from disputes.dispute import Dispute, read_dispute
 from disputes.errors import GuardError
 from disputes.packet.compelling_evidence import eligibility
-from disputes.playbook import playbook_for
 from disputes.response.approval import APPROVE, why_a_person
 from disputes.response.idempotency import idempotency_key
 from disputes.response.submission import PACKET_KEY, differences, evidence
 from disputes.rounds import answerable, round_of
-from representment.attempts import attempt, spend
+from disputes.rules.playbook import playbook_for
+from representment.branches import REASON, choose_branch
 from representment.exceptions import StripeRefusedError
 from representment.modes import Mode
 from representment.operators.base import ResponseOperator
+from representment.storage.attempts import attempt, spend
+from representment.storage.record_names import STAGED
 from representment.unstaging import unstage
-from representment.ways import REASON, way
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -39,7 +40,7 @@ class StageOperator(ResponseOperator, BranchMixIn):
     inherits_from_skipmixin = True
 
     def execute(self, context: Context) -> Any:
-        """Stage once, then choose the way."""
+        """Stage once, then choose the choose_branch."""
         branch, reason = self._way(self.folder.manifest())
         if reason:
             self.log.info("%s: %s", self.run, reason)
@@ -51,11 +52,11 @@ class StageOperator(ResponseOperator, BranchMixIn):
         if later:  # staged now, this packet would take the place of theirs
             return "nothing_to_answer", f"{later[-1]} answers this dispute by now"
         wanted = evidence(manifest, self.folder.file_ids(manifest))
-        if self.folder.record("staged.json") is None or self._changed(wanted):
+        if self.folder.record(STAGED) is None or self._changed(wanted):
             staged = self._save(manifest, wanted)
             if not self._in_round(staged):
                 unstage(self.stripe, self.folder)
-                return way(staged, self.run.round, obstacle=None, now=int(time.time()))
+                return choose_branch(staged, self.run.round, obstacle=None, now=int(time.time()))
         return self._approval(manifest), ""
 
     def _changed(self, wanted: dict[str, str]) -> bool:
@@ -107,7 +108,7 @@ class StageOperator(ResponseOperator, BranchMixIn):
         if eligible:
             self.log.info("Stripe says of %s: %s", ", ".join(manifest.structured) or "this dispute", eligible)
         record = {"packet_sha256": manifest.sha256, "attempt": number, "at": int(time.time()), "eligibility": eligible}
-        self.folder.keep("staged.json", record)
+        self.folder.keep(STAGED, record)
 
     def _approval(self, manifest: Manifest) -> str | None:
         if not self.stripe.mode.allows(Mode.SUBMIT):

@@ -11,19 +11,18 @@ from disputes.errors import GuardError
 from disputes.response.idempotency import idempotency_key
 from disputes.response.submission import PACKET_KEY, SUBMITTED_KEY, Verdict, differences, evidence, standing, with_kept
 from disputes.rounds import Round
-from representment.attempts import attempt
-from representment.choices import approval
+from representment.branches import approving_answer
 from representment.exceptions import StripeRefusedError, StripeUnavailableError
 from representment.modes import Mode
 from representment.operators.base import ResponseOperator
+from representment.storage.attempts import attempt
+from representment.storage.record_names import RECEIPT, request_record
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
     from disputes.packet.manifest import Manifest
     from disputes.response.submission import Opening, Standing
-
-RECEIPT = "receipt.json"
 
 
 class SubmitOperator(ResponseOperator):
@@ -48,7 +47,7 @@ class SubmitOperator(ResponseOperator):
     def _approved(self) -> Manifest:
         manifest = self.folder.manifest()
         decision = self.folder.decision() or {}
-        if decision.get("packet_sha256") != manifest.sha256 or decision.get("choice") != approval(manifest):
+        if decision.get("packet_sha256") != manifest.sha256 or decision.get("choice") != approving_answer(manifest):
             raise self._error("this packet was not approved", "Clear the task approve and decide again")
         return manifest
 
@@ -89,7 +88,7 @@ class SubmitOperator(ResponseOperator):
             key = idempotency_key(self.run.dispute, self.run.round, "submit", sha256, number)
             params = {"evidence": wanted, "metadata": {PACKET_KEY: sha256, SUBMITTED_KEY: sha256}, "submit": True}
             request = {"dispute": self.run.dispute, "response": self.response_id, "key": key, "params": params}
-            written = self.folder.keep_for_round(f"submit/{number}/request.json", request)
+            written = self.folder.keep_for_round(request_record("submit", number), request)
             if written != request:
                 raise self._error(
                     f"{written['response']} has claimed this round's submission", "Look at that run; nothing is sent"

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from disputes.errors import GuardError
 from disputes.rounds import answerable, round_of
-from representment.open_rounds import LOOKBACK, OpenRound, readable, start, started
+from representment.branches import ENDED_WELL
+from representment.open_rounds import DISPUTE_LOOKBACK, OpenRound, read_disputes, start, started
 from representment.operators.base import RoundsOperator
-from representment.ways import ENDED_WELL
+from representment.storage.record_names import OPENING, WAITING
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -28,7 +29,7 @@ class SweepOperator(RoundsOperator):
         :raises GuardError: a person must look at some disputes
         """
         now = int(time.time())
-        problems, waiting = self._look(now - int(LOOKBACK.total_seconds()))
+        problems, waiting = self._look(now - int(DISPUTE_LOOKBACK.total_seconds()))
         there = started(waiting)
         portion = start((one for one in waiting if one.run not in there), self.stripe_conn_id)
         if portion.runs:
@@ -46,7 +47,7 @@ class SweepOperator(RoundsOperator):
         """Disputes of unknown status or shape, in words, and open rounds that nobody has claimed."""
         problems: list[str] = []
         waiting = []
-        for dispute in readable(self.stripe.disputes_since(since), problems):
+        for dispute in read_disputes(self.stripe.disputes_since(since), problems):
             if round_of(dispute.status) is None and dispute.status not in CLOSED:
                 problems.append(f"{dispute.id} (status {dispute.status} is not known here)")
             elif answerable(dispute.status) and (one := OpenRound.of(dispute)) and not self._claimed(one):
@@ -54,8 +55,8 @@ class SweepOperator(RoundsOperator):
         return problems, waiting
 
     def _claimed(self, one: OpenRound) -> bool:
-        return self.folder_of(one.run).round_record("opening.json") is not None
+        return self.folder_of(one.run).round_record(OPENING) is not None
 
     def _waiting_since(self, one: OpenRound, now: int) -> int:
         """When a sweep first found this round's run started and not moving; Unix seconds."""
-        return int(self.folder_of(one.run).keep_for_round("waiting.json", {"at": now})["at"])
+        return int(self.folder_of(one.run).keep_for_round(WAITING, {"at": now})["at"])

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import BaseOperator
 
 from disputes.errors import GuardError
-from representment.hints import QUEUE_URL, Inbox
-from representment.hooks.documents_hook import DocumentsHook
 from representment.hooks.queue_hook import QueueHook
-from representment.records import as_json
+from representment.hooks.s3_store import S3Store
+from representment.inbox.assets import QUEUE_URL
+from representment.inbox.marks import Inbox
 from representment.settings import ACCOUNTS, ROUNDS_URI, accounts_of
+from representment.storage.records import as_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,9 +47,9 @@ class UnhandledEventsOperator(BaseOperator):
         self.aws_conn_id = aws_conn_id
 
     @cached_property
-    def documents(self) -> DocumentsHook:
+    def store(self) -> S3Store:
         """Where the records are kept."""
-        return DocumentsHook(self.rounds_uri, aws_conn_id=self.aws_conn_id)
+        return S3Store(self.rounds_uri, aws_conn_id=self.aws_conn_id)
 
     def execute(self, context: Context) -> list[str]:
         """Return what is new, in words.
@@ -67,7 +68,7 @@ class UnhandledEventsOperator(BaseOperator):
         return [
             f"events of type {kind} are not handled here"
             for kind, hint in sorted(unknown.items())
-            if self.documents.write_once(f"unknown_events/{kind}.json", as_json(_ids(hint.as_json())))
+            if self.store.write_once(f"unknown_events/{kind}.json", as_json(_ids(hint.as_json())))
         ]
 
     def _accounts(self, inbox: Inbox) -> list[str]:
@@ -78,7 +79,7 @@ class UnhandledEventsOperator(BaseOperator):
         return [
             f"events of account {account} come in, which no connection stands for"
             for account, hint in sorted(foreign.items())
-            if self.documents.write_once(f"unknown_accounts/{account}.json", as_json(_ids(hint.as_json())))
+            if self.store.write_once(f"unknown_accounts/{account}.json", as_json(_ids(hint.as_json())))
         ]
 
     def _dead_letters(self) -> list[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from disputes.response.idempotency import idempotency_key
 from representment.operators.base import ResponseOperator
-from representment.round_folder import upload_name
+from representment.storage.record_names import UPLOADS_STARTED, evidence_file, upload_record
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -31,12 +31,12 @@ class UploadOperator(ResponseOperator):
     def execute(self, context: Context) -> dict[str, str]:
         """Return evidence field -> file id."""
         manifest = self.folder.manifest()
-        started = self.folder.keep("uploads/started.json", {"at": int(time.time()), "try": context["ti"].try_number})
+        started = self.folder.keep(UPLOADS_STARTED, {"at": int(time.time()), "try": context["ti"].try_number})
         uploaded = self.folder.file_ids(manifest)
         missing = {field: entry for field, entry in manifest.files.items() if field not in uploaded}
         if missing and started["try"] != context["ti"].try_number:
             self._recover(missing, since=started["at"] - CLOCK_SKEW)
-        _ = self.stripe.client, self.folder.documents.client  # made before the threads share them
+        _ = self.stripe.client, self.folder.store.client  # made before the threads share them
         with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
             list(pool.map(self._upload, missing.items()))
         return self.folder.file_ids(manifest)
@@ -47,15 +47,15 @@ class UploadOperator(ResponseOperator):
             field = wanted.pop((file["filename"], file["size"]), None)
             if field:
                 self.log.info("Found the upload of %s again: %s", field, file["id"])
-                self.folder.keep(upload_name(field), {"id": file["id"], "size": file["size"]})
+                self.folder.keep(upload_record(field), {"id": file["id"], "size": file["size"]})
                 del missing[field]
 
     def _upload(self, item: tuple[str, FileEntry]) -> None:
         field, entry = item
-        content = self.folder.documents.need(f"{self.folder.revision}/files/{field}.pdf")
+        content = self.folder.store.need(f"{self.folder.revision}/{evidence_file(field)}")
         key = idempotency_key(self.run.dispute, self.run.round, f"upload-{field}", entry.sha256, 1)
         file = self.stripe.upload(self._stripe_name(field, entry), content, idempotency_key=key)
-        self.folder.keep(upload_name(field), {"id": file["id"], "size": file["size"]})
+        self.folder.keep(upload_record(field), {"id": file["id"], "size": file["size"]})
 
     def _stripe_name(self, field: str, entry: FileEntry) -> str:
         """The file's name at Stripe, to know it again: a file of another dispute with the same content is not ours."""

@@ -9,7 +9,7 @@ from airflow.providers.amazon.aws.triggers.sqs import SqsSensorTrigger
 from airflow.triggers.base import TriggerEvent
 from botocore.exceptions import BotoCoreError, ClientError
 
-from representment.events import Hint
+from representment.inbox.events import Hint
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

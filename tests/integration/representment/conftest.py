@@ -16,7 +16,7 @@ from airflow.sdk.execution_time.comms import CreateHITLDetailPayload, GetTaskSta
 from tests.integration.representment.seeds_folder import fill
 from tests.integration.representment.steps import World, connect
 
-from representment.hooks.documents_hook import DocumentsHook
+from representment.hooks.s3_store import S3Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,15 +70,15 @@ def s3_clients() -> dict[str, Any]:
 @pytest.fixture(autouse=True)
 def shared_client(s3_clients: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """One real client an endpoint: making one takes longer than most steps here."""
-    make = DocumentsHook.client.func
+    make = S3Store.client.func
 
-    def client(hook: DocumentsHook) -> Any:
+    def client(hook: S3Store) -> Any:
         environment = os.environ["AIRFLOW_CONN_AWS_DEFAULT"]
         if environment not in s3_clients:
             s3_clients[environment] = make(hook)
         return s3_clients[environment]
 
-    monkeypatch.setattr(DocumentsHook, "client", property(client))
+    monkeypatch.setattr(S3Store, "client", property(client))
 
 
 def _at_home(world: World, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> World:

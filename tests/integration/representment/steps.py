@@ -16,10 +16,10 @@ from airflow.sdk.exceptions import DownstreamTasksSkipped
 from airflow.sdk.execution_time.context import VariableAccessor
 
 from disputes.rounds import Round, RunId
-from representment.hooks.documents_hook import DocumentsHook
+from representment.hooks.s3_store import S3Store
 from representment.hooks.stripe_hook import StripeHook
 from representment.response_dag import PARAMS, response_dag
-from representment.round_folder import RoundFolder
+from representment.storage.round_folder import RoundFolder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,9 +86,9 @@ class World:
         HTTP.post(f"{self.api_base}/v1/disputes/{dispute}", data=data, auth=(self.secret_key, "")).raise_for_status()
 
     @property
-    def rounds(self) -> DocumentsHook:
+    def rounds(self) -> S3Store:
         """This test's rounds."""
-        return DocumentsHook(self.rounds_uri)
+        return S3Store(self.rounds_uri)
 
     def response(self, dispute: str, round_: str = "chargeback", revision: int = 1, **members: Any) -> Response:
         """The run that answers a round of a dispute."""
@@ -215,9 +215,9 @@ class Response:
         return self.world.response(self.run.dispute, str(self.run.round), number, reason=self.reason, claim=claim)
 
 
-def forget(documents: DocumentsHook, name: str) -> None:
+def forget(store: S3Store, name: str) -> None:
     """What a task that was killed just before had not written."""
-    documents.client.delete_object(Bucket=documents.bucket, Key=documents.prefix + name)
+    store.client.delete_object(Bucket=store.bucket, Key=store.prefix + name)
 
 
 def connect(world: World, environment: Any, *, key: str | None = None, **extra: Any) -> StripeHook:

@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.unit.representment.airflow_parts import Assets
 
-from representment.events import Hint
+from representment.inbox.events import Hint
 
 
 def told(*hints: tuple[str, str]) -> dict[str, Any]:

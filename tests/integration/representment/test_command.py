@@ -3,14 +3,14 @@
 import json
 
 from disputes.__main__ import main
-from representment.hooks.documents_hook import DocumentsHook
+from representment.hooks.s3_store import S3Store
 
 
 def test_the_command_makes_the_very_packet_of_the_run(world, tmp_path):
     response = world.response("du_broken")
     for task in ("gather", "collect", "render"):
         response.do(task)
-    folder, evidence = tmp_path / "in", DocumentsHook("s3://evidence")
+    folder, evidence = tmp_path / "in", S3Store("s3://evidence")
     (folder / "documents").mkdir(parents=True)
     (folder / "dispute.json").write_text(json.dumps(response.folder.dispute_json()))
     below = "charges/ch_broken/"

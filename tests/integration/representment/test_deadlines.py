@@ -12,7 +12,7 @@ from tests.integration.representment.receivers import http_receiver, mail_receiv
 from disputes.errors import GuardError, InputError
 from representment.exceptions import NotifierError
 from representment.hooks.stripe_hook import StripeHook
-from representment.notifying import Told, notify, tell_failure
+from representment.notifying import Delivery, notify, notify_failure
 from representment.operators.deadlines import WatchDeadlinesOperator
 
 HTTP = "airflow.providers.http.notifications.HttpNotifier"
@@ -233,7 +233,7 @@ def test_a_message_goes_out_as_mail(listed, monkeypatch):
         kwargs = {"smtp_conn_id": "post", "from_email": "desk@example.com", "to": "ann@example.com"}
         told = {"subject": "{{ alert.subject }}", "html_content": "<pre>{{ alert.message | e }}</pre>"}
         listed({"notifier": MAIL, "kwargs": kwargs | told})
-        assert notify("Three rounds", "du_1 <soon>") == Told((MAIL,), ())
+        assert notify("Three rounds", "du_1 <soon>") == Delivery((MAIL,), ())
     (message,) = heard
     assert message["Subject"] == "Three rounds"
     (part,) = message.get_payload()
@@ -249,7 +249,7 @@ def test_what_is_told_is_never_read_as_a_template(posted):
 def test_what_is_no_notifier_fails_and_the_next_is_asked(posted, listed, name):
     good = the_webhook()
     listed({"notifier": name}, good)
-    assert notify("a", "b") == Told((HTTP,), (name,))
+    assert notify("a", "b") == Delivery((HTTP,), (name,))
     assert len(posted) == 1
 
 
@@ -264,7 +264,7 @@ def test_a_task_that_failed_for_good_is_told(posted):
     instance = SimpleNamespace(
         dag_id="respond_general", task_id="leave", run_id="du_1__chargeback__1", log_url="http://a"
     )
-    tell_failure({"ti": instance, "exception": GuardError("left to a person", dispute="du_1")})
+    notify_failure({"ti": instance, "exception": GuardError("left to a person", dispute="du_1")})
     assert posted == [
         {
             "subject": "respond_general: leave of du_1__chargeback__1 has failed",

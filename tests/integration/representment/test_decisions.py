@@ -7,7 +7,7 @@ from airflow.sdk.exceptions import AirflowRescheduleException, TaskAwaitingInput
 from tests.integration.representment.steps import forget
 
 from disputes.errors import GuardError
-from disputes.playbook import playbook_for
+from disputes.rules.playbook import playbook_for
 from representment.exceptions import StripeUnavailableError
 
 
@@ -30,7 +30,7 @@ def policy(monkeypatch):
         def found(name):
             return changed if name == claim else playbook_for(name)
 
-        for module in ("disputes.facts.gathered", "representment.operators.gather"):
+        for module in ("disputes.case.gathered", "representment.operators.gather"):
             monkeypatch.setattr(f"{module}.playbook_for", found)
 
     return change

@@ -14,7 +14,7 @@ from tests.integration.representment.telling import hourly, told
 from tests.unit.dags.test_dags import DAGS
 
 from disputes.errors import GuardError
-from disputes.response.early_fraud_warnings import WarningPolicy
+from disputes.warnings.early_fraud_warnings import WarningPolicy
 from representment.exceptions import ModeError, StripeUnavailableError
 from representment.hooks.stripe_hook import StripeHook
 from representment.operators import answer_warning

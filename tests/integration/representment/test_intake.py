@@ -17,12 +17,13 @@ from tests.unit.representment.airflow_parts import Assets
 
 from disputes.errors import GuardError, InputError
 from representment import open_rounds
-from representment.events import Hint
 from representment.exceptions import QueueUnavailableError, StripeRefusedError, StripeUnavailableError
 from representment.hooks.queue_hook import QueueHook
 from representment.hooks.stripe_hook import StripeHook
+from representment.inbox.events import Hint
 from representment.operators import intake, unhandled
-from representment.operators.intake import AccountsOperator, StartResponsesOperator
+from representment.operators.accounts import AccountsOperator
+from representment.operators.intake import StartResponsesOperator
 from representment.operators.unhandled import UnhandledEventsOperator
 
 EXISTS = ErrorResponse(error=ErrorType.DAGRUN_ALREADY_EXISTS)
@@ -103,7 +104,7 @@ def test_a_poll_costs_one_request_for_a_hundred_disputes(world, supervisor, asse
 
 
 def test_a_backlog_is_started_in_portions_and_the_next_time_goes_on(world, supervisor, assets, monkeypatch):
-    monkeypatch.setattr(open_rounds, "PORTION", 7)
+    monkeypatch.setattr(open_rounds, "BATCH", 7)
     first = take_in(world, assets)
     supervisor.runs = set(first)
     second = take_in(world, assets)
@@ -300,7 +301,7 @@ def test_a_message_stays_while_its_run_does_not_exist(world, supervisor, woken, 
 
 
 def test_a_message_stays_while_its_dispute_waits_for_another_portion(world, supervisor, woken, queue, monkeypatch):
-    monkeypatch.setattr(open_rounds, "PORTION", 1)
+    monkeypatch.setattr(open_rounds, "BATCH", 1)
     woken.queue(*queue.put("du_unstarted", "du_clicked"))
     (started,) = take_in(world, woken)
     assert queue.left() == sorted({"du_unstarted", "du_clicked"} - {started.partition("__")[0]})

@@ -19,12 +19,13 @@ from disputes.response.outcome_records import OutcomeRecord
 from representment import notifying
 from representment.exceptions import NotifierError, StripeUnavailableError
 from representment.hooks.stripe_hook import StripeHook
-from representment.index_view import closed_rounds
-from representment.notifying import Told
+from representment.inbox.unread import ONE_BY_ONE
+from representment.notifying import Delivery
+from representment.operators.accounts import PolledAccountsOperator
 from representment.operators.audit import AuditSubmissionsOperator
-from representment.operators.outcomes import LATE, FollowOutcomesOperator, PolledAccountsOperator
-from representment.outcome_table import COLUMNS
-from representment.told import ONE_BY_ONE
+from representment.operators.outcomes import LATE_WIN_WINDOW, FollowOutcomesOperator
+from representment.storage.indexes import read_closed_rounds
+from representment.storage.outcome_table import COLUMNS
 
 
 def follow(world, context=None):
@@ -150,7 +151,7 @@ def told_of(monkeypatch):
 
     def notify(subject, message):
         messages.append((subject, message))
-        return Told(("desk",), ())
+        return Delivery(("desk",), ())
 
     monkeypatch.setattr(notifying, "notify", notify)
     return messages
@@ -184,7 +185,7 @@ def test_what_nobody_could_be_told_of_is_told_by_the_next_try(world, monkeypatch
     left = world.staged()
     lapse(world, monkeypatch, left)
     with monkeypatch.context() as patch:
-        patch.setattr(notifying, "notify", lambda *_: Told((), ("desk",)))
+        patch.setattr(notifying, "notify", lambda *_: Delivery((), ("desk",)))
         with pytest.raises(NotifierError, match="none of desk has told"):
             follow(world)
     assert follow(world) == {str(left.run): "lost"}
@@ -254,7 +255,7 @@ def test_a_loss_that_the_bank_turns_is_a_record_of_its_own(world, lost):
 
 def test_a_loss_is_watched_for_180_days(world, lost):
     world.control("POST", f"disputes/{lost.run.dispute}/win")
-    with time_machine.travel(datetime.now(UTC) + timedelta(seconds=LATE + 60)):
+    with time_machine.travel(datetime.now(UTC) + timedelta(seconds=LATE_WIN_WINDOW + 60)):
         assert follow(world) == {}
     assert follow(world) == {str(lost.run): "won"}
 
@@ -348,12 +349,14 @@ def test_a_poll_reads_only_receipts_that_no_poll_has_read(world, submitted, monk
 
 
 def test_what_was_closed_is_counted_for_the_policy_a_late_win_as_won(world, lost):
-    assert closed_rounds(world.rounds) == []
+    assert read_closed_rounds(world.rounds) == []
     follow(world)
-    (row,) = closed_rounds(world.rounds)
+    (row,) = read_closed_rounds(world.rounds)
     assert (row["claim"], row["outcome"], row["submission_method"]) == ("product_not_received", "lost", "manual")
     own = {"account": "stripe_default", "livemode": False}
     assert ClosedRounds.of([row], **own).counts == {("product_not_received", "complete"): (0, 1)}
     world.control("POST", f"disputes/{lost.run.dispute}/win")
     follow(world)
-    assert ClosedRounds.of(closed_rounds(world.rounds), **own).counts == {("product_not_received", "complete"): (1, 0)}
+    assert ClosedRounds.of(read_closed_rounds(world.rounds), **own).counts == {
+        ("product_not_received", "complete"): (1, 0)
+    }

@@ -4,7 +4,7 @@ import pytest
 from tests.integration.representment.steps import forget
 
 from disputes.errors import GuardError
-from representment.hooks.documents_hook import DocumentsHook
+from representment.hooks.s3_store import S3Store
 from representment.operators.audit import AuditSubmissionsOperator
 from representment.unstaging import unstage
 
@@ -63,7 +63,7 @@ def inquiry(world, request):
 
 
 def test_a_chargeback_keeps_nothing_of_what_we_answered_to_the_inquiry(world, inquiry):
-    forget(DocumentsHook("s3://evidence"), f"charges/{inquiry.folder.dispute().charge_id}/documents/order_receipt.txt")
+    forget(S3Store("s3://evidence"), f"charges/{inquiry.folder.dispute().charge_id}/documents/order_receipt.txt")
     chargeback = world.response(inquiry.run.dispute)
     chargeback.to("submit")
     assert "receipt" in inquiry.folder.manifest().files

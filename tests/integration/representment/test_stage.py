@@ -281,9 +281,9 @@ def test_with_smart_disputes_nobody_else_submits_what_is_staged(smart_world):
 
 
 def test_with_smart_disputes_an_un_staged_packet_is_not_filed_at_the_deadline(smart_world):
-    taken_back, waiting = smart_world.staged(), smart_world.staged()
-    assert unstaged(taken_back)
+    restore_evidence, waiting = smart_world.staged(), smart_world.staged()
+    assert unstaged(restore_evidence)
     smart_world.control("POST", "clock", {"advance": 12 * 24 * 3600})
-    for response in (taken_back, waiting):
+    for response in (restore_evidence, waiting):
         assert response.stored["status"] == "lost"
         assert response.submissions == 0

@@ -194,7 +194,7 @@ def test_an_approval_holds_for_the_packet_that_was_seen_alone(world):
     response.to("stage")
     response.choose("Approve")
     forget(world.rounds, f"{response.folder.revision}/manifest.json")
-    manifest = response.folder.documents
+    manifest = response.folder.store
     changed = world.response(response.run.dispute, reason="general").folder
     other = world.response(world.take("asked"), reason="general")
     other.to("render")

@@ -75,7 +75,7 @@ def test_a_dispute_that_opened_again_after_months_is_found(world, supervisor):
 
 
 def test_a_dispute_that_waits_for_its_turn_in_a_backlog_is_nothing_to_report(world, supervisor, monkeypatch):
-    monkeypatch.setattr("representment.open_rounds.PORTION", 0)
+    monkeypatch.setattr("representment.open_rounds.BATCH", 0)
     for hours in (0, 2):
         with (
             time_machine.travel(datetime.now(UTC) + timedelta(hours=hours)),

@@ -7,7 +7,6 @@ import pikepdf
 import pypdfium2
 from PIL import Image
 
-from disputes.claims import claim_of
 from disputes.dispute import Dispute
 from disputes.exhibits.exhibits import Exhibit
 from disputes.exhibits.sheets import Sheet
@@ -16,8 +15,9 @@ from disputes.facts.facts import Facts
 from disputes.facts.members import MEMBERS
 from disputes.packet.letter import Case, Listed
 from disputes.packet.packet import Packet, build_packet
-from disputes.playbook import playbook_for
 from disputes.rounds import Round, RunId
+from disputes.rules.claims import claim_of
+from disputes.rules.playbook import playbook_for
 
 ADDRESS = {"line1": "12 Elm Street", "city": "Springfield", "state": "IL", "postal_code": "62701", "country": "US"}
 CHARGE = {

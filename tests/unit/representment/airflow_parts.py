@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
-from representment.hints import QUEUE, WEBHOOK
+from representment.inbox.assets import QUEUE, WEBHOOK
 
 BEGIN = datetime(2026, 11, 1, tzinfo=UTC)
 

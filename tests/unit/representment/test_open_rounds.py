@@ -5,7 +5,7 @@ from tests.unit.disputes.builders import dispute, dispute_json
 
 from disputes.response.submission import PACKET_KEY
 from representment import open_rounds
-from representment.open_rounds import PORTION, UNDATED, OpenRound, nearest, readable, start, started
+from representment.open_rounds import BATCH, UNDATED, OpenRound, nearest, read_disputes, start, started
 from representment.runs import UnstartableDagError
 
 
@@ -83,12 +83,12 @@ def starting(monkeypatch):
 
 
 def test_a_backlog_is_started_in_portions(starting):
-    portion = start(rounds(PORTION + 1), "stripe_default")
-    assert len(portion.runs) == len(portion.there) == len(starting.tried) == PORTION
+    portion = start(rounds(BATCH + 1), "stripe_default")
+    assert len(portion.runs) == len(portion.there) == len(starting.tried) == BATCH
 
 
 def test_a_dag_that_cannot_be_started_is_tried_once_and_keeps_no_other_back(starting, monkeypatch):
-    monkeypatch.setattr(open_rounds, "PORTION", 2)
+    monkeypatch.setattr(open_rounds, "BATCH", 2)
     starting.broken = ("duplicate",)
     broken = [OpenRound.of(dispute(id=f"du_a{i}", reason="duplicate", evidence_details={"due_by": 1})) for i in "12"]
     good = rounds(3, reason="fraudulent")
@@ -102,7 +102,7 @@ def test_a_dag_that_cannot_be_started_is_tried_once_and_keeps_no_other_back(star
 
 def test_a_dispute_that_cannot_be_read_keeps_no_other_back():
     problems = []
-    read = readable([{"id": "du_odd", "evidence": "Ann Lee"}, dispute_json(id="du_1")], problems)
+    read = read_disputes([{"id": "du_odd", "evidence": "Ann Lee"}, dispute_json(id="du_1")], problems)
     assert [one.id for one in read] == ["du_1"]
     (problem,) = problems
     assert problem.startswith("du_odd: not as Stripe documents a dispute")

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 import pytest
 import yaml
 
-from disputes.facts.facts import merchant_facts
+from disputes.facts.facts import read_merchant_facts
 from sandbox import disputes, seeds
 from sandbox.clock import Clock
 from sandbox.relative_times import Written, in_text, resolved
@@ -163,7 +163,7 @@ def test_the_shipped_facts_are_what_the_product_reads(shipped):
     documents = {key: text for key, text in shipped.bucket.items() if key.endswith("facts.json")}
     for key, text in documents.items():
         charge = key.split("/")[1]
-        facts = merchant_facts(text, charge=charge)
+        facts = read_merchant_facts(text, charge=charge)
         assert facts.facts["order.total"].value == shipped.state.get("charges", charge)["amount"]
 
 

@@ -1,18 +1,18 @@
 """Facts of ours that speak for the cardholder. A person decides before the issuer is handed such an argument.
 
-Each guard asks only what facts say for sure: what is not known, or could be either way, is no contradiction.
+Each rule asks only what facts say for sure: what is not known, or could be either way, is no contradiction.
 """
 
-from disputes.claims import Claim
 from disputes.dispute import Dispute
 from disputes.facts.facts import Facts
 from disputes.packet.contradictions import amounts, cancellations, chronology, exclusive, provision
-from disputes.packet.contradictions.known import Known
+from disputes.packet.contradictions.situation import Situation
 from disputes.packet.manifest import Contradiction
+from disputes.rules.claims import Claim
 
 __all__ = ["contradictions"]
 
-_GUARDS = (*amounts.GUARDS, *chronology.GUARDS, *exclusive.GUARDS, *cancellations.GUARDS, *provision.GUARDS)
+_RULES = (*amounts.RULES, *chronology.RULES, *exclusive.RULES, *cancellations.RULES, *provision.RULES)
 
 
 def contradictions(
@@ -22,5 +22,5 @@ def contradictions(
 
     :param product_type: None where the merchant tells nothing
     """
-    known = Known(dispute, facts, claim.name, product_type)
-    return tuple(found for guard in _GUARDS for found in guard(known))
+    situation = Situation(dispute, facts, claim.name, product_type)
+    return tuple(found for rule in _RULES for found in rule(situation))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from disputes.facts.states import paid
 from disputes.facts.types import Item
 from disputes.facts.wording import day
-from disputes.packet.contradictions.known import REFUNDS, Guard, Known, Sum, found
+from disputes.packet.contradictions.situation import REFUNDS, Rule, Situation, Sum, contradiction
 from disputes.packet.manifest import Contradiction
 
 _ANSWERED_BY_REFUND = ("credit_not_processed", "duplicate")
@@ -15,74 +15,76 @@ _PART = 0.5
 """Share of a refund that may be owed in part: goods that are damaged or not all there, a promise of less than all."""
 
 
-def _already_refunded(known: Known) -> Iterator[Contradiction]:
-    due, made = known.due, known.value("refund.amount")
-    if due is None or known.refunded < due.amount:
+def _already_refunded(situation: Situation) -> Iterator[Contradiction]:
+    due, made = situation.due, situation.value("refund.amount")
+    if due is None or situation.refunded < due.amount:
         return
-    answers = known.before("refund.created_at", "dispute.created") and (made is None or made >= due.amount)
-    if known.claim in _ANSWERED_BY_REFUND and answers:
+    answers = situation.before("refund.created_at", "dispute.created") and (made is None or made >= due.amount)
+    if situation.claim in _ANSWERED_BY_REFUND and answers:
         return
-    problem = f"{Sum(known.refunded, due.currency)} were refunded, no less than is disputed: the customer has the money"
-    yield from found("already_refunded", problem, *(name for name in REFUNDS if known.value(name)))
+    problem = (
+        f"{Sum(situation.refunded, due.currency)} were refunded, no less than is disputed: the customer has the money"
+    )
+    yield from contradiction("already_refunded", problem, *(name for name in REFUNDS if situation.value(name)))
 
 
-def _refund_above_charge(known: Known) -> Iterator[Contradiction]:
-    refunded, charged = known.value("refund.amount"), known.value("charge.amount")
+def _refund_above_charge(situation: Situation) -> Iterator[Contradiction]:
+    refunded, charged = situation.value("refund.amount"), situation.value("charge.amount")
     if refunded is not None and charged is not None and refunded > charged:
         problem = "more was refunded than was charged: the refund is not of this charge alone"
-        yield from found("refund_above_charge", problem, "refund.amount", "charge.amount")
+        yield from contradiction("refund_above_charge", problem, "refund.amount", "charge.amount")
 
 
-def _disputed_above_charge(known: Known) -> Iterator[Contradiction]:
+def _disputed_above_charge(situation: Situation) -> Iterator[Contradiction]:
     """More is disputed than was charged; a part of it is common."""
-    disputed, charged = known.value("dispute.amount"), known.value("charge.amount")
-    currency = known.value("dispute.currency")
-    if disputed is None or charged is None or currency is None or currency != known.value("charge.currency"):
+    disputed, charged = situation.value("dispute.amount"), situation.value("charge.amount")
+    currency = situation.value("dispute.currency")
+    if disputed is None or charged is None or currency is None or currency != situation.value("charge.currency"):
         return
     if disputed > charged:
         problem = f"{Sum(disputed, currency)} is disputed, more than the {Sum(charged, currency)} of the charge"
         facts = ("dispute.amount", "dispute.currency", "charge.amount", "charge.currency")
-        yield from found("disputed_above_charge", problem, *facts)
+        yield from contradiction("disputed_above_charge", problem, *facts)
 
 
-def _refund_owed(known: Known) -> Iterator[Contradiction]:
+def _refund_owed(situation: Situation) -> Iterator[Contradiction]:
     """Goods came back, or a refund was promised in writing, and nothing or little was paid."""
-    left_open = known.left_open(_PART)
+    left_open = situation.left_open(_PART)
     for fact, name, what in (
         ("return.received_at", "returned_not_refunded", "the goods came back"),
         ("support.refund_promised_at", "refund_promised", "a refund was promised in writing"),
     ):
-        if left_open and fact in known.facts:
-            problem = f"{what} on {day(known.value(fact))}, and {left_open}"
-            yield from found(name, problem, fact, *known.held(*REFUNDS))
+        if left_open and fact in situation.facts:
+            problem = f"{what} on {day(situation.value(fact))}, and {left_open}"
+            yield from contradiction(name, problem, fact, *situation.held(*REFUNDS))
 
 
-def _refund_failed(known: Known) -> Iterator[Contradiction]:
-    begun, refunded = known.value("refund.amount"), known.refunded_at_most
-    if known.refund_status == "failed" and begun is not None and refunded is not None and refunded < begun:
+def _refund_failed(situation: Situation) -> Iterator[Contradiction]:
+    begun, refunded = situation.value("refund.amount"), situation.refunded_at_most
+    if situation.refund_status == "failed" and begun is not None and refunded is not None and refunded < begun:
         facts = ("refund.status", "refund.amount", "charge.amount_refunded")
-        yield from found("refund_failed", "a refund was begun, and it failed", *facts)
+        yield from contradiction("refund_failed", "a refund was begun, and it failed", *facts)
 
 
-def _real_duplicate(known: Known) -> Iterator[Contradiction]:
-    order, status = known.value("order.id"), known.value("other_charge.status")
-    if known.claim != "duplicate" or order is None or known.value("other_charge.order_id") != order:
+def _real_duplicate(situation: Situation) -> Iterator[Contradiction]:
+    order, status = situation.value("order.id"), situation.value("other_charge.status")
+    if situation.claim != "duplicate" or order is None or situation.value("other_charge.order_id") != order:
         return
-    if status is not None and paid(status) and not _in_parts(known) and (left_open := known.left_open(1)):
+    if status is not None and paid(status) and not _in_parts(situation) and (left_open := situation.left_open(1)):
         problem = f"both charges stand for one order, and of this one {left_open}"
-        facts = ("order.id", "other_charge.order_id", "other_charge.status", *known.held(*REFUNDS))
-        yield from found("real_duplicate", problem, *facts)
+        facts = ("order.id", "other_charge.order_id", "other_charge.status", *situation.held(*REFUNDS))
+        yield from contradiction("real_duplicate", problem, *facts)
 
 
-def _in_parts(known: Known) -> bool:
+def _in_parts(situation: Situation) -> bool:
     """Whether one order may be charged in two parts: other items each, instalments, or no more than its total."""
-    items, others = known.value("order.items"), known.value("other_charge.items")
+    items, others = situation.value("order.items"), situation.value("other_charge.items")
     if items is not None and others is not None and _counted(items) != _counted(others):
         return True
-    one, other, total = (known.value(name) for name in ("charge.amount", "other_charge.amount", "order.total"))
-    comparable = known.value("order.currency") in (None, known.value("charge.currency"))
+    one, other, total = (situation.value(name) for name in ("charge.amount", "other_charge.amount", "order.total"))
+    comparable = situation.value("order.currency") in (None, situation.value("charge.currency"))
     within = comparable and None not in (one, other, total) and one + other <= total
-    return within or bool(known.value("subscription.is_installment"))
+    return within or bool(situation.value("subscription.is_installment"))
 
 
 def _counted(items: tuple[Item, ...]) -> Counter[str]:
@@ -93,7 +95,7 @@ def _counted(items: tuple[Item, ...]) -> Counter[str]:
     return counted
 
 
-GUARDS: tuple[Guard, ...] = (
+RULES: tuple[Rule, ...] = (
     _already_refunded,
     _refund_above_charge,
     _disputed_above_charge,

@@ -5,30 +5,30 @@ from datetime import date, datetime
 
 from disputes.facts.states import called_off, ended, moved
 from disputes.facts.wording import before, by_day, day
-from disputes.packet.contradictions.known import REFUNDS, Guard, Known, found
+from disputes.packet.contradictions.situation import REFUNDS, Rule, Situation, contradiction
 from disputes.packet.manifest import Contradiction
 
 
-def _cancelled_before_charge(known: Known) -> Iterator[Contradiction]:
+def _cancelled_before_charge(situation: Situation) -> Iterator[Contradiction]:
     """Cancelled with effect before the charge, or ended, and not used since; an instalment is due all the same."""
-    status, since = known.value("subscription.status_at_charge"), "charge.created"
+    status, since = situation.value("subscription.status_at_charge"), "charge.created"
     rests_on = ["subscription.status_at_charge"] if status is not None and ended(status) else []
-    for effect in known.held("subscription.cancel_effective_at", "subscription.cancel_requested_at")[:1]:
-        if known.before(effect, "charge.created"):
+    for effect in situation.held("subscription.cancel_effective_at", "subscription.cancel_requested_at")[:1]:
+        if situation.before(effect, "charge.created"):
             since = effect
             rests_on.append(effect)
-    if not rests_on or since not in known.facts or known.value("subscription.is_installment"):
+    if not rests_on or since not in situation.facts or situation.value("subscription.is_installment"):
         return
-    if not known.used_since(known.value(since)):
+    if not situation.used_since(situation.value(since)):
         problem = "the subscription had ended before this charge, and nothing was used afterwards"
-        yield from found("cancelled_before_charge", problem, *rests_on, "charge.created")
+        yield from contradiction("cancelled_before_charge", problem, *rests_on, "charge.created")
 
 
-def _cancelled_in_time(known: Known) -> Iterator[Contradiction]:
-    cancelled, deadline = known.value("booking.cancelled_at"), known.value("booking.cancel_deadline")
+def _cancelled_in_time(situation: Situation) -> Iterator[Contradiction]:
+    cancelled, deadline = situation.value("booking.cancelled_at"), situation.value("booking.cancel_deadline")
     if cancelled is not None and deadline is not None and _in_time(cancelled, deadline):
         problem = f"the booking was cancelled on {day(cancelled)}, while that was still free"
-        yield from found("cancelled_in_time", problem, "booking.cancelled_at", "booking.cancel_deadline")
+        yield from contradiction("cancelled_in_time", problem, "booking.cancelled_at", "booking.cancel_deadline")
 
 
 def _in_time(cancelled: date, deadline: date) -> bool:
@@ -36,14 +36,14 @@ def _in_time(cancelled: date, deadline: date) -> bool:
     return before(cancelled, deadline) if isinstance(deadline, datetime) else by_day(cancelled, deadline)
 
 
-def _event_called_off(known: Known) -> Iterator[Contradiction]:
+def _event_called_off(situation: Situation) -> Iterator[Contradiction]:
     """Cancelled; or put off, and nobody was let in since."""
-    status = known.value("ticket.event_status")
-    if status is None or not (called_off(status) or (moved(status) and "ticket.scanned_at" not in known.facts)):
+    status = situation.value("ticket.event_status")
+    if status is None or not (called_off(status) or (moved(status) and "ticket.scanned_at" not in situation.facts)):
         return
-    if left_open := known.left_open(1):
+    if left_open := situation.left_open(1):
         problem = f"the event was cancelled or put off, and {left_open}"
-        yield from found("event_cancelled", problem, "ticket.event_status", *known.held(*REFUNDS))
+        yield from contradiction("event_cancelled", problem, "ticket.event_status", *situation.held(*REFUNDS))
 
 
-GUARDS: tuple[Guard, ...] = (_cancelled_before_charge, _cancelled_in_time, _event_called_off)
+RULES: tuple[Rule, ...] = (_cancelled_before_charge, _cancelled_in_time, _event_called_off)

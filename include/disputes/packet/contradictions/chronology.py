@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from disputes.facts.wording import before, day, instant
-from disputes.packet.contradictions.known import Guard, Known, found
+from disputes.packet.contradictions.situation import Rule, Situation, contradiction
 from disputes.packet.manifest import Contradiction
 
 
@@ -63,29 +63,29 @@ _ORDERS = (
 )
 
 
-def _out_of_order(known: Known) -> Iterator[Contradiction]:
+def _out_of_order(situation: Situation) -> Iterator[Contradiction]:
     for name, first, then, problem in _ORDERS:
-        if known.before(then, first):
-            days = {"first": day(known.value(first)), "then": day(known.value(then))}
-            yield from found(name, problem.format(**days), first, then)
+        if situation.before(then, first):
+            days = {"first": day(situation.value(first)), "then": day(situation.value(then))}
+            yield from contradiction(name, problem.format(**days), first, then)
 
 
-def _delivered_before_shipped(known: Known) -> Iterator[Contradiction]:
+def _delivered_before_shipped(situation: Situation) -> Iterator[Contradiction]:
     """Of several parcels one may arrive before another is sent."""
-    several = "," in (known.value("shipment.tracking_number") or "")
-    if known.before("shipment.delivered_at", "shipment.shipped_at") and not several:
+    several = "," in (situation.value("shipment.tracking_number") or "")
+    if situation.before("shipment.delivered_at", "shipment.shipped_at") and not several:
         problem = "the goods were delivered before they were shipped"
-        yield from found("delivered_before_shipped", problem, "shipment.shipped_at", "shipment.delivered_at")
+        yield from contradiction("delivered_before_shipped", problem, "shipment.shipped_at", "shipment.delivered_at")
 
 
-def _first_used_before_order(known: Known) -> Iterator[Contradiction]:
+def _first_used_before_order(situation: Situation) -> Iterator[Contradiction]:
     """On an earlier day, since who orders signs in first; a subscription, or its trial, is used before it renews."""
-    first, ordered = known.value("access.first_at"), known.value(_ORDERED)
-    if first is None or ordered is None or any(name.startswith("subscription.") for name in known.facts):
+    first, ordered = situation.value("access.first_at"), situation.value(_ORDERED)
+    if first is None or ordered is None or any(name.startswith("subscription.") for name in situation.facts):
         return
     if before(instant(first).date(), instant(ordered).date()):
         problem = f"the first use, of {day(first)}, was before the order of {day(ordered)}"
-        yield from found("first_used_before_order", problem, "access.first_at", _ORDERED)
+        yield from contradiction("first_used_before_order", problem, "access.first_at", _ORDERED)
 
 
-GUARDS: tuple[Guard, ...] = (_out_of_order, _delivered_before_shipped, _first_used_before_order)
+RULES: tuple[Rule, ...] = (_out_of_order, _delivered_before_shipped, _first_used_before_order)

@@ -16,7 +16,7 @@ from tests.unit.disputes.pages import page_text
 
 from disputes import safe_files
 from disputes.__main__ import main
-from disputes.assembly import assemble
+from disputes.case.assembly import assemble
 from disputes.commands.input_folder import InputFolder
 from disputes.packet.manifest import Manifest
 from disputes.response.decision import ClosedRounds
@@ -323,7 +323,7 @@ def test_a_packet_for_the_claim_that_a_person_chose_is_made_again_for_it(tmp_pat
     for name in ("documents", "policies"):
         shutil.rmtree(folder / name)
     gathered = InputFolder(folder).gathered("product_not_received")
-    assert (gathered.chosen, gathered.playbook.claim) == ("product_not_received", "product_not_received")
+    assert (gathered.chosen_claim, gathered.playbook.claim) == ("product_not_received", "product_not_received")
     round_id = RunId("du_1", Round.CHARGEBACK)
     packet = assemble(gathered, exhibits=(), refused=(), round_id=round_id, page_size="a4")
     assert (packet.manifest.claim, packet.manifest.alternatives) == ("product_not_received", ())

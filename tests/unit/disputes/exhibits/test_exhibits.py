@@ -8,11 +8,11 @@ import pypdfium2
 import pytest
 from tests.unit.disputes.pages import exhibit, noise, page_text, picture
 
-from disputes import playbook
 from disputes.errors import DocumentError
 from disputes.exhibits.exhibits import Exhibit, compiled, make_exhibit, shrunk
 from disputes.exhibits.images import STEPS
 from disputes.exhibits.making import page_count
+from disputes.rules import playbook
 
 
 def plain_pdf() -> bytes:

@@ -8,11 +8,11 @@ from tests.unit.disputes.pages import page_text, picture
 from disputes.errors import DocumentError
 from disputes.exhibits import making
 from disputes.exhibits.making import Pages, make_pages
-from disputes.exhibits.rows import Known
+from disputes.exhibits.rows import LogFocus
 
 
 def pages(filename: str, content: bytes) -> Pages:
-    return make_pages(filename, content, "a4", Known())
+    return make_pages(filename, content, "a4", LogFocus())
 
 
 def mail(*attachments: tuple[str, bytes], text: str = "Hello") -> bytes:

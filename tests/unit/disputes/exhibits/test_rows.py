@@ -6,40 +6,40 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from disputes.exhibits.rows import Known, Row, gaps, moment_in, shown, summary
+from disputes.exhibits.rows import LogFocus, Row, gaps, moment_in, shown, summary
 
 START = datetime(2026, 9, 1, tzinfo=UTC)
 ROWS = [Row(f"203.0.113.{n} view", START + timedelta(hours=n)) for n in range(200)]
 
 
 def test_a_short_log_is_shown_whole() -> None:
-    assert shown(ROWS[:10], Known(), 10) == list(range(10))
+    assert shown(ROWS[:10], LogFocus(), 10) == list(range(10))
     assert summary(10, range(10)) == ""
 
 
 def test_a_long_log_keeps_first_last_and_telling_rows() -> None:
     rows = [*ROWS]
     rows[77] = Row("203.0.113.9 Download of report.pdf", rows[77].at)
-    places = shown(rows, Known("203.0.113.20", START + timedelta(hours=100)), 10)
+    places = shown(rows, LogFocus("203.0.113.20", START + timedelta(hours=100)), 10)
     assert places == [0, 1, 2, 3, 20, 99, 196, 197, 198, 199]  # the download has no room left
-    assert shown(rows, Known(), 10) == [0, 1, 2, 3, 77, 196, 197, 198, 199]
+    assert shown(rows, LogFocus(), 10) == [0, 1, 2, 3, 77, 196, 197, 198, 199]
     assert summary(200, places) == "10 of 200 rows are shown: the first, the last and those that tell most"
     assert gaps(places) == {20: 16, 99: 78, 196: 96}
 
 
 def test_an_ip_address_is_not_found_inside_another() -> None:
     rows = [Row(text) for text in ("203.0.113.2", "1203.0.113.2", "203.0.113.25", "203.0.113.2.1", "x 203.0.113.2, y")]
-    assert shown([Row("")] * 9 + rows + [Row("")] * 9, Known("203.0.113.2"), 4) == [0, 9, 13, 22]
+    assert shown([Row("")] * 9 + rows + [Row("")] * 9, LogFocus("203.0.113.2"), 4) == [0, 9, 13, 22]
 
 
 def test_no_row_before_the_dispute_is_no_telling_row() -> None:
-    assert shown(ROWS, Known(None, START), 2) == [0, 199]
-    assert shown([Row("x")] * 9, Known(None, START), 2) == [0, 8]
+    assert shown(ROWS, LogFocus(None, START), 2) == [0, 199]
+    assert shown([Row("x")] * 9, LogFocus(None, START), 2) == [0, 8]
 
 
 @given(st.integers(0, 300), st.integers(2, 50))
 def test_never_more_than_asked_for_and_always_both_ends(total: int, most: int) -> None:
-    places = shown([Row("download")] * total, Known(), most)
+    places = shown([Row("download")] * total, LogFocus(), most)
     assert len(places) == min(total, most)
     assert places == sorted(set(places))
     assert sum(gaps(places).values()) == total - len(places)
@@ -57,5 +57,5 @@ def test_moments_in_cells(text: str, hour: int | None) -> None:
 
 
 def test_what_is_known_goes_between_processes() -> None:
-    for known in (Known(), Known("203.0.113.2", START)):
-        assert Known.from_json(known.to_json()) == known
+    for known in (LogFocus(), LogFocus("203.0.113.2", START)):
+        assert LogFocus.from_json(known.to_json()) == known

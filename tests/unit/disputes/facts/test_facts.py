@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from disputes.errors import InputError
-from disputes.facts.facts import Fact, Facts, merchant_facts
+from disputes.facts.facts import Fact, Facts, read_merchant_facts
 from disputes.facts.members import MEMBERS, STRIPES_OWN
 from disputes.facts.types import Address
 
@@ -19,7 +19,7 @@ def document(facts: object = None, **changes: object) -> bytes:
 
 
 def read(facts: object) -> Facts:
-    return merchant_facts(document(facts), charge="ch_1").facts
+    return read_merchant_facts(document(facts), charge="ch_1").facts
 
 
 def test_each_value_gets_the_type_of_its_member() -> None:
@@ -49,7 +49,7 @@ def test_each_value_gets_the_type_of_its_member() -> None:
 
 def test_no_facts_at_all_are_a_legal_document() -> None:
     assert not read({})
-    assert not merchant_facts(b'{"charge": "ch_1", "product_type": "offline_service"}', charge="ch_1").facts
+    assert not read_merchant_facts(b'{"charge": "ch_1", "product_type": "offline_service"}', charge="ch_1").facts
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_every_problem_is_named_at_once() -> None:
 )
 def test_a_document_that_cannot_be_used_is_refused_as_a_whole(text: bytes, problem: str) -> None:
     with pytest.raises(InputError) as raised:
-        merchant_facts(text, charge="ch_1")
+        read_merchant_facts(text, charge="ch_1")
     assert problem in str(raised.value)
 
 

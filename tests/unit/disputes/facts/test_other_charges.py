@@ -8,7 +8,7 @@ from tests.unit.disputes.builders import CREATED, charge_json, dispute_json
 from tests.unit.disputes.pages import facts
 
 from disputes.facts.facts import Facts
-from disputes.facts.other_charges import without_refuted
+from disputes.facts.other_charges import drop_refuted
 from disputes.facts.stripe_facts import stripe_facts
 
 DAY = 86_400
@@ -109,9 +109,9 @@ REFUTED = [
 @pytest.mark.parametrize("changes", REFUTED)
 def test_an_earlier_charge_that_by_stripes_word_does_not_stand_is_not_undisputed(changes: dict[str, Any]) -> None:
     charges = [other("ch_7"), other("ch_8") | changes]
-    assert without_refuted(told("ch_7", "ch_8", "ch_elsewhere"), charges) == told("ch_7", "ch_elsewhere")
-    assert without_refuted(told("ch_8"), charges) == told()
-    assert without_refuted(told(), charges) == told()
+    assert drop_refuted(told("ch_7", "ch_8", "ch_elsewhere"), charges) == told("ch_7", "ch_elsewhere")
+    assert drop_refuted(told("ch_8"), charges) == told()
+    assert drop_refuted(told(), charges) == told()
 
 
 STRIPES = {"other_charge.id": "ch_2", "other_charge.amount": 4200, "order.id": "7"}

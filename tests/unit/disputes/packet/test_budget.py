@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from disputes.packet.budget import Item, Plan, Room, plan
+from disputes.packet.budget import Fit, Item, Room, choose_fit
 
 SIZES = st.lists(st.integers(1, 1000), min_size=1, max_size=3).map(lambda sizes: tuple(sorted(sizes, reverse=True)))
 ITEMS = st.lists(st.builds(Item, SIZES, st.integers(1, 12), st.integers(1, 3), st.booleans()), max_size=12).map(
@@ -24,7 +24,7 @@ def fit(items: list[Item], room: Room) -> bool:
 
 @given(ITEMS, ROOMS)
 def test_never_over_a_limit_unless_what_is_essential_alone_is(items: list[Item], room: Room) -> None:
-    planned = plan(items, room)
+    planned = choose_fit(items, room)
     used = planned.used(items)
     if fit([item for item in items if item.essential], room):
         assert used.bytes <= room.bytes
@@ -36,13 +36,13 @@ def test_never_over_a_limit_unless_what_is_essential_alone_is(items: list[Item],
 
 @given(ITEMS, ROOMS)
 def test_what_is_essential_is_never_dropped(items: list[Item], room: Room) -> None:
-    steps = plan(items, room).steps
+    steps = choose_fit(items, room).steps
     assert all(step is not None for item, step in zip(items, steps, strict=True) if item.essential)
 
 
 @given(ITEMS, ROOMS)
 def test_nothing_is_dropped_that_had_room_beside_all_that_ranks_higher(items: list[Item], room: Room) -> None:
-    steps = plan(items, room).steps
+    steps = choose_fit(items, room).steps
     for at, step in enumerate(steps):
         higher = [item for item, kept in zip(items[:at], steps[:at], strict=True) if kept is not None]
         assert step is not None or not fit([*higher, items[at]], room)
@@ -50,13 +50,13 @@ def test_nothing_is_dropped_that_had_room_beside_all_that_ranks_higher(items: li
 
 @given(ITEMS, ROOMS)
 def test_nothing_is_dropped_that_fits_when_all_are_small(items: list[Item], room: Room) -> None:
-    assert not fit(items, room) or None not in plan(items, room).steps
+    assert not fit(items, room) or None not in choose_fit(items, room).steps
 
 
 @given(ITEMS, ROOMS, st.integers(0, 2000), st.integers(0, 30))
 def test_more_room_never_keeps_less_of_what_ranks_highest(items: list[Item], room: Room, size: int, pages: int) -> None:
     less, more = (
-        [step is not None for step in plan(items, given).steps]
+        [step is not None for step in choose_fit(items, given).steps]
         for given in (room, Room(room.bytes + size, room.pages + pages))
     )
     assert more >= less  # at the first place where they differ, the larger room keeps the item
@@ -64,8 +64,8 @@ def test_more_room_never_keeps_less_of_what_ranks_highest(items: list[Item], roo
 
 @given(ITEMS, ROOMS)
 def test_the_same_plan_each_time_and_in_order(items: list[Item], room: Room) -> None:
-    assert plan(items, room) == plan(list(items), room)
-    assert len(plan(items, room).steps) == len(items)
+    assert choose_fit(items, room) == choose_fit(list(items), room)
+    assert len(choose_fit(items, room).steps) == len(items)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_first_copies_then_sizes_then_ranks(room: Room, again: bool, steps: tupl
         Item((200, 150), 1, copies=2),
         Item((100,), 1, copies=3),
     ]
-    assert plan(items, room) == Plan(again, steps)
+    assert choose_fit(items, room) == Fit(again, steps)
 
 
 def test_sizes_that_do_not_matter_are_not_asked_for() -> None:
@@ -98,4 +98,4 @@ def test_sizes_that_do_not_matter_are_not_asked_for() -> None:
             assert at == 0
             return super().__getitem__(at)
 
-    assert plan([Item(Asked((500, 1)), 1), Item((600, 2), 1)], Room(502, 9)).steps == (0, 1)
+    assert choose_fit([Item(Asked((500, 1)), 1), Item((600, 2), 1)], Room(502, 9)).steps == (0, 1)

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from tests.unit.disputes.builders import dispute
 from tests.unit.disputes.pages import facts
 
-from disputes.claims import Claim
 from disputes.packet.contradictions import contradictions
+from disputes.rules.claims import Claim
 
 OPENED = {"dispute.created": "2026-11-18T08:30:00Z"}
 ORDERED = {"order.placed_at": "2026-10-15T13:10:00Z"}

@@ -9,10 +9,10 @@ from tests.gallery.cells import gathered
 from tests.unit.disputes.builders import dispute
 from tests.unit.disputes.pages import ADDRESS, facts
 
-from disputes.claims import Claim
 from disputes.facts.facts import Facts
 from disputes.facts.members import MEMBERS
 from disputes.packet.contradictions import contradictions
+from disputes.rules.claims import Claim
 from sandbox import seed_matrix
 
 ELSEWHERE = {**ADDRESS, "line1": "99 Oak Avenue"}

@@ -10,18 +10,18 @@ import pytest
 import yaml
 from tests.gallery.cells import gathered
 
-from disputes.facts.documents import chosen, chosen_policies
+from disputes.case.document_choice import choose_documents, choose_policies
 from disputes.facts.facts import Facts
 from disputes.packet.letter import Case
 from disputes.packet.statements import sentences
 from disputes.packet.text_fields import Text, fact_text, template_text
-from disputes.playbook import playbook_for
+from disputes.rules.playbook import playbook_for
 from sandbox import seed_matrix, seeds
 from sandbox.clock import Clock
 
 GUIDANCE = yaml.safe_load(Path(__file__).with_name("guidance.yaml").read_text("utf-8"))
 LIBRARY = ("refund_policy/v3.pdf", "cancellation_policy/v2.pdf")
-RANKS = ("essential", "strong", "helpful")
+IMPORTANCES = ("essential", "strong", "helpful")
 
 
 class Known(NamedTuple):
@@ -54,7 +54,7 @@ class Known(NamedTuple):
 
     def given(self) -> set[str]:
         wishes = playbook_for(self.case.claim.name).documents(self.case.product_type)
-        there = [*chosen(self.documents, wishes), *chosen_policies(LIBRARY, wishes, self.facts)]
+        there = [*choose_documents(self.documents, wishes), *choose_policies(LIBRARY, wishes, self.facts)]
         files = {wish.field for wish, _ in there} | {field for field, how in self.plan.items() if how.letter}
         return files | {field for field, text in self.texts() if text.text}
 
@@ -75,8 +75,8 @@ def table(expected: dict[tuple[str, str], dict[str, list[str]]]) -> tuple[str, d
     lines, missing = [], {}
     for (claim, product_type), ranks in expected.items():
         given = cells()[claim, product_type].given()
-        counts = [f"{len(given & set(ranks[rank])):2} of {len(ranks[rank]):2} {rank}" for rank in RANKS]
-        missing[claim, product_type] = {field for rank in RANKS for field in ranks[rank]} - given
+        counts = [f"{len(given & set(ranks[rank])):2} of {len(ranks[rank]):2} {rank}" for rank in IMPORTANCES]
+        missing[claim, product_type] = {field for rank in IMPORTANCES for field in ranks[rank]} - given
         gaps = ", ".join(sorted(missing[claim, product_type]))
         lines.append(f"{claim:22} {product_type:27} {'  '.join(counts)}  {gaps}".rstrip())
     return "\n".join(lines), missing
@@ -98,7 +98,7 @@ def test_every_claim_of_every_product_type_is_there() -> None:
 
 def test_all_that_the_playbook_wishes_for_is_given() -> None:
     expected = {
-        cell: {rank: [field for field, how in known.plan.items() if how.importance == rank] for rank in RANKS}
+        cell: {rank: [field for field, how in known.plan.items() if how.importance == rank] for rank in IMPORTANCES}
         for cell, known in cells().items()
     }
     lines, missing = table(expected)
@@ -113,7 +113,7 @@ def test_all_that_public_guidance_names_is_given_and_weighed_alike() -> None:
     assert_whole(expected, missing)
     for cell, ranks in expected.items():
         ours = {field: how.importance for field, how in cells()[cell].plan.items()}
-        assert {field: rank for rank in RANKS for field in ranks[rank]}.items() <= ours.items(), cell
+        assert {field: rank for rank in IMPORTANCES for field in ranks[rank]}.items() <= ours.items(), cell
 
 
 @pytest.mark.parametrize("cell", [(claim, of) for claim, types in GUIDANCE.items() for of in types], ids=" ".join)

@@ -7,15 +7,15 @@ from tests.unit.disputes.builders import manifest
 
 from disputes.evidence_fields import FILE_FIELDS
 from disputes.packet.manifest import Completeness
-from disputes.packet.scoring import RANKS, band, band_of, score, score_lines, would_help
-from disputes.playbook import playbook_for
+from disputes.packet.scoring import IMPORTANCES, band, band_of, score, score_lines, would_help
+from disputes.rules.playbook import playbook_for
 
 SHARES = st.sets(st.sampled_from(FILE_FIELDS)).flatmap(
     lambda expected: st.sets(st.sampled_from(sorted(expected)) if expected else st.nothing()).map(
         lambda given: {"expected": tuple(sorted(expected)), "given": tuple(sorted(given))}
     )
 )
-ALL = st.fixed_dictionaries(dict.fromkeys(RANKS, SHARES)).map(Completeness.model_validate)
+ALL = st.fixed_dictionaries(dict.fromkeys(IMPORTANCES, SHARES)).map(Completeness.model_validate)
 
 
 def share(expected: int, given: int) -> dict[str, list[str]]:
@@ -34,9 +34,11 @@ def test_an_essential_field_counts_three_times_a_helpful_one() -> None:
 @given(ALL)
 def test_all_is_a_hundred_nothing_is_nought_and_one_field_more_is_never_less(made: Completeness) -> None:
     assert 0 <= score(made) <= 100
-    whole = {rank: getattr(made, rank).model_copy(update={"given": getattr(made, rank).expected}) for rank in RANKS}
+    whole = {
+        rank: getattr(made, rank).model_copy(update={"given": getattr(made, rank).expected}) for rank in IMPORTANCES
+    }
     assert score(made.model_copy(update=whole)) == (100 if any(share.expected for share in whole.values()) else 0)
-    for rank in RANKS:
+    for rank in IMPORTANCES:
         held = getattr(made, rank)
         for name in held.given:
             less = held.model_copy(update={"given": tuple(given for given in held.given if given != name)})

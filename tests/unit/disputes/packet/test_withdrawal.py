@@ -3,9 +3,9 @@
 import pytest
 from tests.unit.disputes.pages import dispute, everything, facts
 
-from disputes.claims import claim_of
 from disputes.facts.facts import Facts
 from disputes.packet.withdrawal import withdrawal_email
+from disputes.rules.claims import claim_of
 
 KNOWN = {
     "customer.name": "Ana Rivera",

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import pytest
 from tests.unit.disputes.builders import CREATED, SHA, charge_json, dispute, manifest
 
-from disputes.playbook import playbook_for
 from disputes.response.approval import question, refundable, seconds_to_decide, why_a_person
 from disputes.response.deadlines import in_zone
+from disputes.rules.playbook import playbook_for
 
 PLAYBOOK = playbook_for("fraudulent")
 LIMIT = PLAYBOOK.approval.automatic_below["usd"]

@@ -11,7 +11,6 @@ from tests.unit.disputes.builders import CREATED, dispute, manifest
 
 from disputes.errors import InputError
 from disputes.packet.manifest import Statement
-from disputes.playbook import Playbook, playbook_for
 from disputes.response.deadlines import (
     at_last_moment,
     in_zone,
@@ -21,6 +20,7 @@ from disputes.response.deadlines import (
     time_left,
     warnings_due,
 )
+from disputes.rules.playbook import Playbook, playbook_for
 
 HOUR = 3600
 OPENED = dispute().created

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from tests.unit.disputes.builders import charge_json, dispute, manifest
 
 from disputes.packet.manifest import Decision
-from disputes.policies import DecisionPolicy
 from disputes.response.decision import ClosedRounds, decide, recommended
+from disputes.rules.policies import DecisionPolicy
 
 WHOLE = {"essential": {"expected": ["receipt"], "given": ["receipt"]}}
 NONE = {"essential": {"expected": ["receipt"], "given": []}}

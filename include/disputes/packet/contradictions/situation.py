@@ -1,0 +1,117 @@
+"""What the rules look at, and how they answer."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from disputes.dispute import Dispute
+from disputes.facts.facts import Facts
+from disputes.facts.wording import before, money
+from disputes.packet.manifest import Contradiction
+
+_DONE = (None, "succeeded")
+_GAVE_NOTHING = ("failed", "canceled", "cancelled")
+_USES = (
+    "access.last_at",
+    "access.last_before_dispute",
+    "service.performed_at",
+    "service.date",
+    "shipment.pickup_at",
+    "booking.checked_in_at",
+    "ticket.scanned_at",
+)
+
+
+class Sum(NamedTuple):
+    """An amount of money.
+
+    :param amount: minor units
+    """
+
+    amount: int
+    currency: str
+
+    def __str__(self) -> str:
+        return money(self.amount, self.currency)
+
+
+@dataclass(frozen=True)
+class Situation:
+    """A dispute, its facts and its claim."""
+
+    dispute: Dispute
+    facts: Facts
+    claim: str
+    product_type: str | None
+
+    def value(self, name: str) -> Any:
+        """A fact's value, None when it is not held."""
+        fact = self.facts.get(name)
+        return None if fact is None else fact.value
+
+    def held(self, *names: str) -> tuple[str, ...]:
+        """Those of the names that are held."""
+        return tuple(name for name in names if name in self.facts)
+
+    def before(self, one: str, other: str) -> bool:
+        """Whether one fact's moment is certainly before another's."""
+        first, second = self.value(one), self.value(other)
+        return first is not None and second is not None and before(first, second)
+
+    def used_since(self, moment: date, *also: str) -> bool:
+        """Whether something may have been used at that moment or after it. What we deliver is no use.
+
+        :param also: other facts that count
+        """
+        uses = [self.value(name) for name in self.held(*_USES, *also)]
+        uses += [entry.at for entry in self.value("access.entries") or ()]
+        return not all(before(use, moment) for use in uses)
+
+    @property
+    def due(self) -> Sum | None:
+        """What would settle the dispute, in the charge's currency, which is that of refunds; None: cannot be told."""
+        charged = self.value("charge.currency")
+        if charged in (None, self.dispute.currency):
+            return Sum(self.dispute.amount, self.dispute.currency)
+        amount = self.value("charge.amount")
+        return None if amount is None else Sum(amount, charged)
+
+    @property
+    def refund_status(self) -> str | None:
+        """The merchant's or Stripe's word for what became of the refund."""
+        status = self.value("refund.status")
+        return None if status is None else str(status).casefold()
+
+    @property
+    def refunded(self) -> int:
+        """Minor units given back at least, through Stripe or not."""
+        made = self.value("refund.amount") if self.refund_status in _DONE else None
+        return max(made or 0, self.value("charge.amount_refunded") or 0)
+
+    @property
+    def refunded_at_most(self) -> int | None:
+        """The same where it is known for sure; None where Stripe tells nothing, or a refund may be more or to come."""
+        if "charge.amount_refunded" not in self.facts:
+            return None
+        elsewhere = any(name.startswith("refund.") for name in self.facts) and self.refund_status not in _GAVE_NOTHING
+        told = "refund.amount" in self.facts and self.refund_status in _DONE
+        return None if elsewhere and not told else self.refunded
+
+    def left_open(self, share: float) -> str | None:
+        """How little was refunded, in words; None when it is that share of what is due, or nobody can tell."""
+        due, refunded = self.due, self.refunded_at_most
+        if due is None or refunded is None or refunded >= due.amount * share:
+            return None
+        return f"only {Sum(refunded, due.currency)} of {due} was refunded" if refunded else "nothing was refunded"
+
+
+Rule = Callable[[Situation], Iterator[Contradiction]]
+
+REFUNDS = ("charge.amount_refunded", "refund.amount")
+"""What `left_open` rests on."""
+
+
+def contradiction(name: str, problem: str, *facts: str) -> Iterator[Contradiction]:
+    """One contradiction."""
+    yield Contradiction(name=name, problem=problem, facts=facts)

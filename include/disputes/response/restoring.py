@@ -1,0 +1,35 @@
+"""What un-staging has to put back: the evidence as it was, but for what somebody else wrote over ours since."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from disputes.dispute import Dispute
+from disputes.packet.nested import apart, filled
+
+
+def restore_evidence(ours: Mapping[str, Any], *, before: Dispute, now: Dispute) -> dict[str, Any]:
+    """What each evidence field has to hold, `''` for nothing; fields that are as they have to be are left out.
+
+    An object is the whole of its field: to take a member away, the field is emptied first.
+
+    :param ours: what was staged
+    :param before: the dispute as it was before that
+    :param now: the dispute as it is
+    """
+    found = {}
+    for field, sent in ours.items():
+        was, held = before.evidence.get(field), now.evidence.get(field)
+        wanted = filled(_restored(held, sent, was))
+        if list(apart(held, wanted, field)) or list(apart(wanted, filled(held), field)):
+            found[field] = wanted or ""
+    return found
+
+
+def _restored(held: Any, sent: Any, was: Any) -> Any:
+    if not isinstance(sent, Mapping):
+        return held if list(apart(held, sent, "")) else was
+    # Emptied, perhaps by an un-staging that got no further.
+    if filled(held) is None:
+        return was
+    inside, earlier = (value if isinstance(value, Mapping) else {} for value in (held, was))
+    return {**inside, **{name: _restored(inside.get(name), part, earlier.get(name)) for name, part in sent.items()}}

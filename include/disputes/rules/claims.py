@@ -1,0 +1,209 @@
+"""The claim: what the cardholder says happened. Stripe's reason is only a bucket; the network's code may say more."""
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from disputes.dispute import Dispute
+from disputes.errors import InputError
+from disputes.rounds import Round, round_of
+
+Fee = Literal["visa_compliance", "mastercard_compliance"]
+
+_NONCOMPLIANT = "noncompliant"
+_FEES: dict[str | None, Fee] = {"visa": "visa_compliance", "mastercard": "mastercard_compliance"}
+"""By network, where Stripe takes a person's acknowledgement of its fee."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a response has to answer.
+
+    :param name: like `product_not_received`; the playbook is found by it
+    :param network: who judges, like `visa`; None when Stripe does not say
+    :param code: the network's reason code
+    :param demand: what decides this code, in a few words
+    :param alternatives: other claims that the code leaves open; a person has to choose
+    :param says: what the cardholder says, where this code tells more than the claim
+    :param obstacle: why no packet may be made; None when the dispute can be answered
+    :param fee: the member of `enhanced_evidence` in which a person acknowledges the network's fee; None: no fee
+    """
+
+    name: str
+    network: str | None
+    code: str | None
+    demand: str | None
+    alternatives: tuple[str, ...] = ()
+    says: str | None = None
+    obstacle: str | None = None
+    fee: Fee | None = None
+
+    @property
+    def contestable(self) -> bool:
+        """Whether a packet may be made; if not, a person has to see the dispute all the same."""
+        return self.obstacle is None
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Kind(_Data):
+    """One of several claims that share a code."""
+
+    claim: str
+    demand: str
+
+
+class Code(_Data):
+    """One network reason code; the head of the data file explains each member."""
+
+    name: str | None = None
+    reason: str
+    claims: tuple[str, ...] = ()
+    kinds: dict[str, Kind] = {}
+    demand: str | None = None
+    says: str | None = None
+    stage: str | None = None
+    alias: str | None = None
+    obstacle: str | None = None
+
+
+class Network(_Data):
+    """The codes of one network, and of those that use the same."""
+
+    codes: dict[str, Code] = {}
+    also_for: tuple[str, ...] = ()
+    obstacle: str | None = None
+
+    def code(self, written: str) -> Code | None:
+        """A code in any spelling that it is seen in."""
+        wanted = _spelled(written)
+        for spelling, code in self.codes.items():
+            if wanted in (_spelled(spelling), code.alias):
+                return code
+        return None
+
+
+class Reason(_Data):
+    """What holds for a Stripe reason, whatever the code."""
+
+    obstacle: str
+
+
+class ReasonCodes(_Data):
+    """The whole data file."""
+
+    reasons: dict[str, Reason]
+    networks: dict[str, Network]
+
+    def network(self, name: str | None) -> Network:
+        """A network by its own name, or by one that uses its codes."""
+        for own, network in self.networks.items():
+            if name == own or name in network.also_for:
+                return network
+        return Network()
+
+
+@cache
+def reason_codes() -> ReasonCodes:
+    """All network reason codes known here."""
+    text = files("disputes.rules").joinpath("network_reason_codes.yaml").read_bytes()
+    return ReasonCodes.model_validate(yaml.load(text, yaml.CSafeLoader))
+
+
+@cache
+def known_claims() -> frozenset[str]:
+    """Every claim that a reason or a code names."""
+    known = reason_codes()
+    codes = [code for network in known.networks.values() for code in network.codes.values()]
+    return frozenset({*known.reasons, *(name for code in codes for name in (code.reason, *code.claims))})
+
+
+def claim_of(dispute: Dispute, chosen: str | None = None) -> Claim:
+    """The claim behind a dispute: the reason's own, unless the network's code says otherwise.
+
+    :param chosen: what a person chose of the claims that the code leaves open: then no other is left
+    :raises InputError: when the code does not leave that claim open
+    """
+    known = reason_codes()
+    network, code = known.network(dispute.network), _code(dispute)
+    name, alternatives = _claims(dispute, code)
+    if chosen is not None:
+        possible = (name, *alternatives)
+        if chosen not in possible:
+            problem = f"the claim cannot be {chosen}: it is {' or '.join(possible)}"
+            raise InputError(problem, dispute=dispute.id, remedy="Choose one of these")
+        name, alternatives = chosen, ()
+    reason = known.reasons.get(dispute.reason)
+    fee = _FEES.get(dispute.network) if name == _NONCOMPLIANT else None
+    obstacles = (
+        code and code.obstacle,
+        network.obstacle,
+        reason and reason.obstacle,
+        _klarna_waits(dispute),
+        "Stripe takes no acknowledgement of this network's fee" if name == _NONCOMPLIANT and fee is None else None,
+    )
+    return Claim(
+        name=name,
+        network=dispute.network,
+        code=dispute.network_reason_code,
+        demand=_demand(name, code),
+        alternatives=alternatives,
+        says=code.says if code else None,
+        obstacle=next((obstacle for obstacle in obstacles if obstacle), None),
+        fee=fee,
+    )
+
+
+def demands(dispute: Dispute) -> dict[str, str]:
+    """What decides each of the claims that the network's code leaves open, by claim, the likeliest first."""
+    code = _code(dispute)
+    name, alternatives = _claims(dispute, code)
+    kinds = code.kinds.values() if code else ()
+    said = {claim: [kind.demand for kind in kinds if kind.claim == claim] for claim in (name, *alternatives)}
+    return {claim: "; or ".join(found) or (code and code.demand) or "" for claim, found in said.items()}
+
+
+def _code(dispute: Dispute) -> Code | None:
+    written = dispute.network_reason_code
+    return reason_codes().network(dispute.network).code(written) if written else None
+
+
+def _claims(dispute: Dispute, code: Code | None) -> tuple[str, tuple[str, ...]]:
+    """The likeliest claim, and the others that the code leaves open."""
+    if _is_compliance(dispute):
+        return _NONCOMPLIANT, ()
+    reason = dispute.reason
+    if code is None or not code.claims:
+        return reason, ()
+    # A reason that is not the code's usual bucket tells which of its claims it is.
+    told = reason != code.reason and reason in code.claims
+    name = reason if told else code.claims[0]
+    return name, tuple(claim for claim in code.claims if claim != name)
+
+
+def _is_compliance(dispute: Dispute) -> bool:
+    """Whether it is about the network's rules, which stands in the case type, whatever code and reason say."""
+    return dispute.case_type == "compliance" or dispute.reason == _NONCOMPLIANT
+
+
+def _demand(name: str, code: Code | None) -> str | None:
+    if code is None:
+        return None
+    return code.demand or next((kind.demand for kind in code.kinds.values() if kind.claim == name), None)
+
+
+def _klarna_waits(dispute: Dispute) -> str | None:
+    if dispute.network == "klarna" and round_of(dispute.status) is Round.INQUIRY:
+        return "Klarna takes no evidence in an inquiry; only a refund of the disputed amount ends it"
+    return None
+
+
+def _spelled(code: str) -> str:
+    """Codes of Klarna and PayPal are known by their names, in whatever spelling."""
+    return code.strip().upper().replace(" ", "_")

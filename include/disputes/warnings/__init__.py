@@ -1,0 +1,1 @@
+"""Early fraud warnings: what an issuer suspects before it becomes a dispute."""

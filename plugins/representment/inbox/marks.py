@@ -1,0 +1,107 @@
+"""How far each task has read Stripe's hints, and when it last looked at everything.
+
+Airflow's own `triggering_asset_events` leave out events that came while a run was active (apache/airflow#56050, read
+in 3.3.2: one row per DAG and asset in its queue, with the time of the first). So an event only wakes a DAG; its task
+reads everything since its own mark, and moves the mark when the work is done.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from representment.inbox.assets import HINTED, WEBHOOK
+from representment.inbox.events import Hint
+
+if TYPE_CHECKING:
+    from airflow.sdk import Asset, Context
+
+COMMIT_DELAY = timedelta(seconds=10)
+"""How much later than its timestamp an event may become visible, because its transaction was slow."""
+PAGE = 2_000
+"""Events that are read together; the rest is read next time."""
+
+
+class Inbox:
+    """The hints that one reader has not read yet.
+
+    The task needs `inlets=HINTED`. Reading again before :meth:`mark` gives the same hints again.
+
+    :param context: the task's
+    :param reader: whose mark it is, such as `dispute_intake.stripe_default`
+    """
+
+    def __init__(self, context: Context, reader: str) -> None:
+        self.context = context
+        self.reader = reader
+        self._marks = {asset.name: self._mark(asset) for asset in HINTED}
+        self._pages = {asset.name: self._page(asset) for asset in HINTED}
+        self.hints = [hint for asset in HINTED for event in self._unread(asset) for hint in _hints(event)]
+
+    def mark(self) -> None:
+        """Mark everything as read. Call it once none of it can be lost any more."""
+        for asset in HINTED:
+            if self._unread(asset):
+                page = self._pages[asset.name]
+                newest = max(event.timestamp for event in page)
+                # The next page begins there, and so with these.
+                again = [event.id for event in page if event.timestamp >= newest - COMMIT_DELAY]
+                self._state(asset).set(self.reader, {"at": newest.isoformat(), "ids": again})
+
+    def _page(self, asset: Asset) -> list[Any]:
+        """The next events, after those that were read so shortly before the mark that a late one may lie among them."""
+        events = self.context["inlet_events"][asset]
+        if (mark := self._marks[asset.name]) is not None:
+            since = datetime.fromisoformat(mark["at"]) - COMMIT_DELAY
+            return list(events.after(since.isoformat()).limit(PAGE + len(mark["ids"])))
+        return list(events.limit(PAGE))
+
+    def _unread(self, asset: Asset) -> list[Any]:
+        ids = (self._marks[asset.name] or {}).get("ids", [])
+        return [event for event in self._pages[asset.name] if event.id not in ids]
+
+    def _mark(self, asset: Asset) -> dict[str, Any] | None:
+        mark: dict[str, Any] | None = self._state(asset).get(self.reader)
+        return mark
+
+    def _state(self, asset: Asset) -> Any:
+        return self.context["asset_state_store"][asset]
+
+
+class PollClock:
+    """When everything is looked at, whatever was told: by the hour, and in a constant stream of events all the same.
+
+    The task needs `inlets=HINTED`.
+
+    :param context: the task's
+    :param reader: whose clock it is
+    :param every: how long events may wake this before it looks at everything again
+    """
+
+    def __init__(self, context: Context, reader: str, every: timedelta) -> None:
+        self.woken = context["dag_run"].run_type == "asset_triggered"
+        self.every = every
+        self._state = context["asset_state_store"][WEBHOOK]
+        self._key = f"{reader}.polled_at"
+
+    @property
+    def is_due(self) -> bool:
+        """Whether no event has woken this run, or the last look is too long ago."""
+        last = int(str(self._state.get(self._key, 0)))
+        return not self.woken or time.time() - last >= self.every.total_seconds()
+
+    def set(self) -> None:
+        """Everything has been looked at."""
+        self._state.set(self._key, int(time.time()))
+
+
+def _hints(event: Any) -> list[Hint]:
+    """The hints of one asset event: a webhook's own, or those of a trigger's payload; none where somebody else made it.
+
+    People make such events in the UI too, to wake the DAGs.
+    """
+    extra = event.extra or {}
+    payload = extra.get("payload")
+    found = payload.get("messages") or [] if isinstance(payload, dict) else [extra]
+    return [hint for each in found if (hint := Hint.from_json(each)) is not None]

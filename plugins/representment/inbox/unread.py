@@ -1,0 +1,59 @@
+"""What one account's task has to look at: everything, by the hour, or the objects that events named."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from representment.inbox.marks import Inbox, PollClock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from airflow.sdk import Context
+
+    from representment.inbox.events import Hint
+    from representment.operators.base import RoundsOperator
+
+HOURLY = timedelta(hours=1)
+ONE_BY_ONE = 20
+"""Objects that are read one at a time; for more of them a list of 100 per request is cheaper."""
+
+
+@dataclass(frozen=True)
+class Unread:
+    """What a task has to look at.
+
+    :param objects: ids that events named
+    :param hints: this account's, on any topic
+    :param polls: look at everything, whatever events named
+    """
+
+    objects: tuple[str, ...]
+    hints: tuple[Hint, ...]
+    polls: bool
+    _inbox: Inbox
+    _clock: PollClock
+
+    def mark_read(self) -> None:
+        """Mark all of it as read. Call it once none of it can be lost any more."""
+        self._inbox.mark()
+        if self.polls:
+            self._clock.set()
+
+
+def read_unread(
+    context: Context, task: RoundsOperator, concerns: Callable[[Hint], bool], *, every: timedelta = HOURLY
+) -> Unread:
+    """What has come in for one account's task since it last looked; the task needs `inlets=HINTED`.
+
+    :param concerns: whether a hint is this task's business
+    :param every: how long events may wake it before it looks at everything again
+    """
+    reader = f"{context['ti'].dag_id}.{task.task_id}.{task.stripe_conn_id}"
+    inbox, clock = Inbox(context, reader), PollClock(context, reader, every)
+    connected = task.stripe.extras.get("account")
+    hints = tuple(hint for hint in inbox.hints if hint.concerns(task.stripe_conn_id, connected))
+    objects = tuple(sorted({hint.object for hint in hints if hint.object and concerns(hint)}))
+    return Unread(objects, hints, clock.is_due or len(objects) > ONE_BY_ONE, inbox, clock)

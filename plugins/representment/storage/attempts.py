@@ -1,0 +1,40 @@
+"""The number in an idempotency key: up only after a definite answer, never after silence."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from representment.exceptions import StripeRefusedError
+from representment.storage.record_names import spent_record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from representment.storage.records import Records
+
+
+@contextmanager
+def attempt(records: Records, operation: str) -> Iterator[int]:
+    """The number of the attempt that is due.
+
+    Stripe replays a stored answer for a day even when its cause is gone, so such an answer is written down and the
+    next try has another number. After no answer, a rate limit or a lock, the number and with it the key stay.
+    Source: https://docs.stripe.com/error-low-level#idempotency
+
+    :param records: of the round, or of whatever else is written for at most once
+    :param operation: `stage`, `submit`, `unstage`, `close` or `refund`
+    """
+    number = records.attempt(operation)
+    try:
+        yield number
+    except StripeRefusedError as error:
+        if error.stored:
+            spend(records, operation, number, str(error))
+        raise
+
+
+def spend(records: Records, operation: str, number: int, why: str) -> None:
+    """Write down that this attempt's key must not be used again."""
+    records.keep(spent_record(operation, number), {"at": int(time.time()), "why": why})

@@ -1,0 +1,81 @@
+"""The hook for S3 against a real S3 server."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from representment.exceptions import StorageUnavailableError
+from representment.hooks.s3_store import S3Store
+
+
+def test_of_many_writers_exactly_one_wins_and_its_content_stays(world):
+    with ThreadPoolExecutor(16) as pool:
+        won = list(pool.map(lambda number: world.rounds.write_once("one", b"%d" % number), range(16)))
+    assert sum(won) == 1
+    assert world.rounds.read("one") == b"%d" % won.index(True)
+
+
+def test_what_is_not_there_reads_as_none_but_is_an_error_where_it_is_needed(world):
+    assert world.rounds.read("none") is None
+    with pytest.raises(StorageUnavailableError, match=f"{world.rounds_uri}/none: is not there yet") as caught:
+        world.rounds.need("none")
+    assert caught.value.passing is True
+
+
+def test_a_listing_holds_more_than_a_page_and_nothing_beside_it(world):
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda number: world.rounds.write_once(f"many/{number:04d}", b""), range(1005)))
+    world.rounds.write_once("man", b"")
+    assert list(world.rounds.names("many/")) == [f"many/{number:04d}" for number in range(1005)]
+
+
+def test_contents_come_in_the_order_of_the_names(world):
+    for name in "abc":
+        world.rounds.write_once(name, name.encode())
+    assert world.rounds.read_all("cab") == [b"c", b"a", b"b"]
+
+
+def test_a_view_is_written_over(world):
+    for content in (b"one", b"two"):
+        world.rounds.overwrite("current/it.json", content)
+    assert world.rounds.read("current/it.json") == b"two"
+
+
+def test_names_below_several_prefixes_come_in_the_order_of_the_prefixes(world):
+    for name in ("a/1", "b/1", "b/2"):
+        world.rounds.write_once(name, b"")
+    assert world.rounds.names_all(["b/", "c/", "a/"]) == [["b/1", "b/2"], [], ["a/1"]]
+
+
+@pytest.mark.parametrize("uri", ["s3://bucket", "s3://bucket/", "s3://bucket/a/b", "s3://bucket/a/b/"])
+def test_names_are_relative_to_the_address(uri):
+    assert S3Store(uri).uri("c/d") == f"{uri.rstrip('/')}/c/d"
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda hook: hook.write_once("a", b""),
+        lambda hook: hook.read("a"),
+        lambda hook: list(hook.names("a")),
+        lambda hook: hook.read_all(["a"]),
+        lambda hook: hook.overwrite("a", b""),
+        lambda hook: hook.names_all(["a"]),
+    ],
+    ids=["write_once", "read", "names", "read_all", "overwrite", "names_all"],
+)
+@pytest.mark.parametrize("where", ["no bucket", "no server"])
+def test_no_usable_answer_is_passing_and_says_where(world, monkeypatch, call, where):
+    if where == "no server":
+        extra = {
+            "endpoint_url": "http://127.0.0.1:9",
+            "region_name": "us-east-1",
+            "config_kwargs": {"retries": {"total_max_attempts": 1}},
+        }
+        connection = {"conn_type": "aws", "login": "sandbox", "password": "sandbox", "extra": extra}
+        monkeypatch.setenv("AIRFLOW_CONN_AWS_DEFAULT", json.dumps(connection))
+    with pytest.raises(StorageUnavailableError, match="s3://nobucket/a") as caught:
+        call(S3Store("s3://nobucket"))
+    assert caught.value.passing is True
+    assert "aws_default" in caught.value.remedy

@@ -1,0 +1,108 @@
+"""The guarded process: what it does, and how it is bound. Called here without a process of its own around it."""
+
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+from io import BytesIO
+
+import pytest
+from tests.unit.disputes.pages import page_text, picture
+
+from disputes.exhibits import isolated_process
+from disputes.exhibits.isolated_process import do, limit_process, serve
+from disputes.exhibits.isolation import READY
+from disputes.exhibits.rows import LogFocus
+
+REQUEST = {"size": "a4", "quality": [200, 80], "focus": LogFocus().to_json(), "seconds": 30}
+MAIL = b"From: a@example.com\n\nHello"
+
+
+def done(job: str, content: bytes) -> tuple[int, bytes]:
+    answer = BytesIO()
+    return do({**REQUEST, "job": job}, content, answer), answer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("job", "content"),
+    [
+        ("text", b"Hello"),
+        ("log", b"Hello"),
+        ("csv", b"Hello"),
+        ("html", b"Hello"),
+        ("markdown", b"Hello"),
+        ("blocks", json.dumps([{"kind": "paragraph", "text": "Hello", "rows": []}]).encode()),
+    ],
+)
+def test_text_of_every_kind_becomes_pages(job: str, content: bytes) -> None:
+    status, pdf = done(job, content)
+    assert (status, page_text(pdf)) == (0, "Hello")
+
+
+def test_pictures_and_documents_become_pages() -> None:
+    status, pdf = done("image", picture(40, 40))
+    assert (status, page_text(pdf)) == (0, "")
+    assert done("pdf", pdf)[0] == done("shrink", pdf)[0] == 0
+    assert b"Hello" in done("mail", MAIL)[1]
+
+
+def test_a_refusal_is_told_as_json() -> None:
+    status, answer = done("image", picture(100, 20_000, "1"))
+    assert (status, json.loads(answer)["remedy"]) == (isolated_process.REFUSED, "Supply only the part that matters")
+
+
+def requests(*contents: bytes, job: str = "mail", seconds: int = 30) -> BytesIO:
+    lines = (json.dumps({**REQUEST, "job": job, "seconds": seconds, "length": len(one)}).encode() for one in contents)
+    return BytesIO(b"".join(line + b"\n" + one for line, one in zip(lines, contents, strict=True)))
+
+
+def test_one_request_after_the_other_is_answered() -> None:
+    answers = BytesIO()
+    serve(requests(MAIL, b"no mail"), answers)
+    answers.seek(0)
+    assert answers.readline() == READY
+    for status, word in (("done", b"Hello"), ("refused", b"is no mail")):
+        head = json.loads(answers.readline())
+        assert head["status"] == status
+        assert word in answers.read(head["length"])
+
+
+@pytest.mark.parametrize(
+    ("work", "status"),
+    [
+        (lambda: os._exit(7), "broken"),
+        (lambda: os.kill(os.getpid(), signal.SIGKILL), "broken"),
+        (lambda: os.kill(os.getpid(), signal.SIGXCPU), "time"),
+        (lambda: signal.pause(), "time"),
+        (lambda: bytearray(3 * 1024**3), "memory"),
+        (lambda: 1 / 0, "broken"),
+    ],
+    ids=["exits", "crashes", "computes", "sleeps", "grows", "raises"],
+)
+def test_a_job_that_ends_badly_costs_itself(work, status: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(isolated_process.JOBS, "mail", lambda *_: work())
+    answers = BytesIO()
+    serve(requests(MAIL, seconds=1), answers)
+    assert json.loads(answers.getvalue().removeprefix(READY))["status"] == status
+
+
+def test_the_process_binds_itself_to_its_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    bound, timers, handlers = {}, {}, {}
+    monkeypatch.setattr(resource, "setrlimit", bound.__setitem__)
+    monkeypatch.setattr(signal, "setitimer", timers.__setitem__)
+    monkeypatch.setattr(signal, "signal", handlers.__setitem__)
+    limit_process(9)
+    assert bound[resource.RLIMIT_CPU] == (isolated_process.CPU_SECONDS, isolated_process.CPU_SECONDS + 1)
+    assert bound[resource.RLIMIT_AS] == (isolated_process.MEMORY,) * 2
+    assert timers == {signal.ITIMER_REAL: 9}
+    assert handlers == {signal.SIGALRM: signal.SIG_DFL}
+
+
+def test_the_limits_end_a_hostile_process() -> None:
+    code = (
+        "from disputes.exhibits import isolated_process as process; "
+        "process.CPU_SECONDS = 1; process.limit_process(30)\nwhile True: pass"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == -signal.SIGXCPU

@@ -1,0 +1,247 @@
+"""Playbooks: their content, and what is said about a broken one."""
+
+import shutil
+from importlib.resources import files
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from tests.unit.disputes.builders import CLAIMS
+
+from disputes.errors import InputError
+from disputes.evidence_fields import FILE_FIELDS, TEXT_FIELDS
+from disputes.facts.types import ProductType
+from disputes.rules.playbook import DocumentWish, FieldPlan, Playbook, playbook_for, read_playbook
+
+PRODUCT_TYPES = get_args(ProductType)
+BASE = b"""\
+decision: {win_rates: {complete: 0.5, partial: 0.2, poor: 0.1}, countered_fee: {usd: 1500}, handling: {usd: 500}}
+fields: {receipt: {importance: strong, documents: [order_receipt]}}
+"""
+POLICY = b"approval: {automatic_below: {usd: 5000}, at_deadline: leave, not_after_hours: 12}\nmissing_essential: ask\n"
+
+
+def read(text: bytes = b"", base: bytes = BASE) -> Playbook:
+    return read_playbook("lost_parcel", POLICY + text, base=base)
+
+
+def test_every_shipped_playbook_is_found_by_its_claim() -> None:
+    shipped = {file.name.removesuffix(".yaml") for file in (files("disputes.rules") / "playbooks").iterdir()}
+    assert shipped == {*CLAIMS, "base"}
+    assert [playbook_for(claim).claim for claim in CLAIMS] == list(CLAIMS)
+
+
+@pytest.mark.parametrize("claim", ["insufficient_funds", "base", "../general", "a_new_reason"])
+def test_a_claim_without_a_playbook_is_answered_by_the_general_one(claim: str) -> None:
+    assert playbook_for(claim).claim == "general"
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+@pytest.mark.parametrize("product_type", [*PRODUCT_TYPES, None])
+def test_every_plan_argues_the_case_and_puts_the_letter_into_one_file(claim: str, product_type: str | None) -> None:
+    plan = playbook_for(claim).plan(product_type)
+    assert [field for field, how in plan.items() if how.letter] == ["uncategorized_file"]
+    assert {"uncategorized_text", "receipt", "customer_communication", "product_description"} <= plan.keys()
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+@pytest.mark.parametrize("product_type", [*PRODUCT_TYPES[1:], None])
+def test_nothing_is_said_of_shipping_where_nothing_was_shipped(claim: str, product_type: str | None) -> None:
+    plan = playbook_for(claim).plan(product_type)
+    assert not [field for field in plan if field.startswith("shipping_")]
+
+
+@pytest.mark.parametrize(
+    ("claim", "product_type", "essential"),
+    [
+        (
+            "fraudulent",
+            "physical_product",
+            "customer_communication shipping_address shipping_documentation uncategorized_text",
+        ),
+        ("fraudulent", "digital_product_or_service", "access_activity_log customer_communication uncategorized_text"),
+        ("fraudulent", "offline_service", "customer_communication service_documentation uncategorized_text"),
+        (
+            "product_not_received",
+            "physical_product",
+            "shipping_address shipping_carrier shipping_documentation shipping_tracking_number",
+        ),
+        ("product_not_received", "digital_product_or_service", "access_activity_log"),
+        ("product_not_received", "offline_service", "service_date service_documentation"),
+        (
+            "subscription_canceled",
+            "digital_product_or_service",
+            "access_activity_log cancellation_policy cancellation_policy_disclosure cancellation_rebuttal",
+        ),
+        (
+            "subscription_canceled",
+            "offline_service",
+            "cancellation_policy cancellation_policy_disclosure cancellation_rebuttal",
+        ),
+        ("general", "physical_product", "receipt uncategorized_text"),
+    ],
+)
+def test_what_a_case_rarely_stands_without(claim: str, product_type: str, essential: str) -> None:
+    plan = playbook_for(claim).plan(product_type)
+    assert sorted(field for field, how in plan.items() if how.importance == "essential") == essential.split()
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+@pytest.mark.parametrize("product_type", [*PRODUCT_TYPES, None])
+def test_the_print_of_a_log_goes_along_exactly_where_its_text_does(claim: str, product_type: str | None) -> None:
+    playbook = playbook_for(claim)
+    wished = {wish.document for wish in playbook.documents(product_type)}
+    assert ("access_report" in wished) == ("access_activity_log" in playbook.plan(product_type))
+
+
+def test_a_billing_address_is_never_the_shipping_address() -> None:
+    for claim in CLAIMS:
+        assert playbook_for(claim).plan("physical_product")["billing_address"].template == "billing_address"
+
+
+def test_a_claim_that_only_a_person_can_judge_always_asks_one() -> None:
+    asking = {claim for claim in CLAIMS if not playbook_for(claim).approval.automatic_below}
+    assert asking == {"debit_not_authorized", "general", "noncompliant", "product_unacceptable"}
+    assert {playbook_for(claim).approval.at_deadline for claim in CLAIMS} == {"leave"}
+
+
+def test_a_later_layer_replaces_or_takes_away_a_field() -> None:
+    playbook = read(
+        b"fields: {service_date: {importance: helpful, fact: service.date}}\n"
+        b"products: {physical_product: {service_date: null, receipt: {importance: essential, documents: [a]}}}"
+    )
+    assert list(playbook.plan("offline_service")) == ["receipt", "service_date"]
+    assert playbook.plan("physical_product") == {"receipt": FieldPlan(importance="essential", documents=("a",))}
+    assert playbook.plan(None)["receipt"].documents == ("order_receipt",)
+
+
+def test_a_variant_is_laid_over_its_own_type() -> None:
+    playbook = read(
+        b"products:\n"
+        b"  offline_service:\n"
+        b"    service_date: {importance: strong, fact: service.date}\n"
+        b"    service_documentation: {importance: strong, documents: [a]}\n"
+        b"  booking_reservation: {service_date: {importance: helpful, fact: booking.starts_at}}\n"
+    )
+    assert list(playbook.plan("event_ticket")) == ["receipt", "service_date", "service_documentation"]
+    assert playbook.plan("booking_reservation")["service_documentation"].documents == ("a",)
+    assert playbook.plan("booking_reservation")["service_date"].fact == "booking.starts_at"
+    assert playbook.plan("offline_service")["service_date"].fact == "service.date"
+
+
+def test_documents_come_with_the_most_important_fields_first() -> None:
+    playbook = read(
+        b"fields:\n"
+        b"  customer_signature: {importance: helpful, documents: [c]}\n"
+        b"  service_documentation: {importance: essential, documents: [b, a]}\n"
+    )
+    assert playbook.documents(None) == (
+        DocumentWish("b", "service_documentation", "essential"),
+        DocumentWish("a", "service_documentation", "essential"),
+        DocumentWish("order_receipt", "receipt", "strong"),
+        DocumentWish("c", "customer_signature", "helpful"),
+    )
+
+
+def test_the_evidence_fields_are_all_those_of_the_api() -> None:
+    assert len(set(TEXT_FIELDS + FILE_FIELDS)) == len(TEXT_FIELDS + FILE_FIELDS) == 27
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (b"a: [", "4: is no YAML: did not find"),
+        (b"a: \xff", ": is no YAML: "),
+        (b"fields: {recipt: null}", "3: fields.recipt: evidence field recipt is not known, did you mean receipt?"),
+        (
+            b"fields:\n  receipt:\n    importance: strong\n    documnts: [a]",
+            "6: fields.receipt.documnts is not known, did you mean documents?",
+        ),
+        (
+            b"fields:\n  receipt: {documents: [a],\n    importance: strnog}",
+            "5: fields.receipt.importance: strnog is not known, did you mean strong?",
+        ),
+        (
+            b"fields: {receipt: {importance: vital, documents: [a]}}",
+            "3: fields.receipt.importance: vital is not known; known are essential, helpful, strong",
+        ),
+        (b"fields: {receipt: {importance: 5, documents: [a]}}", "3: fields.receipt.importance: Input should be 'ess"),
+        (
+            b"fields:\n  receipt: {importance: strong}",
+            "4: fields.receipt: needs exactly one of fact, template, documents",
+        ),
+        (b"fields: {receipt: {importance: strong, letter: true, fact: order.id}}", "needs exactly one of fact"),
+        (b"fields:\n  receipt: {importance: strong, fact: order.id}", "4: fields.receipt: receipt is a file field"),
+        (b"fields: {service_date: {importance: strong, documents: [a]}}", "service_date is a text field"),
+        (
+            b"fields: {service_date: {importance: strong, fact: service.dat}}",
+            "service.dat is not known, did you mean service.date?",
+        ),
+        (
+            b"fields: {product_description: {importance: strong,\n  template: product_descripton}}",
+            "4: fields.product_description.template: template product_descripton is not known, did you mean product_d",
+        ),
+        (
+            b"fields:\n  receipt: {importance: strong, documents: [a_new_one,\n  order_reciept]}",
+            "5: fields.receipt.documents.1: document order_reciept is not known, did you mean order_receipt?",
+        ),
+        (
+            b"products:\n  ofline_service: {}",
+            "4: products.ofline_service: ofline_service is not known, did you mean off",
+        ),
+        (b"products: {offline_service: {x: null}}", "3: products.offline_service.x: evidence field x is not known"),
+        (b"relatd: []", "3: relatd is not known, did you mean related?"),
+        (
+            b"related:\n- invoices\n- prior_charge",
+            "5: related.1: prior_charge is not known, did you mean prior_charges?",
+        ),
+        (b"decision:\n  win_rates: {complete: 2, partial: 0, poor: 0}", "4: decision.win_rates.complete: Input should"),
+        (b"decision: {acept: ask}", "3: decision.acept is not known, did you mean accept?"),
+        (b"decision: {accept: automatical}", "decision.accept: automatical is not known, did you mean automatic?"),
+        (b"decision: {minimum_rounds: 9}", "3: decision.minimum_rounds: Input should be greater than or equal to 10"),
+        (b"decision: ask", "3: decision: Input should be a valid dictionary"),
+        (
+            b"relatd: []\nfilds: {}",
+            "3: relatd is not known, did you mean related?; lost_parcel.yaml:4: filds is not kn",
+        ),
+        (b"related: []\nrelated: []", "4: related stands there twice, first in line 3"),
+    ],
+)
+def test_a_broken_playbook_is_refused_with_file_line_and_place(text: bytes, problem: str) -> None:
+    with pytest.raises(InputError) as raised:
+        read(text)
+    assert str(raised.value).startswith(f"lost_parcel.yaml{problem}" if problem[0] == ":" else "lost_parcel.yaml:")
+    assert problem in str(raised.value)
+
+
+def test_a_broken_base_is_named_as_the_base() -> None:
+    with pytest.raises(InputError, match=r"^base\.yaml: is no mapping"):
+        read(base=b"[]")
+    with pytest.raises(InputError, match=r"^base\.yaml:1: decision: Field required"):
+        read(base=b"{}")
+
+
+def test_a_claim_sets_single_members_of_the_decision_policy_anew() -> None:
+    assert read(b"decision: {accept: never, handling: {usd: 900}}").decision == read().decision.model_copy(
+        update={"accept": "never", "handling": {"usd": 900}}
+    )
+
+
+def test_policies_that_spend_money_are_only_recommended_as_shipped() -> None:
+    for claim in CLAIMS:
+        policy = playbook_for(claim).decision
+        assert (policy.accept, policy.refund, policy.minimum_rounds) == ("ask", "ask", 10)
+
+
+def test_a_playbook_that_is_named_after_a_misspelt_claim_is_an_error_and_a_new_claim_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(str(files("disputes.rules") / "playbooks"), tmp_path / "playbooks")
+    shutil.copytree(str(files("disputes") / "templates"), tmp_path / "templates")
+    monkeypatch.setattr("disputes.rules.playbook.files", lambda _: tmp_path)
+    own = (tmp_path / "playbooks" / "duplicate.yaml").read_bytes()
+    (tmp_path / "playbooks" / "lost_parcel.yaml").write_bytes(own)
+    assert playbook_for.__wrapped__("lost_parcel").claim == "lost_parcel"
+    (tmp_path / "playbooks" / "product_not_recieved.yaml").write_bytes(own)
+    with pytest.raises(InputError, match=r"product_not_recieved\.yaml: claim .* did you mean product_not_received\?"):
+        playbook_for.__wrapped__("duplicate")

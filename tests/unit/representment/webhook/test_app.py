@@ -1,0 +1,228 @@
+"""The endpoint by itself: what it takes, what it refuses, and what it keeps."""
+
+import asyncio
+import json
+import time
+from contextlib import nullcontext
+from types import SimpleNamespace
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy.exc import OperationalError
+from stripe import WebhookSignature
+
+from representment.webhook import app as webhook
+from representment.webhook.signing_secrets import WebhookSecrets
+
+SECRET = "whsec_one"
+EVENT = {
+    "id": "evt_1",
+    "object": "event",
+    "type": "charge.dispute.created",
+    "data": {"object": {"id": "du_1", "object": "dispute", "evidence": {"customer_name": "Ann Lee"}}},
+}
+
+
+@pytest.fixture
+def kept(monkeypatch):
+    """What was stored, and what was counted; `answer` is what Airflow answers."""
+    kept = SimpleNamespace(hints=[], counts=[], answer=object())
+
+    def register(*, asset, extra, session):
+        if isinstance(kept.answer, Exception):
+            raise kept.answer
+        kept.hints.append((asset.name, asset.uri, extra))
+        return kept.answer
+
+    monkeypatch.setattr(webhook.asset_manager, "register_asset_change", register)
+    monkeypatch.setattr(webhook, "create_session", nullcontext)
+    monkeypatch.setattr(webhook.stats, "incr", lambda name: kept.counts.append(name))
+    monkeypatch.setattr(webhook, "SECRETS", WebhookSecrets())
+    connect(monkeypatch, "stripe_default", SECRET)
+    return kept
+
+
+@pytest.fixture
+def client():
+    return TestClient(webhook.app, raise_server_exceptions=False)
+
+
+def connect(monkeypatch, account, secrets, conn_type="stripe"):
+    connection = {"conn_type": conn_type, "password": "sk_test", "extra": {"webhook_secrets": secrets}}
+    monkeypatch.setenv(f"AIRFLOW_CONN_{account.upper()}", json.dumps(connection))
+
+
+def post(client, body=EVENT, *, secret=SECRET, at=None, path="/webhook"):
+    text = body if isinstance(body, str) else json.dumps(body)
+    header = WebhookSignature.generate_signature_header(text, secret, timestamp=at)
+    return client.post(path, content=text, headers={"Stripe-Signature": header}).status_code
+
+
+def test_of_a_signed_event_ids_are_kept_and_nothing_else(client, kept):
+    assert post(client) == 200
+    ids = {"event": "evt_1", "type": "charge.dispute.created", "object": "du_1", "account": "stripe_default"}
+    assert kept.hints == [
+        ("stripe_webhook", "representment://stripe/webhook", ids),
+        ("stripe_dispute", "representment://stripe/dispute", {}),
+    ]
+    assert kept.counts == ["representment.webhook.accepted"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "woken"),
+    [
+        ("charge.dispute.updated", "stripe_dispute"),
+        ("charge.dispute.closed", "stripe_dispute_ended"),
+        ("charge.dispute.funds_reinstated", "stripe_dispute_ended"),
+        ("radar.early_fraud_warning.created", "stripe_early_fraud_warning"),
+    ],
+)
+def test_the_dag_that_an_event_is_about_is_woken_and_no_other(client, kept, kind, woken):
+    assert post(client, EVENT | {"type": kind}) == 200
+    assert [name for name, _, _ in kept.hints] == ["stripe_webhook", woken]
+
+
+def test_what_we_did_ourselves_is_taken_and_wakes_nobody(client, kept):
+    ours = {"request": {"id": "req_1", "idempotency_key": "representment-stage-ab"}}
+    assert post(client, EVENT | ours | {"type": "charge.dispute.updated"}) == 200
+    assert kept.hints == []
+    theirs = {"request": {"id": "req_1", "idempotency_key": "dashboard"}}
+    assert post(client, EVENT | theirs | {"type": "charge.dispute.updated"}) == 200
+    assert post(client, EVENT | ours | {"type": "charge.dispute.closed"}) == 200
+    assert len(kept.hints) == 4
+
+
+def test_each_account_has_an_address_and_secrets_of_its_own(client, kept, monkeypatch):
+    connect(monkeypatch, "stripe_second", "whsec_two")
+    assert post(client, secret="whsec_two", path="/webhook/stripe_second") == 200
+    assert kept.hints[0][2]["account"] == "stripe_second"
+    assert post(client, secret="whsec_two") == 400
+    assert post(client, path="/webhook/stripe_second") == 400
+
+
+def test_a_thin_event_is_taken_by_what_it_is_related_to(client, kept):
+    thin = {
+        "id": "evt_2",
+        "object": "v2.core.event",
+        "type": "v1.charge.dispute.updated",
+        "related_object": {"id": "du_2", "type": "dispute", "url": "/v1/disputes/du_2"},
+    }
+    assert post(client, thin) == 200
+    assert (kept.hints[0][2]["type"], kept.hints[0][2]["object"]) == ("charge.dispute.updated", "du_2")
+
+
+def test_an_event_type_never_seen_is_taken_too(client, kept):
+    assert post(client, EVENT | {"type": "charge.dispute_again.happened"}) == 200
+    assert kept.hints[0][2]["type"] == "charge.dispute_again.happened"
+
+
+def test_an_event_of_a_connected_account_says_so(client, kept):
+    assert post(client, EVENT | {"account": "acct_9"}) == 200
+    assert kept.hints[0][2]["connected"] == "acct_9"
+
+
+@pytest.mark.parametrize("secrets", ["whsec_new whsec_one", "whsec_one  whsec_new"])
+def test_while_a_secret_is_rolled_both_are_good(client, kept, monkeypatch, secrets):
+    connect(monkeypatch, "stripe_default", secrets)
+    assert [post(client), post(client, secret="whsec_new")] == [200, 200]
+
+
+def test_a_rolled_secret_is_found_within_a_second_though_the_old_one_is_remembered(client, kept, monkeypatch):
+    assert post(client) == 200
+    connect(monkeypatch, "stripe_default", "whsec_new")
+    later = time.monotonic() + 1.5
+    monkeypatch.setattr("representment.webhook.signing_secrets.time.monotonic", lambda: later)
+    assert post(client, secret="whsec_new") == 200
+
+
+def test_refused_events_make_one_read_of_a_connection_a_second_at_the_most(client, kept, monkeypatch):
+    reads = []
+    read = webhook.SECRETS.signed.__globals__["_read"]
+    monkeypatch.setattr(
+        "representment.webhook.signing_secrets._read", lambda account: reads.append(account) or read(account)
+    )
+    assert {post(client, secret="whsec_wrong") for _ in range(20)} == {400}
+    assert len(reads) <= 2
+
+
+def test_what_is_signed_and_nested_too_deep_is_refused(client, kept):
+    assert post(client, "[" * 100_000) == 400
+    assert kept.hints == []
+
+
+def refusals():
+    text = json.dumps(EVENT)
+    header = WebhookSignature.generate_signature_header(text, SECRET)
+    old = WebhookSignature.generate_signature_header(text, SECRET, timestamp=int(time.time()) - 301)
+    wrong = WebhookSignature.generate_signature_header(text, "whsec_wrong")
+    return {
+        "no header": (text, "", "/webhook", 400),
+        "old": (text, old, "/webhook", 400),
+        "wrong secret": (text, wrong, "/webhook", 400),
+        "tampered": (text.replace("du_1", "du_2"), header, "/webhook", 400),
+        "no such connection": (text, header, "/webhook/nobody", 400),
+        "no id of a connection": (text, header, "/webhook/a%20b", 400),
+        "10 MB": ("x" * 10_000_000, header, "/webhook", 413),
+    }
+
+
+@pytest.mark.parametrize("case", refusals())
+def test_what_is_refused_leaves_no_trace_but_a_counter(client, kept, caplog, case):
+    text, header, path, status = refusals()[case]
+    answer = client.post(path, content=text, headers={"Stripe-Signature": header} if header else {})
+    assert (answer.status_code, answer.content) == (status, b"")
+    assert (kept.hints, kept.counts) == ([], ["representment.webhook.refused"])
+    assert [record for record in caplog.records if record.name.startswith("representment")] == []
+
+
+def test_of_a_body_without_an_end_no_more_is_read_than_a_megabyte(kept):
+    parts, sent = [], []
+
+    async def receive():
+        parts.append(b"x" * 65_536)
+        return {"type": "http.request", "body": parts[-1], "more_body": True}
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {"type": "http", "method": "POST", "path": "/webhook", "headers": [], "query_string": b""}
+    asyncio.run(webhook.app(scope, receive, send))
+    assert (sent[0]["status"], sum(map(len, parts))) == (413, 1024 * 1024 + 65_536)
+
+
+def test_a_sender_that_goes_away_is_no_error_of_ours(kept):
+    sent = []
+
+    async def receive():
+        return {"type": "http.disconnect"}
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {"type": "http", "method": "POST", "path": "/webhook", "headers": [], "query_string": b""}
+    asyncio.run(webhook.app(scope, receive, send))
+    assert (sent[0]["status"], kept.hints) == (400, [])
+
+
+def test_a_connection_to_something_else_signs_nothing(client, kept, monkeypatch):
+    connect(monkeypatch, "aws_default", SECRET, conn_type="aws")
+    assert post(client, path="/webhook/aws_default") == 400
+
+
+@pytest.mark.parametrize("body", ["not JSON", "[]", '{"object": "event"}', '{"id": "evt_1", "object": "charge"}'])
+def test_signed_or_not_what_is_no_event_is_refused(client, kept, body):
+    assert post(client, body) == 400
+    assert kept.hints == []
+
+
+@pytest.mark.parametrize("answer", [None, OperationalError("insert Ann Lee", {}, Exception("down"))])
+def test_what_could_not_be_stored_is_answered_so_that_stripe_repeats_it(client, kept, caplog, answer):
+    kept.answer = answer
+    assert post(client) == 503
+    assert kept.counts == []
+    assert "Ann" not in caplog.text
+
+
+def test_there_is_nothing_else_to_see(client):
+    assert [client.get(path).status_code for path in ("/docs", "/redoc", "/openapi.json")] == [404, 404, 404]
+    assert client.get("/webhook").status_code == 405
