@@ -31,7 +31,7 @@ class InputError(DisputeError):
 
 
 class DocumentError(DisputeError):
-    """A document cannot be used; it costs itself, not the packet."""
+    """A document cannot be used; the packet goes on without it."""
 
 
 class LimitError(DisputeError):
@@ -39,4 +39,8 @@ class LimitError(DisputeError):
 
 
 class GuardError(DisputeError):
-    """This packet must not be submitted."""
+    """A call that is final or that overwrites must not be made now."""
+
+
+class PersonNeededError(DisputeError):
+    """A person has to look: nothing more can be done without one."""

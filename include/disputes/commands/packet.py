@@ -12,7 +12,7 @@ from disputes.commands import Commands
 from disputes.commands.input_folder import InputFolder
 from disputes.commands.terminal import say
 from disputes.dispute import Dispute
-from disputes.errors import GuardError, InputError
+from disputes.errors import InputError, PersonNeededError
 from disputes.exhibits.exhibits import Exhibit
 from disputes.exhibits.refusal import Refusal
 from disputes.exhibits.sheets import PageSize
@@ -61,9 +61,13 @@ def _answerable(gathered: Gathered) -> RunId:
     dispute, claim = gathered.dispute, gathered.claim
     current = round_of(dispute.status)
     if current is None or not answerable(dispute.status):
-        raise GuardError(f"status {dispute.status} takes no evidence", dispute=dispute.id, subject="dispute.json")
+        raise PersonNeededError(
+            f"status {dispute.status} takes no evidence", dispute=dispute.id, subject="dispute.json"
+        )
     if obstacle := claim.obstacle or _no_answer(dispute):
-        raise GuardError(obstacle, dispute=dispute.id, subject="dispute.json", remedy="A person has to look at it")
+        raise PersonNeededError(
+            obstacle, dispute=dispute.id, subject="dispute.json", remedy="A person has to look at it"
+        )
     return RunId(dispute.id, current)
 
 

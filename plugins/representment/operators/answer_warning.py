@@ -11,7 +11,7 @@ from airflow.providers.standard.operators.hitl import HITLBranchOperator
 from airflow.sdk.bases.branch import BranchMixIn
 
 from disputes.canonical import canonical_json
-from disputes.errors import GuardError
+from disputes.errors import GuardError, PersonNeededError
 from disputes.facts.facts import Facts, read_merchant_facts
 from disputes.facts.stripe_facts import stripe_facts
 from disputes.response.idempotency import idempotency_key
@@ -79,11 +79,11 @@ class WarningOperator(RoundsOperator):
     def read(self) -> tuple[EarlyFraudWarning, dict[str, Any]]:
         """The warning and its charge, as they are now.
 
-        :raises GuardError: this account has no such warning
+        :raises PersonNeededError: this account has no such warning
         """
         stored = self.stripe.find_warning(self.warning_id)
         if stored is None:
-            raise GuardError(
+            raise PersonNeededError(
                 f"connection {self.stripe_conn_id} has no such warning",
                 subject=self.warning_id,
                 remedy="Trigger this DAG with the account that it belongs to",

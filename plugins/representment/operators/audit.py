@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from disputes.dispute import Dispute, read_dispute
-from disputes.errors import GuardError
+from disputes.errors import PersonNeededError
 from disputes.response.outcomes import overtaken
 from disputes.rounds import RunId
 from representment.exceptions import StripeRefusedError
@@ -27,14 +27,14 @@ class AuditSubmissionsOperator(AccountRoundsOperator):
     def execute(self, context: Context) -> int:
         """Return how many rounds were audited.
 
-        :raises GuardError: something differs; a person must look
+        :raises PersonNeededError: something differs; a person must look
         """
         audited = self.names_in(AUDITS)
         submitted = [RunId.parse(name) for name in self.rows(SUBMITTED, RECEIPT_MEMBERS) if name not in audited]
         findings = {run: self._findings(run) for run in submitted}
         wrong = [f"{run}: {'; '.join(found)}" for run, found in findings.items() if found]
         if wrong:
-            raise GuardError(
+            raise PersonNeededError(
                 f"Stripe holds something else than was sent: {' | '.join(wrong)}",
                 remedy="Compare the dispute in Stripe's Dashboard with the round's manifest.json",
             )

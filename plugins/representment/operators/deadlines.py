@@ -6,7 +6,7 @@ import json
 import time
 from typing import TYPE_CHECKING, Any
 
-from disputes.errors import GuardError, InputError
+from disputes.errors import InputError, PersonNeededError
 from disputes.response.deadline_list import (
     TAKES_NONE,
     Deadline,
@@ -57,7 +57,7 @@ class WatchDeadlinesOperator(RoundsOperator):
         """Return how many rounds are open.
 
         :raises NotifierError: no notifier has taken a warning; the next try warns again
-        :raises GuardError: some notifier has not, the others have told it; or a dispute cannot be read
+        :raises PersonNeededError: some notifier has not, the others have told it; or a dispute cannot be read
         """
         now = int(time.time())
         hours = self._hours()
@@ -73,7 +73,7 @@ class WatchDeadlinesOperator(RoundsOperator):
         if due:
             self._warn(due, now)
         if self.problems:
-            raise GuardError("; ".join(self.problems))
+            raise PersonNeededError("; ".join(self.problems))
         return len(deadlines)
 
     def _hours(self) -> list[int]:
@@ -135,7 +135,7 @@ class WatchDeadlinesOperator(RoundsOperator):
             name = f"{one.dispute}/{one.round}/{warned_record(one.due_by, distance)}"
             self.store.write_once(name, as_json(record))
         if told.failed:
-            raise GuardError(
+            raise PersonNeededError(
                 f"{', '.join(told.failed)} has not told of: {subject}",
                 remedy="Look at the log above and mend the notifier; the others have told it",
             )

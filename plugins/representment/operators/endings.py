@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from disputes.dispute import Dispute, read_dispute
-from disputes.errors import GuardError
+from disputes.errors import GuardError, PersonNeededError
 from disputes.response.idempotency import idempotency_key
 from disputes.rounds import round_of
 from representment.branches import ACCEPT, REASON, choose_branch
@@ -93,7 +93,7 @@ class LeaveOperator(ResponseOperator):
             return end_well(self.folder, reason)
         reason = reason or "a person decided so, or nobody decided in time"
         self.folder.keep(END, {"end": "left", "reason": reason, "at": int(time.time())})
-        raise GuardError(
+        raise PersonNeededError(
             f"left to a person: {reason}",
             dispute=self.run.dispute,
             subject=f"round {self.run.round}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from disputes.errors import GuardError
+from disputes.errors import PersonNeededError
 from representment.hooks.queue_hook import QueueHook
 from representment.inbox.assets import QUEUE_URL
 from representment.inbox.events import Topic
@@ -44,7 +44,7 @@ class StartResponsesOperator(RoundsOperator):
     def execute(self, context: Context) -> list[str]:
         """Return the ids of the runs that were started.
 
-        :raises GuardError: a dispute cannot be read, or a DAG not be started; everything else has been done
+        :raises PersonNeededError: a dispute cannot be read, or a DAG not be started; everything else has been done
         """
         unread = read_unread(context, self, lambda hint: hint.topic is Topic.DISPUTE, every=self.poll_every)
         hinted = set(unread.objects)
@@ -54,7 +54,7 @@ class StartResponsesOperator(RoundsOperator):
         self._delete([hint for hint in unread.hints if hint.topic is not Topic.DISPUTE or hint.object in done])
         unread.mark_read()
         if self.problems:
-            raise GuardError("; ".join(self.problems))
+            raise PersonNeededError("; ".join(self.problems))
         return runs
 
     def _look(self, hinted: set[str], *, polls: bool) -> dict[str, OpenRound | None]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from disputes.dispute import read_dispute
-from disputes.errors import GuardError, InputError
+from disputes.errors import InputError, PersonNeededError
 from disputes.packet.manifest import Manifest
 from disputes.response.deadlines import lapsed
 from disputes.response.outcome_records import OutcomeRecord, outcome_record
@@ -64,7 +64,7 @@ class FollowOutcomesOperator(AccountRoundsOperator):
         """Return run id -> outcome for those that ended since the last look, late wins among them.
 
         :raises NotifierError: nobody could be told of a lost round; the next try tells
-        :raises GuardError: a dispute cannot be read; the others have been followed
+        :raises PersonNeededError: a dispute cannot be read; the others have been followed
         """
         unread = read_unread(context, self, lambda hint: hint.topic is Topic.DISPUTE_ENDED)
         ended = {}
@@ -77,7 +77,7 @@ class FollowOutcomesOperator(AccountRoundsOperator):
             ended = self._follow()
         unread.mark_read()
         if self.problems:
-            raise GuardError("; ".join(self.problems))
+            raise PersonNeededError("; ".join(self.problems))
         return ended
 
     def _follow(self) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from disputes.errors import GuardError
+from disputes.errors import PersonNeededError
 from disputes.rounds import answerable, round_of
 from representment.branches import ENDED_WELL
 from representment.open_rounds import DISPUTE_LOOKBACK, OpenRound, read_disputes, start, started
@@ -26,7 +26,7 @@ class SweepOperator(RoundsOperator):
     def execute(self, context: Context) -> list[str]:
         """Return the runs that had been missed.
 
-        :raises GuardError: a person must look at some disputes
+        :raises PersonNeededError: a person must look at some disputes
         """
         now = int(time.time())
         problems, waiting = self._look(now - int(DISPUTE_LOOKBACK.total_seconds()))
@@ -37,7 +37,7 @@ class SweepOperator(RoundsOperator):
         stuck = [str(one.run) for one in waiting if one.run in there and now - self._waiting_since(one, now) > GRACE]
         told = problems + portion.problems + [f"{run} (started, but nothing was gathered)" for run in stuck]
         if told:
-            raise GuardError(
+            raise PersonNeededError(
                 f"open disputes without a moving run: {'; '.join(told)}",
                 remedy="Look at those runs (a paused DAG, a failed gather) and at the disputes in Stripe's Dashboard",
             )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator
 
-from disputes.errors import GuardError
+from disputes.errors import PersonNeededError
 from representment.hooks.queue_hook import QueueHook
 from representment.hooks.s3_store import S3Store
 from representment.inbox.assets import QUEUE_URL
@@ -54,13 +54,13 @@ class UnhandledEventsOperator(BaseOperator):
     def execute(self, context: Context) -> list[str]:
         """Return what is new, in words.
 
-        :raises GuardError: something is new, or there are dead letters
+        :raises PersonNeededError: something is new, or there are dead letters
         """
         inbox = Inbox(context, f"{context['ti'].dag_id}.{context['ti'].task_id}")
         told = [*self._types(inbox), *self._accounts(inbox), *self._dead_letters()]
         inbox.mark()
         if told:
-            raise GuardError("; ".join(told), remedy="See plugins/representment/README.md, When a run is red")
+            raise PersonNeededError("; ".join(told), remedy="See plugins/representment/README.md, When a run is red")
         return told
 
     def _types(self, inbox: Inbox) -> list[str]:

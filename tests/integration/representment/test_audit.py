@@ -5,7 +5,7 @@ import json
 import pytest
 from tests.integration.representment.steps import forget
 
-from disputes.errors import GuardError
+from disputes.errors import PersonNeededError
 from representment.operators.audit import AuditSubmissionsOperator
 
 
@@ -62,7 +62,7 @@ def test_the_audit_finds_what_differs_and_hides_no_other_round(world, submitted,
     good = world.staged()
     good.do("submit")
     tampered(world, submitted, change)
-    with pytest.raises(GuardError, match=finding) as caught:
+    with pytest.raises(PersonNeededError, match=finding) as caught:
         run(AuditSubmissionsOperator, world)
     assert str(submitted.run) in str(caught.value)
     assert str(good.run) not in str(caught.value)
@@ -72,6 +72,6 @@ def test_the_audit_finds_what_differs_and_hides_no_other_round(world, submitted,
 def test_a_round_that_cannot_be_read_back_keeps_no_other_from_its_audit(world, submitted):
     receipt = {"response": "du_none__chargeback__1"}
     world.rounds.write_once("submitted/du_none__chargeback__1.json", json.dumps(receipt).encode())
-    with pytest.raises(GuardError, match=r"du_none__chargeback__1: .*404"):
+    with pytest.raises(PersonNeededError, match=r"du_none__chargeback__1: .*404"):
         run(AuditSubmissionsOperator, world)
     assert world.rounds.read(f"audits/{submitted.run}.json") is not None

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from tests.integration.representment.receivers import http_receiver, mail_receiver
 
-from disputes.errors import GuardError, InputError
+from disputes.errors import InputError, PersonNeededError
 from representment.exceptions import NotifierError
 from representment.hooks.stripe_hook import StripeHook
 from representment.notifying import Delivery, notify, notify_failure
@@ -153,7 +153,7 @@ def test_a_dispute_in_an_unknown_shape_is_named_and_keeps_no_other_back(world, p
     stripes(lambda disputes: [{"id": "du_odd", "status": "needs_response", "evidence": "Ann Lee"}, *disputes])
     with (
         before(world, "du_unstarted", 5),
-        pytest.raises(GuardError, match="du_odd: not as Stripe documents a dispute") as caught,
+        pytest.raises(PersonNeededError, match="du_odd: not as Stripe documents a dispute") as caught,
     ):
         watch(world)
     assert "Ann" not in str(caught.value)
@@ -192,7 +192,10 @@ def test_a_round_that_lapsed_is_told_once_and_by_that_word(world, posted):
 def test_a_notifier_that_fails_loses_neither_the_others_nor_the_record(world, posted, listed, monkeypatch):
     with http_receiver(status=500) as (broken, _):
         listed(webhook(monkeypatch, "broken", broken), the_webhook())
-        with before(world, "du_unstarted", 71), pytest.raises(GuardError, match="HttpNotifier has not told") as caught:
+        with (
+            before(world, "du_unstarted", 71),
+            pytest.raises(PersonNeededError, match="HttpNotifier has not told") as caught,
+        ):
             watch(world)
     assert "the others have told it" in str(caught.value)
     assert len(posted) == 1
@@ -264,7 +267,7 @@ def test_a_task_that_failed_for_good_is_told(posted):
     instance = SimpleNamespace(
         dag_id="respond_general", task_id="leave", run_id="du_1__chargeback__1", log_url="http://a"
     )
-    notify_failure({"ti": instance, "exception": GuardError("left to a person", dispute="du_1")})
+    notify_failure({"ti": instance, "exception": PersonNeededError("left to a person", dispute="du_1")})
     assert posted == [
         {
             "subject": "respond_general: leave of du_1__chargeback__1 has failed",

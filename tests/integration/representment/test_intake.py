@@ -15,7 +15,7 @@ from tests.integration.representment.steps import connect
 from tests.unit.disputes.builders import CREATED, dispute_json
 from tests.unit.representment.airflow_parts import Assets
 
-from disputes.errors import GuardError, InputError
+from disputes.errors import InputError, PersonNeededError
 from representment import open_rounds
 from representment.exceptions import QueueUnavailableError, StripeRefusedError, StripeUnavailableError
 from representment.hooks.queue_hook import QueueHook
@@ -202,7 +202,7 @@ def test_a_dispute_in_an_unknown_shape_is_named_and_keeps_no_other_back(world, s
     odd = {"id": "du_odd", "status": "needs_response", "evidence": {"customer_name": "Ann Lee"}}
     monkeypatch.setattr(StripeHook, "find_dispute", lambda self, one: odd if one == "du_odd" else find(self, one))
     woken.webhook(hint("du_odd"), hint("du_unstarted"))
-    with pytest.raises(GuardError, match="du_odd: not as Stripe documents a dispute: amount") as caught:
+    with pytest.raises(PersonNeededError, match="du_odd: not as Stripe documents a dispute: amount") as caught:
         take_in(world, woken)
     assert list(confs(supervisor)) == ["du_unstarted__chargeback__1"]
     assert "Ann" not in str(caught.value)
@@ -213,7 +213,7 @@ def test_a_dag_that_cannot_be_started_is_named_and_keeps_no_other_back(world, su
     woken.queue(*queue.put(broken, "du_unstarted"))
     imports = ErrorResponse(error=ErrorType.API_SERVER_ERROR, detail={"status_code": 400})
     supervisor.answers = [AirflowRuntimeError(imports)]
-    with pytest.raises(GuardError, match=r"Airflow starts no run of it \(status 400\)") as caught:
+    with pytest.raises(PersonNeededError, match=r"Airflow starts no run of it \(status 400\)") as caught:
         take_in(world, woken)
     first, second = supervisor.heard
     assert {first.dag_id, second.dag_id} == {"respond_product_unacceptable", "respond_product_not_received"}
@@ -312,7 +312,7 @@ def test_a_message_whose_dispute_cannot_be_found_becomes_a_dead_letter_that_is_t
     assert take_in(world, woken) == []
     assert queue.left() == ["du_nowhere"]
     for _ in range(2):
-        with pytest.raises(GuardError, match="1 messages in the dead-letter queue"):
+        with pytest.raises(PersonNeededError, match="1 messages in the dead-letter queue"):
             report(world, woken)
 
 
@@ -330,7 +330,7 @@ def report(world, assets, **arguments):
 
 def test_an_event_type_that_nobody_handles_is_recorded_and_told_once(world, woken):
     woken.webhook(hint("po_1", "payout.paid"), hint("po_2", "payout.paid"), hint("du_1"))
-    with pytest.raises(GuardError, match=r"events of type payout\.paid are not handled here"):
+    with pytest.raises(PersonNeededError, match=r"events of type payout\.paid are not handled here"):
         report(world, woken)
     assert json.loads(world.rounds.need("unknown_events/payout.paid.json"))["object"] == "po_2"
     assert report(world, woken) == []
@@ -340,7 +340,7 @@ def test_an_event_type_that_nobody_handles_is_recorded_and_told_once(world, woke
 
 def test_an_account_that_no_connection_stands_for_is_recorded_and_told_once(world, woken):
     woken.webhook(hint("du_1", connected="acct_9"), hint("du_2", connected="acct_9"))
-    with pytest.raises(GuardError, match="events of account acct_9 come in"):
+    with pytest.raises(PersonNeededError, match="events of account acct_9 come in"):
         report(world, woken)
     assert report(world, woken) == []
 

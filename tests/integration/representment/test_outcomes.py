@@ -13,7 +13,7 @@ from pyarrow import fs
 from tests.integration.representment.steps import forget
 from tests.integration.representment.telling import hourly, told
 
-from disputes.errors import GuardError
+from disputes.errors import PersonNeededError
 from disputes.response.decision import ClosedRounds
 from disputes.response.outcome_records import OutcomeRecord
 from representment import notifying
@@ -222,7 +222,7 @@ def test_a_dispute_in_an_unknown_shape_keeps_no_other_from_its_outcome(world, mo
 
     with monkeypatch.context() as patch:
         patch.setattr(StripeHook, "disputes_since", changed)
-        with pytest.raises(GuardError, match=f"{odd.run.dispute}: not as Stripe documents") as caught:
+        with pytest.raises(PersonNeededError, match=f"{odd.run.dispute}: not as Stripe documents") as caught:
             follow(world)
     assert "Ann" not in str(caught.value)
     assert read(world, f"outcomes/{other.run}.json")["outcome"] == "won"

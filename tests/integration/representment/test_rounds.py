@@ -3,7 +3,7 @@
 import pytest
 from tests.integration.representment.steps import forget
 
-from disputes.errors import GuardError
+from disputes.errors import PersonNeededError
 from representment.hooks.s3_store import S3Store
 from representment.operators.audit import AuditSubmissionsOperator
 from representment.unstaging import unstage
@@ -106,7 +106,7 @@ def test_a_dispute_that_was_lost_while_its_packet_waited_is_told_as_that(world):
     response = world.staged()
     world.control("POST", f"disputes/{response.run.dispute}/lose")
     response.choose("Leave to a person", by=None)
-    with pytest.raises(GuardError, match="left to a person: the dispute is lost"):
+    with pytest.raises(PersonNeededError, match="left to a person: the dispute is lost"):
         response.do("leave")
 
 

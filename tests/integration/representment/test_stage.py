@@ -5,7 +5,7 @@ import json
 import pytest
 from tests.integration.representment.steps import connect, forget
 
-from disputes.errors import GuardError
+from disputes.errors import GuardError, PersonNeededError
 from representment.exceptions import ModeError, StripeRefusedError, StripeUnavailableError
 from representment.unstaging import unstage
 
@@ -163,7 +163,7 @@ def test_leaving_it_to_a_person_takes_the_packet_back_first(world):
     assert response.to("stage") == "approve"
     assert response.choose("Leave to a person") == "leave"
     for number in (1, 2):
-        with pytest.raises(GuardError, match=r"a person decided so.*revision 2"):
+        with pytest.raises(PersonNeededError, match=r"a person decided so.*revision 2"):
             response.do("leave", number)
         assert response.stored["evidence"] == before
         assert response.stored["metadata"] == {}
@@ -235,7 +235,7 @@ def test_a_dispute_that_was_lost_before_staging_is_left_to_a_person(world):
     response.to("upload")
     world.control("POST", f"disputes/{response.run.dispute}/lose")
     assert response.do("stage") == "leave"
-    with pytest.raises(GuardError, match="the dispute is lost"):
+    with pytest.raises(PersonNeededError, match="the dispute is lost"):
         response.do("leave")
 
 

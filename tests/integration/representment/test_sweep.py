@@ -9,7 +9,7 @@ import time_machine
 from airflow.sdk.exceptions import AirflowRuntimeError, ErrorType
 from airflow.sdk.execution_time.comms import ErrorResponse
 
-from disputes.errors import GuardError
+from disputes.errors import PersonNeededError
 from disputes.rounds import round_of
 from representment.hooks.stripe_hook import StripeHook
 from representment.operators.sweep import GRACE, SweepOperator
@@ -28,7 +28,7 @@ def _only_one_is_unstarted(world):
 
 
 def test_it_starts_what_was_missed_and_reports_a_status_that_nobody_knows(world, supervisor):
-    with pytest.raises(GuardError, match=r"du_new_status \(status a_new_status is not known here\)") as caught:
+    with pytest.raises(PersonNeededError, match=r"du_new_status \(status a_new_status is not known here\)") as caught:
         sweep(world)
     assert [message.run_id for message in supervisor.heard] == ["du_unstarted__chargeback__1"]
     assert "du_unstarted" not in str(caught.value)
@@ -36,12 +36,12 @@ def test_it_starts_what_was_missed_and_reports_a_status_that_nobody_knows(world,
 
 def test_it_reports_a_run_that_was_started_and_does_not_move(world, supervisor):
     supervisor.runs = {"du_unstarted__chargeback__1"}
-    with pytest.raises(GuardError) as just_started:
+    with pytest.raises(PersonNeededError) as just_started:
         sweep(world)
     assert "du_unstarted" not in str(just_started.value)
     with (
         time_machine.travel(datetime.now(UTC) + timedelta(seconds=GRACE + 60)),
-        pytest.raises(GuardError, match="du_unstarted__chargeback__1") as caught,
+        pytest.raises(PersonNeededError, match="du_unstarted__chargeback__1") as caught,
     ):
         sweep(world)
     assert "started, but nothing was gathered" in str(caught.value)
@@ -52,7 +52,7 @@ def test_a_dispute_in_an_unknown_shape_is_named_and_keeps_no_other_back(world, s
     since = StripeHook.disputes_since
     odd = {"id": "du_odd", "status": "needs_response", "evidence": "Ann Lee"}
     monkeypatch.setattr(StripeHook, "disputes_since", lambda self, created: [odd, *since(self, created)])
-    with pytest.raises(GuardError, match="du_odd: not as Stripe documents a dispute") as caught:
+    with pytest.raises(PersonNeededError, match="du_odd: not as Stripe documents a dispute") as caught:
         sweep(world)
     assert [message.run_id for message in supervisor.heard] == ["du_unstarted__chargeback__1"]
     assert "Ann" not in str(caught.value)
@@ -61,14 +61,14 @@ def test_a_dispute_in_an_unknown_shape_is_named_and_keeps_no_other_back(world, s
 def test_a_dag_that_cannot_be_started_is_reported(world, supervisor):
     imports = ErrorResponse(error=ErrorType.API_SERVER_ERROR, detail={"status_code": 400})
     supervisor.answers = [AirflowRuntimeError(imports)]
-    with pytest.raises(GuardError, match="respond_product_not_received: Airflow starts no run of it"):
+    with pytest.raises(PersonNeededError, match="respond_product_not_received: Airflow starts no run of it"):
         sweep(world)
 
 
 def test_a_dispute_that_opened_again_after_months_is_found(world, supervisor):
     with (
         time_machine.travel(datetime.now(UTC) + timedelta(days=300)),
-        pytest.raises(GuardError, match="du_new_status"),
+        pytest.raises(PersonNeededError, match="du_new_status"),
     ):
         sweep(world)
     assert [message.run_id for message in supervisor.heard] == ["du_unstarted__chargeback__1"]
@@ -79,7 +79,7 @@ def test_a_dispute_that_waits_for_its_turn_in_a_backlog_is_nothing_to_report(wor
     for hours in (0, 2):
         with (
             time_machine.travel(datetime.now(UTC) + timedelta(hours=hours)),
-            pytest.raises(GuardError) as caught,
+            pytest.raises(PersonNeededError) as caught,
         ):
             sweep(world)
         assert "du_unstarted" not in str(caught.value)

@@ -3,7 +3,7 @@
 import pytest
 from tests.integration.representment.steps import connect
 
-from disputes.errors import GuardError
+from disputes.errors import PersonNeededError
 
 ORDER = ("gather", "collect", "render", "upload", "stage", "submit")
 
@@ -76,7 +76,7 @@ def test_a_broken_document_is_named_and_the_packet_goes_on(world):
 def test_without_essential_evidence_a_person_takes_over_and_stripe_is_not_written(world):
     response = world.response("du_unknown_parcel")
     assert response.to("render") == "leave"
-    with pytest.raises(GuardError, match="left to a person: essential evidence is missing: "):
+    with pytest.raises(PersonNeededError, match="left to a person: essential evidence is missing: "):
         response.do("leave")
     assert world.writes() == []
 
@@ -102,7 +102,7 @@ def test_a_dispute_that_is_not_ours_to_answer_ends_where_it_should(world, disput
     response = world.response(dispute, "inquiry" if dispute == "du_klarna" else "chargeback")
     assert response.do("gather") == leaf
     if leaf == "leave":
-        with pytest.raises(GuardError, match=why):
+        with pytest.raises(PersonNeededError, match=why):
             response.do("leave")
     else:
         assert why in response.do("nothing_to_answer")
