@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from disputes.rounds import Round
 
 GENERAL = "respond_general"
+NOTE_LENGTH = 1000
+"""Characters of a run's note: Airflow refuses a run with a longer one."""
 BANK_DEBITS = frozenset(
     {
         "bank_cannot_process",
@@ -46,10 +48,12 @@ def start_run(dag_id: str, run_id: str, conf: dict[str, Any], *, note: str | Non
     It is no documented interface, hence all of it stands here.
 
     :param conf: the run's parameters
-    :param note: text on the new run
+    :param note: text on the new run, cut where it is longer than Airflow takes
     :raises UnstartableDagError: this DAG cannot be started; `UnknownDagError` where there is no such DAG
     """
-    message = TriggerDagRun(dag_id=dag_id, run_id=run_id, conf=conf, note=note, logical_date=None)
+    message = TriggerDagRun(
+        dag_id=dag_id, run_id=run_id, conf=conf, note=note and note[:NOTE_LENGTH], logical_date=None
+    )
     try:
         answer = task_runner.SUPERVISOR_COMMS.send(message)
     except AirflowRuntimeError as error:

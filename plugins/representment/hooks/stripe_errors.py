@@ -57,6 +57,8 @@ def _ours(error: stripe.StripeError, subject: str | None) -> StripeRefusedError:
         f"Stripe answered {status or 'nothing'}: {text}",
         request_id=error.request_id,
         stored=stripes and status not in UNSTORED,
+        # A lock or a conflict is about another request, which may do it.
+        nothing_done=stripes and status == 429 and code != "lock_timeout",
         dispute=subject,
         remedy=None if passing else REMEDIES.get(status or 0, "Mend what the message names, then clear this task"),
     )

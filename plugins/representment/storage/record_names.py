@@ -29,6 +29,8 @@ STAGED = "staged.json"
 """Packet. When the packet was saved on the dispute, and what Stripe said of its enhanced evidence."""
 APPROVALS = "approvals"
 """Packet, a folder. Every decision on it: who chose what, about which hash, when."""
+SENT_BACK = "sent_back.json"
+"""Packet. The response that follows it, with the remark and the claim that a person gave; before that is started."""
 END = "end.json"
 """Packet. How its run ended without a submission: accepted, refunded, left to a person, or nothing to answer."""
 
@@ -67,6 +69,11 @@ def request_record(operation: str, attempt: int) -> str:
 def spent_record(operation: str, attempt: int) -> str:
     """Round. Stripe's definite answer to an attempt: the next one needs another key."""
     return f"{operation}/{attempt}/spent.json"
+
+
+def refused_record(operation: str, attempt: int) -> str:
+    """Round. That Stripe did nothing for a try of this attempt, which keeps its key: another revision may go on."""
+    return f"{operation}/{attempt}/refused.json"
 
 
 def warned_record(due_by: int | None, hours: int) -> str:
