@@ -15,12 +15,13 @@ from disputes.response.approval import question, seconds_to_decide
 from disputes.response.deadlines import at_last_moment
 from disputes.rounds import RunId
 from disputes.rules.playbook import playbook_for
-from representment.branches import LEAVE, SEND_BACK, TASK_OF_ANSWER, Task, approving_answer, possible_answers
+from representment.branches import LEAVE, SEND_BACK, TASK_OF_ANSWER, approving_answer, possible_answers
 from representment.hooks.s3_store import S3Store
 from representment.links.stripe_links import StripeDisputeLink
 from representment.operators.base import must_be_named
+from representment.operators.way_out import gone
 from representment.settings import RESPONSE_ID, ROUNDS_URI, TIME_ZONE
-from representment.storage.record_names import END, RECEIPT, SENT_BACK, STAGED, WITHDRAWAL
+from representment.storage.record_names import STAGED, WITHDRAWAL
 from representment.storage.round_folder import RoundFolder
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 ANSWER = "answer"
 """Key in the task's own store of an answer that is not written down yet."""
-FINAL_ENDS = {"accepted": Task.ACCEPT, "refunded": Task.REFUND}
 CLAIM = "claim"
 """The form's field for what is claimed, where the network's code leaves it open."""
 
@@ -95,19 +95,11 @@ class ApproveOperator(HITLBranchOperator):
         if isinstance(answer, dict):
             self.log.info("Answered before, and not written down then")
             return self.execute_complete(context, _event(answer))
-        ended = self._ended()
-        if ended:
-            self.log.info("The response has ended in %s; nobody is asked", ended)
-            return self.do_branch(context, ended)
+        way = gone(self.folder)
+        if way:
+            self.log.info("The response has ended in %s; nobody is asked", way)
+            return self.do_branch(context, way)
         return self._ask(context)
-
-    def _ended(self) -> Task | None:
-        """The way out that the response has gone, where it is cleared after that."""
-        if self.folder.round_record(RECEIPT):
-            return Task.SUBMIT
-        if self.folder.record(SENT_BACK):
-            return Task.SEND_BACK
-        return FINAL_ENDS.get((self.folder.record(END) or {}).get("end", ""))
 
     def _ask(self, context: Context) -> Any:
         """Ask, with the deadline of this very round, then wait without a worker."""

@@ -19,6 +19,7 @@ from representment.branches import REASON, Task, choose_branch
 from representment.exceptions import StripeRefusedError
 from representment.modes import Mode
 from representment.operators.base import ResponseOperator
+from representment.operators.way_out import gone
 from representment.receipts import find_receipt
 from representment.storage.attempts import attempt, spend
 from representment.storage.record_names import STAGED
@@ -59,10 +60,13 @@ class StageOperator(ResponseOperator, BranchMixIn):
         if self._goes_elsewhere(found.dispute):
             return self._leave(guard, found.dispute)
         wanted = evidence(packet.manifest, found.file_ids)
-        if self._is_staged(found.dispute, packet, wanted):
+        stands = self._is_staged(found.dispute, packet, wanted)
+        if not stands:
+            without_earlier_packets(guard, self.stripe.retrieve_dispute(self.run.dispute))
+            found = guard.look()
+        guard.check(Operation.STAGE, found)
+        if stands:
             return self._approval(packet), ""
-        without_earlier_packets(guard, self.stripe.retrieve_dispute(self.run.dispute))
-        guard.check(Operation.STAGE, guard.look())
         staged = self._save(packet, wanted)
         if self._goes_elsewhere(staged):
             return self._leave(guard, staged)
@@ -71,13 +75,12 @@ class StageOperator(ResponseOperator, BranchMixIn):
     def _over(self, found: Situation) -> tuple[str, str] | None:
         """Where the round is answered already, or another response answers the dispute."""
         receipt = find_receipt(self.folder, found.dispute, account=self.stripe_conn_id)
-        if receipt and receipt["response"] == self.response_id:
-            return Task.SUBMIT, ""
-        if receipt:
+        if receipt and receipt["response"] != self.response_id:
             return Task.NOTHING_TO_ANSWER, f"{receipt['response']} has submitted its packet"
         if found.newest.follows(self.run):  # staged now, this packet would take the place of its
             return Task.NOTHING_TO_ANSWER, f"{found.newest} answers this dispute by now"
-        return None
+        way = gone(self.folder)
+        return (way, "") if way else None
 
     def _goes_elsewhere(self, dispute: Dispute) -> bool:
         return choose_branch(dispute, self.run.round, obstacle=None, now=int(time.time()))[0] is not Task.COLLECT
