@@ -60,24 +60,30 @@ def create(state: State, purpose: str, filename: str, content: bytes, *, livemod
     now = state.clock.now()
     file_id = new_id("file")
     private = purpose in _IDENTITY
-    state.contents[file_id] = content
-    state.file_modes[file_id] = livemode
-    return state.add(
-        "files",
-        {
-            "id": file_id,
-            "object": "file",
-            "created": now,
-            "expires_at": None if private else now + KEPT_FOR,
-            "filename": PurePosixPath(filename).name,  # a client may send the whole path
-            "links": {"object": "list", "data": [], "has_more": False, "url": f"/v1/file_links?file={file_id}"},
-            "purpose": purpose,
-            "size": len(content),
-            "title": None,
-            "type": kind,
-            "url": None if private else f"https://files.stripe.com/v1/files/{file_id}/contents",
-        },
-    )
+    file = {
+        "id": file_id,
+        "object": "file",
+        "created": now,
+        "expires_at": None if private else now + KEPT_FOR,
+        "filename": PurePosixPath(filename).name,  # a client may send the whole path
+        "links": {"object": "list", "data": [], "has_more": False, "url": f"/v1/file_links?file={file_id}"},
+        "purpose": purpose,
+        "size": len(content),
+        "title": None,
+        "type": kind,
+        "url": None if private else f"https://files.stripe.com/v1/files/{file_id}/contents",
+    }
+    return keep(state, file, content, livemode=livemode)
+
+
+def keep(state: State, file: StripeObject, content: bytes, *, livemode: bool) -> StripeObject:
+    """Keep a file that Stripe has taken: one just uploaded, or one of the seeds.
+
+    :param file: Stripe's object
+    """
+    state.contents[file["id"]] = content
+    state.file_modes[file["id"]] = livemode
+    return state.add("files", file)
 
 
 def content(state: State, file_id: str) -> bytes:

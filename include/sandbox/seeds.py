@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from sandbox import documents, early_fraud_warnings, script
+from sandbox import documents, early_fraud_warnings, files, script
 from sandbox.clock import Clock
 from sandbox.events import emit
 from sandbox.openings import open_dispute
@@ -61,6 +61,7 @@ def load(folder: Path, clock: Clock, *, smart_disputes: bool = False) -> Seeds:
     for collection in COLLECTIONS:
         for thing in _things(folder / "stripe" / collection, collection, now):
             state.add(collection, {**thing, "livemode": account.livemode} if "livemode" in thing else thing)
+    _add_files(folder / "stripe" / "files", state)
     strangers = set(plan) - set(state.collections["disputes"])
     if strangers:
         raise SeedError(f"{folder / 'script.yaml'}: no such dispute: {', '.join(sorted(strangers))}")
@@ -85,6 +86,14 @@ def _things(folder: Path, collection: str, now: int) -> list[StripeObject]:
             given: Any = resolved(_json(path), now, Written.UNIX)
             things.append(_checked(completed(collection, {"id": path.stem, **given})))
     return sorted(things, key=lambda thing: thing.get("created", 0))
+
+
+def _add_files(folder: Path, state: State) -> None:
+    """Files that Stripe has already: each object's bytes stand beside it, as `<id>.<type>`."""
+    for file in _things(folder, "files", state.clock.now()):
+        with reading(folder / f"{file['id']}.json"):
+            content = (folder / f"{file['id']}.{file['type']}").read_bytes()
+        files.keep(state, file, content, livemode=state.account.livemode)
 
 
 def _checked(thing: StripeObject) -> StripeObject:

@@ -187,3 +187,19 @@ def test_the_readme_names_every_shipped_dispute():
     text = (SHIPPED / "README.md").read_text("utf-8")
     script = yaml.safe_load((SHIPPED / "script.yaml").read_text("utf-8"))
     assert not [dispute_id for dispute_id in script if f"`{dispute_id}`" not in text]
+
+
+def test_a_file_that_stripe_has_already_is_served_and_belongs_to_the_dispute_that_names_it(folder):
+    file = {"object": "file", "created": NOW, "purpose": "dispute_evidence", "size": 9, "type": "pdf"}
+    folder("stripe/files/file_a.json", file)
+    folder("stripe/files/file_a.pdf", b"%PDF-1.7\n")
+    staged = {"charge": "ch_1", "created": NOW, "evidence": {"receipt": "file_a"}, "status": "needs_response"}
+    loaded = seeds.load(folder("stripe/disputes/du_1.json", staged), Clock()).state
+    assert loaded.get("files", "file_a") == file | {"id": "file_a"}
+    assert loaded.contents == {"file_a": b"%PDF-1.7\n"}
+    assert loaded.attached == {"file_a": "du_1"}
+
+
+def test_a_file_without_its_type_is_refused_by_its_name(folder):
+    with pytest.raises(SeedError, match=r"file_a\.json"):
+        seeds.load(folder("stripe/files/file_a.json", {}), Clock())
