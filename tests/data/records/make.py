@@ -35,7 +35,7 @@ from tests.integration.representment.conftest import Supervisor
 from tests.integration.representment.seeds_folder import SeedsFolder
 from tests.integration.representment.steps import World
 
-from representment.hooks.documents_hook import DocumentsHook
+from representment.hooks.s3_store import S3Store
 from sandbox import s3, seeds
 from sandbox.clock import Clock
 
@@ -59,7 +59,7 @@ def make(root: Path) -> None:
         _write_merchant(root / "merchant", stripe)
         with s3.serve(stripe.bucket) as endpoint, load.serve(stripe) as running:
             client = s3.client("s3", endpoint)
-            DocumentsHook.client = property(lambda _: client)  # making one takes longer than most tasks
+            S3Store.client = property(lambda _: client)  # making one takes longer than most tasks
             told = {"s3_endpoint": endpoint, **vars(running)}
             for name, plan in PLANS.items():
                 world = World(**told, rounds_uri=f"s3://representment/{name}")
