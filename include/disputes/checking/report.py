@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from disputes.packet.manifest import FileEntry, Manifest
+from disputes.packet.manifest import FileEntry, Manifest, packet_sha256
 from disputes.packet.scoring import score_line, share_lines, would_help
 from disputes.response.decision import recommended
 from disputes.rules.claims import Claim
@@ -38,7 +38,7 @@ def report(manifest: Manifest, *, claim: Claim, playbook: Playbook, unused: Iter
         *_section("Signs that no font here has, empty boxes in the letter", filter(None, [manifest.unprintable])),
         *_section("Not used", unused),
         *_section("Would help most", would_help(manifest, playbook)),
-        f"Packet sha256: {manifest.sha256}",
+        f"Packet sha256: {packet_sha256(manifest.to_json())}",
     ]
 
 

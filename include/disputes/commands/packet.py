@@ -17,8 +17,8 @@ from disputes.exhibits.exhibits import Exhibit
 from disputes.exhibits.refusal import Refusal
 from disputes.exhibits.sheets import PageSize
 from disputes.facts.facts import Facts
-from disputes.packet.folder import read_manifest, write_packet
-from disputes.packet.manifest import Manifest
+from disputes.packet.folder import manifest_sha256, read_manifest, write_packet
+from disputes.packet.manifest import Manifest, packet_sha256
 from disputes.packet.packet import Packet
 from disputes.response.decision import ClosedRounds
 from disputes.rounds import RunId, answerable, round_of
@@ -43,7 +43,8 @@ def run(arguments: Namespace) -> int:
     """Make the packet and report on it; 5 when it is not the manifest's."""
     if (arguments.folder is None) == (arguments.input is None):
         raise InputError("one input folder is needed", remedy="Name it once: `packet FOLDER --out DIR`")
-    manifest = None if arguments.from_manifest is None else read_manifest(arguments.from_manifest)
+    stored: Path | None = arguments.from_manifest
+    manifest, sha256 = (read_manifest(stored), manifest_sha256(stored)) if stored else (None, "")
     folder = InputFolder(arguments.folder or arguments.input)
     gathered = folder.gathered(_chosen(manifest))
     round_id = _answerable(gathered) if manifest is None else manifest.run_id
@@ -53,7 +54,7 @@ def run(arguments: Namespace) -> int:
     packet = _packet(folder, gathered, taken, round_id, page_size, closed)
     write_packet(packet, arguments.out)
     say(_report(folder, gathered, taken, packet.manifest))
-    return 0 if manifest is None else _compared(manifest, packet.manifest)
+    return 0 if manifest is None else _compared(manifest, sha256, packet.manifest)
 
 
 def _answerable(gathered: Gathered) -> RunId:
@@ -120,9 +121,9 @@ def _report(folder: InputFolder, gathered: Gathered, taken: list[tuple[str, str]
     return report(manifest, claim=gathered.claim, playbook=playbook, unused=left)
 
 
-def _compared(manifest: Manifest, made: Manifest) -> int:
-    if manifest.sha256 == made.sha256:
+def _compared(manifest: Manifest, sha256: str, made: Manifest) -> int:
+    if sha256 == packet_sha256(made.to_json()):
         say(["The same packet as the manifest's"])
         return 0
-    say([f"Not the manifest's packet, {manifest.sha256}:", *(f"  {line}" for line in differences(manifest, made))])
+    say([f"Not the manifest's packet, {sha256}:", *(f"  {line}" for line in differences(manifest, made))])
     return DIFFERENT

@@ -87,6 +87,7 @@ def question(
     manifest: Manifest,
     *,
     packet: str,
+    packet_sha256: str,
     remark: str,
     now: int,
     zone: str,
@@ -96,6 +97,7 @@ def question(
     """Subject and Markdown body of the question. It names fields and figures, no person.
 
     :param packet: address of the packet's folder
+    :param packet_sha256: of the manifest's stored bytes
     :param remark: why the packet before this one was sent back, or empty
     :param now: Unix seconds
     :param zone: in which the deadline is shown, like `Europe/Berlin`
@@ -112,7 +114,7 @@ def question(
         *[(f"Stripe says of {name}", _eligible(said)) for name, said in (eligibility or {}).items()],
         *([("A mail that asks the customer to withdraw", f"`{email}`")] if email else []),
         ("Packet", f"`{packet}`"),
-        ("You approve", f"`{manifest.sha256}`"),
+        ("You approve", f"`{packet_sha256}`"),
     ]
     against = [f"{one.problem} ({', '.join(f'`{name}`' for name in one.facts)})" for one in manifest.contradictions]
     parts = [
