@@ -31,6 +31,24 @@ def manifest(folder: Path) -> Manifest:
     return Manifest.from_json((folder.parent / "out" / "manifest.json").read_bytes())
 
 
+def test_the_last_two_lines_say_what_is_recommended_and_who_approves(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = input_folder(tmp_path / "in")
+    assert run(folder) == 0
+    *before, recommended, approval = capsys.readouterr().out.splitlines()
+    assert recommended.startswith("Recommended: ")
+    assert approval.startswith("Approval: a person, because ")
+    assert run(folder, "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told == {
+        "sha256": manifest(folder).sha256,
+        "report": before,
+        "recommended": recommended.partition(": ")[2],
+        "approval": approval.partition(": ")[2],
+    }
+
+
 def test_a_folder_becomes_a_packet_with_a_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = input_folder(tmp_path / "in", {"documents/prof_of_delivery.txt": b"typo", "documents/zzz.txt": b"?"})
     assert run(folder) == 0
