@@ -99,11 +99,11 @@ def _serve(loaded: seeds.Seeds, options: argparse.Namespace) -> None:
             "control_url": server.base + CONTROL,
             "evidence_bucket": s3.EVIDENCE_BUCKET,
         }
-        if _said(json.dumps(line)):
+        if _print_line(json.dumps(line)):
             signal.pause()
 
 
-def _said(line: str) -> bool:
+def _print_line(line: str) -> bool:
     """Print a line; False where nobody listens any more."""
     try:
         print(line, flush=True)

@@ -35,11 +35,11 @@ def update(state: State, dispute_id: str, params: dict[str, Any], origin: Origin
     :param params: ``evidence``, ``metadata``, ``submit``, ``intended_submission_method``, each may be missing
     :raises StripeError: nothing is changed then
     """
-    dispute = _answerable(state, dispute_id)
+    dispute = _find_answerable(state, dispute_id)
     sent = params.get("evidence") or {}
     _check_stage(dispute, sent)
-    new_evidence = evidence.merged(state, dispute, sent)
-    new_metadata = metadata.merged(dispute["metadata"], params.get("metadata", {}))
+    new_evidence = evidence.merge(state, dispute, sent)
+    new_metadata = metadata.merge(dispute["metadata"], params.get("metadata", {}))
     submit = params.get("submit", True)
     if submit:
         _check_fee(dispute, new_evidence)
@@ -63,12 +63,12 @@ def close(state: State, dispute_id: str, origin: Origin) -> StripeObject:
 
     :raises StripeError: unknown, decided already, or under review
     """
-    dispute = _open(state, dispute_id)
+    dispute = _find_open(state, dispute_id)
     before = copy.deepcopy(dispute)
     dispute["status"] = "warning_closed" if is_inquiry(dispute) else "lost"
     state.due.pop(dispute_id, None)
     emit(state, "charge.dispute.closed", dispute, changes(before, dispute), origin)
-    _charge_updated(state, dispute, origin)
+    _emit_charge_updated(state, dispute, origin)
     return copy.deepcopy(dispute)
 
 
@@ -98,23 +98,23 @@ def act(state: State, dispute_id: str, action: str) -> StripeObject:
     if action not in ACTIONS:
         raise invalid_request(f"Unknown action: {action}. Known: {', '.join(ACTIONS)}.", chosen=True)
     if action in ("dashboard_submit", "smart_disputes_submit"):
-        _submit_by_other(state, _answerable(state, dispute_id), action)
+        _submit_by_other(state, _find_answerable(state, dispute_id), action)
     elif action == "withdraw":
-        _withdraw(state, _found(state, dispute_id))
+        _withdraw(state, _find(state, dispute_id))
     else:
-        _decide(state, _found(state, dispute_id), action)
-    return copy.deepcopy(_found(state, dispute_id))
+        _decide(state, _find(state, dispute_id), action)
+    return copy.deepcopy(_find(state, dispute_id))
 
 
-def _found(state: State, dispute_id: str) -> StripeObject:
+def _find(state: State, dispute_id: str) -> StripeObject:
     dispute = state.get("disputes", dispute_id)
     if dispute is None:
         raise no_such("dispute", dispute_id, status=404)
     return dispute
 
 
-def _open(state: State, dispute_id: str) -> StripeObject:
-    dispute = _found(state, dispute_id)
+def _find_open(state: State, dispute_id: str) -> StripeObject:
+    dispute = _find(state, dispute_id)
     if dispute["status"] in UNDER_REVIEW:
         raise dispute_submitted()
     if dispute["status"] not in ANSWERED:
@@ -122,8 +122,8 @@ def _open(state: State, dispute_id: str) -> StripeObject:
     return dispute
 
 
-def _answerable(state: State, dispute_id: str) -> StripeObject:
-    dispute = _open(state, dispute_id)
+def _find_answerable(state: State, dispute_id: str) -> StripeObject:
+    dispute = _find_open(state, dispute_id)
     if dispute["evidence_details"]["due_by"] == 0:
         raise dispute_past_due()
     return dispute
@@ -150,7 +150,7 @@ def _check_fee(dispute: StripeObject, new_evidence: dict[str, Any]) -> None:
 def _save(state: State, dispute: StripeObject, new_evidence: dict[str, Any]) -> None:
     dispute["evidence"] = new_evidence
     dispute["evidence_details"]["has_evidence"] = not evidence.is_empty(new_evidence)
-    dispute["evidence_details"]["enhanced_eligibility"] = enhanced.eligibility(state, dispute)
+    dispute["evidence_details"]["enhanced_eligibility"] = enhanced.assess_eligibility(state, dispute)
     for file_id in evidence.file_ids(new_evidence):
         state.attached.setdefault(file_id, dispute["id"])
 
@@ -168,10 +168,10 @@ def _submit(state: State, dispute: StripeObject, method: str, at: int) -> None:
 def _tell(state: State, dispute: StripeObject, before: StripeObject, origin: Origin) -> None:
     emit(state, "charge.dispute.updated", dispute, changes(before, dispute), origin)
     if dispute["status"] != before["status"]:
-        _charge_updated(state, dispute, origin)
+        _emit_charge_updated(state, dispute, origin)
 
 
-def _charge_updated(state: State, dispute: StripeObject, origin: Origin) -> None:
+def _emit_charge_updated(state: State, dispute: StripeObject, origin: Origin) -> None:
     charge = state.get("charges", dispute["charge"])
     if charge:
         emit(state, "charge.updated", charge, {}, origin)
@@ -214,14 +214,14 @@ def _smart_disputes_may(state: State, dispute: StripeObject) -> bool:
     method = dispute["intended_submission_method"]
     if not state.account.smart_disputes or method == "manual" or is_appeal(dispute):
         return False
-    return method != "prefer_manual" or evidence.staged_by_merchant(state, dispute)
+    return method != "prefer_manual" or evidence.is_staged_by_merchant(state, dispute)
 
 
 def _submit_by_other(state: State, dispute: StripeObject, action: str) -> None:
     before = copy.deepcopy(dispute)
     if action == "dashboard_submit" and not is_appeal(dispute):
         answer = {"uncategorized_text": "Answered by hand in the Dashboard."}
-        _save(state, dispute, evidence.merged(state, dispute, answer))
+        _save(state, dispute, evidence.merge(state, dispute, answer))
     _submit(state, dispute, "manual" if action == "dashboard_submit" else "smart_disputes", state.clock.now())
     _tell(state, dispute, before, BY_STRIPE)
 

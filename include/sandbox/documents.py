@@ -6,7 +6,7 @@ from typing import Literal
 
 import typst
 
-from sandbox.relative_times import Written, in_text, resolved
+from sandbox.relative_times import Written, resolve, resolve_text
 from sandbox.script import SeedError, reading
 
 _PIXELS_AN_INCH = 110
@@ -25,23 +25,23 @@ def bucket(folder: Path, now: int) -> dict[str, bytes]:
         key = path.relative_to(folder).as_posix()
         with reading(path):
             if path.suffix != ".typ":
-                objects[key] = _plain(path, now)
+                objects[key] = _read_plain(path, now)
             elif path.stem.endswith((".pdf", ".png")):
-                objects[key.removesuffix(".typ")] = _compiled(path, folder, now)
+                objects[key.removesuffix(".typ")] = _compile(path, folder, now)
     return objects
 
 
-def _plain(path: Path, now: int) -> bytes:
+def _read_plain(path: Path, now: int) -> bytes:
     if path.suffix == ".txt":
-        return in_text(path.read_text("utf-8"), now).encode()
+        return resolve_text(path.read_text("utf-8"), now).encode()
     if path.suffix != ".json":
         return path.read_bytes()
     document = json.loads(path.read_text("utf-8"))
-    return json.dumps(resolved(document, now, Written.ISO), ensure_ascii=False, indent=2).encode()
+    return json.dumps(resolve(document, now, Written.ISO), ensure_ascii=False, indent=2).encode()
 
 
-def _compiled(path: Path, root: Path, now: int) -> bytes:
-    source = in_text(path.read_text("utf-8"), now).encode()
+def _compile(path: Path, root: Path, now: int) -> bytes:
+    source = resolve_text(path.read_text("utf-8"), now).encode()
     kind: Literal["pdf", "png"] = "pdf" if path.stem.endswith(".pdf") else "png"
     try:
         compiled: object = typst.compile(  # type: ignore[type-var]  # its stub wants root of the source's type, bytes

@@ -2,7 +2,7 @@
 
 from sandbox import errors
 from sandbox.events import emit
-from sandbox.shapes import completed
+from sandbox.shapes import complete
 from sandbox.state import State, StripeObject, new_id
 
 FRAUD_TYPES = (
@@ -32,7 +32,7 @@ def create(state: State, charge_id: str, fraud_type: str) -> StripeObject:
         "fraud_type": fraud_type,
         "livemode": state.account.livemode,
     }
-    return arrive(state, state.add("early_fraud_warnings", completed("early_fraud_warnings", partial)))
+    return arrive(state, state.add("early_fraud_warnings", complete("early_fraud_warnings", partial)))
 
 
 def arrive(state: State, warning: StripeObject) -> StripeObject:

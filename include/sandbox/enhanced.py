@@ -26,7 +26,7 @@ _CE3 = stripe.Dispute.Evidence.EnhancedEvidence.VisaCompellingEvidence3
 _DAY = 86_400
 
 
-def completed(state: State, evidence: dict[str, Any]) -> dict[str, Any]:
+def complete(state: State, evidence: dict[str, Any]) -> dict[str, Any]:
     """Enhanced evidence as the API shows it: members that were not given, or cleared, are null.
 
     :param evidence: the content of ``evidence.enhanced_evidence``
@@ -47,7 +47,7 @@ def completed(state: State, evidence: dict[str, Any]) -> dict[str, Any]:
     return evidence | {VISA_CE3: shown}
 
 
-def eligibility(state: State, dispute: StripeObject) -> dict[str, Any]:
+def assess_eligibility(state: State, dispute: StripeObject) -> dict[str, Any]:
     """What ``evidence_details.enhanced_eligibility`` says of the evidence that is on the dispute."""
     evidence = dispute["evidence"]["enhanced_evidence"]
     found: dict[str, Any] = {}

@@ -14,7 +14,7 @@ from sandbox.errors import (
     unknown_parameter,
     wrong_purpose,
 )
-from sandbox.resources import RESOURCES, found
+from sandbox.resources import RESOURCES, find
 from sandbox.rounds import is_appeal
 from sandbox.state import State, StripeObject
 
@@ -68,7 +68,7 @@ MOST_PAGES = 49
 MOST_PAGES_MASTERCARD = 19
 
 
-def prefilled(state: State, dispute: StripeObject) -> dict[str, str]:
+def prefill(state: State, dispute: StripeObject) -> dict[str, str]:
     """What Stripe fills in by itself when a dispute opens: the customer's name and e-mail, the charge's description."""
     charge = state.get("charges", dispute["charge"]) or {}
     customer = state.get("customers", charge.get("customer") or "") or {}
@@ -85,13 +85,13 @@ def is_empty(evidence: Evidence) -> bool:
     return not any(evidence.values())
 
 
-def staged_by_merchant(state: State, dispute: StripeObject) -> bool:
+def is_staged_by_merchant(state: State, dispute: StripeObject) -> bool:
     """True where evidence holds more than Stripe filled in."""
-    own = prefilled(state, dispute) | {"enhanced_evidence": state.prefilled.get(dispute["id"])}
+    own = prefill(state, dispute) | {"enhanced_evidence": state.prefilled.get(dispute["id"])}
     return any(value and own.get(name) != value for name, value in dispute["evidence"].items())
 
 
-def merged(state: State, dispute: StripeObject, sent: Evidence) -> Evidence:
+def merge(state: State, dispute: StripeObject, sent: Evidence) -> Evidence:
     """The evidence after an update: fields that are not sent stay, ``''`` clears one, which then reads as null.
 
     :raises StripeError: a field, text, file or page limit that Stripe would refuse; nothing is changed then
@@ -104,10 +104,10 @@ def merged(state: State, dispute: StripeObject, sent: Evidence) -> Evidence:
             _check_text(name, value)
         elif name not in NESTED_FIELDS:
             raise unknown_parameter(f"evidence[{name}]")
-        result[name] = _nested(result[name], name, value) if name in NESTED_FIELDS else value or None
+        result[name] = _merge_nested(result[name], name, value) if name in NESTED_FIELDS else value or None
     for index, file_id in enumerate(_appeal(result).get("supporting_files") or ()):
         _check_file(state, dispute["id"], f"evidence[appeal][card][supporting_files][{index}]", file_id)
-    result["enhanced_evidence"] = enhanced.completed(state, result["enhanced_evidence"])
+    result["enhanced_evidence"] = enhanced.complete(state, result["enhanced_evidence"])
     _check_together(state, dispute, result)
     return result
 
@@ -122,7 +122,7 @@ def _appeal(evidence: Evidence) -> dict[str, Any]:
     return (evidence["appeal"] or {}).get("card") or {}
 
 
-def _nested(held: dict[str, Any] | None, name: str, value: Any) -> dict[str, Any] | None:
+def _merge_nested(held: dict[str, Any] | None, name: str, value: Any) -> dict[str, Any] | None:
     if value == "":
         return {} if name == "enhanced_evidence" else None
     if not isinstance(value, dict):
@@ -143,7 +143,7 @@ def _over(held: dict[str, Any], sent: dict[str, Any]) -> dict[str, Any]:
 def _check_file(state: State, dispute_id: str, param: str, file_id: str) -> None:
     if not file_id:
         return
-    file = found(state, RESOURCES["files"], file_id, livemode=state.account.livemode, param=param)
+    file = find(state, RESOURCES["files"], file_id, livemode=state.account.livemode, param=param)
     if file["purpose"] != "dispute_evidence":
         raise wrong_purpose(param, file_id, file["purpose"])
     if state.attached.get(file_id, dispute_id) != dispute_id:

@@ -56,7 +56,7 @@ def create(state: State, purpose: str, filename: str, content: bytes, *, livemod
     """
     if purpose not in PURPOSES:
         raise invalid_choice("purpose", PURPOSES)
-    kind = _checked(content)
+    kind = _identify(content)
     now = state.clock.now()
     file_id = new_id("file")
     private = purpose in _IDENTITY
@@ -95,7 +95,7 @@ def pages(state: State, file_id: str) -> int:
     return _pdf_pages(state.contents[file_id]) if state.collections["files"][file_id]["type"] == "pdf" else 1
 
 
-def _checked(content: bytes) -> str:
+def _identify(content: bytes) -> str:
     if not content:
         raise file_empty()
     if len(content) > MOST_BYTES:

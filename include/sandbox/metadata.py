@@ -15,7 +15,7 @@ MOST_KEY_CHARACTERS = 40
 MOST_VALUE_CHARACTERS = 500
 
 
-def merged(held: Mapping[str, str], sent: Mapping[str, object] | Literal[""]) -> dict[str, str]:
+def merge(held: Mapping[str, str], sent: Mapping[str, object] | Literal[""]) -> dict[str, str]:
     """Metadata after an update: keys that are not sent stay, ``''`` unsets one key, or all in place of a mapping.
 
     :raises StripeError: too many keys, a name or value too long, brackets in a name

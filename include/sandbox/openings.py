@@ -14,7 +14,7 @@ def open_dispute(state: State, dispute: StripeObject) -> None:
     Evidence from customer and charge, the withdrawal of the money with its event, who is going to submit.
     """
     created = dispute["created"]
-    for name, value in evidence.prefilled(state, dispute).items():
+    for name, value in evidence.prefill(state, dispute).items():
         if dispute["evidence"][name] is None:
             dispute["evidence"][name] = value
     _enhance(state, dispute)
@@ -40,7 +40,7 @@ def _enhance(state: State, dispute: StripeObject) -> None:
     compliance = enhanced.compliance_type(dispute)
     if compliance and compliance not in dispute["enhanced_eligibility_types"]:
         dispute["enhanced_eligibility_types"].append(compliance)
-    filled = enhanced.completed(state, dispute["evidence"]["enhanced_evidence"])
+    filled = enhanced.complete(state, dispute["evidence"]["enhanced_evidence"])
     dispute["evidence"]["enhanced_evidence"] = filled
     state.prefilled[dispute["id"]] = copy.deepcopy(filled)
-    dispute["evidence_details"]["enhanced_eligibility"] = enhanced.eligibility(state, dispute)
+    dispute["evidence_details"]["enhanced_eligibility"] = enhanced.assess_eligibility(state, dispute)

@@ -10,9 +10,9 @@ from typing import Any
 
 from sandbox import early_fraud_warnings, errors, metadata, refund_errors
 from sandbox.events import changes, emit
-from sandbox.resources import RESOURCES, found
+from sandbox.resources import RESOURCES, find
 from sandbox.rounds import is_inquiry
-from sandbox.shapes import completed
+from sandbox.shapes import complete
 from sandbox.state import Origin, State, StripeObject, new_id
 
 _SERVED = frozenset({"amount", "charge", "expand", "metadata", "payment_intent", "reason"})
@@ -43,7 +43,7 @@ def create(state: State, params: Mapping[str, Any], origin: Origin, *, livemode:
     """
     charge = _charge(state, params, livemode=livemode)
     amount = _amount(state, charge, params.get("amount"))
-    refund = completed(
+    refund = complete(
         "refunds",
         {
             "id": new_id("re"),
@@ -53,7 +53,7 @@ def create(state: State, params: Mapping[str, Any], origin: Origin, *, livemode:
             "created": state.clock.now(),
             "currency": charge["currency"],
             "livemode": charge["livemode"],
-            "metadata": metadata.merged({}, params.get("metadata", {})),
+            "metadata": metadata.merge({}, params.get("metadata", {})),
             "payment_intent": charge["payment_intent"],
             "reason": params.get("reason"),
         },
@@ -72,9 +72,9 @@ def _charge(state: State, params: Mapping[str, Any], *, livemode: bool) -> Strip
     charge_id, intent_id = params.get("charge"), params.get("payment_intent")
     if intent_id is not None:
         intents = RESOURCES["payment_intents"]
-        intent = found(state, intents, intent_id, livemode=livemode, param="payment_intent")
+        intent = find(state, intents, intent_id, livemode=livemode, param="payment_intent")
         charge_id = intent["latest_charge"]
-    return found(state, RESOURCES["charges"], charge_id or "", livemode=livemode, param="charge", status=404)
+    return find(state, RESOURCES["charges"], charge_id or "", livemode=livemode, param="charge", status=404)
 
 
 def _amount(state: State, charge: StripeObject, wanted: int | None) -> int:

@@ -126,7 +126,7 @@ def livemode_of(state: State, thing: StripeObject) -> bool:
     return bool(thing.get("livemode", state.file_modes.get(thing["id"], state.account.livemode)))
 
 
-def found(
+def find(
     state: State, resource: Resource, object_id: str, *, livemode: bool, param: str, status: int = 400
 ) -> StripeObject:
     """The object of a kind, as a caller may see it.

@@ -201,16 +201,16 @@ def _typst(how: Mapping[str, Any], facts: Facts) -> str:
     parts = ['#import "/parts.typ": *', f"#show: sheet.with({_string(how['title'])})"]
     rows = [(label, name) for label, name in how.get("rows", {}).items() if name in facts]
     if rows:
-        lines = "".join(f"  ({_string(label)}, {_string(_worded(name, facts[name]))}),\n" for label, name in rows)
+        lines = "".join(f"  ({_string(label)}, {_string(_put_in_words(name, facts[name]))}),\n" for label, name in rows)
         parts.append(f"#fields(\n{lines})")
     if "text" in how:
         parts.append(f"#{_string(how['text'])}")
     for message in facts.get(how.get("messages", ""), ()):
         who = facts["customer.name"] if message["author"] == "customer" else "Fjord & Pine"
         said = f"[#{_string(message['text'])}]"
-        parts.append(f"#mail({_string(who)}, {_string(_worded('', message['at']))}, {said})")
+        parts.append(f"#mail({_string(who)}, {_string(_put_in_words('', message['at']))}, {said})")
     rows_of_log = (
-        " · ".join(_worded("", part) for part in entry.values()) for entry in facts.get(how.get("log", ""), ())
+        " · ".join(_put_in_words("", part) for part in entry.values()) for entry in facts.get(how.get("log", ""), ())
     )
     parts.extend(f"#{_string(row)}\n" for row in rows_of_log)
     if "signed" in how and how["signed"] in facts:
@@ -222,7 +222,7 @@ def _string(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _worded(name: str, value: Any) -> str:
+def _put_in_words(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if name in _MONEY:

@@ -10,9 +10,9 @@ from sandbox import documents, early_fraud_warnings, script
 from sandbox.clock import Clock
 from sandbox.events import emit
 from sandbox.openings import open_dispute
-from sandbox.relative_times import Written, resolved
+from sandbox.relative_times import Written, resolve
 from sandbox.script import SeedError, reading
-from sandbox.shapes import completed
+from sandbox.shapes import complete
 from sandbox.state import Account, State, StripeObject
 
 SHIPPED = Path(__file__).parent / "seeds"
@@ -82,12 +82,12 @@ def _things(folder: Path, collection: str, now: int) -> list[StripeObject]:
     things = []
     for path in sorted(folder.glob("*.json")):
         with reading(path):
-            given: Any = resolved(_json(path), now, Written.UNIX)
-            things.append(_checked(completed(collection, {"id": path.stem, **given})))
+            given: Any = resolve(_json(path), now, Written.UNIX)
+            things.append(_check(complete(collection, {"id": path.stem, **given})))
     return sorted(things, key=lambda thing: thing.get("created", 0))
 
 
-def _checked(thing: StripeObject) -> StripeObject:
+def _check(thing: StripeObject) -> StripeObject:
     """Refuse times that are none: lists and deadlines compare them.
 
     :raises ValueError: one that is no whole number

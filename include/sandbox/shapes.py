@@ -10,7 +10,7 @@ from sandbox.state import StripeObject
 _SHAPES: dict[str, StripeObject] = json.loads(resources.files("sandbox").joinpath("shapes.json").read_text("utf-8"))
 
 
-def completed(collection: str, partial: StripeObject) -> StripeObject:
+def complete(collection: str, partial: StripeObject) -> StripeObject:
     """``partial`` over the shape of its collection; members that it has not are null, empty or Stripe's default.
 
     A deleted object stays as it is: Stripe tells no more of it than ``{id, object, deleted}``.

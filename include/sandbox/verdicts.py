@@ -39,12 +39,12 @@ def schedule(state: State, dispute: StripeObject, submitted_at: int) -> None:
     elif dispute_id in state.withdrawn:
         seconds, action = SCRIPT_SECONDS, "won"
     else:
-        seconds, action = script.get("after", SCRIPT_SECONDS), _scripted(state, dispute, script)
+        seconds, action = script.get("after", SCRIPT_SECONDS), _read_script(state, dispute, script)
     if action != "pending":
         state.due[dispute_id] = Due(submitted_at + seconds, action)
 
 
-def _scripted(state: State, dispute: StripeObject, script: dict[str, Any]) -> str:
+def _read_script(state: State, dispute: StripeObject, script: dict[str, Any]) -> str:
     """What the script says about this round."""
     bank: str = script.get("bank", "pending")
     if is_appeal(dispute):
@@ -76,7 +76,7 @@ def win(state: State, dispute: StripeObject) -> None:
     else:
         dispute["status"] = "won"
         money.reinstate(state, dispute)
-    _closed(state, dispute, before)
+    _close(state, dispute, before)
 
 
 def lose(state: State, dispute: StripeObject) -> None:
@@ -126,7 +126,7 @@ def expire(state: State, dispute: StripeObject) -> None:
 
 def _lose(state: State, dispute: StripeObject, before: StripeObject) -> None:
     dispute["status"] = "lost"
-    _closed(state, dispute, before)
+    _close(state, dispute, before)
     late_win = state.script.get(dispute["id"], {}).get("late_win")
     if late_win is not None:
         state.due[dispute["id"]] = Due(state.clock.now() + late_win, "won")
@@ -139,6 +139,6 @@ def _become_chargeback(dispute: StripeObject, status: str) -> None:
         details["card"]["case_type"] = "chargeback"
 
 
-def _closed(state: State, dispute: StripeObject, before: StripeObject) -> None:
+def _close(state: State, dispute: StripeObject, before: StripeObject) -> None:
     state.due.pop(dispute["id"], None)
     events.emit(state, "charge.dispute.closed", dispute, events.changes(before, dispute))

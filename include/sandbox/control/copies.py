@@ -44,22 +44,22 @@ class _Original:
     """What a copy has anew."""
     mention: re.Pattern[str]
 
-    def copied(self, dispute_id: str) -> Copy:
+    def copy(self, dispute_id: str) -> Copy:
         """Write everything anew with the new ids in it."""
         ids = _new_ids(self.ids, dispute_id) | {self.dispute_id: dispute_id}
 
-        def renamed(text: str) -> str:
+        def rename(text: str) -> str:
             return self.mention.sub(lambda found: ids[found[0]], text)
 
-        objects = tuple((collection, json.loads(renamed(text))) for collection, text in self.related)
+        objects = tuple((collection, json.loads(rename(text))) for collection, text in self.related)
         documents = {
-            renamed(key): renamed(content.decode()).encode() if key.endswith(_TEXTS) else content
+            rename(key): rename(content.decode()).encode() if key.endswith(_TEXTS) else content
             for key, content in self.documents.items()
         }
         return Copy(dispute_id, self.dispute_id, objects, documents)
 
 
-def copies(seeds: Seeds, *, of: str | None, count: int, prefix: str | None, documents: bool) -> list[Copy]:
+def make_copies(seeds: Seeds, *, of: str | None, count: int, prefix: str | None, documents: bool) -> list[Copy]:
     """Copy a seed's dispute as the folder has it, whatever became of it.
 
     :param of: its id; None takes all those in turn that need a response
@@ -72,8 +72,8 @@ def copies(seeds: Seeds, *, of: str | None, count: int, prefix: str | None, docu
     if not chosen or not set(chosen) <= set(disputes):
         raise no_such("dispute", str(of), status=404)
     originals = [_original(seeds, dispute_id, documents=documents) for dispute_id in chosen]
-    names = _names(seeds.state, count, prefix)
-    return [original.copied(name) for original, name in zip(itertools.cycle(originals), names, strict=False)]
+    names = _choose_names(seeds.state, count, prefix)
+    return [original.copy(name) for original, name in zip(itertools.cycle(originals), names, strict=False)]
 
 
 def add(state: State, copy: Copy) -> None:
@@ -87,7 +87,7 @@ def add(state: State, copy: Copy) -> None:
     open_now(state, dispute)
 
 
-def _names(state: State, count: int, prefix: str | None) -> list[str]:
+def _choose_names(state: State, count: int, prefix: str | None) -> list[str]:
     if prefix is None:
         return [new_id("du") for _ in range(count)]
     taken = {_end(name) for name in state.collections["disputes"].keys() | state.withheld.keys()}
@@ -101,7 +101,7 @@ def _end(object_id: str) -> str:
 
 
 def _original(seeds: Seeds, dispute_id: str, *, documents: bool) -> _Original:
-    related = _related(seeds, dispute_id)
+    related = _collect_related(seeds, dispute_id)
     charge_id = related[-1][1]["charge"]
     ids = [thing["id"] for _, thing in related]
     ids += [payment["id"] for _, thing in related for payment in _payments(thing)]
@@ -116,7 +116,7 @@ def _original(seeds: Seeds, dispute_id: str, *, documents: bool) -> _Original:
     )
 
 
-def _related(seeds: Seeds, dispute_id: str) -> list[tuple[str, StripeObject]]:
+def _collect_related(seeds: Seeds, dispute_id: str) -> list[tuple[str, StripeObject]]:
     """What hangs on a dispute and cannot be shared by two, the dispute last."""
     held = seeds.originals
     dispute = held["disputes"][dispute_id]

@@ -65,7 +65,7 @@ class EventControl:
     def endpoints(self) -> Response:
         """Tell every endpoint and what was delivered to it."""
         with self._state.lock:
-            return jsonify([_shown(endpoint) for endpoint in self._sandbox.webhooks.endpoints()])
+            return jsonify([_show(endpoint) for endpoint in self._sandbox.webhooks.endpoints()])
 
     def forget_endpoints(self) -> Response:
         """Post no more."""
@@ -126,7 +126,7 @@ def register(routes: Blueprint, sandbox: Sandbox) -> None:
         routes.add_url_rule(rule, f"{method} {rule}", view, methods=[method])
 
 
-def _shown(endpoint: WebhookEndpoint) -> dict[str, Any]:
+def _show(endpoint: WebhookEndpoint) -> dict[str, Any]:
     return {
         "id": endpoint.id,
         "url": endpoint.url,

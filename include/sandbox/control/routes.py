@@ -93,7 +93,7 @@ class Control:
         wanted = NewDisputes.model_validate(_body())
         seeds, state, endpoint = self._sandbox.seeds, self._sandbox.state, self._sandbox.aws_endpoint
         with self._copying:
-            made = copies.copies(
+            made = copies.make_copies(
                 seeds, of=wanted.copy_of, count=wanted.count, prefix=wanted.prefix, documents=wanted.documents
             )
             if endpoint:
@@ -113,7 +113,7 @@ class Control:
         return jsonify(self._sandbox.seeds.script)
 
 
-def control(sandbox: Sandbox) -> Blueprint:
+def build_routes(sandbox: Sandbox) -> Blueprint:
     """Build the routes of a sandbox."""
     does = Control(sandbox)
     routes = Blueprint("control", __name__)
@@ -133,17 +133,17 @@ def control(sandbox: Sandbox) -> Blueprint:
         routes.add_url_rule(rule, f"{method} {rule}", view, methods=[method])
     events.register(routes, sandbox)
     radar.register(routes, sandbox.state)
-    routes.register_error_handler(ValidationError, _invalid)
-    routes.register_error_handler(errors.StripeError, _refused)
+    routes.register_error_handler(ValidationError, _answer_invalid)
+    routes.register_error_handler(errors.StripeError, _answer_refusal)
     return routes
 
 
-def _invalid(error: ValidationError) -> tuple[Response, int]:
+def _answer_invalid(error: ValidationError) -> tuple[Response, int]:
     told = [f"{'.'.join(map(str, each['loc'])) or 'body'}: {each['msg']}" for each in error.errors()]
     return jsonify(error="; ".join(told)), 400
 
 
-def _refused(error: errors.StripeError) -> tuple[Response, int]:
+def _answer_refusal(error: errors.StripeError) -> tuple[Response, int]:
     return jsonify(error=error.message), error.status
 
 

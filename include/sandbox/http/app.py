@@ -9,7 +9,7 @@ from werkzeug.exceptions import ClientDisconnected, HTTPException
 
 from sandbox import errors
 from sandbox.context import Sandbox
-from sandbox.control.routes import control
+from sandbox.control.routes import build_routes
 from sandbox.http import pipeline, request_errors
 from sandbox.http.endpoints import ENDPOINTS, Endpoint
 from sandbox.http.idempotency import Answer
@@ -34,10 +34,10 @@ def create_app(sandbox: Sandbox) -> Flask:
             methods=[endpoint.method],
             provide_automatic_options=False,
         )
-    app.register_blueprint(control(sandbox), url_prefix=CONTROL)
+    app.register_blueprint(build_routes(sandbox), url_prefix=CONTROL)
 
     @app.errorhandler(HTTPException)
-    def unrouted(error: HTTPException) -> Response:
+    def answer_unrouted(error: HTTPException) -> Response:
         if request.path.startswith(CONTROL):
             return Response(json.dumps({"error": error.description}), error.code, mimetype="application/json")
         return _serve(sandbox, None, {})

@@ -82,11 +82,11 @@ def authenticate(authorization: str | None, keys: Keys) -> Caller:
     kind, _, rest = key.partition("_")
     mode, _, token = rest.partition("_")
     if mode not in {"test", "live"} or kind not in {"sk", "rk", "pk"}:
-        raise request_errors.wrong_key(masked(key))
+        raise request_errors.wrong_key(mask(key))
     if token == f"expired{keys.token}":
-        raise request_errors.expired_key(masked(key))
+        raise request_errors.expired_key(mask(key))
     if token != keys.token:
-        raise request_errors.wrong_key(masked(key))
+        raise request_errors.wrong_key(mask(key))
     if kind == "pk":
         raise request_errors.publishable_key()
     return Caller(key, livemode=mode == "live", read_only=kind == "rk")
@@ -98,7 +98,7 @@ def check_account(caller: Caller, wanted: str | None, own: str) -> None:
     :raises StripeError: another account
     """
     if wanted and wanted != own:
-        raise request_errors.no_access(masked(caller.key), wanted)
+        raise request_errors.no_access(mask(caller.key), wanted)
 
 
 def check_right(caller: Caller, method: str, right: str, account: str) -> None:
@@ -108,7 +108,7 @@ def check_right(caller: Caller, method: str, right: str, account: str) -> None:
     :raises StripeError: a read-only key that writes
     """
     if caller.read_only and method != "GET":
-        raise request_errors.no_permission(masked(caller.key), account, f"rak_{right}_write")
+        raise request_errors.no_permission(mask(caller.key), account, f"rak_{right}_write")
 
 
 def check_version(version: str | None) -> str:
@@ -123,7 +123,7 @@ def check_version(version: str | None) -> str:
     return version
 
 
-def masked(key: str) -> str:
+def mask(key: str) -> str:
     """Hide a key but for its kind, its mode and its last four characters."""
     shown = 8 if re.match(r"(sk|rk|pk)_(test|live)_", key) else 3
     return key[:shown] + "*" * max(len(key) - shown - 4, 4) + key[-4:]

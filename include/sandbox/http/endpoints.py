@@ -11,7 +11,7 @@ from werkzeug.datastructures import FileStorage
 from sandbox import disputes, errors, files, refunds
 from sandbox.http import expand, lists
 from sandbox.http.auth import Caller
-from sandbox.resources import RESOURCES, Resource, found
+from sandbox.resources import RESOURCES, Resource, find
 from sandbox.state import Origin, State, StripeObject
 
 MIMETYPES = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png"}
@@ -76,16 +76,16 @@ class Endpoint:
     idempotent: bool = True
 
 
-def _found(call: Call, resource: Resource, object_id: str) -> StripeObject:
+def _find(call: Call, resource: Resource, object_id: str) -> StripeObject:
     livemode, param = call.caller.livemode, resource.path_param
-    return found(call.state, resource, object_id, livemode=livemode, param=param, status=404)
+    return find(call.state, resource, object_id, livemode=livemode, param=param, status=404)
 
 
 def _list(resource: Resource) -> Callable[[Call], StripeObject]:
     def run(call: Call) -> StripeObject:
         state, livemode = call.state, call.caller.livemode
         things = lists.select(state, resource, call.params, livemode=livemode)
-        among = lists.visible(state, resource, livemode=livemode)
+        among = lists.list_visible(state, resource, livemode=livemode)
         page = lists.page(things, call.params, url=call.path, label=resource.label, among=among)
         page["data"] = [expand.render(call.state, thing, call.tree) for thing in page["data"]]
         return page
@@ -95,13 +95,13 @@ def _list(resource: Resource) -> Callable[[Call], StripeObject]:
 
 def _retrieve(resource: Resource) -> Callable[[Call], StripeObject]:
     def run(call: Call) -> StripeObject:
-        return expand.render(call.state, _found(call, resource, call.ids["id"]), call.tree)
+        return expand.render(call.state, _find(call, resource, call.ids["id"]), call.tree)
 
     return run
 
 
 def _update_dispute(call: Call) -> Result:
-    _found(call, RESOURCES["disputes"], call.ids["id"])
+    _find(call, RESOURCES["disputes"], call.ids["id"])
     changes = {name: value for name, value in call.params.items() if name != "expand"}
     dispute = disputes.update(call.state, call.ids["id"], changes, call.origin)
     shown = expand.render(call.state, dispute, call.tree)
@@ -110,7 +110,7 @@ def _update_dispute(call: Call) -> Result:
 
 
 def _close_dispute(call: Call) -> Result:
-    _found(call, RESOURCES["disputes"], call.ids["id"])
+    _find(call, RESOURCES["disputes"], call.ids["id"])
     dispute = disputes.close(call.state, call.ids["id"], call.origin)
     shown = expand.render(call.state, dispute, call.tree)
     # How an inquiry ends that the merchant closes was never shown.
@@ -123,7 +123,7 @@ def _refund(call: Call) -> StripeObject:
 
 
 def _dispute_of_charge(call: Call) -> StripeObject:
-    charge = _found(call, RESOURCES["charges"], call.ids["id"])
+    charge = _find(call, RESOURCES["charges"], call.ids["id"])
     of_charge = [each for each in call.state.collections["disputes"].values() if each["charge"] == charge["id"]]
     if not of_charge:
         raise errors.no_dispute_for_charge(charge["id"])
@@ -142,7 +142,7 @@ def _upload(call: Call) -> StripeObject:
 
 
 def _contents(call: Call) -> Download:
-    file = _found(call, RESOURCES["files"], call.ids["id"])
+    file = _find(call, RESOURCES["files"], call.ids["id"])
     content = files.content(call.state, file["id"])
     return Download(content, MIMETYPES.get(file["type"], "application/octet-stream"))
 

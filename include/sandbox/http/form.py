@@ -20,7 +20,7 @@ def decode(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     return form
 
 
-def bracketed(parent: str, member: str) -> str:
+def join_name(parent: str, member: str) -> str:
     """Name a member as Stripe does: ``evidence[receipt]``."""
     return f"{parent}[{member}]" if parent else member
 

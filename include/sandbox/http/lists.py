@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sandbox import errors
-from sandbox.resources import RESOURCES, Resource, found, livemode_of, objects
+from sandbox.resources import RESOURCES, Resource, find, livemode_of, objects
 from sandbox.state import State, StripeObject
 
 DEFAULT_LIMIT, LEAST, MOST = 10, 1, 100
@@ -52,7 +52,7 @@ def check(params: Mapping[str, Any]) -> None:
             raise errors.invalid_request(f"This sandbox does not filter by {name}.", param=name, chosen=True)
 
 
-def visible(state: State, resource: Resource, *, livemode: bool) -> list[StripeObject]:
+def list_visible(state: State, resource: Resource, *, livemode: bool) -> list[StripeObject]:
     """Give every object of a kind that there is in this mode, oldest first."""
     things = [
         thing
@@ -73,8 +73,8 @@ def select(state: State, resource: Resource, params: Mapping[str, Any], *, livem
     """
     for name, collection in _REFERENCES.items():
         if name in params:
-            found(state, RESOURCES[collection], params[name], livemode=livemode, param=name)
-    things = visible(state, resource, livemode=livemode)
+            find(state, RESOURCES[collection], params[name], livemode=livemode, param=name)
+    things = list_visible(state, resource, livemode=livemode)
     if resource.collection == "events":
         things = [event for event in things if _is_wanted(event, params)]
     if resource.collection == "subscriptions":

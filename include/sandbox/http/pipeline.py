@@ -53,7 +53,7 @@ def answer(sandbox: Sandbox, exchange: Exchange) -> Answer:
 
     :raises StripeError: refused before execution
     """
-    caller, endpoint = _admitted(sandbox, exchange)
+    caller, endpoint = _admit(sandbox, exchange)
     exchange.fault = sandbox.faults.meet(request.method, request.path)
     early = _meet(exchange.fault, "before")
     if early:
@@ -69,7 +69,7 @@ def answer(sandbox: Sandbox, exchange: Exchange) -> Answer:
             exchange.original, exchange.replayed, exchange.executed = replay.request_id, True, True
             return _meet(exchange.fault, "after") or replay.answer
     try:
-        call = _checked(sandbox, endpoint, caller, sent, exchange)
+        call = _check(sandbox, endpoint, caller, sent, exchange)
     except Exception:
         if key:
             sandbox.idempotency.forget(key, livemode=caller.livemode)
@@ -89,7 +89,7 @@ def refusal(error: errors.StripeError) -> Answer:
     return Answer(error.status, _json(error.body()), error.headers)
 
 
-def _admitted(sandbox: Sandbox, exchange: Exchange) -> tuple[auth.Caller, Endpoint]:
+def _admit(sandbox: Sandbox, exchange: Exchange) -> tuple[auth.Caller, Endpoint]:
     """Let in who may ask this."""
     account = sandbox.state.account.id
     caller = auth.authenticate(request.headers.get("Authorization"), sandbox.keys)
@@ -111,9 +111,7 @@ def _form() -> dict[str, Any]:
     return form.decode((name, value) for source in sources for name, value in source.items(multi=True))
 
 
-def _checked(
-    sandbox: Sandbox, endpoint: Endpoint, caller: auth.Caller, sent: dict[str, Any], exchange: Exchange
-) -> Call:
+def _check(sandbox: Sandbox, endpoint: Endpoint, caller: auth.Caller, sent: dict[str, Any], exchange: Exchange) -> Call:
     checked = params.validate(endpoint.shape, sent)
     endpoint.check(checked)
     return Call(

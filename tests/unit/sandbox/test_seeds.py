@@ -7,7 +7,7 @@ import yaml
 from disputes.facts.facts import merchant_facts
 from sandbox import disputes, seeds
 from sandbox.clock import Clock
-from sandbox.relative_times import Written, in_text, resolved
+from sandbox.relative_times import Written, resolve, resolve_text
 from sandbox.seeds import SHIPPED, SeedError
 
 PRIOR_UNKNOWN = {"visa_compelling_evidence_3": {"prior_undisputed_transactions": [{"charge": "ch_no"}]}}
@@ -41,19 +41,19 @@ def folder(tmp_path):
     ],
 )
 def test_times_are_relative_to_the_moment_of_loading(written, unix, iso):
-    assert resolved({"at": [written]}, NOW, Written.ISO) == {"at": [iso]}
-    seconds = resolved(written, NOW, Written.UNIX)
+    assert resolve({"at": [written]}, NOW, Written.ISO) == {"at": [iso]}
+    seconds = resolve(written, NOW, Written.UNIX)
     assert datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ") == iso
     assert unix in (None, seconds)
 
 
 def test_a_day_is_written_as_a_day_and_other_values_stay():
     written = {"day": "@-6d day", "n": 3, "mail": "kari@-6d.example"}
-    assert resolved(written, NOW, Written.ISO) == {"day": "2026-11-18", "n": 3, "mail": "kari@-6d.example"}
+    assert resolve(written, NOW, Written.ISO) == {"day": "2026-11-18", "n": 3, "mail": "kari@-6d.example"}
 
 
 def test_times_inside_texts_are_written_in_words():
-    assert in_text("Sent on {@-6d}, read {@-6d 14:05 time}.", NOW) == (
+    assert resolve_text("Sent on {@-6d}, read {@-6d 14:05 time}.", NOW) == (
         "Sent on 18 November 2026, read 18 November 2026, 14:05 UTC."
     )
 
