@@ -103,9 +103,8 @@ def _may_count(state: State, dispute: StripeObject, prior_id: str) -> bool:
     if not disputed or not prior or not prior["amount"]:
         return False
     days = (disputed["created"] - prior["created"]) / _DAY
-    is_disputed = any(each["charge"] == prior_id for each in state.collections["disputes"].values())
     same_card = _fingerprint(prior) is not None and _fingerprint(prior) == _fingerprint(disputed)
-    return bool(same_card and prior["paid"] and not is_disputed and LEAST_DAYS <= days <= MOST_DAYS)
+    return bool(same_card and prior["paid"] and not prior["disputed"] and LEAST_DAYS <= days <= MOST_DAYS)
 
 
 def _fingerprint(charge: StripeObject) -> str | None:

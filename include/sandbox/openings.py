@@ -11,9 +11,13 @@ from sandbox.state import State, StripeObject
 def open_dispute(state: State, dispute: StripeObject) -> None:
     """Fill in what Stripe does by itself at creation, where ``dispute`` does not say otherwise.
 
-    Evidence from customer and charge, the withdrawal of the money with its event, who is going to submit.
+    Evidence from customer and charge, the mark on the charge, the withdrawal of the money with its event, who is going
+    to submit.
     """
     created = dispute["created"]
+    charge = state.get("charges", dispute["charge"])
+    if charge:
+        charge["disputed"] = True  # and stays so, whatever becomes of the dispute
     for name, value in evidence.prefill(state, dispute).items():
         if dispute["evidence"][name] is None:
             dispute["evidence"][name] = value

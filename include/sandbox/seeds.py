@@ -2,6 +2,7 @@
 
 import copy
 import json
+from collections.abc import Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -58,8 +59,11 @@ def load(folder: Path, clock: Clock, *, smart_disputes: bool = False) -> Seeds:
     account = _account(folder / "account.json", smart_disputes)
     plan = script.read(folder / "script.yaml")
     state = State(clock, account, plan)
-    for collection in COLLECTIONS:
-        for thing in _things(folder / "stripe" / collection, collection, now):
+    given = {collection: _read_objects(folder / "stripe" / collection, now) for collection in COLLECTIONS}
+    disputed = {str(dispute.get("charge")) for dispute in given["disputes"].values()}
+    for collection, objects in given.items():
+        things = [_complete(collection, path, thing, disputed) for path, thing in objects.items()]
+        for thing in sorted(things, key=lambda thing: thing.get("created", 0)):
             state.add(collection, {**thing, "livemode": account.livemode} if "livemode" in thing else thing)
     strangers = set(plan) - set(state.collections["disputes"])
     if strangers:
@@ -77,20 +81,45 @@ def _account(path: Path, smart_disputes: bool) -> Account:
     return replace(account, smart_disputes=account.smart_disputes or smart_disputes)
 
 
-def _things(folder: Path, collection: str, now: int) -> list[StripeObject]:
-    """The objects of a collection, oldest first; a file is named after the id of what is in it."""
-    things = []
+def _read_objects(folder: Path, now: int) -> dict[Path, StripeObject]:
+    """The objects of a collection by file, as the files have them; a file is named after the id of its object."""
+    objects = {}
     for path in sorted(folder.glob("*.json")):
         with reading(path):
             given: Any = resolve(_json(path), now, Written.UNIX)
-            things.append(_check(complete(collection, {"id": path.stem, **given})))
-    return sorted(things, key=lambda thing: thing.get("created", 0))
+            objects[path] = {"id": path.stem, **given}
+    return objects
+
+
+def _complete(collection: str, path: Path, given: StripeObject, disputed: Set[str]) -> StripeObject:
+    """An object with every member that the API returns.
+
+    :param disputed: the charges that disputes of the folder name, withheld disputes too
+    :raises SeedError: an object that cannot be used
+    """
+    with reading(path):
+        thing = _check(complete(collection, given))
+        if collection == "charges":
+            _check_disputed(thing["id"], given.get("disputed"), thing["id"] in disputed)
+            thing["disputed"] = False  # until its dispute opens
+    return thing
+
+
+def _check_disputed(charge_id: str, stated: object, is_disputed: bool) -> None:
+    """Refuse a charge that contradicts the disputes.
+
+    :param stated: what the seed says of ``disputed``; None where it says nothing
+    :raises ValueError: it is not what the disputes say
+    """
+    if stated is not None and stated is not is_disputed:
+        named = "a dispute names" if is_disputed else "no dispute names"
+        raise ValueError(f"disputed is {json.dumps(stated)}, but {named} {charge_id}; leave it out: it is worked out")
 
 
 def _check(thing: StripeObject) -> StripeObject:
-    """Refuse times that are none: lists and deadlines compare them.
+    """Refuse what is not a time where a time belongs: lists and deadlines compare them.
 
-    :raises ValueError: one that is no whole number
+    :raises ValueError: a time that is not a whole number
     """
     times = {"created": thing.get("created", 0), "due_by": thing.get("evidence_details", {}).get("due_by") or 0}
     for name, value in times.items():
@@ -102,7 +131,7 @@ def _check(thing: StripeObject) -> StripeObject:
 def _json(path: Path) -> dict[str, Any]:
     document = json.loads(path.read_text("utf-8"))
     if not isinstance(document, dict):
-        raise ValueError("an object is expected")  # noqa: TRY004 - as what is no JSON
+        raise ValueError("an object is expected")  # noqa: TRY004 - like text that is not JSON
     return document
 
 
