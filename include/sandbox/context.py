@@ -39,7 +39,7 @@ class Sandbox:
     def of(cls, seeds: Seeds, keys: Keys, aws_endpoint: str | None = None) -> "Sandbox":
         """Start anew from loaded seeds."""
         state = seeds.state
-        webhooks, queues = Webhooks(state, keys.webhook_secret), Queues(state, aws_endpoint)
+        webhooks, queues = Webhooks(state), Queues(state, aws_endpoint)
         state.listeners += [webhooks.send, queues.send]
         idempotency = Idempotency(state.clock)
         timekeeper = Timekeeper(state)

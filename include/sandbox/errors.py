@@ -273,6 +273,21 @@ def file_too_large(limit: int) -> StripeError:
     return invalid_request(f"The file is too large; at most {limit} bytes are allowed.", param="file", chosen=True)
 
 
+def purpose_not_linkable(param: str, purpose: str) -> StripeError:
+    """Refuse a link to a file whose purpose forbids it."""
+    return invalid_request(f"A file with the purpose '{purpose}' cannot be linked.", param=param, chosen=True)
+
+
+def expiry_passed(param: str) -> StripeError:
+    """Refuse an expiry that is not in the future."""
+    return invalid_request(f"The `{param}` timestamp must be in the future.", param=param, chosen=True)
+
+
+def link_expired(link: str) -> StripeError:
+    """Refuse to change a file link that has expired."""
+    return invalid_request(f"The file link '{link}' has expired and can no longer be updated.", chosen=True)
+
+
 def file_empty() -> StripeError:
     """Refuse an upload of no bytes."""
     return invalid_request("The file you uploaded is empty.", param="file", chosen=True)

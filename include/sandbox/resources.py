@@ -96,6 +96,22 @@ RESOURCES = {
             "subscription",
         ),
         Resource("files", stripe.File, params.FileListParams, params.FileRetrieveParams, "file_upload", "file"),
+        Resource(
+            "file_links",
+            stripe.FileLink,
+            params.FileLinkListParams,
+            params.FileLinkRetrieveParams,
+            "file link",
+            "id",
+        ),
+        Resource(
+            "webhook_endpoints",
+            stripe.WebhookEndpoint,
+            params.WebhookEndpointListParams,
+            params.WebhookEndpointRetrieveParams,
+            "webhook endpoint",
+            "webhook_endpoint",
+        ),
         Resource("events", stripe.Event, params.EventListParams, params.EventRetrieveParams, "event", "event"),
         Resource(
             "early_fraud_warnings",

@@ -20,8 +20,10 @@ COLLECTIONS = (
     "invoices",
     "subscriptions",
     "files",
+    "file_links",
     "events",
     "early_fraud_warnings",
+    "webhook_endpoints",
 )
 _ALPHABET = string.ascii_letters + string.digits
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sandbox import disputes, errors, s3
 from sandbox.context import Sandbox
-from sandbox.control import arrivals, copies, events, radar
+from sandbox.control import arrivals, copies, events, radar, requests
 from sandbox.http.faults import Rule
 
 _MOST_SECONDS = 100 * 366 * 86_400
@@ -73,15 +73,6 @@ class Control:
         self._sandbox.faults.clear()
         return jsonify([])
 
-    def requests(self) -> Response:
-        """Give the log."""
-        return jsonify(self._sandbox.log.entries())
-
-    def forget_requests(self) -> Response:
-        """Empty the log."""
-        self._sandbox.log.clear()
-        return jsonify([])
-
     def act(self, dispute_id: str, action: str) -> Response:
         """Let a person, the bank or Stripe itself do something with a dispute."""
         with self._sandbox.state.lock:
@@ -123,8 +114,6 @@ def build_routes(sandbox: Sandbox) -> Blueprint:
         ("POST", "/clock", does.move_clock),
         ("POST", "/faults", does.order_faults),
         ("DELETE", "/faults", does.cancel_faults),
-        ("GET", "/requests", does.requests),
-        ("DELETE", "/requests", does.forget_requests),
         ("POST", "/disputes", does.open_disputes),
         ("POST", "/disputes/<dispute_id>/arrive", does.arrive),
         ("POST", "/disputes/<dispute_id>/<action>", does.act),
@@ -133,6 +122,7 @@ def build_routes(sandbox: Sandbox) -> Blueprint:
         routes.add_url_rule(rule, f"{method} {rule}", view, methods=[method])
     events.register(routes, sandbox)
     radar.register(routes, sandbox.state)
+    requests.register(routes, sandbox)
     routes.register_error_handler(ValidationError, _answer_invalid)
     routes.register_error_handler(errors.StripeError, _answer_refusal)
     return routes

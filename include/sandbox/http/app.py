@@ -7,11 +7,13 @@ import traceback
 from flask import Flask, Response, request
 from werkzeug.exceptions import ClientDisconnected, HTTPException
 
-from sandbox import errors
+from sandbox import errors, file_links
 from sandbox.context import Sandbox
 from sandbox.control.routes import build_routes
 from sandbox.http import pipeline, request_errors
-from sandbox.http.endpoints import ENDPOINTS, Endpoint
+from sandbox.http.calls import Endpoint
+from sandbox.http.endpoints import ENDPOINTS
+from sandbox.http.file_endpoints import MIMETYPES
 from sandbox.http.idempotency import Answer
 from sandbox.http.pipeline import Exchange
 from sandbox.http.server import CONNECTION_HEADER
@@ -34,6 +36,7 @@ def create_app(sandbox: Sandbox) -> Flask:
             methods=[endpoint.method],
             provide_automatic_options=False,
         )
+    app.add_url_rule("/links/<token>", "link", lambda token: _serve_link(sandbox, token))
     app.register_blueprint(build_routes(sandbox), url_prefix=CONTROL)
 
     @app.errorhandler(HTTPException)
@@ -57,7 +60,7 @@ def _serve(sandbox: Sandbox, endpoint: Endpoint | None, ids: dict[str, str]) -> 
         idempotency_key=request.headers.get("Idempotency-Key"),
     )
     if len(f"{request.method} {request.environ.get('REQUEST_URI', '')} HTTP/1.1") > REQUEST_LINE_BYTES:
-        entry["status"] = 414
+        entry.status = 414
         return Response("<html><head><title>414 Request-URI Too Large</title></head></html>\n", 414)
     exchange = Exchange(endpoint, ids, new_id("req"))
     try:
@@ -67,9 +70,20 @@ def _serve(sandbox: Sandbox, endpoint: Endpoint | None, ids: dict[str, str]) -> 
     except Exception:  # noqa: BLE001 - a fault of the sandbox's own: answered as Stripe answers one, and shown
         traceback.print_exc(file=sys.stderr)
         answer = pipeline.refusal(request_errors.api_error())
-    entry["fault"] = str(exchange.fault) if exchange.fault else None
-    entry["status"] = None if CONNECTION_HEADER in answer.headers else answer.status
+    entry.ids.update(exchange.ids_met)
+    entry.fault = str(exchange.fault) if exchange.fault else None
+    entry.status = None if CONNECTION_HEADER in answer.headers else answer.status
     return Response(answer.body, answer.status, _headers(exchange, answer), mimetype=answer.mimetype)
+
+
+def _serve_link(sandbox: Sandbox, token: str) -> Response:
+    """What a file link shows to whoever follows it: no key, and the log leaves it out, since it is not the API."""
+    with sandbox.state.lock:
+        linked = file_links.read(sandbox.state, token)
+    if linked is None:
+        return Response("This link does not exist or has expired.\n", 404, mimetype="text/plain")
+    content, kind = linked
+    return Response(content, mimetype=MIMETYPES[kind])
 
 
 def _headers(exchange: Exchange, answer: Answer) -> dict[str, str]:

@@ -14,16 +14,28 @@ EVENT_TYPES = 20
 
 _PAGING = frozenset({"limit", "starting_after", "ending_before", "expand"})
 _TIMES = frozenset({"created", "due_date"})
-_EQUAL = frozenset({"charge", "collection_method", "customer", "email", "invoice", "payment", "payment_intent"}) | {
-    "purpose",
-    "status",
-    "subscription",
-    "transfer_group",
-}
+_EQUAL = frozenset(
+    {
+        "charge",
+        "collection_method",
+        "customer",
+        "email",
+        "expired",
+        "file",
+        "invoice",
+        "payment",
+        "payment_intent",
+        "purpose",
+        "status",
+        "subscription",
+        "transfer_group",
+    }
+)
 _EVENTS = frozenset({"type", "types", "delivery_success"})
 _REFERENCES = {
     "charge": "charges",
     "customer": "customers",
+    "file": "files",
     "invoice": "invoices",
     "payment_intent": "payment_intents",
     "subscription": "subscriptions",
@@ -33,8 +45,8 @@ _REFERENCES = {
 def check(params: Mapping[str, Any]) -> None:
     """Check what the types do not say.
 
-    :raises StripeError: a limit out of range, two cursors, ``type`` beside ``types``, or a filter that the sandbox has
-        not got
+    :raises StripeError: a limit out of range, two cursors, ``type`` beside ``types``, or a filter that the sandbox does
+        not support
     """
     limit = params.get("limit", DEFAULT_LIMIT)
     if limit < LEAST:

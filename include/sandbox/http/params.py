@@ -68,10 +68,10 @@ def _value(hint: Any, value: Any, name: str) -> Any:
             return value
         raise errors.empty_parameter(name)
     choices = [choice for choice in choices if choice]
-    if choices:
-        if value not in choices:
-            raise errors.invalid_choice(name, choices)
+    if value in choices:
         return value
+    if choices and int not in options:
+        raise errors.invalid_choice(name, choices)
     return _scalar(options, value, name)
 
 

@@ -7,16 +7,16 @@ import json
 import sys
 import time
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask import request
 
-from sandbox import disputes, errors
+from sandbox import disputes, errors, file_links
 from sandbox.context import Sandbox
 from sandbox.events import API_VERSION
-from sandbox.http import auth, expand, form, params, request_errors
-from sandbox.http.endpoints import Call, Chosen, Download, Endpoint
+from sandbox.http import auth, expand, form, params, request_errors, request_log
+from sandbox.http.calls import Call, Chosen, Download, Endpoint
 from sandbox.http.faults import Fault
 from sandbox.http.idempotency import Answer
 from sandbox.http.server import CONNECTION_HEADER
@@ -30,11 +30,12 @@ _FILES_HOST = '"url": "https://files.stripe.com/'
 class Exchange:
     """One request on its way.
 
-    :param endpoint: None for an address that the API has not got
-    :param ids: what stands in the path, by name
+    :param endpoint: None for an address that the API does not have
+    :param ids: the ids in the path, by name
     :param key: the idempotency key, where it counts
     :param original: the request that first ran under the key
     :param executed: the answer comes out of execution, so the same request would be answered the same
+    :param ids_met: what the parameters refer to, and the id of the answered object
     """
 
     endpoint: Endpoint | None
@@ -46,6 +47,7 @@ class Exchange:
     replayed: bool = False
     executed: bool = False
     fault: Fault | None = None
+    ids_met: set[str] = field(default_factory=set)
 
 
 def answer(sandbox: Sandbox, exchange: Exchange) -> Answer:
@@ -59,6 +61,7 @@ def answer(sandbox: Sandbox, exchange: Exchange) -> Answer:
     if early:
         return early
     sent = _form()
+    exchange.ids_met.update(request_log.references(sent))
     key = request.headers.get("Idempotency-Key") if request.method == "POST" and endpoint.idempotent else None
     if key:
         replay = sandbox.idempotency.begin(
@@ -74,7 +77,7 @@ def answer(sandbox: Sandbox, exchange: Exchange) -> Answer:
         if key:
             sandbox.idempotency.forget(key, livemode=caller.livemode)
         raise
-    done = _execute(endpoint, call)
+    done = _execute(endpoint, call, exchange)
     exchange.executed = True
     late = _meet(exchange.fault, "after")
     if late and late.status == 500:
@@ -116,6 +119,7 @@ def _check(sandbox: Sandbox, endpoint: Endpoint, caller: auth.Caller, sent: dict
     endpoint.check(checked)
     return Call(
         state=sandbox.state,
+        webhooks=sandbox.webhooks,
         caller=caller,
         path=request.path,
         ids=exchange.ids,
@@ -125,14 +129,16 @@ def _check(sandbox: Sandbox, endpoint: Endpoint, caller: auth.Caller, sent: dict
     )
 
 
-def _execute(endpoint: Endpoint, call: Call) -> Answer:
+def _execute(endpoint: Endpoint, call: Call, exchange: Exchange) -> Answer:
     try:
         with call.state.lock:
             disputes.advance(call.state)
+            file_links.expire(call.state)
             result = endpoint.run(call)
             if isinstance(result, Download):
                 return Answer(200, result.content, mimetype=result.mimetype)
             body, headers = (result.body, errors.CHOSEN) if isinstance(result, Chosen) else (result, {})
+            exchange.ids_met.add(str(body.get("id")))  # a list has none
             # A client that follows a file's own address must come here, not to Stripe.
             text = _json(body).replace(_FILES_HOST.encode(), f'"url": "{request.host_url}'.encode())
             return Answer(200, text, headers)
