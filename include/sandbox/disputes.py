@@ -1,9 +1,9 @@
 """The life of a dispute as Stripe's API shows it.
 
-``submit`` is true unless it is said to be false, for an update of metadata alone too. One submission a round; then, or
-once the dispute is decided, every update is refused. After ``due_by`` it is still taken, with ``past_due``, as long as
-the dispute is open. *Chosen*: the words of these refusals, and that an update of metadata alone is refused like any
-other.
+``submit`` is true unless the request says false, even where it only sends metadata. Each round takes one submission;
+after it, and once the dispute is decided, every update is refused. After ``due_by`` an open dispute still takes a
+submission, with ``past_due``. *Chosen*: the words of these refusals, and that an update of nothing but metadata is
+refused like any other.
 """
 
 import copy
@@ -51,10 +51,10 @@ def update(state: State, dispute_id: str, params: dict[str, Any], origin: Origin
         dispute["intended_submission_method"] = params["intended_submission_method"]
     if submit:
         _submit(state, dispute, "manual", state.clock.now())
-    _tell(state, dispute, before, origin)
+    _emit_update(state, dispute, before, origin)
     answer = copy.deepcopy(dispute)
     if sent and not submit:
-        _meanwhile(state, dispute_id, "staged")
+        _act_meanwhile(state, dispute_id, "staged")
     return answer
 
 
@@ -73,7 +73,7 @@ def close(state: State, dispute_id: str, origin: Origin) -> StripeObject:
 
 
 def is_due(state: State) -> bool:
-    """Whether `advance` has something to do. A look without the lock: what changes meanwhile is seen the next time."""
+    """Whether `advance` has something to do. It looks without the lock: what changes now is seen the next time."""
     disputes = list(state.collections["disputes"].values())
     return any(verdicts.is_due(state, dispute) or _misses_deadline(state, dispute) for dispute in disputes)
 
@@ -89,8 +89,8 @@ def advance(state: State) -> None:
 def act(state: State, dispute_id: str, action: str) -> StripeObject:
     """What a person in the Dashboard, Smart Disputes, the bank or the cardholder does.
 
-    ``dashboard_submit`` writes a text of its own over ``uncategorized_text`` first, so it is told from what was staged.
-    ``withdraw``: the cardholder gives up; that wins once evidence is submitted, and not without.
+    ``dashboard_submit`` first writes its own text over ``uncategorized_text``, so that it differs from what was staged.
+    ``withdraw``: the cardholder gives up, which wins the dispute once evidence is submitted, and only then.
 
     :param action: one of ``ACTIONS``
     :raises StripeError: unknown dispute or action, or one that its status does not allow
@@ -130,7 +130,7 @@ def _find_answerable(state: State, dispute_id: str) -> StripeObject:
 
 
 def _check_stage(dispute: StripeObject, sent: dict[str, Any]) -> None:
-    """An appeal takes appeal evidence alone, the rounds before it take all but that."""
+    """An appeal takes nothing but appeal evidence; the rounds before it take everything else."""
     appeal = is_appeal(dispute)
     for name in sent:
         if (name == "appeal") != appeal:
@@ -165,7 +165,7 @@ def _submit(state: State, dispute: StripeObject, method: str, at: int) -> None:
     dispute["status"] = ANSWERED[dispute["status"]]
 
 
-def _tell(state: State, dispute: StripeObject, before: StripeObject, origin: Origin) -> None:
+def _emit_update(state: State, dispute: StripeObject, before: StripeObject, origin: Origin) -> None:
     emit(state, "charge.dispute.updated", dispute, changes(before, dispute), origin)
     if dispute["status"] != before["status"]:
         _emit_charge_updated(state, dispute, origin)
@@ -177,40 +177,40 @@ def _emit_charge_updated(state: State, dispute: StripeObject, origin: Origin) ->
         emit(state, "charge.updated", charge, {}, origin)
 
 
-def _meanwhile(state: State, dispute_id: str, when: str) -> None:
-    """Do what the script has for this moment, once. What is refused is logged: the update itself was taken."""
+def _act_meanwhile(state: State, dispute_id: str, when: str) -> None:
+    """Do once what the script wants at this moment. A refusal is only logged, since the update itself was accepted."""
     for position, step in enumerate(state.script.get(dispute_id, {}).get("meanwhile", ())):
         if step["when"] == when and (dispute_id, position) not in state.happened:
             state.happened.add((dispute_id, position))
             try:
                 act(state, dispute_id, step["do"])
             except StripeError as error:
-                _LOG.warning("meanwhile, %s of %s: %s", step["do"], dispute_id, error.message)
+                _LOG.warning("script, meanwhile: %s of %s was refused: %s", step["do"], dispute_id, error.message)
 
 
 def _meet_deadline(state: State, dispute: StripeObject) -> None:
-    """At ``due_by`` Smart Disputes submits what it may, and what nobody answered is lost."""
+    """At ``due_by`` Smart Disputes submits what it may; what nobody answered is lost."""
     if not _misses_deadline(state, dispute):
         return
-    if _smart_disputes_may(state, dispute):
+    if _may_smart_disputes_submit(state, dispute):
         before = copy.deepcopy(dispute)
         _submit(state, dispute, "smart_disputes", dispute["evidence_details"]["due_by"])
-        _tell(state, dispute, before, BY_STRIPE)
+        _emit_update(state, dispute, before, BY_STRIPE)
     else:
         verdicts.expire(state, dispute)
 
 
 def _misses_deadline(state: State, dispute: StripeObject) -> bool:
-    """Whether ``due_by`` has passed without an answer, and something comes of it: the bank may leave it open."""
+    """Whether ``due_by`` has passed without an answer and that has a consequence: the bank may leave it open."""
     due_by = dispute["evidence_details"]["due_by"]
     if dispute["status"] not in ANSWERED or not due_by or state.clock.now() <= due_by:
         return False
     left_open = state.script.get(dispute["id"], {}).get("at_deadline", "lost") == "open"
-    return not left_open or _smart_disputes_may(state, dispute)
+    return not left_open or _may_smart_disputes_submit(state, dispute)
 
 
-def _smart_disputes_may(state: State, dispute: StripeObject) -> bool:
-    """*Chosen*: ``prefer_manual`` sends what the merchant staged; the two smart methods send in any case."""
+def _may_smart_disputes_submit(state: State, dispute: StripeObject) -> bool:
+    """*Chosen*: ``prefer_manual`` sends what the merchant staged; the two smart methods always send."""
     method = dispute["intended_submission_method"]
     if not state.account.smart_disputes or method == "manual" or is_appeal(dispute):
         return False
@@ -223,7 +223,7 @@ def _submit_by_other(state: State, dispute: StripeObject, action: str) -> None:
         answer = {"uncategorized_text": "Answered by hand in the Dashboard."}
         _save(state, dispute, evidence.merge(state, dispute, answer))
     _submit(state, dispute, "manual" if action == "dashboard_submit" else "smart_disputes", state.clock.now())
-    _tell(state, dispute, before, BY_STRIPE)
+    _emit_update(state, dispute, before, BY_STRIPE)
 
 
 def _withdraw(state: State, dispute: StripeObject) -> None:

@@ -16,9 +16,9 @@ def bucket(folder: Path, now: int) -> dict[str, bytes]:
     """The objects of the bucket by key, times made absolute.
 
     ``NAME.pdf.typ`` and ``NAME.png.typ`` are compiled to ``NAME.pdf`` and ``NAME.png``; any other ``*.typ`` is a part
-    that they import (``/parts.typ`` is at the top of the tree) and is not put into the bucket itself.
+    that they import (``/parts.typ`` is at the top of the tree) and does not go into the bucket.
 
-    :raises SeedError: a text, a JSON document or a Typst source that is wrong
+    :raises SeedError: a text, a JSON document or a Typst source that cannot be read
     """
     objects: dict[str, bytes] = {}
     for path in sorted(found for found in folder.rglob("*") if found.is_file()):

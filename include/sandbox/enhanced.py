@@ -61,7 +61,7 @@ def assess_eligibility(state: State, dispute: StripeObject) -> dict[str, Any]:
 
 
 def compliance_type(dispute: StripeObject) -> str | None:
-    """The kind of enhanced evidence that acknowledges a network's fee; None where there is no such fee."""
+    """The kind of enhanced evidence that acknowledges a network's fee; None for a case without a fee."""
     card = dispute["payment_method_details"].get("card", {})
     return f"{card['network']}_compliance" if card.get("case_type") == "compliance" else None
 

@@ -60,16 +60,15 @@ MOST_CHARACTERS_SHORT = 5_000
 MOST_CHARACTERS_TOGETHER = 150_000
 MOST_BYTES_TOGETHER = 4_500_000
 CHARACTERS_A_PAGE = 3_400
-"""An estimate: Stripe counts text fields as pages of the compiled document, and does not say how.
-
-The 150,000 characters that it documents must fit the 49 pages.
+"""An estimate: Stripe counts text fields as pages of the compiled document, and does not say how. The
+150,000 characters that it documents must fit the 49 pages.
 """
 MOST_PAGES = 49
 MOST_PAGES_MASTERCARD = 19
 
 
 def prefill(state: State, dispute: StripeObject) -> dict[str, str]:
-    """What Stripe fills in by itself when a dispute opens: the customer's name and e-mail, the charge's description."""
+    """Find what Stripe fills in when a dispute opens: the customer's name and e-mail, the charge's description."""
     charge = state.get("charges", dispute["charge"]) or {}
     customer = state.get("customers", charge.get("customer") or "") or {}
     known = {
@@ -92,7 +91,7 @@ def is_staged_by_merchant(state: State, dispute: StripeObject) -> bool:
 
 
 def merge(state: State, dispute: StripeObject, sent: Evidence) -> Evidence:
-    """The evidence after an update: fields that are not sent stay, ``''`` clears one, which then reads as null.
+    """Lay an update over the evidence: fields that are not sent stay, ``''`` clears one, which then reads as null.
 
     :raises StripeError: a field, text, file or page limit that Stripe would refuse; nothing is changed then
     """
@@ -127,14 +126,14 @@ def _merge_nested(held: dict[str, Any] | None, name: str, value: Any) -> dict[st
         return {} if name == "enhanced_evidence" else None
     if not isinstance(value, dict):
         raise invalid_object(f"evidence[{name}]")
-    return _over(held or {}, value)
+    return _lay_over(held or {}, value)
 
 
-def _over(held: dict[str, Any], sent: dict[str, Any]) -> dict[str, Any]:
+def _lay_over(held: dict[str, Any], sent: dict[str, Any]) -> dict[str, Any]:
     result = dict(held)
     for name, value in sent.items():
         if isinstance(value, dict):
-            result[name] = _over(held.get(name) or {}, value)
+            result[name] = _lay_over(held.get(name) or {}, value)
         else:
             result[name] = None if value == "" else value
     return result
@@ -158,7 +157,7 @@ def _check_text(name: str, value: str) -> None:
 
 
 def _check_together(state: State, dispute: StripeObject, evidence: Evidence) -> None:
-    """*Chosen*: an appeal is compiled by itself, so what the chargeback's answer holds does not count again."""
+    """*Chosen*: an appeal is compiled on its own, so the evidence of the chargeback does not count again."""
     texts, attached = _of_stage(dispute, evidence)
     characters = sum(len(text) for text in texts)
     if characters > MOST_CHARACTERS_TOGETHER:
@@ -173,7 +172,7 @@ def _check_together(state: State, dispute: StripeObject, evidence: Evidence) -> 
 
 
 def _of_stage(dispute: StripeObject, evidence: Evidence) -> tuple[list[str], set[str]]:
-    """Texts and files of the answer that the dispute is open for."""
+    """Texts and files of the round that the dispute is open for."""
     if is_appeal(dispute):
         appeal = _appeal(evidence)
         return [appeal.get("reason_for_filing") or ""], set(appeal.get("supporting_files") or ())

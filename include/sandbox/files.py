@@ -1,6 +1,6 @@
-"""Files: what Stripe takes for an upload, and what it tells of it.
+"""Files: what Stripe accepts as an upload, and what it shows of it.
 
-The type is told by content, never by name. Limits: 5 MB a file, 50 pages ("fewer than 50" in Stripe's message, but a
+The content decides the type, never the name. Limits: 5 MB a file, 50 pages ("fewer than 50" in Stripe's message, but a
 document of exactly 50 was taken).
 """
 

@@ -1,4 +1,4 @@
-"""How metadata is merged, and what it may hold."""
+"""How metadata is merged, and its limits."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -16,7 +16,7 @@ MOST_VALUE_CHARACTERS = 500
 
 
 def merge(held: Mapping[str, str], sent: Mapping[str, object] | Literal[""]) -> dict[str, str]:
-    """Metadata after an update: keys that are not sent stay, ``''`` unsets one key, or all in place of a mapping.
+    """Lay an update over metadata: keys that are not sent stay; ``''`` unsets a key, or all in place of a mapping.
 
     :raises StripeError: too many keys, a name or value too long, brackets in a name
     """

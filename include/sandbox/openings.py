@@ -1,4 +1,4 @@
-"""How a dispute looks when it opens: what Stripe fills in, withdraws and tells."""
+"""What Stripe does when a dispute opens: it fills in evidence, withdraws the money, and records events."""
 
 import copy
 
@@ -9,10 +9,10 @@ from sandbox.state import State, StripeObject
 
 
 def open_dispute(state: State, dispute: StripeObject) -> None:
-    """Fill in what Stripe does by itself at creation, where ``dispute`` does not say otherwise.
+    """Do what Stripe does on its own at creation, where ``dispute`` does not say otherwise.
 
-    Evidence from customer and charge, the mark on the charge, the withdrawal of the money with its event, who is going
-    to submit.
+    Fill in evidence from customer and charge, mark the charge as disputed, withdraw the money with its event, and set
+    who is going to submit.
     """
     created = dispute["created"]
     charge = state.get("charges", dispute["charge"])
@@ -40,7 +40,7 @@ def open_dispute(state: State, dispute: StripeObject) -> None:
 
 
 def _enhance(state: State, dispute: StripeObject) -> None:
-    """Complete what Stripe filled in of enhanced evidence, and say whether it is enough."""
+    """Complete the enhanced evidence that Stripe filled in, and say whether it is enough."""
     compliance = enhanced.compliance_type(dispute)
     if compliance and compliance not in dispute["enhanced_eligibility_types"]:
         dispute["enhanced_eligibility_types"].append(compliance)

@@ -15,14 +15,14 @@ _UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 
 
 class Written(Enum):
-    """How a value that is nothing but a time is written."""
+    """How to write a value that is nothing but a time."""
 
     UNIX = "Unix seconds"
     ISO = "ISO 8601, UTC"
 
 
 def resolve(value: object, now: int, written: Written) -> object:
-    """``value`` with every time in its strings made absolute, at any depth.
+    """Make every time in the strings of ``value`` absolute, at any depth.
 
     :param now: the moment of loading, Unix seconds
     """
@@ -37,7 +37,7 @@ def resolve(value: object, now: int, written: Written) -> object:
 
 
 def resolve_text(text: str, now: int) -> str:
-    """``text`` with ``{@-6d}`` as "18 November 2026" and ``{@-6d 14:05 time}`` as "18 November 2026, 14:05 UTC"."""
+    """Write ``{@-6d}`` in a text as "18 November 2026" and ``{@-6d 14:05 time}`` as "18 November 2026, 14:05 UTC"."""
     return _INSIDE.sub(lambda found: _as_words(found, now), text)
 
 
@@ -66,7 +66,7 @@ def _moment(found: re.Match[str], now: int) -> datetime:
     return moment
 
 
-# Not strftime("%B"): that speaks the machine's language.
+# Not strftime("%B"), which writes in the language of the machine.
 _MONTHS = (
     "January",
     "February",

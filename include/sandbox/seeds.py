@@ -54,7 +54,7 @@ def load(folder: Path, clock: Clock, *, smart_disputes: bool = False) -> Seeds:
     :raises SeedError: a file that cannot be read, or a script for a dispute that is not there
     """
     if not folder.is_dir():
-        raise SeedError(f"{folder}: no such folder")
+        raise SeedError(f"{folder}: this folder does not exist")
     now = clock.now()
     account = _account(folder / "account.json", smart_disputes)
     plan = script.read(folder / "script.yaml")
@@ -67,11 +67,11 @@ def load(folder: Path, clock: Clock, *, smart_disputes: bool = False) -> Seeds:
             state.add(collection, {**thing, "livemode": account.livemode} if "livemode" in thing else thing)
     strangers = set(plan) - set(state.collections["disputes"])
     if strangers:
-        raise SeedError(f"{folder / 'script.yaml'}: no such dispute: {', '.join(sorted(strangers))}")
+        raise SeedError(f"{folder / 'script.yaml'}: stripe/disputes has no {', '.join(sorted(strangers))}")
     originals = copy.deepcopy(state.collections)
     for dispute_id in [name for name, entry in plan.items() if entry.get("arrives")]:
         state.withheld[dispute_id] = state.collections["disputes"].pop(dispute_id)
-    _happen(state)
+    _record_events(state)
     return Seeds(account, state, originals, documents.bucket(folder / "bucket", now), plan)
 
 
@@ -124,19 +124,19 @@ def _check(thing: StripeObject) -> StripeObject:
     times = {"created": thing.get("created", 0), "due_by": thing.get("evidence_details", {}).get("due_by") or 0}
     for name, value in times.items():
         if type(value) is not int:
-            raise ValueError(f"{name} is {value!r}, must be a time")
+            raise ValueError(f"{name} is {value!r}, but must be a time")
     return thing
 
 
 def _json(path: Path) -> dict[str, Any]:
     document = json.loads(path.read_text("utf-8"))
     if not isinstance(document, dict):
-        raise ValueError("an object is expected")  # noqa: TRY004 - like text that is not JSON
+        raise ValueError("must be a JSON object")  # noqa: TRY004 - like text that is not JSON
     return document
 
 
-def _happen(state: State) -> None:
-    """Tell in events what the objects say, oldest first; at the same second in the order that was seen at Stripe."""
+def _record_events(state: State) -> None:
+    """Record the events behind the objects, oldest first; within a second in the order that was seen at Stripe."""
     for charge in state.collections["charges"].values():
         emit(state, "charge.succeeded", charge, at=charge["created"])
     for warning in state.collections["early_fraud_warnings"].values():

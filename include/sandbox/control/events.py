@@ -1,4 +1,4 @@
-"""The control routes for where events go: webhook endpoints, queues, and sending what was sent before."""
+"""The control routes for where events go: webhook endpoints, queues, and sending stored events again."""
 
 import fnmatch
 import itertools
@@ -34,11 +34,11 @@ class NewEndpoint(BaseModel):
     @field_validator("enabled_events")
     @classmethod
     def _find_types(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
-        """Replace patterns by the types that Stripe has; its API takes no patterns, except ``*`` alone."""
+        """Replace patterns by the types that they match; Stripe's API takes types and ``*``, but no patterns."""
         found = [fnmatch.filter(EVENT_TYPES, pattern) for pattern in patterns]
         for pattern, types in zip(patterns, found, strict=True):
             if not types:
-                raise ValueError(f"Stripe has no event of the type {pattern}")
+                raise ValueError(f"Stripe has no event type {pattern}")
         return ("*",) if "*" in patterns else tuple(dict.fromkeys(itertools.chain(*found)))
 
 

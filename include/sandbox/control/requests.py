@@ -16,7 +16,7 @@ class RequestControl:
         self._state = sandbox.state
 
     def show(self) -> Response:
-        """Give the log, with ``?dispute=du_…`` the requests about that dispute alone."""
+        """Give the log; with ``?dispute=du_…`` only the requests about that dispute."""
         entries = self._log.entries()
         dispute_id = request.args.get("dispute")
         if dispute_id is not None:

@@ -1,7 +1,7 @@
 """Webhooks as Stripe sends them: signed, in no certain order, and again until they are taken.
 
-The pauses between the attempts are short, since nobody rehearses for three days. A delivery that is due for an endpoint
-that was disabled or deleted meanwhile is not attempted (https://docs.stripe.com/webhooks, "Disable logic").
+The pauses between the attempts are short, since nobody rehearses for three days. A delivery that falls due while its
+endpoint is disabled or deleted is given up (https://docs.stripe.com/webhooks, "Disable logic").
 """
 
 import json

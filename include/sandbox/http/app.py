@@ -27,7 +27,7 @@ def create_app(sandbox: Sandbox) -> Flask:
     """Build the application of a sandbox."""
     app = Flask("sandbox", static_folder=None)
     app.config.update(MAX_FORM_MEMORY_SIZE=None, MAX_FORM_PARTS=None)
-    app.url_map.merge_slashes = False  # a doubled slash is an unknown address, no redirect
+    app.url_map.merge_slashes = False  # a doubled slash is an unknown address, not a redirect
     for endpoint in ENDPOINTS:
         app.add_url_rule(
             endpoint.rule,
@@ -67,7 +67,7 @@ def _serve(sandbox: Sandbox, endpoint: Endpoint | None, ids: dict[str, str]) -> 
         answer = pipeline.answer(sandbox, exchange)
     except errors.StripeError as error:
         answer = pipeline.refusal(error)
-    except Exception:  # noqa: BLE001 - a fault of the sandbox's own: answered as Stripe answers one, and shown
+    except Exception:  # noqa: BLE001 - a fault of the sandbox itself: answered as Stripe would, and printed
         traceback.print_exc(file=sys.stderr)
         answer = pipeline.refusal(request_errors.api_error())
     entry.ids.update(exchange.ids_met)
@@ -97,11 +97,11 @@ def _headers(exchange: Exchange, answer: Answer) -> dict[str, str]:
     if exchange.replayed:
         headers["Idempotent-Replayed"] = "true"
     refused_for_rate = answer.status == 429
-    if exchange.executed and request.method == "POST" and _retry_is_named(exchange) and not refused_for_rate:
+    if exchange.executed and request.method == "POST" and _names_retry(exchange) and not refused_for_rate:
         headers["Stripe-Should-Retry"] = "false"
     return {**headers, **answer.headers}
 
 
-def _retry_is_named(exchange: Exchange) -> bool:
-    """The files host says nothing about keys and retries."""
+def _names_retry(exchange: Exchange) -> bool:
+    """The files host sends no headers about keys and retries."""
     return exchange.endpoint is not None and exchange.endpoint.idempotent

@@ -29,7 +29,7 @@ class Keys:
 
     @property
     def secret(self) -> str:
-        """May do all."""
+        """May do everything."""
         return f"sk_{self._mode}_{self.token}"
 
     @property
@@ -39,7 +39,7 @@ class Keys:
 
     @property
     def publishable(self) -> str:
-        """For browsers, may do nothing here."""
+        """For browsers; may do nothing here."""
         return f"pk_{self._mode}_{self.token}"
 
     @property
@@ -54,7 +54,7 @@ class Keys:
 
     @property
     def of_other_mode(self) -> str:
-        """May do all, where none of the objects are."""
+        """May do everything, in the mode that holds none of the objects."""
         return f"sk_{'test' if self.livemode else 'live'}_{self.token}"
 
     @property
@@ -64,7 +64,7 @@ class Keys:
 
 @dataclass(frozen=True)
 class Caller:
-    """Who asks, as the key says it."""
+    """Who asks, according to the key."""
 
     key: str
     livemode: bool
@@ -93,7 +93,7 @@ def authenticate(authorization: str | None, keys: Keys) -> Caller:
 
 
 def check_account(caller: Caller, wanted: str | None, own: str) -> None:
-    """Check ``Stripe-Account``. The sandbox's account is no platform, so it may name itself only.
+    """Check ``Stripe-Account``. The sandbox's account is not a platform, so it may only name itself.
 
     :raises StripeError: another account
     """
@@ -112,7 +112,7 @@ def check_right(caller: Caller, method: str, right: str, account: str) -> None:
 
 
 def check_version(version: str | None) -> str:
-    """Give the API version that the answer names; every version is answered in the shape of the newest.
+    """Return the API version that the answer names; every version is answered in the shape of the newest.
 
     :raises StripeError: a version that Stripe has never had
     """

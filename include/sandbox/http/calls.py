@@ -52,7 +52,7 @@ class Download:
 
 @dataclass(frozen=True)
 class Chosen:
-    """An answer of ours where nobody has seen Stripe's; its headers say so."""
+    """An answer that we chose because nobody has seen Stripe's; its headers say so."""
 
     body: StripeObject
 

@@ -1,4 +1,4 @@
-"""``expand[]``: checks the paths against the ``stripe`` package's classes, and puts objects in the place of ids."""
+"""``expand[]``: checks the paths against the ``stripe`` package's classes, and puts objects in place of ids."""
 
 import copy
 import inspect
@@ -16,7 +16,7 @@ from sandbox.state import State, StripeObject
 LEVELS = 4
 Tree = dict[str, Any]
 
-# Lists that an object shows only when they are asked for.
+# Lists that an object only shows when somebody asks for them.
 _ON_REQUEST = {"charge": ("refunds",), "customer": ("sources", "subscriptions", "tax_ids"), "invoice": ("payments",)}
 _MEMBERS_OF = {"refunds": ("refunds", "charge"), "subscriptions": ("subscriptions", "customer")}
 
@@ -53,7 +53,7 @@ def parse(kind: Any, paths: Sequence[str], *, on_list: bool = False) -> Tree:
 
 
 def render(state: State, thing: StripeObject, tree: Tree) -> StripeObject:
-    """Copy an object for an answer, with what ``tree`` asks for and without what nobody asked for."""
+    """Copy an object for an answer, with what ``tree`` asks for and without what it does not."""
     if thing.get("deleted"):
         return {"id": thing["id"], "object": thing["object"], "deleted": True}
     shown = copy.deepcopy(thing)
@@ -106,7 +106,7 @@ def _is_list(hint: Any) -> bool:
 
 
 def _is_ref(hint: Any) -> bool:
-    """Whether the class stands elsewhere in the package: a reference, not a part of the object."""
+    """Whether the class is defined elsewhere in the package: a reference, not a part of the object."""
     return isinstance(hint, ForwardRef)
 
 

@@ -12,7 +12,7 @@ _NAME = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
 def decode(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     """Nest the pairs of a form. A list is an object with the keys ``0``, ``1``, …; of equal names the last one wins.
 
-    :raises StripeError: brackets that do not match, or a name that is a value and an object at once
+    :raises StripeError: brackets that do not match, or a name that is both a value and an object
     """
     form: dict[str, Any] = {}
     for name, value in pairs:

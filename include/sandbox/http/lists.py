@@ -106,7 +106,7 @@ def page(
     """Cut the page that the cursors and the limit ask for, newest first.
 
     :param things: oldest first
-    :param label: what an error calls an object whose id is no cursor
+    :param label: what an error calls an object whose id cannot be a cursor
     :param among: every object of the kind, oldest first: each can be a cursor, also where the filters left it out
     :raises StripeError: an unknown cursor
     """

@@ -1,7 +1,7 @@
 """Checks a form against the ``stripe`` package's own typed parameters, and turns its text into values.
 
 Those types are generated from Stripe's OpenAPI description and pinned with the package. They leave out lengths, and
-which texts an empty string may clear: those rules stand here.
+which texts an empty string may clear; those rules are here.
 """
 
 import difflib
@@ -27,7 +27,7 @@ _INTEGER = re.compile(r"-?[0-9]{1,18}")
 
 
 def validate(shape: type, form: dict[str, Any]) -> dict[str, Any]:
-    """Give the form's values in their types.
+    """Return the form's values in their types.
 
     :param shape: a class of ``stripe.params``
     :param form: a decoded form
@@ -38,7 +38,7 @@ def validate(shape: type, form: dict[str, Any]) -> dict[str, Any]:
 
 @cache
 def parameters_of(shape: type) -> dict[str, Any]:
-    """The parameters that go over the wire: without the package's own request options."""
+    """The parameters that go over the wire, without the package's own request options."""
     own = {name: hint for name, hint in shape.__annotations__.items() if name not in RequestOptions.__annotations__}
     return get_type_hints(types.SimpleNamespace(__annotations__=own), vars(sys.modules[shape.__module__]))
 

@@ -1,6 +1,6 @@
 """From a request to an answer, in Stripe's order: authentication, rate, idempotency key, parameters, object, state.
 
-A refusal before execution leaves no trace, under the idempotency key neither. Everything after that is kept under it.
+A refusal before execution leaves no trace, not even under the idempotency key. Everything after that is kept under it.
 """
 
 import json
@@ -34,7 +34,7 @@ class Exchange:
     :param ids: the ids in the path, by name
     :param key: the idempotency key, where it counts
     :param original: the request that first ran under the key
-    :param executed: the answer comes out of execution, so the same request would be answered the same
+    :param executed: the answer comes out of execution, so the same request would get the same answer
     :param ids_met: what the parameters refer to, and the id of the answered object
     """
 
@@ -51,7 +51,7 @@ class Exchange:
 
 
 def answer(sandbox: Sandbox, exchange: Exchange) -> Answer:
-    """Answer Flask's current request, and note on the exchange what the headers need.
+    """Answer Flask's current request, and note on the exchange what the headers and the log need.
 
     :raises StripeError: refused before execution
     """
@@ -61,7 +61,7 @@ def answer(sandbox: Sandbox, exchange: Exchange) -> Answer:
     if early:
         return early
     sent = _form()
-    exchange.ids_met.update(request_log.references(sent))
+    exchange.ids_met.update(request_log.list_references(sent))
     key = request.headers.get("Idempotency-Key") if request.method == "POST" and endpoint.idempotent else None
     if key:
         replay = sandbox.idempotency.begin(
@@ -93,7 +93,7 @@ def refusal(error: errors.StripeError) -> Answer:
 
 
 def _admit(sandbox: Sandbox, exchange: Exchange) -> tuple[auth.Caller, Endpoint]:
-    """Let in who may ask this."""
+    """Check who asks, and whether they may ask this."""
     account = sandbox.state.account.id
     caller = auth.authenticate(request.headers.get("Authorization"), sandbox.keys)
     auth.check_account(caller, request.headers.get("Stripe-Account"), account)
@@ -144,13 +144,13 @@ def _execute(endpoint: Endpoint, call: Call, exchange: Exchange) -> Answer:
             return Answer(200, text, headers)
     except errors.StripeError as error:
         return refusal(error)
-    except Exception:  # noqa: BLE001 - a fault of the sandbox's own: answered as Stripe answers one, and shown
+    except Exception:  # noqa: BLE001 - a fault of the sandbox itself: answered as Stripe would, and printed
         traceback.print_exc(file=sys.stderr)
         return refusal(request_errors.api_error())
 
 
 def _meet(fault: Fault | None, when: str) -> Answer | None:
-    """The answer that a fault puts in the place of the true one."""
+    """The answer that a fault gives in place of the true one."""
     if fault is None or fault.when != when:
         return None
     match fault.kind:

@@ -63,11 +63,11 @@ class RequestLog:
             self._entries.clear()
 
 
-def references(params: Mapping[str, Any]) -> Iterator[str]:
+def list_references(params: Mapping[str, Any]) -> Iterator[str]:
     """The values of a request's parameters at any depth, without those of evidence and metadata."""
     for name, value in params.items():
         if name not in _CONTENT:
-            yield from references(value) if isinstance(value, dict) else [str(value)]
+            yield from list_references(value) if isinstance(value, dict) else [str(value)]
 
 
 def select(entries: Iterable[Entry], ids: set[str]) -> list[Entry]:

@@ -23,7 +23,7 @@ def _check(params: Mapping[str, Any]) -> None:
 
 def _create(call: Call) -> StripeObject:
     endpoint = call.webhooks.create(call.params, livemode=call.caller.livemode)
-    return call.render(endpoint.shown) | {"secret": endpoint.secret}  # told here and never again
+    return call.render(endpoint.shown) | {"secret": endpoint.secret}  # shown here and never again
 
 
 def _update(call: Call) -> StripeObject:

@@ -148,17 +148,17 @@ def test_typst_sources_become_documents_with_the_same_dates(folder):
     [
         ("account.json", {"smart": True}, "account.json"),
         ("stripe/charges/ch_9.json", "{", "ch_9.json"),
-        ("stripe/charges/ch_9.json", [], "an object is expected"),
+        ("stripe/charges/ch_9.json", [], "must be a JSON object"),
         ("bucket/facts.json", "{", "facts.json"),
         ("bucket/x.pdf.typ", "#nothing()", "x.pdf.typ"),
         ("bucket/x.png.typ", "one #pagebreak() two", "one page"),
-        ("script.yaml", "du_9: {}", "no such dispute: du_9"),
+        ("script.yaml", "du_9: {}", "stripe/disputes has no du_9"),
         ("script.yaml", "du_9: {bonk: won}", "unknown bonk"),
         ("script.yaml", "du_9: {bank: maybe}", "must be one of"),
         ("script.yaml", "du_9: {after: soon}", "whole seconds"),
-        ("script.yaml", "du_9: {late_win: true}", "late_win is True, must be whole seconds"),
-        ("script.yaml", "du_9: {arrives: later}", "arrives is 'later', must be true or false"),
-        ("script.yaml", "du_9: {appeal_bank: escalate}", "appeal_bank is 'escalate', must be one of"),
+        ("script.yaml", "du_9: {late_win: true}", "late_win is True, but must be whole seconds"),
+        ("script.yaml", "du_9: {arrives: later}", "arrives is 'later', but must be true or false"),
+        ("script.yaml", "du_9: {appeal_bank: escalate}", "appeal_bank is 'escalate', but must be one of"),
         ("script.yaml", "du_9: {meanwhile: [{when: never, do: win}]}", "meanwhile"),
         ("script.yaml", "du_9: {meanwhile: [{when: staged, do: dashbord_submit}]}", "dashboard_submit"),
         ("script.yaml", "du_9: {meanwhile: [x]}", "meanwhile"),
@@ -172,8 +172,8 @@ def test_typst_sources_become_documents_with_the_same_dates(folder):
         ("stripe/charges/ch_9.json", {"created": "@-99999999d"}, "ch_9.json"),
         ("stripe/charges/ch_9.json", {"disputed": True}, "ch_9.json: disputed is true, but no dispute names ch_9"),
         ("stripe/charges/ch_9.json", {"disputed": "yes"}, 'ch_9.json: disputed is "yes", but no dispute'),
-        ("stripe/charges/ch_9.json", {"created": "yesterday"}, "ch_9.json: created is 'yesterday', must be a time"),
-        ("stripe/disputes/du_9.json", {"evidence_details": {"due_by": "soon"}}, "due_by is 'soon', must be a time"),
+        ("stripe/charges/ch_9.json", {"created": "yesterday"}, "ch_9.json: created is 'yesterday', but must be a time"),
+        ("stripe/disputes/du_9.json", {"evidence_details": {"due_by": "soon"}}, "due_by is 'soon', but must be a time"),
         ("stripe/disputes/du_9.json", {"evidence": {"enhanced_evidence": PRIOR_UNKNOWN}}, "du_9: No such charge"),
         ("script.yaml", "[1]", "a mapping"),
         ("script.yaml", "{", "script.yaml"),
@@ -185,7 +185,7 @@ def test_what_cannot_be_read_is_refused_with_its_place(folder, path, content, wo
 
 
 def test_a_folder_that_is_not_there_is_refused(tmp_path):
-    with pytest.raises(SeedError, match="no such folder"):
+    with pytest.raises(SeedError, match="does not exist"):
         seeds.load(tmp_path / "none", Clock())
 
 

@@ -30,7 +30,7 @@ def test_parameters_refer_to_objects_at_any_depth_but_evidence_and_metadata_do_n
         "evidence": {"duplicate_charge_id": "ch_2"},
         "metadata": {"order": "ch_3"},
     }
-    assert set(request_log.references(params)) == {"ch_1", "payment_intent", "pi_1"}
+    assert set(request_log.list_references(params)) == {"ch_1", "payment_intent", "pi_1"}
 
 
 def test_entries_are_chosen_by_path_or_by_what_was_noted():
