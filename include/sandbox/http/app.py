@@ -58,6 +58,7 @@ def _serve(sandbox: Sandbox, endpoint: Endpoint | None, ids: dict[str, str]) -> 
         method=request.method,
         path=request.path,
         idempotency_key=request.headers.get("Idempotency-Key"),
+        params=[*request.args.items(multi=True), *request.form.items(multi=True)],
     )
     if len(f"{request.method} {request.environ.get('REQUEST_URI', '')} HTTP/1.1") > REQUEST_LINE_BYTES:
         entry.status = 414
@@ -70,7 +71,8 @@ def _serve(sandbox: Sandbox, endpoint: Endpoint | None, ids: dict[str, str]) -> 
     except Exception:  # noqa: BLE001 - a fault of the sandbox itself: answered as Stripe would, and printed
         traceback.print_exc(file=sys.stderr)
         answer = pipeline.refusal(request_errors.api_error())
-    entry.ids.update(exchange.ids_met)
+    if exchange.answered:
+        entry.ids.add(exchange.answered)
     entry.fault = str(exchange.fault) if exchange.fault else None
     entry.status = None if CONNECTION_HEADER in answer.headers else answer.status
     return Response(answer.body, answer.status, _headers(exchange, answer), mimetype=answer.mimetype)

@@ -7,7 +7,7 @@ import json
 import sys
 import time
 import traceback
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from flask import request
@@ -15,7 +15,7 @@ from flask import request
 from sandbox import disputes, errors, file_links
 from sandbox.context import Sandbox
 from sandbox.events import API_VERSION
-from sandbox.http import auth, expand, form, params, request_errors, request_log
+from sandbox.http import auth, expand, form, params, request_errors
 from sandbox.http.calls import Call, Chosen, Download, Endpoint
 from sandbox.http.faults import Fault
 from sandbox.http.idempotency import Answer
@@ -35,7 +35,7 @@ class Exchange:
     :param key: the idempotency key, where it counts
     :param original: the request that first ran under the key
     :param executed: the answer comes out of execution, so the same request would get the same answer
-    :param ids_met: what the parameters refer to, and the id of the answered object
+    :param answered: the id of the answered object; None for a list
     """
 
     endpoint: Endpoint | None
@@ -47,7 +47,7 @@ class Exchange:
     replayed: bool = False
     executed: bool = False
     fault: Fault | None = None
-    ids_met: set[str] = field(default_factory=set)
+    answered: str | None = None
 
 
 def answer(sandbox: Sandbox, exchange: Exchange) -> Answer:
@@ -61,7 +61,6 @@ def answer(sandbox: Sandbox, exchange: Exchange) -> Answer:
     if early:
         return early
     sent = _form()
-    exchange.ids_met.update(request_log.list_references(sent))
     key = request.headers.get("Idempotency-Key") if request.method == "POST" and endpoint.idempotent else None
     if key:
         replay = sandbox.idempotency.begin(
@@ -138,7 +137,7 @@ def _execute(endpoint: Endpoint, call: Call, exchange: Exchange) -> Answer:
             if isinstance(result, Download):
                 return Answer(200, result.content, mimetype=result.mimetype)
             body, headers = (result.body, errors.CHOSEN) if isinstance(result, Chosen) else (result, {})
-            exchange.ids_met.add(str(body.get("id")))  # a list has none
+            exchange.answered = body.get("id")
             # A client that follows a file's own address must come here, not to Stripe.
             text = _json(body).replace(_FILES_HOST.encode(), f'"url": "{request.host_url}'.encode())
             return Answer(200, text, headers)

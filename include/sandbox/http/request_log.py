@@ -1,7 +1,7 @@
 """The log of requests, for counting."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
@@ -15,7 +15,7 @@ class Entry:
 
     :param at: Unix seconds
     :param idempotency_key: as the header had it
-    :ivar ids: what the request is about: the parts of its path, its parameters, and the id of the answered object
+    :param ids: what the request is about: the parts of its path, its parameters, and the id of the answered object
     """
 
     n: int
@@ -23,12 +23,9 @@ class Entry:
     method: str
     path: str
     idempotency_key: str | None
+    ids: set[str]
     status: int | None = None
     fault: str | None = None
-    ids: set[str] = field(default_factory=set)
-
-    def __post_init__(self) -> None:
-        self.ids.update(self.path.split("/"))
 
     def show(self) -> dict[str, Any]:
         """The entry without its ids."""
@@ -42,13 +39,17 @@ class RequestLog:
         self._lock = Lock()
         self._entries: list[Entry] = []
 
-    def add(self, *, at: int, method: str, path: str, idempotency_key: str | None) -> Entry:
+    def add(
+        self, *, at: int, method: str, path: str, idempotency_key: str | None, params: Iterable[tuple[str, str]] = ()
+    ) -> Entry:
         """Note a request.
 
         :param at: Unix seconds
+        :param params: the names and values of query and form
         """
+        named = {value for name, value in params if name.partition("[")[0] not in _CONTENT}
         with self._lock:
-            entry = Entry(len(self._entries) + 1, at, method, path, idempotency_key)
+            entry = Entry(len(self._entries) + 1, at, method, path, idempotency_key, named | set(path.split("/")))
             self._entries.append(entry)
         return entry
 
@@ -61,13 +62,6 @@ class RequestLog:
         """Forget all entries; counting starts at 1 again."""
         with self._lock:
             self._entries.clear()
-
-
-def list_references(params: Mapping[str, Any]) -> Iterator[str]:
-    """The values of a request's parameters at any depth, without those of evidence and metadata."""
-    for name, value in params.items():
-        if name not in _CONTENT:
-            yield from list_references(value) if isinstance(value, dict) else [str(value)]
 
 
 def select(entries: Iterable[Entry], ids: set[str]) -> list[Entry]:

@@ -92,6 +92,16 @@ def test_an_upload_whose_answer_was_lost_counts_once_its_file_is_attached(runnin
     assert update["status"] == 200
 
 
+@pytest.mark.parametrize("kind", ["429", "reset"])
+def test_what_met_a_fault_before_it_ran_counts_for_its_dispute_too(running, kind):
+    running.fault(kind)
+    with pytest.raises(stripe.StripeError):
+        running.client().v1.refunds.create({"charge": "ch_1"})
+
+    (refund,) = running.control("GET", "requests?dispute=du_1")
+    assert (refund["path"], refund["fault"]) == ("/v1/refunds", f"{kind} before")
+
+
 def test_the_log_can_be_emptied(running):
     running.client().v1.disputes.retrieve("du_1")
     running.control("DELETE", "requests")

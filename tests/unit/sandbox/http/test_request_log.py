@@ -24,13 +24,15 @@ def test_entries_are_numbered_and_counting_starts_again_after_a_clear():
 
 
 def test_parameters_refer_to_objects_at_any_depth_but_evidence_and_metadata_do_not():
-    params = {
-        "charge": "ch_1",
-        "payment": {"type": "payment_intent", "payment_intent": "pi_1"},
-        "evidence": {"duplicate_charge_id": "ch_2"},
-        "metadata": {"order": "ch_3"},
-    }
-    assert set(request_log.list_references(params)) == {"ch_1", "payment_intent", "pi_1"}
+    params = [
+        ("charge", "ch_1"),
+        ("payment[payment_intent]", "pi_1"),
+        ("evidence[duplicate_charge_id]", "ch_2"),
+        ("metadata[order]", "ch_3"),
+    ]
+    entry = RequestLog().add(at=0, method="POST", path="/v1/refunds", idempotency_key=None, params=params)
+    assert entry.ids >= {"refunds", "ch_1", "pi_1"}
+    assert not entry.ids & {"ch_2", "ch_3"}
 
 
 def test_entries_are_chosen_by_path_or_by_what_was_noted():
