@@ -24,9 +24,9 @@ UP = PROJECT / "build" / "up"
 def run(console: Console, *, seeds: Path, faults: int | None, keep: bool, mode: str | None) -> int:
     """Run the demo; return the exit status, 0 only if every dispute ended as the script says.
 
-    :param faults: every so-manieth Stripe request meets a fault.
+    :param faults: every n-th Stripe request meets a fault.
     :param keep: leave Airflow running.
-    :param mode: of the sandbox's connection, `submit` without a word.
+    :param mode: of the sandbox's connection; `submit` if not given.
     """
     begin = time.monotonic()
     scenes = read_scenes(seeds)

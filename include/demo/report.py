@@ -95,7 +95,7 @@ def write_summary(results: Sequence[Result], file: Path) -> None:
 
 
 def calls(logs: Mapping[str, Sequence[Mapping[str, Any]]], results: Sequence[Result]) -> list[str]:
-    """Count the requests about each dispute of which a round was submitted.
+    """Count the requests about each dispute that has a submitted round.
 
     :param logs: the sandbox's log of each dispute.
     """
