@@ -29,14 +29,14 @@ def read_record(content: bytes, name: str) -> dict[str, Any]:
     read: then it only has members more.
 
     :param name: where the record stands, with the dispute's id in it
-    :raises PersonNeededError: it is no JSON object, or of a later format that cannot be read here
+    :raises PersonNeededError: it is not a JSON object, or of a later format that cannot be read here
     """
     try:
         members = json.loads(content)
     except (ValueError, RecursionError):
         members = None
     if not isinstance(members, dict):
-        raise _unreadable("is no JSON object", name)
+        raise _unreadable("is not a JSON object", name)
     written = members.pop(_FORMAT, 1)
     readable = members.pop(_READABLE_AS, written)
     if not isinstance(readable, int) or readable > FORMAT:

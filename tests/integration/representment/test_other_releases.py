@@ -102,7 +102,7 @@ def submitted(world: World) -> Response:
 UNREADABLE = pytest.mark.parametrize(
     ("content", "problem"),
     [
-        (b"{", "is no JSON object"),
+        (b"{", "is not a JSON object"),
         (b'{"format": 9}', "has format 9, this release reads up to 2"),
         (b'{"dispute": "du_1", "format": 2}', "cannot be read: charge, claim, cleared"),
     ],
