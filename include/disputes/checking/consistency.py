@@ -43,7 +43,7 @@ def _about_fields(manifest: Manifest) -> Iterator[Finding]:
     for field in () if appeal else sorted({*TEXT_FIELDS, *FILE_FIELDS} - told.keys()):
         yield Finding(field, "is neither given nor kept nor cleared")
     for field in [*sorted(manifest.fields.keys() - texts), *sorted(manifest.files.keys() - {*FILE_FIELDS})]:
-        yield Finding(field, f"is no such field of evidence in the round {manifest.round}")
+        yield Finding(field, f"is not an evidence field of the {manifest.round} round")
 
 
 def _about_completeness(manifest: Manifest) -> Iterator[Finding]:

@@ -112,7 +112,7 @@ def _dispute(folder: Path) -> Dispute | None:
     try:
         return Dispute.model_validate_json(content)
     except ValidationError as error:
-        raise InputError("is no dispute of Stripe's", subject="dispute.json") from error
+        raise InputError("is not a Stripe dispute", subject="dispute.json") from error
 
 
 def _pages(manifest: Manifest, network: str | None) -> Iterator[Finding]:

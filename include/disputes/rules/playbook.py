@@ -167,7 +167,7 @@ def _mapping(file: str, text: bytes) -> tuple[Lines, dict[str, Any]]:
     lines = Lines(text, file)
     content = yaml.load(text, yaml.CSafeLoader)
     if not isinstance(content, dict):
-        raise InputError("is no mapping", subject=file)
+        raise InputError("is not a mapping", subject=file)
     return lines, content
 
 
