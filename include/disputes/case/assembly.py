@@ -12,7 +12,9 @@ from disputes.exhibits.rows import LogFocus
 from disputes.exhibits.sheets import PageSize
 from disputes.facts.facts import Facts
 from disputes.facts.wording import instant
+from disputes.packet.answers import answers
 from disputes.packet.contradictions import contradictions
+from disputes.packet.contradictions.situation import Situation
 from disputes.packet.manifest import Manifest
 from disputes.packet.packet import Packet, build_packet
 from disputes.response.decision import ClosedRounds, decide
@@ -69,6 +71,10 @@ def _decided(gathered: Gathered, manifest: Manifest, closed: ClosedRounds | None
     """The manifest with what a person has to know before anything is sent."""
     dispute, claim = gathered.dispute, gathered.claim
     found = contradictions(dispute, gathered.facts, claim, gathered.product_type)
-    described = manifest.model_copy(update={"alternatives": claim.alternatives, "contradictions": found})
+    situation = Situation(dispute, gathered.facts, claim.name, gathered.product_type)
+    answering = answers(situation, gathered.playbook)
+    described = manifest.model_copy(
+        update={"alternatives": claim.alternatives, "contradictions": found, "answers": answering}
+    )
     decision = decide(gathered.playbook.decision, dispute, described, obstacle=claim.obstacle, closed=closed)
     return described.model_copy(update={"decision": decision})

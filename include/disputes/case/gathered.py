@@ -6,8 +6,9 @@ from typing import Any
 
 from disputes.case.document_choice import choose_documents, choose_policies
 from disputes.dispute import Dispute, read_dispute
+from disputes.facts.calendar import in_one_calendar
 from disputes.facts.facts import Facts, read_merchant_facts
-from disputes.facts.other_charges import drop_refuted
+from disputes.facts.other_charges import drop_refuted, drop_young
 from disputes.facts.stripe_facts import stripe_facts
 from disputes.facts.stripe_values import Object
 from disputes.rules.claims import Claim, claim_of
@@ -44,7 +45,7 @@ def gather(
     related: Mapping[str, Collection[Object]],
     claim: str | None = None,
 ) -> Gathered:
-    """Stripe's facts, and over them the merchant's where Stripe does not refute them.
+    """Stripe's facts, and over them the merchant's where Stripe does not refute them, all in one calendar.
 
     :param stored: the dispute in Stripe's shape
     :param document: the merchant's `facts.json`, if there is one
@@ -53,13 +54,14 @@ def gather(
     :raises InputError: saying where the merchant's document is wrong, or that the claim cannot be that one
     """
     dispute = read_dispute(stored)
-    claim_of(dispute, claim)
+    days = playbook_for(claim_of(dispute, claim).name).history_from_days
     facts = stripe_facts(stored, **related)
     if document is None:
-        return Gathered(dispute, facts, None, claim)
+        return Gathered(dispute, in_one_calendar(drop_young(facts, days)), None, claim)
     merchant = read_merchant_facts(document, charge=dispute.charge_id)
     told = drop_refuted(merchant.facts, related.get("prior_charges", ()))
-    return Gathered(dispute, facts.merged(told), merchant.product_type, claim)
+    known = in_one_calendar(drop_young(facts.merged(told), days))
+    return Gathered(dispute, known, merchant.product_type, claim)
 
 
 def wanted(gathered: Gathered, *, documents: Iterable[str], policies: Iterable[str]) -> list[tuple[str, str]]:

@@ -48,7 +48,7 @@ def _about_fields(manifest: Manifest) -> Iterator[Finding]:
 
 def _about_completeness(manifest: Manifest) -> Iterator[Finding]:
     shares = manifest.completeness
-    held = {*manifest.fields, *manifest.files, *manifest.kept}
+    held = {*manifest.fields, *(field for field, file in manifest.files.items() if file.exhibits), *manifest.kept}
     asked_for = {CONTINUED_IN}
     for name, share in (("essential", shares.essential), ("strong", shares.strong), ("helpful", shares.helpful)):
         asked_for |= {*share.expected}

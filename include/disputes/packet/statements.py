@@ -22,7 +22,7 @@ from disputes.exhibits.typesetting import visible
 from disputes.facts.credentials import printable
 from disputes.facts.facts import Facts
 from disputes.facts.members import MEMBERS
-from disputes.facts.wording import FILTERS, TESTS, instant
+from disputes.facts.wording import FILTERS, TESTS, instant, noted_day
 from disputes.packet.logs import choose_lines, describe_shown
 from disputes.packet.manifest import Statement
 
@@ -67,7 +67,7 @@ def timeline(found: Iterable[Sentence]) -> tuple[Sentence, ...]:
     by_day: dict[date, list[tuple[date, Sentence]]] = {}
     for sentence in found:
         if sentence.at is not None:
-            by_day.setdefault(instant(sentence.at).date(), []).append((sentence.at, sentence))
+            by_day.setdefault(noted_day(sentence.at), []).append((sentence.at, sentence))
     ordered: list[Sentence] = []
     for _, of_day in sorted(by_day.items()):
         if all(isinstance(at, datetime) for at, _ in of_day):

@@ -4,15 +4,16 @@ from collections.abc import Collection, Iterable, Iterator
 from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
-from typing import Any, Literal, NamedTuple, Self, TypeVar, cast
+from typing import Annotated, Any, Literal, NamedTuple, Self, TypeVar, cast
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from disputes.errors import InputError
 from disputes.evidence_fields import FILE_FIELDS, TEXT_FIELDS
 from disputes.facts.members import MEMBERS
 from disputes.facts.types import VARIANTS, ProductType
+from disputes.rules.answers import ANSWERS
 from disputes.rules.claims import known_claims
 from disputes.rules.policies import Approval, DecisionPolicy
 from disputes.rules.titles import titles
@@ -71,6 +72,7 @@ class DocumentWish(NamedTuple):
 
 
 _Layer = dict[str, FieldPlan | None]
+_Answers = dict[Literal["every"] | ProductType, tuple[str, ...]]
 
 
 class _Base(_Data):
@@ -89,6 +91,9 @@ class Playbook(_Base):
     :param related: what to read from Stripe beyond the dispute, its charge and customer
     :param fields: for every product type, the base included
     :param products: laid over `fields` for one product type, a variant's over its own type's; None takes a field away
+    :param answers: what answers the claim, for every product and for one product type: names of
+        :data:`disputes.rules.answers.ANSWERS`, or of facts. Where none of them holds, a person is asked
+    :param history_from_days: the age from which an earlier charge on the card counts as history
     """
 
     claim: str
@@ -96,6 +101,13 @@ class Playbook(_Base):
     missing_essential: Literal["leave", "ask"]
     related: tuple[Related, ...] = ()
     products: dict[ProductType, _Layer] = {}
+    answers: _Answers = {}
+    history_from_days: Annotated[int, Field(strict=True, ge=0)] = 30
+
+    def answers_for(self, product_type: str | None) -> tuple[str, ...]:
+        """What answers the claim, by name: for every product first, then for its type and its variant."""
+        keys = ("every", VARIANTS.get(product_type or ""), product_type)
+        return tuple(dict.fromkeys(name for key in keys for name in self.answers.get(cast("ProductType", key), ())))
 
     def plan(self, product_type: str | None) -> dict[str, FieldPlan]:
         """The evidence fields to fill, in the playbook's order.
@@ -187,6 +199,10 @@ def _misfits(checked: _Base) -> Iterator[tuple[Place, str]]:
     layers: dict[Place, _Layer] = {("fields",): checked.fields}
     if isinstance(checked, Playbook):
         layers |= {("products", name): layer for name, layer in checked.products.items()}
+        for name, answers in checked.answers.items():
+            for number, answer in enumerate(answers):
+                if answer not in ANSWERS and answer not in MEMBERS:
+                    yield ("answers", name, number), f"answer {answer} {meant(answer, {*ANSWERS, *MEMBERS})}"
     for place, layer in layers.items():
         for name, plan in layer.items():
             if name not in TEXT_FIELDS + FILE_FIELDS:
