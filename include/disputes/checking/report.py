@@ -67,7 +67,7 @@ def differences(one: Manifest, other: Manifest) -> list[str]:
     """In which members two manifests differ; for fields and files, in which evidence fields."""
     mine, theirs = one.model_dump(mode="json"), other.model_dump(mode="json")
     found = []
-    for name in mine:
+    for name in Manifest.model_fields:
         if mine[name] == theirs[name]:
             continue
         if isinstance(mine[name], dict):

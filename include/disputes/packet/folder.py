@@ -1,26 +1,25 @@
-"""A packet as files, laid out as a round keeps it in S3: `manifest.json`, `files/<field>.pdf`.
+"""A packet as files: `manifest.json`, `files/<field>.pdf`, `fields.json` and `packet.sha256`.
 
-Beside them `fields.json` and `packet.sha256`, which a round does not need: its records name the hash.
+A round keeps it in S3 with `files/<sha256>.pdf`, and without the last two: its records name the hash.
 """
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
-from disputes.errors import InputError
+from disputes.errors import InputError, PersonNeededError
 from disputes.evidence_fields import FILE_FIELDS
 from disputes.packet.manifest import Manifest, packet_sha256
 from disputes.packet.packet import Packet
 from disputes.safe_files import names_below, read_file
-from disputes.validation import problems
 
 MANIFEST = "manifest.json"
 FIELDS = "fields.json"
 DIGEST = "packet.sha256"
 """As `sha256sum --check` reads it."""
 _NAMES = frozenset({MANIFEST, FIELDS, DIGEST, *(f"files/{field}.pdf" for field in FILE_FIELDS)})
+_SHA256 = re.compile("[0-9a-f]{64}")
 _MOST = 50_000_000
 """Bytes of one file."""
 
@@ -54,8 +53,8 @@ def read_manifest(path: Path) -> Manifest:
         raise InputError("is not there", subject=str(path), remedy="Name a packet that `disputes packet` has made")
     try:
         return Manifest.from_json(content)
-    except ValidationError as error:
-        raise InputError(f"is not a manifest: {problems(error, Manifest)}", subject=str(path)) from error
+    except PersonNeededError as error:
+        raise InputError(f"is not a manifest: {error.problem}", subject=str(path)) from error
 
 
 def manifest_sha256(path: Path) -> str:
@@ -85,10 +84,16 @@ def read_digests(folder: Path) -> dict[str, str]:
     }
 
 
-def read_files(folder: Path) -> dict[str, bytes]:
-    """Every file of the packet, by name without `.pdf`, whether the manifest lists it or not."""
-    names = names_below(folder / "files")
-    contents = {name.removesuffix(".pdf"): read_file(folder / "files" / name, most=_MOST) for name in names}
+def read_files(folder: Path, manifest: Manifest) -> dict[str, bytes]:
+    """The files of the packet by field; by its name without `.pdf`, one that the manifest does not list.
+
+    Where a round's own folder holds a file by a sha256 that the manifest does not name, a try has died over it.
+    """
+    names = {name.removesuffix(".pdf") for name in names_below(folder / "files")}
+    digests = {field: entry.sha256 for field, entry in manifest.files.items()}
+    by_field = {field: field for field in sorted(names) if not _SHA256.fullmatch(field)}
+    by_field |= {field: digest for field, digest in digests.items() if digest in names}
+    contents = {field: read_file(folder / "files" / f"{name}.pdf", most=_MOST) for field, name in by_field.items()}
     return {field: content for field, content in contents.items() if content is not None}
 
 

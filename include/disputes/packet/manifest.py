@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from disputes.canonical import canonical_json
 from disputes.exhibits.glyphs import missing_glyphs
 from disputes.exhibits.refusal import Refusal
+from disputes.record_format import read_model, with_format
 from disputes.rounds import Round, RunId
 from disputes.rules.claims import Fee
 
@@ -37,7 +38,8 @@ class Statement:
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # A later release may write more: it is kept.
+    model_config = ConfigDict(frozen=True, extra="allow")
 
 
 class UsedFact(_Part):
@@ -209,11 +211,11 @@ class Manifest(_Part):
     round: Round
     revision: int
     claim: str
-    product_type: str | None
+    product_type: str | None = None
     page_size: Literal["a4", "us-letter"]
     fields: dict[str, str]
     files: dict[str, FileEntry]
-    kept: dict[str, Any]
+    kept: dict[str, Any] = {}
     cleared: tuple[str, ...]
     structured: dict[str, Any] = {}
     compelling_evidence: str | None = None
@@ -222,9 +224,9 @@ class Manifest(_Part):
     contradictions: tuple[Contradiction, ...] = ()
     answers: tuple[Answer, ...] = ()
     decision: Decision | None = None
-    statements: tuple[Statement, ...]
-    facts: dict[str, UsedFact]
-    refused: tuple[Refusal, ...]
+    statements: tuple[Statement, ...] = ()
+    facts: dict[str, UsedFact] = {}
+    refused: tuple[Refusal, ...] = ()
     reduced: tuple[Reduced, ...] = ()
     dropped: tuple[Dropped, ...] = ()
     shortened: tuple[Shortened, ...] = ()
@@ -249,9 +251,12 @@ class Manifest(_Part):
 
     def to_json(self) -> bytes:
         """Canonical JSON: what is stored when the packet is made, and never again."""
-        return canonical_json(self.model_dump(mode="json"))
+        return canonical_json(with_format(self.model_dump(mode="json")))
 
     @classmethod
     def from_json(cls, text: bytes) -> Self:
-        """Read back what `to_json` wrote."""
-        return cls.model_validate_json(text)
+        """Read back what `to_json` wrote, in this release or another.
+
+        :raises PersonNeededError: it cannot be read here
+        """
+        return read_model(cls, text, "manifest.json")

@@ -21,8 +21,9 @@ from representment.branches import REASON, choose_branch
 from representment.hooks.s3_store import S3Store
 from representment.modes import Mode
 from representment.operators.base import ResponseOperator
-from representment.settings import CLAIM, EVIDENCE_URI
-from representment.storage.record_names import DISPUTE, FACTS, OPENED, PRODUCT
+from representment.settings import CLAIM, EVIDENCE_URI, PAGE_SIZE, page_size
+from representment.storage.case import Case
+from representment.storage.record_names import FACTS, OPENED
 from representment.unstaging import unstage
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class GatherOperator(ResponseOperator, BranchMixIn):
-    """Read the dispute, claim its round, and write `dispute.json` and `facts.json`.
+    """Read the dispute, claim its round, and write down all that was gathered, once, in `case.json`.
 
     Goes on to `collect`, or to `nothing_to_answer` or `leave` when this round takes no answer of ours.
 
@@ -40,15 +41,19 @@ class GatherOperator(ResponseOperator, BranchMixIn):
 
     :param evidence_uri: `s3://…` below which the merchant keeps facts, documents and policies (templated)
     :param claim: what a person chose where the network's code leaves the claim open (templated)
+    :param page_size: `a4` or `us-letter`, of the whole packet (templated)
     """
 
-    template_fields = (*ResponseOperator.template_fields, "evidence_uri", "claim")
+    template_fields = (*ResponseOperator.template_fields, "evidence_uri", "claim", "page_size")
     inherits_from_skipmixin = True
 
-    def __init__(self, *, evidence_uri: str = EVIDENCE_URI, claim: str = CLAIM, **kwargs: Any) -> None:
+    def __init__(
+        self, *, evidence_uri: str = EVIDENCE_URI, claim: str = CLAIM, page_size: str = PAGE_SIZE, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self.evidence_uri = evidence_uri
         self.claim = claim
+        self.page_size = page_size
 
     def execute(self, context: Context) -> Any:
         """Gather, then choose the choose_branch."""
@@ -59,7 +64,8 @@ class GatherOperator(ResponseOperator, BranchMixIn):
         branch, reason = self._way(context, dispute)
         if branch == "collect":
             self._wait_for_what_settles(dispute)
-            self._write(stored)
+            if self.folder.find_case() is None:
+                self.folder.keep_case(self._case(stored))
         else:
             self.log.info("%s: %s", self.run, reason)
             context["ti"].xcom_push(key=REASON, value=reason)
@@ -106,18 +112,15 @@ class GatherOperator(ResponseOperator, BranchMixIn):
             opened_at=now,
         )
 
-    def _write(self, stored: dict[str, Any]) -> None:
+    def _case(self, stored: dict[str, Any]) -> Case:
         dispute = read_dispute(stored)
         wanted = playbook_for(self._claim_of(dispute).name).related
         customer = stored.get("customer") or (stored.get("charge") or {}).get("customer")
         evidence = S3Store(self.evidence_uri, aws_conn_id=self.aws_conn_id)
         document = evidence.read(f"charges/{dispute.charge_id}/{FACTS}")
         gathered = gather(stored, document, self._related(wanted, customer), claim=self.claim or None)
-        folder = self.folder
-        folder.keep(DISPUTE, stored)
-        folder.keep(FACTS, gathered.facts.as_written())
-        folder.keep(PRODUCT, {"product_type": gathered.product_type, "claim": self.claim or None})
         self.log.info("Gathered %d facts; claim %s", len(gathered.facts), gathered.playbook.claim)
+        return Case.of(stored, gathered, page_size(self.page_size))
 
     def _related(self, wanted: tuple[str, ...], customer: Any) -> dict[str, list[dict[str, Any]]]:
         customer_id = customer.get("id") if isinstance(customer, dict) else customer

@@ -368,7 +368,7 @@ def test_what_is_no_packet_is_wrong_input(out: Path, tmp_path: Path, capsys: pyt
     assert main(["check", str(tmp_path)]) == 2
     assert main(["check", str(tmp_path / ("x" * 300))]) == 2
     told = capsys.readouterr().err
-    assert "dispute.json: is not a Stripe dispute" in told
+    assert "dispute.json: does not hold a Stripe dispute" in told
     assert "fields.json: is not a JSON object" in told
     assert "fields.json: is not JSON: Expecting" in told
     assert "manifest.json: cannot be read: File name too long" in told
