@@ -9,8 +9,8 @@ dropped. The network's code decides what is argued: see the playbook of its clai
 | the six of bank debits, without a file of their own | `respond_bank_debits` |
 | `general`, and any other, new ones included | `respond_general` |
 
-To give a reason its own DAG, run `make new-reason NAME=<reason>`, or copy this file as `respond_<reason>.py` and put the
-reason into the last line. Nothing else needs a change; `docs/adding-a-reason.md` shows it.
+To give a reason its own DAG, run `make new-reason NAME=<reason>`, or copy this file as `respond_<reason>.py` and put
+the reason into the last line. Nothing else needs a change; `docs/adding-a-reason.md` shows it.
 
 Below the playbook's amount the packet goes out by itself; above it, a person approves it in *Required Actions*.
 """

@@ -187,6 +187,7 @@ class Manifest(_Part):
     :param alternatives: other claims that the network's code leaves open, where no person has chosen yet
     :param contradictions: facts that the issuer would argue with; a person decides first
     :param decision: what the policy recommends; None before it was asked
+    :param made_with: the playbook and the templates that made it: name -> sha256 of its bytes
     :param facts: each fact that `statements`, `fields` or `structured` use, with source and time
     """
 
@@ -207,6 +208,7 @@ class Manifest(_Part):
     alternatives: tuple[str, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
     decision: Decision | None = None
+    made_with: dict[str, str] = {}
     statements: tuple[Statement, ...]
     facts: dict[str, UsedFact]
     refused: tuple[Refusal, ...]

@@ -73,7 +73,7 @@ class CollectOperator(ResponseOperator):
         return {"document": exhibit.document, "filename": exhibit.filename, "name": name}
 
     def _exhibit(self, wanted: tuple[str, str], content: bytes) -> Exhibit | Refusal:
-        from disputes.case.assembly import exhibit_or_refusal  # heavy: only this task pays for it
+        from disputes.case.exhibiting import exhibit_or_refusal  # heavy: only this task pays for it
 
         return exhibit_or_refusal(*wanted, content, facts=self.folder.facts(), page_size=page_size(self.page_size))
 

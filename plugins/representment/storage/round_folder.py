@@ -91,7 +91,8 @@ class RoundFolder:
     def gathered(self) -> Gathered:
         """The dispute, its facts and the product type as gathered."""
         product = self.record(PRODUCT) or {}
-        return Gathered(self.dispute(), self.facts(), product["product_type"], product.get("claim"))
+        ruled = tuple(product.get("ruled", ()))
+        return Gathered(self.dispute(), self.facts(), product["product_type"], product.get("claim"), ruled)
 
     def packet(self) -> StoredPacket:
         """The packet that has been made."""
