@@ -12,7 +12,7 @@ dropped. The network's code decides what is argued: see the playbook of its clai
 To give a reason its own DAG, run `make new-reason NAME=<reason>`, or copy this file as `respond_<reason>.py` and put
 the reason into the last line. Nothing else needs a change; `docs/adding-a-reason.md` shows it.
 
-Below the playbook's amount the packet goes out by itself; above it, a person approves it in *Required Actions*.
+Below the playbook's amount the packet is submitted automatically; above it, a person approves it in *Required Actions*.
 """
 
 from representment.response_dag import response_dag

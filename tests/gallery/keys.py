@@ -30,7 +30,7 @@ def exhibits_key(cell: Cell) -> str:
 
 
 def letter_key(cell: Cell) -> str:
-    """Of its exhibits, the words that are no template, and the templates that this letter uses."""
+    """Of its exhibits, the words that are not a template, and the templates that this letter uses."""
     words = sorted(DOMAIN.glob("*.yaml"))
     return _digest([exhibits_key(cell), *map(_content, [*words, *sorted(_templates(cell))])])
 

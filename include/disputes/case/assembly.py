@@ -7,8 +7,10 @@ from disputes.case.gathered import Gathered
 from disputes.exhibits.exhibits import Exhibit
 from disputes.exhibits.refusal import Refusal
 from disputes.exhibits.sheets import PageSize
+from disputes.packet.answers import answers
 from disputes.packet.appeals import plan_for_round
 from disputes.packet.contradictions import contradictions
+from disputes.packet.contradictions.situation import Situation
 from disputes.packet.letter import Case
 from disputes.packet.manifest import Manifest
 from disputes.packet.packet import Packet, build_packet
@@ -51,10 +53,12 @@ def _decided(gathered: Gathered, manifest: Manifest, closed: ClosedRounds | None
     """The manifest with what a person has to know before anything is sent."""
     dispute, claim = gathered.dispute, gathered.claim
     found = contradictions(dispute, gathered.facts, claim, gathered.product_type)
+    situation = Situation(dispute, gathered.facts, claim.name, gathered.product_type)
     described = manifest.model_copy(
         update={
             "alternatives": claim.alternatives,
             "contradictions": found,
+            "answers": answers(situation, gathered.playbook),
             "made_with": made_with(_rules(gathered, manifest)),
         }
     )

@@ -7,8 +7,9 @@ from typing import Any
 
 from disputes.case.document_choice import choose_documents, choose_policies
 from disputes.dispute import Dispute
+from disputes.facts.calendar import in_one_calendar
 from disputes.facts.facts import Facts, MerchantFacts, read_merchant_facts
-from disputes.facts.other_charges import drop_refuted
+from disputes.facts.other_charges import drop_refuted, drop_young
 from disputes.facts.stripe_facts import stripe_facts
 from disputes.facts.stripe_values import Object
 from disputes.rules.claims import Claim, claim_of
@@ -50,7 +51,7 @@ def gather(
     read_related: Callable[[Related], Collection[Object]],
     claim: str | None = None,
 ) -> Gathered:
-    """Stripe's facts, and over them the merchant's where Stripe does not refute them.
+    """Stripe's facts, and over them the merchant's where Stripe does not refute them, all in one calendar.
 
     The claim is decided first, by what the dispute, its charge and the merchant say: its playbook names what else is
     to be read.
@@ -66,7 +67,8 @@ def gather(
     ruled = claims_by_rule(Situation(dispute, _merged(stored, merchant, {}), product_type))
     playbook = playbook_for(claim_of(dispute, claim, ruled).name)
     related = {name: read_related(name) for name in playbook.related}
-    return Gathered(dispute, _merged(stored, merchant, related), product_type, claim, ruled)
+    known = drop_young(_merged(stored, merchant, related), playbook.history_from_days)
+    return Gathered(dispute, in_one_calendar(known), product_type, claim, ruled)
 
 
 def _merged(stored: Object, merchant: MerchantFacts | None, related: Mapping[str, Collection[Object]]) -> Facts:

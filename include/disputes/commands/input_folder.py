@@ -29,7 +29,7 @@ class InputFolder:
 
     def __init__(self, path: Path) -> None:
         if not path.is_dir():
-            raise InputError("is no folder", subject=str(path), remedy="Name the folder that holds dispute.json")
+            raise InputError("is not a folder", subject=str(path), remedy="Name the folder that holds dispute.json")
         self.path = path
         self.documents = names_below(path / "documents")
         self.policies = _library(names_below(path / "policies"))
@@ -98,7 +98,7 @@ class InputFolder:
         try:
             json.dumps(json.loads(content), ensure_ascii=False, allow_nan=False).encode()
         except (ValueError, RecursionError) as error:
-            raise InputError(f"is no JSON in UTF-8: {error}", subject=name, remedy="Save it anew") from error
+            raise InputError(f"is not JSON in UTF-8: {error}", subject=name, remedy="Save it anew") from error
         return content
 
 

@@ -18,7 +18,7 @@ from disputes.errors import InputError
 from disputes.facts.credentials import printable
 from disputes.facts.facts import Facts
 from disputes.facts.members import MEMBERS
-from disputes.facts.wording import instant
+from disputes.facts.wording import instant, noted_day
 from disputes.packet.manifest import Statement
 from disputes.packet.template_checks import RESTS_ON_NO_FACT, may_rest_on_nothing
 from disputes.packet.templates import LINE_END, environment, told_by_line
@@ -63,7 +63,7 @@ def timeline(found: Iterable[Sentence]) -> tuple[Sentence, ...]:
     by_day: dict[date, list[tuple[date, Sentence]]] = {}
     for sentence in found:
         if sentence.at is not None:
-            by_day.setdefault(instant(sentence.at).date(), []).append((sentence.at, sentence))
+            by_day.setdefault(noted_day(sentence.at), []).append((sentence.at, sentence))
     ordered: list[Sentence] = []
     for _, of_day in sorted(by_day.items()):
         if all(isinstance(at, datetime) for at, _ in of_day):

@@ -9,6 +9,8 @@ from pydantic import ValidationError
 
 from disputes.errors import InputError
 from disputes.evidence_fields import FILE_FIELDS, TEXT_FIELDS
+from disputes.facts.members import MEMBERS
+from disputes.rules.answers import ANSWERS
 from disputes.rules.claims import known_claims
 from disputes.rules.conditions import Situation, holds, rule_problems
 from disputes.rules.playbook import Base, Layer, Playbook
@@ -113,7 +115,7 @@ def _mapping(file: RuleFile) -> tuple[Lines, dict[str, Any]]:
     lines = Lines(file.content, file.shown)
     content = yaml.load(file.content, yaml.CSafeLoader)
     if not isinstance(content, dict):
-        raise InputError("is no mapping", subject=file.shown)
+        raise InputError("is not a mapping", subject=file.shown)
     return lines, content
 
 
@@ -132,6 +134,7 @@ def _misfits(checked: Base) -> Iterator[tuple[Place, str]]:
     """Unknown evidence fields and templates, misspelt documents, plans that do not fit a field, and a wrong rule."""
     if isinstance(checked, Playbook):
         yield from rule_problems(checked.when)
+        yield from _wrong_answers(checked)
     templates = names_in(FIELD_TEMPLATES)
     for place, layer in _layers(checked).items():
         for name, plan in layer.items():
@@ -144,6 +147,13 @@ def _misfits(checked: Base) -> Iterator[tuple[Place, str]]:
             for number, document in enumerate(plan.documents if plan else ()):
                 if misspelt(document, titles()):
                     yield (*place, name, "documents", number), f"document {document} {meant(document, titles())}"
+
+
+def _wrong_answers(playbook: Playbook) -> Iterator[tuple[Place, str]]:
+    for name, answers in playbook.answers.items():
+        for number, answer in enumerate(answers):
+            if answer not in ANSWERS and answer not in MEMBERS:
+                yield ("answers", name, number), f"answer {answer} {meant(answer, {*ANSWERS, *MEMBERS})}"
 
 
 def _layers(checked: Base) -> dict[Place, Layer]:

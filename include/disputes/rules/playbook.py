@@ -1,8 +1,8 @@
 """Playbooks: per claim and product type, which evidence a response gives, and who decides what."""
 
-from typing import Any, Literal, NamedTuple, Self, cast
+from typing import Annotated, Any, Literal, NamedTuple, Self, cast
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from disputes.facts.members import MEMBERS
 from disputes.facts.types import VARIANTS, ProductType
@@ -58,6 +58,7 @@ class DocumentWish(NamedTuple):
 
 Layer = dict[str, FieldPlan | None]
 """By evidence field; None takes a field of the layer below away."""
+_Answers = dict[Literal["every"] | ProductType, tuple[str, ...]]
 
 
 class Base(_Data):
@@ -77,6 +78,9 @@ class Playbook(Base):
     :param related: what to read from Stripe beyond the dispute, its charge and customer
     :param fields: for every product type, the base included
     :param products: laid over `fields` for one product type, a variant's over its own type's; None takes a field away
+    :param answers: what answers the claim, for every product and for one product type: names of
+        :data:`disputes.rules.answers.ANSWERS`, or of facts. Where none of them holds, a person is asked
+    :param history_from_days: the age from which an earlier charge on the card counts as history
     """
 
     claim: str
@@ -85,6 +89,13 @@ class Playbook(Base):
     missing_essential: Literal["leave", "ask"]
     related: tuple[Related, ...] = ()
     products: dict[ProductType, Layer] = {}
+    answers: _Answers = {}
+    history_from_days: Annotated[int, Field(strict=True, ge=0)] = 30
+
+    def answers_for(self, product_type: str | None) -> tuple[str, ...]:
+        """What answers the claim, by name: for every product first, then for its type and its variant."""
+        keys = ("every", VARIANTS.get(product_type or ""), product_type)
+        return tuple(dict.fromkeys(name for key in keys for name in self.answers.get(cast("ProductType", key), ())))
 
     def plan(self, product_type: str | None) -> dict[str, FieldPlan]:
         """The evidence fields to fill, in the playbook's order.

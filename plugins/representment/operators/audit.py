@@ -6,10 +6,9 @@ import time
 from typing import TYPE_CHECKING
 
 from disputes.dispute import Dispute, read_dispute
-from disputes.errors import PersonNeededError
+from disputes.errors import DisputeError, PersonNeededError
 from disputes.response.outcomes import overtaken
 from disputes.rounds import RunId
-from representment.exceptions import StripeRefusedError
 from representment.operators.base import AccountRoundsOperator
 from representment.storage.indexes import RECEIPT_MEMBERS
 from representment.storage.record_names import AUDITS, RECEIPT, SUBMITTED
@@ -33,6 +32,7 @@ class AuditSubmissionsOperator(AccountRoundsOperator):
         submitted = [RunId.parse(name) for name in self.rows(SUBMITTED, RECEIPT_MEMBERS) if name not in audited]
         findings = {run: self._findings(run) for run in submitted}
         wrong = [f"{run}: {'; '.join(found)}" for run, found in findings.items() if found]
+        wrong += self.problems
         if wrong:
             raise PersonNeededError(
                 f"Stripe holds something else than was sent: {' | '.join(wrong)}",
@@ -43,7 +43,7 @@ class AuditSubmissionsOperator(AccountRoundsOperator):
     def _findings(self, run: RunId) -> list[str]:
         try:
             return self._audit(run)
-        except StripeRefusedError as error:
+        except DisputeError as error:
             if error.passing:
                 raise
             return [str(error)]  # not in the index: the next look audits it again

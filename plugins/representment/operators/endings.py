@@ -14,7 +14,7 @@ from representment.modes import Mode
 from representment.operators.base import ResponseOperator
 from representment.runs import conf_of, start_run
 from representment.storage.attempts import attempt
-from representment.storage.record_names import END, PRODUCT
+from representment.storage.record_names import END
 from representment.unstaging import unstage
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class SendBackOperator(ResponseOperator):
         following = self.run.next()
         decision = self.folder.decision() or {}
         remark = decision.get("remark", "")
-        claim = decision.get("claim") or (self.folder.record(PRODUCT) or {}).get("claim")
+        claim = decision.get("claim") or self.folder.case().chosen_claim
         conf = {**conf_of(following, self.stripe_conn_id), "remark": remark, "claim": claim}
         started = start_run(context["ti"].dag_id, str(following), conf, note=remark or None)
         self.log.info("%s %s", following, "started" if started else "is there already")

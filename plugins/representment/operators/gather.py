@@ -20,8 +20,9 @@ from representment.branches import REASON, choose_branch
 from representment.hooks.s3_store import S3Store
 from representment.modes import Mode
 from representment.operators.base import ResponseOperator
-from representment.settings import CLAIM, EVIDENCE_URI
-from representment.storage.record_names import DISPUTE, FACTS, OPENED, PRODUCT
+from representment.settings import CLAIM, EVIDENCE_URI, PAGE_SIZE, page_size
+from representment.storage.case import Case
+from representment.storage.record_names import FACTS, OPENED
 from representment.unstaging import unstage
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 
 class GatherOperator(ResponseOperator, BranchMixIn):
-    """Read the dispute, claim its round, and write `dispute.json` and `facts.json`.
+    """Read the dispute, claim its round, and write down all that was gathered, once, in `case.json`.
 
     Goes on to `collect`, or to `nothing_to_answer` or `leave` when this round takes no answer of ours.
 
@@ -41,15 +42,19 @@ class GatherOperator(ResponseOperator, BranchMixIn):
 
     :param evidence_uri: `s3://…` below which the merchant keeps facts, documents and policies (templated)
     :param claim: what a person chose where the network's code leaves the claim open (templated)
+    :param page_size: `a4` or `us-letter`, of the whole packet (templated)
     """
 
-    template_fields = (*ResponseOperator.template_fields, "evidence_uri", "claim")
+    template_fields = (*ResponseOperator.template_fields, "evidence_uri", "claim", "page_size")
     inherits_from_skipmixin = True
 
-    def __init__(self, *, evidence_uri: str = EVIDENCE_URI, claim: str = CLAIM, **kwargs: Any) -> None:
+    def __init__(
+        self, *, evidence_uri: str = EVIDENCE_URI, claim: str = CLAIM, page_size: str = PAGE_SIZE, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self.evidence_uri = evidence_uri
         self.claim = claim
+        self.page_size = page_size
 
     def execute(self, context: Context) -> Any:
         """Gather, then choose the choose_branch."""
@@ -59,9 +64,10 @@ class GatherOperator(ResponseOperator, BranchMixIn):
         dispute = read_dispute(stored)
         branch, reason = self._way(context, dispute)
         if branch == "collect":
-            gathered = self._gather(dispute, stored)
-            self._wait_for_what_settles(gathered)
-            self._write(stored, gathered)
+            if self.folder.find_case() is None:
+                gathered = self._gather(dispute, stored)
+                self._wait_for_what_settles(gathered)
+                self.folder.keep_case(Case.of(stored, gathered, page_size(self.page_size)))
         else:
             self.log.info("%s: %s", self.run, reason)
             context["ti"].xcom_push(key=REASON, value=reason)
@@ -110,15 +116,11 @@ class GatherOperator(ResponseOperator, BranchMixIn):
         customer_id = customer.get("id") if isinstance(customer, dict) else customer
         evidence = S3Store(self.evidence_uri, aws_conn_id=self.aws_conn_id)
         document = evidence.read(f"charges/{dispute.charge_id}/{FACTS}")
-        return gather(dispute, stored, document, lambda name: self._related(name, customer_id), self.claim or None)
-
-    def _write(self, stored: dict[str, Any], gathered: Gathered) -> None:
-        folder = self.folder
-        folder.keep(DISPUTE, stored)
-        folder.keep(FACTS, gathered.facts.as_written())
-        claims = {"claim": gathered.chosen_claim, "ruled": gathered.ruled_claims}
-        folder.keep(PRODUCT, {"product_type": gathered.product_type, **claims})
+        gathered = gather(
+            dispute, stored, document, lambda name: self._related(name, customer_id), claim=self.claim or None
+        )
         self.log.info("Gathered %d facts; claim %s", len(gathered.facts), gathered.playbook.claim)
+        return gathered
 
     def _related(self, name: Related, customer_id: str | None) -> list[dict[str, Any]]:
         if not customer_id:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from disputes.dispute import read_dispute
-from disputes.errors import InputError, PersonNeededError
+from disputes.errors import DisputeError, PersonNeededError
+from disputes.record_format import read_model
 from disputes.response.deadlines import lapsed
 from disputes.response.outcome_records import OutcomeRecord, outcome_record
 from disputes.response.outcomes import outcome_of
@@ -56,7 +57,6 @@ class FollowOutcomesOperator(AccountRoundsOperator):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.problems: list[str] = []
         self.unanswered: list[OutcomeRecord] = []
 
     def execute(self, context: Context) -> dict[str, str]:
@@ -68,9 +68,9 @@ class FollowOutcomesOperator(AccountRoundsOperator):
         unread = read_unread(context, self, lambda hint: hint.topic is Topic.DISPUTE_ENDED)
         ended = {}
         if unread.polls:
-            complete_table(self.store)
+            complete_table(self.store, self.problems)
             ended = self._follow()
-            read_index(self.store, LATE_WINS, OUTCOME_MEMBERS)
+            read_index(self.store, LATE_WINS, OUTCOME_MEMBERS, self.problems)
         elif unread.objects:
             self.disputes = unread.objects
             ended = self._follow()
@@ -85,16 +85,23 @@ class FollowOutcomesOperator(AccountRoundsOperator):
             waiting.setdefault(one.run.dispute, []).append(one)
         ended: dict[str, str] = {}
         for stored in self._stored(waiting):
-            try:
-                seen = [self._seen(one, stored) for one in waiting.get(stored["id"], ())]
-            except InputError as error:
-                self.problems.append(str(error))
-            else:
-                ended |= {record.response: record.outcome for record in seen if record}
+            for one in waiting.get(stored["id"], ()):
+                try:
+                    record = self._seen(one, stored)
+                except DisputeError as error:
+                    self._put_aside(error)
+                else:
+                    ended |= {record.response: record.outcome} if record else {}
         if self.unanswered:
             self._tell()
         self.log.info("%d disputes pending or watched, %d rounds ended", len(waiting), len(ended))
         return ended
+
+    def _put_aside(self, error: DisputeError) -> None:
+        """One round's problem keeps no other back; where Stripe or S3 is away nothing more is tried."""
+        if error.passing:
+            raise error
+        self.problems.append(str(error))
 
     def _seen(self, one: Followed, stored: dict[str, Any]) -> OutcomeRecord | None:
         return self._turned(one, stored) if one.lost else self._ended(one, stored)
@@ -179,7 +186,8 @@ class FollowOutcomesOperator(AccountRoundsOperator):
     def _turned(self, one: Followed, stored: dict[str, Any]) -> OutcomeRecord | None:
         if stored["status"] != "won":
             return None
-        lost = OutcomeRecord.model_validate_json(self.store.need(f"{OUTCOMES}/{one.run}.json"))
+        name = f"{OUTCOMES}/{one.run}.json"
+        lost = read_model(OutcomeRecord, self.store.need(name), self.store.uri(name))
         self.log.info("%s was lost and is won now", one.run)
         return self._kept(LATE_WINS, lost.won_late(stored, seen_at=int(time.time())))
 
@@ -187,6 +195,6 @@ class FollowOutcomesOperator(AccountRoundsOperator):
         """Into the index, and what stands there into the table: a second try puts it into no other month."""
         name = f"{index}/{record.response}.json"
         self.store.write_once(name, as_json(record.model_dump()))
-        standing = OutcomeRecord.model_validate_json(self.store.need(name))
+        standing = read_model(OutcomeRecord, self.store.need(name), self.store.uri(name))
         write_record(self.store, standing)
         return standing

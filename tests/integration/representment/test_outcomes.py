@@ -297,7 +297,7 @@ def test_an_event_about_a_loss_that_was_turned_is_enough(world, lost):
 def test_events_that_tell_of_no_end_cost_nothing(world, submitted, monkeypatch):
     world.control("POST", f"disputes/{submitted.run.dispute}/win")
     world.control("DELETE", "requests")
-    monkeypatch.setattr(FollowOutcomesOperator, "documents", None)
+    monkeypatch.setattr(FollowOutcomesOperator, "store", None)
     assert follow_when_told(world, submitted.run.dispute, event="charge.dispute.updated") == {}
     assert world.log() == []
 

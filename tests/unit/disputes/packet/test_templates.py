@@ -43,7 +43,7 @@ def test_every_shipped_template_passes_its_checks(name: str) -> None:
         ),
         (
             '{% statement "answer" %}{{ order.id }}{{ see("organizer_notice", "order_reciept") }}{% endstatement %}',
-            "1: document order_reciept is not known, did you mean order_receipt?; 1: document organizer_notice is not kno",
+            "1: document order_reciept is not known, did you mean order_receipt?; 1: document organizer_notice is",
         ),
         (
             '{% statement "answer" %}{{ shipment.carier }}{% endstatement %}',
@@ -65,8 +65,7 @@ def test_every_shipped_template_passes_its_checks(name: str) -> None:
             "1: this sentence rests on",
         ),
         (
-            '{% set id = order.id %}{% statement "answer" %}{{ case.claim.name }}{% if id == "8" %}{{ order.id }}'
-            "{% endif %}{% endstatement %}",
+            '{% statement "answer" %}A.{% if case.claim.name == "duplicate" %}{{ order.id }}{% endif %}{% endstatement %}',
             "1: this sentence rests on no fact",
         ),
         ('{% statement "ans" ~ "wer" %}{{ order.id }}{% endstatement %}', "1: section, at and facts are"),
@@ -108,7 +107,7 @@ def test_a_text_field_takes_no_messages_and_needs_no_section(own_rules: OwnRules
 
 
 def test_every_section_that_is_allowed_is_printed() -> None:
-    assert FIELD_SECTIONS == ("text", *_HEADINGS)
+    assert ("text", *_HEADINGS) == FIELD_SECTIONS
     assert set(FIELD_SECTIONS) <= {"text", *LETTER_SECTIONS}
 
 

@@ -148,8 +148,8 @@ def test_the_evidence_fields_are_all_those_of_the_api() -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        (b"a: [", "4: is no YAML: did not find"),
-        (b"a: \xff", ": is no YAML: "),
+        (b"a: [", "4: is not YAML: did not find"),
+        (b"a: \xff", ": is not YAML: "),
         (b"fields: {recipt: null}", "3: fields.recipt: evidence field recipt is not known, did you mean receipt?"),
         (
             b"fields:\n  receipt:\n    importance: strong\n    documnts: [a]",
@@ -213,7 +213,7 @@ def test_a_broken_playbook_is_refused_with_file_line_and_place(text: bytes, prob
 
 
 def test_a_broken_base_is_named_as_the_base() -> None:
-    with pytest.raises(InputError, match=r"^base\.yaml: is no mapping"):
+    with pytest.raises(InputError, match=r"^base\.yaml: is not a mapping"):
         read(base=b"[]")
     with pytest.raises(InputError, match=r"^base\.yaml:1: decision: Field required"):
         read(base=b"{}")
