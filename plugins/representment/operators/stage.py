@@ -14,7 +14,7 @@ from disputes.response.approval import APPROVE, why_a_person
 from disputes.response.idempotency import idempotency_key
 from disputes.response.submission import PACKET_KEY, differences, evidence
 from disputes.rounds import answerable, round_of
-from disputes.rules.playbook import playbook_for
+from disputes.rules.loading import playbook_for
 from representment.branches import REASON, choose_branch
 from representment.exceptions import StripeRefusedError
 from representment.modes import Mode
