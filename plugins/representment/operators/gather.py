@@ -21,6 +21,7 @@ from representment.branches import REASON, choose_branch
 from representment.hooks.s3_store import S3Store
 from representment.modes import Mode
 from representment.operators.base import ResponseOperator
+from representment.retry import DUE_BY
 from representment.settings import CLAIM, EVIDENCE_URI
 from representment.storage.record_names import DISPUTE, FACTS, OPENED, PRODUCT
 from representment.unstaging import unstage
@@ -56,6 +57,7 @@ class GatherOperator(ResponseOperator, BranchMixIn):
         if self._taken_back(stored):
             stored = self.stripe.retrieve_dispute(self.run.dispute)
         dispute = read_dispute(stored)
+        context["ti"].xcom_push(key=DUE_BY, value=dispute.evidence_details.due_by)
         branch, reason = self._way(context, dispute)
         if branch == "collect":
             self._wait_for_what_settles(dispute)

@@ -11,6 +11,8 @@ WAITING = "waiting.json"
 RECEIPT = "receipt.json"
 """Round. What Stripe answered to the submit: count, method and status."""
 
+REQUESTED = "requested.json"
+"""Packet. The remark and the claim that a person sent the packet before it back with; written before its run starts."""
 DISPUTE = "dispute.json"
 """Packet. The dispute in Stripe's shape, as gathered."""
 FACTS = "facts.json"
