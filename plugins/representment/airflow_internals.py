@@ -2,7 +2,7 @@
 
 Each with the reason, and with what takes its place once Airflow offers it. A release that changes one of them fails
 `tests/unit/representment/test_airflow_internals.py`, which says what would break. Each is imported where it is called:
-this module is loaded by the scheduler's policy, by DAG files, by tasks and by the API server, and each needs another one.
+the scheduler's policy, DAG files, tasks and the API server all load this module, and each needs another one.
 """
 
 from __future__ import annotations

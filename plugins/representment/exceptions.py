@@ -59,3 +59,9 @@ class NotifierError(DisputeError):
 
 class ToldError(PersonNeededError):
     """A person has to look, and people have been told so already."""
+
+
+class BrakeError(DisputeError):
+    """The brake is on: nothing is submitted until it is released."""
+
+    passing = True

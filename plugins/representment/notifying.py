@@ -77,7 +77,7 @@ def tell_then_mark(subject: str, message: str, mark: Callable[[Delivery], None])
 
 
 def notify_failure(context: Context) -> None:
-    """Tell of a task that has failed for good, unless it failed over something it has told: an `on_failure_callback`."""
+    """Tell of a task that has failed for good, unless it has told that itself: an `on_failure_callback`."""
     error = context.get("exception")
     if isinstance(error, ToldError):
         return

@@ -18,7 +18,7 @@ from representment.storage.revisions import Revision, newest_revisions
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from airflow.sdk import TaskInstance
+    from airflow.sdk.types import TaskInstance
 
     from representment.hooks.s3_store import S3Store
 

@@ -36,7 +36,7 @@ URGENT = 6 * 3600
 KEEPS_FAILING = 3
 """Failures that are more than a hiccup."""
 DUE_BY = "due_by"
-"""A run's parameter, and XCom key of `gather`: the dispute's deadline, Unix seconds. S3 may be away when it is needed."""
+"""A run's parameter, and XCom key of `gather`: the deadline, Unix seconds. S3 may be away when it is needed."""
 TOLD = "told_that_it_keeps_failing"
 _LOG = logging.getLogger(__name__)
 
@@ -107,5 +107,5 @@ def _tell_once(context: Context, error: DisputeError, left: float) -> None:
         told = context["task_state_store"]
         if not told.get(TOLD) and notify(subject, f"{error}\nIt is tried again until the deadline.").taken:
             told.set(TOLD, value=True)
-    except Exception:  # whatever Airflow answers, the task is tried again
+    except Exception:  # noqa: BLE001 - whatever Airflow answers, the task is tried again
         _LOG.exception("Not told: %s", subject)

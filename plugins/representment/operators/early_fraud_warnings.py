@@ -19,7 +19,8 @@ from representment.storage.warning_folder import AFTERWARDS, KEPT, LEDGER, REFUN
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from airflow.sdk import Context, TaskInstance
+    from airflow.sdk import Context
+    from airflow.sdk.types import TaskInstance
 
 ANSWER = "answer_early_fraud_warning"
 """The DAG of which each warning is one run."""
@@ -73,7 +74,9 @@ class FindWarningsOperator(RoundsOperator):
             except InputError as error:
                 self.problems.append(str(error))
 
-    def _start(self, warnings: Iterable[EarlyFraudWarning], ledger: dict[str, set[str]], asks: TaskInstance) -> list[str]:
+    def _start(
+        self, warnings: Iterable[EarlyFraudWarning], ledger: dict[str, set[str]], instance: TaskInstance
+    ) -> list[str]:
         waiting = []
         for warning in warnings:
             records = ledger.get(warning.id, set())
@@ -82,7 +85,7 @@ class FindWarningsOperator(RoundsOperator):
                     self._note_afterwards(warning)
             elif REFUND not in records and (warning.actionable or request_record("refund", 1) in records):
                 waiting.append(warning.id)
-        there = existing_runs(asks, ANSWER, waiting, task_id="assess")
+        there = existing_runs(instance, ANSWER, waiting, task_id="assess")
         missing = [one for one in waiting if one not in there]
         return [one for one in missing if start_run(ANSWER, one, {"warning": one, "account": self.stripe_conn_id})]
 

@@ -9,10 +9,10 @@ from disputes.dispute import Dispute, read_dispute
 from disputes.errors import GuardError, PersonNeededError
 from disputes.response.idempotency import idempotency_key
 from disputes.rounds import round_of
+from representment.airflow_internals import start_run
 from representment.branches import ACCEPT, REASON, choose_branch
 from representment.modes import Mode
 from representment.operators.base import ResponseOperator
-from representment.airflow_internals import start_run
 from representment.retry import due_by_of
 from representment.runs import conf_of
 from representment.storage.attempts import attempt

@@ -6,7 +6,7 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from airflow.sdk.bases.branch import BranchMixIn
+from airflow.sdk import BranchMixIn
 from airflow.sdk.exceptions import AirflowRescheduleException
 
 from disputes.case.gathered import gather

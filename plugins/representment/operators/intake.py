@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import timedelta
 
-    from airflow.sdk import Context, TaskInstance
+    from airflow.sdk import Context
+    from airflow.sdk.types import TaskInstance
 
     from disputes.rounds import RunId
     from representment.inbox.events import Hint

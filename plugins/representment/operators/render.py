@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from airflow.sdk.bases.branch import BranchMixIn
+from airflow.sdk import BranchMixIn
 
 from disputes.exhibits.refusal import Refusal
 from disputes.packet.manifest import Manifest

@@ -45,6 +45,9 @@ OUTCOMES = "outcomes"
 LATE_WINS = "late_wins"
 """Index of losses that the bank turned into a win afterwards."""
 
+BRAKE = "brake"
+"""A folder beside the disputes. Each time that somebody pulled or released the brake; the last one holds."""
+
 
 def upload_record(field: str) -> str:
     """Packet. The id that a file has at Stripe."""

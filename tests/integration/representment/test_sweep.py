@@ -8,7 +8,6 @@ import pytest
 import time_machine
 from airflow.sdk.exceptions import AirflowRuntimeError, ErrorType
 from airflow.sdk.execution_time.comms import ErrorResponse
-
 from tests.integration.representment.steps import forget
 from tests.unit.representment.airflow_parts import Assets
 
@@ -93,8 +92,9 @@ def test_a_dispute_that_waits_for_its_turn_in_a_backlog_is_nothing_to_report(wor
 
 
 def test_a_submission_without_a_receipt_whose_run_airflow_has_lost_is_started_again(world, supervisor):
-    response = world.staged()
-    response.do("submit")
+    response = world.response(world.take("plain"))
+    forget(world.rounds, f"{response.folder.round}/opening.json")
+    response.to("submit")
     for name in (f"submitted/{response.run}.json", f"{response.folder.round}/receipt.json"):
         forget(world.rounds, name)
     for runs in (set(), {str(response.run)}):

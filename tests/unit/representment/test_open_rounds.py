@@ -7,8 +7,8 @@ from tests.unit.disputes.builders import dispute, dispute_json
 
 from disputes.response.submission import PACKET_KEY
 from representment import open_rounds
-from representment.open_rounds import BATCH, UNDATED, OpenRound, nearest, read_disputes, start, started
 from representment.airflow_internals import UnstartableDagError
+from representment.open_rounds import BATCH, UNDATED, OpenRound, nearest, read_disputes, start, started
 from representment.storage.record_names import REQUESTED
 
 
