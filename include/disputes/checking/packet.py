@@ -114,7 +114,7 @@ def _dispute(folder: Path) -> Dispute | None:
             try:
                 return Dispute.model_validate(held[member] if member else held)
             except (KeyError, ValidationError) as error:
-                raise InputError("holds no dispute of Stripe's", subject=name) from error
+                raise InputError("does not hold a Stripe dispute", subject=name) from error
     return None
 
 

@@ -15,7 +15,7 @@ from disputes.rules.playbook import Playbook
 def report(manifest: Manifest, *, claim: Claim, playbook: Playbook, unused: Iterable[str]) -> list[str]:
     """The lines of the report.
 
-    :param unused: files of the input that are no part of the packet
+    :param unused: files of the input that are not part of the packet
     """
     return [
         f"Packet of {manifest.dispute}, round {manifest.round}, revision {manifest.revision}",

@@ -192,7 +192,7 @@ def read_merchant_facts(text: bytes, *, charge: str) -> MerchantFacts:
     except ValidationError as error:
         raise InputError(problems(error, MerchantFacts), subject="facts.json") from error
     except ValueError as error:
-        raise InputError(f"is no JSON: {error}", subject="facts.json") from error
+        raise InputError(f"is not JSON: {error}", subject="facts.json") from error
     if document.charge != charge:
         raise InputError(f"is about {document.charge}, not about {charge}", subject="facts.json")
     return document

@@ -46,7 +46,7 @@ def write_packet(packet: Packet, folder: Path) -> None:
 def read_manifest(path: Path) -> Manifest:
     """A packet's manifest.
 
-    :raises InputError: when there is none, or the file is no manifest
+    :raises InputError: when there is none, or the file is not a manifest
     """
     content = read_file(path, most=_MOST)
     if content is None:
@@ -54,7 +54,7 @@ def read_manifest(path: Path) -> Manifest:
     try:
         return Manifest.from_json(content)
     except PersonNeededError as error:
-        raise InputError(f"is no manifest: {error.problem}", subject=str(path)) from error
+        raise InputError(f"is not a manifest: {error.problem}", subject=str(path)) from error
 
 
 def manifest_sha256(path: Path) -> str:
@@ -65,7 +65,7 @@ def manifest_sha256(path: Path) -> str:
 def read_fields(folder: Path) -> dict[str, Any] | None:
     """The text fields as they stand in `fields.json`; None where there is none, as in a round's own folder.
 
-    :raises InputError: when it is no JSON object
+    :raises InputError: when it is not a JSON object
     """
     return _object(folder, FIELDS)
 
@@ -104,9 +104,9 @@ def _object(folder: Path, name: str) -> dict[str, Any] | None:
     try:
         held = json.loads(content)
     except (ValueError, RecursionError) as error:
-        raise InputError(f"is no JSON: {error}", subject=name) from error
+        raise InputError(f"is not JSON: {error}", subject=name) from error
     if not isinstance(held, dict):
-        raise InputError("is no JSON object", subject=name)
+        raise InputError("is not a JSON object", subject=name)
     return held
 
 
@@ -115,7 +115,7 @@ def _clear(folder: Path) -> None:
     names = names_below(folder)
     if others := [name for name in names if name not in _NAMES]:
         raise InputError(
-            f"holds {others[0]}, which is no part of a packet",
+            f"holds {others[0]}, which is not part of a packet",
             subject=str(folder),
             remedy="Name another folder, or one that holds only a packet",
         )

@@ -139,6 +139,19 @@ class Contradiction(_Part):
     facts: tuple[str, ...]
 
 
+class Answer(_Part):
+    """A fact of ours that answers the claim.
+
+    :param name: as the playbook's `answers` has it
+    :param says: what it is, in words
+    :param facts: what it rests on
+    """
+
+    name: str
+    says: str
+    facts: tuple[str, ...]
+
+
 class Decision(_Part):
     """What the policy recommends for this round, and why.
 
@@ -188,7 +201,9 @@ class Manifest(_Part):
     :param fee: the member of `enhanced_evidence` in which a person has to acknowledge the network's fee; None: no fee
     :param alternatives: other claims that the network's code leaves open, where no person has chosen yet
     :param contradictions: facts that the issuer would argue with; a person decides first
+    :param answers: what we hold that answers the claim; where that is nothing, a person decides
     :param decision: what the policy recommends; None before it was asked
+    :param made_with: the playbook and the templates that made it: name -> sha256 of its bytes
     :param facts: each fact that `statements`, `fields` or `structured` use, with source and time
     """
 
@@ -208,7 +223,9 @@ class Manifest(_Part):
     fee: Fee | None = None
     alternatives: tuple[str, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
+    answers: tuple[Answer, ...] = ()
     decision: Decision | None = None
+    made_with: dict[str, str] = {}
     statements: tuple[Statement, ...] = ()
     facts: dict[str, UsedFact] = {}
     refused: tuple[Refusal, ...] = ()

@@ -24,7 +24,8 @@ class OutcomeRecord(BaseModel):
     :param submission_method: `manual`, `smart_disputes` or `not_submitted`: who answered
     :param fields: evidence fields of our packet, texts and files
     :param files: the file fields among them
-    :param essential_share: of the essential fields that the playbook expects those given; None where it expects none
+    :param essential_share: of the essential fields that the playbook expects those given; None where it expects none, or
+        where nothing answers the claim
     :param decision: what the policy recommended: `fight`, `ask`, `accept` or `refund`
     :param version: of this package, as it made the packet
     :param packet_sha256: of the packet's manifest
@@ -159,7 +160,7 @@ def _packet(manifest: Manifest | None) -> dict[str, Any]:
         "fields": (*manifest.fields, *manifest.files),
         "files": tuple(manifest.files),
         "pages": sum(entry.pages for entry in manifest.files.values()),
-        "essential_share": _share(completeness.essential),
+        "essential_share": _share(completeness.essential) if manifest.answers else None,
         "strong_share": _share(completeness.strong),
         "helpful_share": _share(completeness.helpful),
         "decision": manifest.decision.choice if manifest.decision else None,
