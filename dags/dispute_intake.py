@@ -1,7 +1,8 @@
 """# Dispute intake
 
-Starts one run of `respond_<reason>` for each open round of each account's disputes (`respond_general` where the reason
-has no DAG of its own). Airflow refuses a second run of the same id, so this may run as often as it likes.
+Starts one run of `respond_<reason>` for each open round of each account's disputes. Where the reason has no DAG of its
+own, `respond_bank_debits` takes bank debits and `respond_general` takes all others. Airflow refuses a second run of the
+same id, so this may run as often as it likes.
 
 Woken by what Stripe tells, through the webhook or the queue: such an event is a hint, the dispute is read and what it
 says now decides. Every five minutes it lists all disputes, whatever was told. Nearest deadline first, a portion at a
@@ -20,7 +21,7 @@ from representment.open_rounds import DISPUTE_LOOKBACK
 from representment.operators.accounts import AccountsOperator
 from representment.operators.intake import StartResponsesOperator
 from representment.pools import LIMITER
-from representment.response_dag import DEFAULT_ARGS
+from representment.task_args import WATCH_ARGS
 
 EVERY = timedelta(minutes=5)
 
@@ -31,9 +32,8 @@ with DAG(
     catchup=False,
     max_active_runs=1,
     tags=["representment"],
-    # Few tries: while one account is tried again the others wait for the next run, and that comes soon. Before all
-    # responses: the nearest deadline may not be known yet.
-    default_args=DEFAULT_ARGS | {"retries": 5, "priority_weight": 100},
+    # Even fewer tries and less time than others: the next run comes in five minutes.
+    default_args=WATCH_ARGS | {"retries": 5, "execution_timeout": timedelta(minutes=15)},
 ):
     accounts = AccountsOperator(task_id="accounts")
     StartResponsesOperator.partial(

@@ -5,7 +5,7 @@ list (one request per 100 disputes, no slot taken while they wait), and at once 
 webhook or the queue. Each round leaves one record, in Parquet by month below `outcome_records/`.
 
 Every hour it also audits what Stripe holds against each packet's manifest, and sweeps for open disputes without a run.
-An Airflow task that fails here wants a person: its message says which dispute and what to do.
+An Airflow task that fails here needs a person: its message says which dispute and what to do.
 
 One task for each connection of the variable `representment_accounts`; one account's failure stops no other.
 """
@@ -20,7 +20,7 @@ from representment.operators.accounts import AccountsOperator, PolledAccountsOpe
 from representment.operators.audit import AuditSubmissionsOperator
 from representment.operators.outcomes import FollowOutcomesOperator
 from representment.operators.sweep import SweepOperator
-from representment.response_dag import DEFAULT_ARGS
+from representment.task_args import WATCH_ARGS
 
 ACCOUNT = "{{ task.stripe_conn_id }}"
 
@@ -34,7 +34,7 @@ with DAG(
     catchup=False,
     max_active_runs=1,
     tags=["representment"],
-    default_args=DEFAULT_ARGS,
+    default_args=WATCH_ARGS,
 ):
     accounts = AccountsOperator(task_id="accounts")
     FollowOutcomesOperator.partial(task_id="follow_outcomes", inlets=HINTED, map_index_template=ACCOUNT).expand(

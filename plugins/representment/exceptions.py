@@ -1,6 +1,6 @@
 """What Stripe, the mode and Airflow can answer with, told apart by whether a retry helps."""
 
-from disputes.errors import DisputeError
+from disputes.errors import DisputeError, PersonNeededError
 
 
 class ModeError(DisputeError):
@@ -36,8 +36,19 @@ class StripeUnavailableError(StripeRefusedError):
     passing = True
 
 
-class StorageUnavailableError(DisputeError):
-    """S3 gave no usable answer."""
+class StorageError(DisputeError):
+    """S3 refused for good: the same call will not succeed.
+
+    :param of_document: whether only this one object is concerned; else it is the whole bucket, or something of ours
+    """
+
+    def __init__(self, problem: str, *, of_document: bool = False, **where: str | None) -> None:
+        super().__init__(problem, **where)
+        self.of_document = of_document
+
+
+class StorageUnavailableError(StorageError):
+    """S3 is away or busy: the same call may succeed later."""
 
     passing = True
 
@@ -49,6 +60,16 @@ class QueueUnavailableError(DisputeError):
 
 
 class NotifierError(DisputeError):
-    """Nobody could be told."""
+    """Every notifier has failed, so nobody was told."""
+
+    passing = True
+
+
+class ToldError(PersonNeededError):
+    """A person has to look, and people have been told so already."""
+
+
+class BrakeError(DisputeError):
+    """The brake is on: nothing is submitted until it is released."""
 
     passing = True

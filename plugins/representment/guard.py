@@ -10,7 +10,7 @@ from disputes.dispute import read_dispute
 from disputes.errors import GuardError
 from disputes.response.guarding import Situation, refusal
 from disputes.response.submission import Opening
-from representment.storage.record_names import DISPUTE, OPENING, RECEIPT
+from representment.storage.record_names import OPENING, RECEIPT
 
 if TYPE_CHECKING:
     from disputes.response.guarding import Operation
@@ -41,16 +41,16 @@ class Guard:
     def look(self) -> Situation:
         """Read the dispute and the round's records."""
         folder = self.folder
-        opening, gathered = folder.round_record(OPENING), folder.record(DISPUTE)
+        case = folder.find_case()
         packet = folder.find_packet()
         return Situation(
             run=folder.run,
             dag_id=self.dag_id,
             run_id=self.run_id,
-            opening=Opening.model_validate(opening) if opening else None,
+            opening=folder.of_round.model(Opening, OPENING),
             newest=max([folder.run, *folder.responses()], key=lambda run: run.order),
             receipt=folder.round_record(RECEIPT),
-            gathered=read_dispute(gathered) if gathered else None,
+            gathered=read_dispute(case.dispute) if case else None,
             manifest=packet.manifest if packet else None,
             sha256=packet.sha256 if packet else None,
             file_ids=folder.file_ids(packet.manifest) if packet else {},

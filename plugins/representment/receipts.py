@@ -33,10 +33,10 @@ def find_receipt(folder: RoundFolder, dispute: Dispute, *, account: str) -> dict
     receipt = stored_receipt(folder)
     if receipt is not None:
         return receipt
-    marked, opening = dispute.metadata.get(SUBMITTED_KEY), folder.round_record(OPENING)
+    marked, opening = dispute.metadata.get(SUBMITTED_KEY), folder.of_round.model(Opening, OPENING)
     if not marked or opening is None:
         return None
-    stands = standing(dispute, opening=Opening.model_validate(opening), sha256=marked, now=0)
+    stands = standing(dispute, opening=opening, sha256=marked, now=0)
     if stands.verdict is not Verdict.OURS:
         return None
     for run in folder.responses():

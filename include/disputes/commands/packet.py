@@ -1,13 +1,15 @@
 """`python -m disputes packet`."""
 
+import json
 from argparse import Namespace
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import get_args
 
-from disputes.case.assembly import assemble, exhibit_or_refusal
+from disputes.case.assembly import assemble
+from disputes.case.exhibiting import exhibit_or_refusal
 from disputes.case.gathered import Gathered, wanted
-from disputes.checking.report import differences, report, unused
+from disputes.checking.report import differences, report, unused, verdict
 from disputes.commands import Commands
 from disputes.commands.input_folder import InputFolder
 from disputes.commands.terminal import say
@@ -36,6 +38,7 @@ def add(commands: Commands) -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder for the packet")
     parser.add_argument("--page-size", choices=get_args(PageSize), help="default: the manifest's, or a4")
     parser.add_argument("--from-manifest", type=Path, metavar="MANIFEST", help="make this packet again, and compare")
+    parser.add_argument("--json", action="store_true", help="report as one JSON object")
     parser.set_defaults(run=run)
 
 
@@ -53,8 +56,15 @@ def run(arguments: Namespace) -> int:
     closed = None if manifest is None else ClosedRounds.as_in(manifest)
     packet = _packet(folder, gathered, taken, round_id, page_size, closed)
     write_packet(packet, arguments.out)
-    say(_report(folder, gathered, taken, packet.manifest))
-    return 0 if manifest is None else _compared(manifest, sha256, packet.manifest)
+    lines = _report(folder, gathered, taken, packet.manifest)
+    status, compared = (0, []) if manifest is None else _compare(manifest, sha256, packet.manifest)
+    lines += compared
+    last = verdict(gathered.dispute, packet.manifest, gathered.playbook)
+    if arguments.json:
+        say([json.dumps({"sha256": packet_sha256(packet.manifest.to_json()), "report": lines, **last})])
+    else:
+        say([*lines, *(f"{name.capitalize()}: {said}" for name, said in last.items())])
+    return status
 
 
 def _answerable(gathered: Gathered) -> RunId:
@@ -121,9 +131,12 @@ def _report(folder: InputFolder, gathered: Gathered, taken: list[tuple[str, str]
     return report(manifest, claim=gathered.claim, playbook=playbook, unused=left)
 
 
-def _compared(manifest: Manifest, sha256: str, made: Manifest) -> int:
+def _compare(manifest: Manifest, sha256: str, made: Manifest) -> tuple[int, list[str]]:
+    """The exit status, and what there is to say about it."""
     if sha256 == packet_sha256(made.to_json()):
-        say(["The same packet as the manifest's"])
-        return 0
-    say([f"Not the manifest's packet, {sha256}:", *(f"  {line}" for line in differences(manifest, made))])
-    return DIFFERENT
+        return 0, ["The same packet as the manifest's"]
+    found = differences(manifest, made)
+    if not found:
+        return 0, [f"The same packet as the manifest's, whose bytes another release wrote: there it is {sha256}"]
+    said = [f"Not the manifest's packet, {sha256}:"]
+    return DIFFERENT, [*said, *(f"  {line}" for line in found)]

@@ -8,7 +8,7 @@ from disputes.errors import PersonNeededError
 from disputes.rounds import answerable, round_of
 from representment.operators.base import ResponseOperator
 from representment.receipts import find_receipt
-from representment.storage.record_names import SENT_BACK
+from representment.storage.record_names import REQUESTED
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -44,8 +44,8 @@ class ConfirmOperator(ResponseOperator):
         receipt = find_receipt(self.folder, found.dispute, account=self.stripe_conn_id)
         if receipt:
             return f"{receipt['response']} has submitted its packet"
-        if sent_back := self.folder.record(SENT_BACK):
-            return f"sent back: {sent_back['response']} answers"
+        if self.folder_of(self.run.next()).record(REQUESTED):
+            return f"sent back: {self.run.next()} answers"
         if found.newest.follows(self.run):
             return f"{found.newest} answers this dispute by now"
         status = found.dispute.status

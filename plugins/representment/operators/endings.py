@@ -11,13 +11,16 @@ from disputes.dispute import read_dispute
 from disputes.errors import PersonNeededError
 from disputes.response.guarding import Operation
 from disputes.response.idempotency import idempotency_key
+from representment.airflow_internals import start_run
 from representment.branches import ACCEPT, LEAVE, REASON, SEND_BACK, Task, choose_branch
 from representment.modes import Mode
 from representment.operators.way_out import WayOutOperator
 from representment.receipts import find_receipt
-from representment.runs import conf_of, start_run
+from representment.retry import due_by_of
+from representment.runs import conf_of
 from representment.storage.attempts import attempt
-from representment.storage.record_names import PRODUCT, SENT_BACK
+from representment.storage.record_names import REQUESTED
+from representment.storage.revisions import Revision, request_revision
 from representment.unstaging import unstage
 
 if TYPE_CHECKING:
@@ -42,16 +45,19 @@ class SendBackOperator(WayOutOperator):
         """Return the next run's id."""
         decision = self.decided()
         guard, following = self.guard(context), self.run.next()
-        sent_back = self.folder.record(SENT_BACK)
-        if sent_back is None:
+        if self.folder_of(following).record(REQUESTED) is None:
             guard.check(Operation.SEND_BACK, guard.look(), answer=SEND_BACK)
-            remark = decision.get("remark", "")
-            claim = decision.get("claim") or (self.folder.record(PRODUCT) or {}).get("claim")
-            sent_back = self.folder.keep(
-                SENT_BACK, {"response": str(following), "remark": remark, "claim": claim, "at": int(time.time())}
-            )
-        remark = sent_back["remark"]
-        conf = {**conf_of(following, self.stripe_conn_id), "remark": remark, "claim": sent_back["claim"]}
+        remark = decision.get("remark", "")
+        claim = decision.get("claim") or self.folder.case().chosen_claim
+        # Airflow's database may be lost: what the next run is asked for stands in S3 before it starts.
+        asked = request_revision(
+            self.store,
+            Revision(following, remark or None, claim),
+            account=self.stripe_conn_id,
+            by=decision.get("by", ""),
+            at=int(time.time()),
+        )
+        conf = conf_of(asked, self.stripe_conn_id, due_by_of(context))
         started = start_run(context["ti"].dag_id, str(following), conf, note=remark or None)
         self.log.info("%s %s", following, "started" if started else "is there already")
         unstage(guard, self.folder)

@@ -17,6 +17,7 @@ from representment.modes import Mode
 from representment.operators.way_out import WayOutOperator
 from representment.receipts import find_receipt, stored_receipt
 from representment.storage.attempts import attempt, spend
+from representment.storage.brake import check_brake
 from representment.storage.record_names import refused_record, request_record
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class SubmitOperator(WayOutOperator):
         if receipt is None:
             self.decided()
             self.stripe.require(Mode.SUBMIT)
+            check_brake(self.store)
             receipt = self._submit(self.guard(context), self.folder.packet())
         if receipt["response"] != self.response_id:
             raise self._error(f"round is answered by {receipt['response']}", "Look at that run; nothing is sent here")

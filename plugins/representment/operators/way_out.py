@@ -10,12 +10,11 @@ from airflow.sdk.exceptions import AirflowSkipException
 
 from representment.branches import Task
 from representment.operators.base import ResponseOperator
-from representment.storage.record_names import END, OPENING, RECEIPT, SENT_BACK
+from representment.storage.record_names import END, OPENING, RECEIPT, REQUESTED
+from representment.storage.round_folder import RoundFolder
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
-
-    from representment.storage.round_folder import RoundFolder
 
 
 _FINAL = {"accepted": Task.ACCEPT, "refunded": Task.REFUND}
@@ -25,7 +24,7 @@ def gone(folder: RoundFolder) -> Task | None:
     """The way out that a response has gone already, where it cannot be asked about again; None: none."""
     if folder.round_record(RECEIPT):
         return Task.SUBMIT
-    if folder.record(SENT_BACK):
+    if RoundFolder(folder.store, folder.run.next()).record(REQUESTED):
         return Task.SEND_BACK
     return _FINAL.get((folder.record(END) or {}).get("end", ""))
 
