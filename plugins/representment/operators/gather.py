@@ -19,6 +19,7 @@ from disputes.rules.claims import obstacle_to
 from representment.branches import REASON, choose_branch
 from representment.hooks.s3_store import S3Store
 from representment.operators.base import ResponseOperator
+from representment.operators.way_out import gone
 from representment.receipts import find_receipt
 from representment.retry import DUE_BY
 from representment.settings import CLAIM, EVIDENCE_URI, PAGE_SIZE, page_size
@@ -87,6 +88,8 @@ class GatherOperator(ResponseOperator, BranchMixIn):
         receipt = find_receipt(self.folder, dispute, account=self.stripe_conn_id)
         if receipt:
             return "nothing_to_answer", f"{receipt['response']} has submitted its packet"
+        if way := gone(self.folder):
+            return "nothing_to_answer", f"this response has ended in {way}"
         return choose_branch(dispute, self.run.round, obstacle=obstacle_to(dispute), now=now)
 
     def _wait_for_what_settles(self, gathered: Gathered) -> None:
