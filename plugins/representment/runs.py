@@ -11,7 +11,7 @@ from representment.settings import DEFAULT_ACCOUNT
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from airflow.sdk.types import TaskInstance
+    from airflow.sdk.types import RuntimeTaskInstanceProtocol
 
     from disputes.dispute import Dispute
     from disputes.rounds import Round
@@ -32,7 +32,9 @@ BANK_DEBITS = frozenset(
 ASKED_TOGETHER = 100
 
 
-def existing_runs(instance: TaskInstance, dag_id: str, run_ids: Sequence[str], *, task_id: str = "gather") -> set[str]:
+def existing_runs(
+    instance: RuntimeTaskInstanceProtocol, dag_id: str, run_ids: Sequence[str], *, task_id: str = "gather"
+) -> set[str]:
     """Which of these runs a DAG has; one request per 100, since they stand in an address.
 
     :param instance: the task that asks
