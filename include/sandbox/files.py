@@ -1,6 +1,6 @@
-"""Files: what Stripe takes for an upload, and what it tells of it.
+"""Files: what Stripe accepts as an upload, and what it shows of it.
 
-The type is told by content, never by name. Limits: 5 MB a file, 50 pages ("fewer than 50" in Stripe's message, but a
+The content decides the type, never the name. Limits: 5 MB a file, 50 pages ("fewer than 50" in Stripe's message, but a
 document of exactly 50 was taken).
 """
 
@@ -56,28 +56,34 @@ def create(state: State, purpose: str, filename: str, content: bytes, *, livemod
     """
     if purpose not in PURPOSES:
         raise invalid_choice("purpose", PURPOSES)
-    kind = _checked(content)
+    kind = _identify(content)
     now = state.clock.now()
     file_id = new_id("file")
     private = purpose in _IDENTITY
-    state.contents[file_id] = content
-    state.file_modes[file_id] = livemode
-    return state.add(
-        "files",
-        {
-            "id": file_id,
-            "object": "file",
-            "created": now,
-            "expires_at": None if private else now + KEPT_FOR,
-            "filename": PurePosixPath(filename).name,  # a client may send the whole path
-            "links": {"object": "list", "data": [], "has_more": False, "url": f"/v1/file_links?file={file_id}"},
-            "purpose": purpose,
-            "size": len(content),
-            "title": None,
-            "type": kind,
-            "url": None if private else f"https://files.stripe.com/v1/files/{file_id}/contents",
-        },
-    )
+    file = {
+        "id": file_id,
+        "object": "file",
+        "created": now,
+        "expires_at": None if private else now + KEPT_FOR,
+        "filename": PurePosixPath(filename).name,  # a client may send the whole path
+        "links": {"object": "list", "data": [], "has_more": False, "url": f"/v1/file_links?file={file_id}"},
+        "purpose": purpose,
+        "size": len(content),
+        "title": None,
+        "type": kind,
+        "url": None if private else f"https://files.stripe.com/v1/files/{file_id}/contents",
+    }
+    return keep(state, file, content, livemode=livemode)
+
+
+def keep(state: State, file: StripeObject, content: bytes, *, livemode: bool) -> StripeObject:
+    """Keep a file that Stripe has taken: one just uploaded, or one of the seeds.
+
+    :param file: Stripe's object
+    """
+    state.contents[file["id"]] = content
+    state.file_modes[file["id"]] = livemode
+    return state.add("files", file)
 
 
 def content(state: State, file_id: str) -> bytes:
@@ -95,7 +101,7 @@ def pages(state: State, file_id: str) -> int:
     return _pdf_pages(state.contents[file_id]) if state.collections["files"][file_id]["type"] == "pdf" else 1
 
 
-def _checked(content: bytes) -> str:
+def _identify(content: bytes) -> str:
     if not content:
         raise file_empty()
     if len(content) > MOST_BYTES:

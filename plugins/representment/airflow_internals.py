@@ -14,7 +14,15 @@ if TYPE_CHECKING:
 
 
 class UnstartableDagError(Exception):
-    """Airflow answers, and starts no run of that DAG: its file cannot be imported, for instance."""
+    """Airflow cannot start a run of that DAG: its file cannot be imported, for instance.
+
+    :param dag_id: the DAG
+    :param status: of Airflow's answer
+    """
+
+    def __init__(self, dag_id: str, status: int) -> None:
+        super().__init__(f"{dag_id}: Airflow could not start a run of it (status {status})")
+        self.dag_id = dag_id
 
 
 class UnknownDagError(UnstartableDagError):
@@ -43,7 +51,7 @@ def start_run(dag_id: str, run_id: str, conf: dict[str, Any], *, note: str | Non
         if status is None:
             raise
         kind = UnknownDagError if status == 404 else UnstartableDagError
-        raise kind(f"{dag_id}: Airflow starts no run of it (status {status})") from error
+        raise kind(dag_id, status) from error
     if isinstance(answer, ErrorResponse):
         if answer.error is ErrorType.DAGRUN_ALREADY_EXISTS:
             return False

@@ -91,7 +91,7 @@ def _entries() -> list[dict[str, Any]]:
     try:
         entries = json.loads(written)
     except ValueError as error:
-        raise _unreadable(f"is no JSON: {error}") from error
+        raise _unreadable(f"is not JSON: {error}") from error
     if not isinstance(entries, list) or not all(isinstance(one, dict) and "notifier" in one for one in entries):
         raise _unreadable("is no list of objects with a notifier")
     return entries

@@ -11,8 +11,9 @@ from disputes.dispute import Dispute, read_dispute
 from disputes.errors import InputError
 from disputes.response.submission import PACKET_KEY
 from disputes.rounds import RunId, answerable, round_of
+from disputes.rules.reasons import SHARED_DAGS, dags_of
 from representment.airflow_internals import UnstartableDagError
-from representment.runs import GENERAL, dag_of, existing_runs, first_run, start_response
+from representment.runs import existing_runs, first_run, start_response
 from representment.storage.revisions import Revision, newest_revisions
 
 if TYPE_CHECKING:
@@ -70,9 +71,10 @@ def started(rounds: Iterable[OpenRound], instance: RuntimeTaskInstanceProtocol) 
     """
     missing = list(rounds)
     found: set[RunId] = set()
-    for dag_id in [*sorted({dag_of(one.reason) for one in missing}), GENERAL]:
-        # A reason without a DAG of its own is in the general one, where all that is left is looked for.
-        asked = {str(one.run): one.run for one in missing if dag_id in (dag_of(one.reason), GENERAL)}
+    own = {dags_of(one.reason)[0] for one in missing}.difference(SHARED_DAGS)
+    for dag_id in (*sorted(own), *SHARED_DAGS):
+        # What is left is looked for where reasons without a DAG of their own go.
+        asked = {str(one.run): one.run for one in missing if dag_id in dags_of(one.reason)}
         found |= {asked[run_id] for run_id in existing_runs(instance, dag_id, list(asked)) if run_id in asked}
         missing = [one for one in missing if one.run not in found]
     return found
@@ -108,12 +110,13 @@ def start(rounds: Iterable[OpenRound], account: str, store: S3Store) -> Started:
     """
     runs: list[str] = []
     there: set[RunId] = set()
-    broken: dict[str, str] = {}
+    broken: set[str] = set()
+    problems: dict[str, str] = {}
     ordered = nearest(rounds, now=time.time())
     for one, revision in _with_newest_revision(ordered, store):
         if len(there) == BATCH:
             break
-        if (dag_id := dag_of(one.reason)) in broken:
+        if one.reason in broken:
             continue
         try:
             due_by = None if one.due_by == UNDATED else one.due_by
@@ -121,8 +124,10 @@ def start(rounds: Iterable[OpenRound], account: str, store: S3Store) -> Started:
                 runs.append(str(revision.run))
             there.add(one.run)
         except UnstartableDagError as error:
-            broken[dag_id] = f"{error}. Mend its file; its disputes, {one.run.dispute} first, wait"
-    return Started(runs, there, list(broken.values()))
+            broken.add(one.reason)
+            waiting = f"{error}. Mend its file; its disputes, {one.run.dispute} first, wait"
+            problems.setdefault(error.dag_id, waiting)
+    return Started(runs, there, list(problems.values()))
 
 
 def _with_newest_revision(rounds: Sequence[OpenRound], store: S3Store) -> Iterator[tuple[OpenRound, Revision]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from disputes.rounds import RunId, round_of
+from disputes.rules.reasons import dags_of
 from representment.airflow_internals import UnknownDagError, start_run
 from representment.settings import DEFAULT_ACCOUNT
 
@@ -17,18 +18,6 @@ if TYPE_CHECKING:
     from disputes.rounds import Round
     from representment.storage.revisions import Revision
 
-GENERAL = "respond_general"
-BANK_DEBITS = frozenset(
-    {
-        "bank_cannot_process",
-        "check_returned",
-        "customer_initiated",
-        "debit_not_authorized",
-        "incorrect_account_details",
-        "insufficient_funds",
-    }
-)
-"""Reasons of bank debits: one DAG, `respond_bank_debits`, takes them all."""
 ASKED_TOGETHER = 100
 
 
@@ -43,11 +32,6 @@ def existing_runs(
     portions = (list(run_ids[at : at + ASKED_TOGETHER]) for at in range(0, len(run_ids), ASKED_TOGETHER))
     found = (instance.get_task_states(dag_id, task_ids=[task_id], run_ids=some) for some in portions)
     return {run_id for states in found for run_id in states}
-
-
-def dag_of(reason: str) -> str:
-    """The DAG that answers disputes of this reason, if there is one; `GENERAL` takes the others."""
-    return f"respond_{'bank_debits' if reason in BANK_DEBITS else reason}"
 
 
 def conf_of(revision: Revision, account: str, due_by: int | None) -> dict[str, Any]:
@@ -74,16 +58,21 @@ def first_run(dispute: Dispute) -> RunId:
 
 
 def start_response(revision: Revision, reason: str, account: str, due_by: int | None) -> bool:
-    """Start a round's run: in the reason's own DAG, or in the one that takes every other reason.
+    """Start a round's run in the first DAG that there is for its reason: see :mod:`disputes.rules.reasons`.
 
     One whose DAG cannot be started waits for it: the general one asks a person about what this one may decide.
 
     :param account: connection of the Stripe account that the dispute is on; noted on the run where it is another one
     :param due_by: Unix seconds; None where Stripe names no deadline
+    :raises UnknownDagError: there is none of these DAGs
+    :raises UnstartableDagError: there is one, and it cannot be started
     """
     note = None if account == DEFAULT_ACCOUNT else f"Stripe account {account}"
     run_id, conf = str(revision.run), conf_of(revision, account, due_by)
-    try:
-        return start_run(dag_of(reason), run_id, conf, note=note)
-    except UnknownDagError:
-        return start_run(GENERAL, run_id, conf, note=note)
+    *own, general = dags_of(reason)
+    for dag_id in own:
+        try:
+            return start_run(dag_id, run_id, conf, note=note)
+        except UnknownDagError:
+            continue
+    return start_run(general, run_id, conf, note=note)

@@ -19,6 +19,7 @@ from disputes.limits import page_limit, text_pages
 from disputes.packet.folder import DIGEST, FIELDS, MANIFEST, read_digests, read_fields, read_files, read_manifest
 from disputes.packet.manifest import Manifest
 from disputes.packet.nested import leaves, over
+from disputes.record_format import read_record
 from disputes.response.submission import PACKET_KEY, with_kept
 from disputes.rounds import Round, round_of
 from disputes.rules.claims import demands
@@ -34,13 +35,14 @@ def check_packet(folder: Path) -> tuple[Finding, ...]:
     :raises InputError: when it holds no packet, or what it holds cannot be read
     """
     manifest = read_manifest(folder / MANIFEST)
-    fields, files, dispute = read_fields(folder), read_files(folder), _dispute(folder)
+    fields, files, dispute = read_fields(folder), read_files(folder, manifest), _dispute(folder)
+    digests = read_digests(folder)
     texts = manifest.fields if fields is None else fields
     return (
-        *_digests(manifest, read_digests(folder), made_here=fields is not None),
+        *_digests(digests, made_here=fields is not None),
         *inconsistencies(manifest),
         *_of_dispute(manifest, dispute),
-        *_as_submitted(manifest, texts, files),
+        *_as_submitted(manifest, digests[MANIFEST], texts, files),
         *_unlisted(manifest, texts, files),
         *_pages(manifest, dispute.network if dispute else None),
         *_untraced(manifest, texts),
@@ -52,7 +54,7 @@ def check_packet(folder: Path) -> tuple[Finding, ...]:
     )
 
 
-def _digests(manifest: Manifest, digests: Mapping[str, str], *, made_here: bool) -> Iterator[Finding]:
+def _digests(digests: Mapping[str, str], *, made_here: bool) -> Iterator[Finding]:
     """Whether everything that names the packet's hash names the same; the hash is that of the manifest's own bytes.
 
     :param made_here: whether `disputes packet` has made the folder, which then holds the hash
@@ -60,9 +62,8 @@ def _digests(manifest: Manifest, digests: Mapping[str, str], *, made_here: bool)
     if made_here and DIGEST not in digests:
         yield Finding(DIGEST, "is not there")
     for name, digest in digests.items():
-        if digest != manifest.sha256:
-            what = "has bytes of sha256" if name == MANIFEST else "names packet"
-            yield Finding(name, f"{what} {digest}, the manifest is {manifest.sha256}")
+        if digest != digests[MANIFEST]:
+            yield Finding(name, f"names packet {digest}, the manifest is {digests[MANIFEST]}")
 
 
 def _of_dispute(manifest: Manifest, dispute: Dispute | None) -> Iterator[Finding]:
@@ -81,16 +82,18 @@ def _of_dispute(manifest: Manifest, dispute: Dispute | None) -> Iterator[Finding
         yield Finding(MANIFEST, f"answers {manifest.claim}, the claim is {' or '.join(demands(dispute))}")
 
 
-def _as_submitted(manifest: Manifest, texts: Mapping[str, Any], files: Mapping[str, bytes]) -> tuple[Finding, ...]:
+def _as_submitted(
+    manifest: Manifest, sha256: str, texts: Mapping[str, Any], files: Mapping[str, bytes]
+) -> tuple[Finding, ...]:
     """What the audit would say if Stripe held exactly this."""
     evidence: dict[str, Any] = {**texts, **{field: field for field in files}}
     if manifest.round is Round.APPEAL:
         evidence = {"appeal": {"card": {**texts, "supporting_files": list(files)}}}
     fee = {manifest.fee: {"fee_acknowledged": True}} if manifest.fee else {}
     evidence = with_kept(manifest, over(over(evidence, manifest.structured), {"enhanced_evidence": fee}))
-    held = {"id": manifest.dispute, "evidence": evidence, "metadata": {PACKET_KEY: manifest.sha256}}
+    held = {"id": manifest.dispute, "evidence": evidence, "metadata": {PACKET_KEY: sha256}}
     readable = {field: content for field, content in files.items() if page_texts(content) is not None}
-    return audit(held, readable, manifest)
+    return audit(held, readable, manifest, packet_sha256=sha256)
 
 
 def _unlisted(manifest: Manifest, texts: Mapping[str, Any], files: Mapping[str, bytes]) -> Iterator[Finding]:
@@ -103,14 +106,16 @@ def _unlisted(manifest: Manifest, texts: Mapping[str, Any], files: Mapping[str, 
 
 
 def _dispute(folder: Path) -> Dispute | None:
-    """The dispute, where a round's folder holds it."""
-    content = read_file(folder / "dispute.json", most=_MOST)
-    if content is None:
-        return None
-    try:
-        return Dispute.model_validate_json(content)
-    except ValidationError as error:
-        raise InputError("is no dispute of Stripe's", subject="dispute.json") from error
+    """The dispute, where a round's folder holds it; 0.1.0 wrote it by itself."""
+    for name, member in (("case.json", "dispute"), ("dispute.json", None)):
+        content = read_file(folder / name, most=_MOST)
+        if content is not None:
+            held = read_record(content, name)
+            try:
+                return Dispute.model_validate(held[member] if member else held)
+            except (KeyError, ValidationError) as error:
+                raise InputError("does not hold a Stripe dispute", subject=name) from error
+    return None
 
 
 def _pages(manifest: Manifest, network: str | None) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""The manifest: everything a packet holds, by name and digest. Its own sha256 is what is approved and submitted."""
+"""The manifest: everything a packet holds, by name and digest. The sha256 of its stored bytes names the packet."""
 
 from dataclasses import dataclass
 from hashlib import sha256
@@ -9,11 +9,20 @@ from pydantic import BaseModel, ConfigDict
 from disputes.canonical import canonical_json
 from disputes.exhibits.glyphs import missing_glyphs
 from disputes.exhibits.refusal import Refusal
+from disputes.record_format import read_model, with_format
 from disputes.rounds import Round, RunId
 from disputes.rules.claims import Fee
 
 CONTINUATION = "continuation_of_"
 """Begins the document's name of an exhibit that holds the rest of a text field; no file of the merchant's is that."""
+
+
+def packet_sha256(content: bytes) -> str:
+    """The packet's name in approval, metadata and submit: hex digest of its manifest's bytes, as they are stored.
+
+    Never of bytes written anew: another version of this package would write others.
+    """
+    return sha256(content).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -29,7 +38,8 @@ class Statement:
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # A later release may write more: it is kept.
+    model_config = ConfigDict(frozen=True, extra="allow")
 
 
 class UsedFact(_Part):
@@ -129,6 +139,19 @@ class Contradiction(_Part):
     facts: tuple[str, ...]
 
 
+class Answer(_Part):
+    """A fact of ours that answers the claim.
+
+    :param name: as the playbook's `answers` has it
+    :param says: what it is, in words
+    :param facts: what it rests on
+    """
+
+    name: str
+    says: str
+    facts: tuple[str, ...]
+
+
 class Decision(_Part):
     """What the policy recommends for this round, and why.
 
@@ -178,7 +201,9 @@ class Manifest(_Part):
     :param fee: the member of `enhanced_evidence` in which a person has to acknowledge the network's fee; None: no fee
     :param alternatives: other claims that the network's code leaves open, where no person has chosen yet
     :param contradictions: facts that the issuer would argue with; a person decides first
+    :param answers: what we hold that answers the claim; where that is nothing, a person decides
     :param decision: what the policy recommends; None before it was asked
+    :param made_with: the playbook and the templates that made it: name -> sha256 of its bytes
     :param facts: each fact that `statements`, `fields` or `structured` use, with source and time
     """
 
@@ -187,21 +212,23 @@ class Manifest(_Part):
     round: Round
     revision: int
     claim: str
-    product_type: str | None
+    product_type: str | None = None
     page_size: Literal["a4", "us-letter"]
     fields: dict[str, str]
     files: dict[str, FileEntry]
-    kept: dict[str, Any]
+    kept: dict[str, Any] = {}
     cleared: tuple[str, ...]
     structured: dict[str, Any] = {}
     compelling_evidence: str | None = None
     fee: Fee | None = None
     alternatives: tuple[str, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
+    answers: tuple[Answer, ...] = ()
     decision: Decision | None = None
-    statements: tuple[Statement, ...]
-    facts: dict[str, UsedFact]
-    refused: tuple[Refusal, ...]
+    made_with: dict[str, str] = {}
+    statements: tuple[Statement, ...] = ()
+    facts: dict[str, UsedFact] = {}
+    refused: tuple[Refusal, ...] = ()
     reduced: tuple[Reduced, ...] = ()
     dropped: tuple[Dropped, ...] = ()
     shortened: tuple[Shortened, ...] = ()
@@ -211,11 +238,6 @@ class Manifest(_Part):
     def run_id(self) -> RunId:
         """The run that made it."""
         return RunId(self.dispute, self.round, self.revision)
-
-    @property
-    def sha256(self) -> str:
-        """Hex digest of `to_json()`: the packet's name in approval, metadata and submit."""
-        return sha256(self.to_json()).hexdigest()
 
     @property
     def left_behind(self) -> tuple[str, ...]:
@@ -230,10 +252,13 @@ class Manifest(_Part):
         return missing_glyphs("".join(statement.text for statement in self.statements))
 
     def to_json(self) -> bytes:
-        """Canonical JSON."""
-        return canonical_json(self.model_dump(mode="json"))
+        """Canonical JSON: what is stored when the packet is made, and never again."""
+        return canonical_json(with_format(self.model_dump(mode="json")))
 
     @classmethod
     def from_json(cls, text: bytes) -> Self:
-        """Read back what `to_json` wrote."""
-        return cls.model_validate_json(text)
+        """Read back what `to_json` wrote, in this release or another.
+
+        :raises PersonNeededError: it cannot be read here
+        """
+        return read_model(cls, text, "manifest.json")

@@ -14,12 +14,12 @@ from airflow.sdk import Param
 from disputes.response.approval import question, seconds_to_decide
 from disputes.response.deadlines import at_last_moment
 from disputes.rounds import RunId
-from disputes.rules.playbook import playbook_for
+from disputes.rules.loading import playbook_for
 from representment.branches import LEAVE, SEND_BACK, TASK_OF_ANSWER, approving_answer, possible_answers
 from representment.hooks.s3_store import S3Store
 from representment.links.stripe_links import StripeDisputeLink
 from representment.settings import RESPONSE_ID, ROUNDS_URI, TIME_ZONE
-from representment.storage.record_names import STAGED, WITHDRAWAL
+from representment.storage.record_names import STAGED
 from representment.storage.round_folder import RoundFolder
 
 if TYPE_CHECKING:
@@ -79,7 +79,8 @@ class ApproveOperator(HITLBranchOperator):
 
     def execute(self, context: Context) -> Any:
         """Ask, with the deadline of this very round, then wait without a worker."""
-        gathered, manifest = self.folder.gathered(), self.folder.manifest()
+        gathered, packet = self.folder.gathered(), self.folder.packet()
+        manifest = packet.manifest
         dispute, playbook = gathered.dispute, playbook_for(manifest.claim)
         now = int(time.time())
         self.subject, self.body = question(
@@ -87,10 +88,11 @@ class ApproveOperator(HITLBranchOperator):
             dispute,
             manifest,
             packet=self.folder.store.uri(self.folder.revision),
+            packet_sha256=packet.sha256,
             remark=self.remark,
             now=now,
             zone=self.time_zone,
-            email=self._withdrawal_email(),
+            email=self.folder.find_withdrawal_email(packet),
             eligibility=(self.folder.record(STAGED) or {}).get("eligibility"),
         )
         self.options = possible_answers(dispute, manifest)
@@ -103,7 +105,8 @@ class ApproveOperator(HITLBranchOperator):
     def execute_complete(self, context: Context, event: dict[str, Any]) -> Any:
         """Write down who decided what about which packet, then go that way."""
         if "error" not in event:
-            manifest = self.folder.manifest()
+            packet = self.folder.packet()
+            manifest = packet.manifest
             self._complete_form(self.folder.gathered().claim)
             # Whoever answers by the API may leave out what the form has filled in.
             form = {name: self.params[name] for name in self.params} | (event.get("params_input") or {})
@@ -114,7 +117,7 @@ class ApproveOperator(HITLBranchOperator):
                 event["chosen_options"] = [SEND_BACK]
             user = event.get("responded_by_user") or {}
             decision = {
-                "packet_sha256": manifest.sha256,
+                "packet_sha256": packet.sha256,
                 "choice": event["chosen_options"][0],
                 "by": user.get("name", "deadline"),
                 "at": int(event["responded_at"].timestamp()),
@@ -122,11 +125,6 @@ class ApproveOperator(HITLBranchOperator):
             }
             self.folder.decide(decision | ({CLAIM: claim} if CLAIM in form else {}))
         return super().execute_complete(context, event)
-
-    def _withdrawal_email(self) -> str | None:
-        name = f"{self.folder.revision}/{WITHDRAWAL}"
-        store = self.folder.store
-        return store.uri(name) if name in store.names(name) else None
 
     def _complete_form(self, claim: Claim) -> None:
         """Ask for the claim too, where the code leaves it open."""

@@ -54,7 +54,7 @@ class AuditSubmissionsOperator(AccountRoundsOperator):
         audited = self.names_in(AUDITS)
         submitted = [RunId.parse(name) for name in self.rows(SUBMITTED, RECEIPT_MEMBERS) if name not in audited]
         look = self._look(submitted)
-        problems = look.problems + (self._tell(look.found) if look.found else [])
+        problems = self.problems + look.problems + (self._tell(look.found) if look.found else [])
         if look.passing:
             raise look.passing[0]
         wrong = _lines(look.found)
@@ -100,9 +100,9 @@ class AuditSubmissionsOperator(AccountRoundsOperator):
         if self._is_overtaken(run, read_dispute(dispute)):
             self.log.info("%s: a later round's packet stands in its place, nothing is left to compare", run)
             return []
-        manifest = self.folder_of(run).manifest()
-        contents = {file: self.stripe.file_content(file) for file in file_ids(dispute, manifest)}
-        return [str(finding) for finding in audit(dispute, contents, manifest)]
+        packet = self.folder_of(run).packet()
+        contents = {file: self.stripe.file_content(file) for file in file_ids(dispute, packet.manifest)}
+        return [str(finding) for finding in audit(dispute, contents, packet.manifest, packet_sha256=packet.sha256)]
 
     def _is_overtaken(self, run: RunId, dispute: Dispute) -> bool:
         receipt = self.folder_of(run).round_record(RECEIPT) or {}

@@ -83,7 +83,7 @@ class WatchDeadlinesOperator(RoundsOperator):
             hours = None
         if not isinstance(hours, list) or not all(type(one) is int and one > 0 for one in hours):
             raise InputError(
-                f"{self.warn_hours!r} is no JSON list of whole hours",
+                f"{self.warn_hours!r} is not a JSON list of whole hours",
                 subject="variable representment_warn_hours",
                 remedy="Write it like [72, 24, 6]",
             )

@@ -16,7 +16,7 @@ from representment.operators.base import ResponseOperator
 from representment.retry import due_by_of
 from representment.runs import conf_of
 from representment.storage.attempts import attempt
-from representment.storage.record_names import END, PRODUCT
+from representment.storage.record_names import END
 from representment.storage.revisions import Revision, request_revision
 from representment.unstaging import unstage
 
@@ -38,7 +38,7 @@ class SendBackOperator(ResponseOperator):
         following = self.run.next()
         decision = self.folder.decision() or {}
         remark = decision.get("remark", "")
-        claim = decision.get("claim") or (self.folder.record(PRODUCT) or {}).get("claim")
+        claim = decision.get("claim") or self.folder.case().chosen_claim
         # Airflow's database may be lost: what the next run is asked for stands in S3 before it starts.
         asked = request_revision(
             self.store,
@@ -63,7 +63,7 @@ class AcceptOperator(ResponseOperator):
         if dispute.status not in ("lost", "warning_closed"):
             self._check(dispute)
             with attempt(self.folder.of_round, "close") as number:
-                sha256 = self.folder.manifest().sha256
+                sha256 = self.folder.packet().sha256
                 key = idempotency_key(self.run.dispute, self.run.round, "close", sha256, number)
                 answer = self.stripe.close_dispute(self.run.dispute, idempotency_key=key)
             dispute = read_dispute(answer)

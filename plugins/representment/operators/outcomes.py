@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from disputes.dispute import read_dispute
 from disputes.errors import DisputeError, PersonNeededError
-from disputes.packet.manifest import Manifest
+from disputes.record_format import read_model
 from disputes.response.deadlines import lapsed
 from disputes.response.outcome_records import OutcomeRecord, outcome_record
 from disputes.response.outcomes import outcome_of
@@ -21,7 +21,7 @@ from representment.operators.base import AccountRoundsOperator
 from representment.operators.deadlines import OVER
 from representment.storage.indexes import OUTCOME_MEMBERS, RECEIPT_MEMBERS, read_index
 from representment.storage.outcome_table import complete_table, write_record
-from representment.storage.record_names import END, LATE_WINS, MANIFEST, OPENED, OPENING, OUTCOMES, RECEIPT, SUBMITTED
+from representment.storage.record_names import END, LATE_WINS, OPENED, OPENING, OUTCOMES, RECEIPT, SUBMITTED
 from representment.storage.records import as_json
 
 if TYPE_CHECKING:
@@ -58,7 +58,6 @@ class FollowOutcomesOperator(AccountRoundsOperator):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.problems: list[str] = []
         self.unanswered: list[OutcomeRecord] = []
 
     def execute(self, context: Context) -> dict[str, str]:
@@ -70,9 +69,9 @@ class FollowOutcomesOperator(AccountRoundsOperator):
         unread = read_unread(context, self, lambda hint: hint.topic is Topic.DISPUTE_ENDED)
         ended = {}
         if unread.polls:
-            complete_table(self.store)
+            complete_table(self.store, self.problems)
             ended = self._follow()
-            read_index(self.store, LATE_WINS, OUTCOME_MEMBERS)
+            read_index(self.store, LATE_WINS, OUTCOME_MEMBERS, self.problems)
         elif unread.objects:
             self.disputes = unread.objects
             ended = self._follow()
@@ -146,14 +145,15 @@ class FollowOutcomesOperator(AccountRoundsOperator):
             return None
         run = self._answer(one.run)
         folder = self.folder_of(run)
-        packet = self.store.read(f"{folder.revision}/{MANIFEST}")
+        packet = folder.find_packet()
         record = outcome_record(
             run,
             stored,
             account=self.stripe_conn_id,
             outcome=outcome,
             seen_at=int(time.time()),
-            manifest=Manifest.from_json(packet) if packet else None,
+            manifest=packet.manifest if packet else None,
+            packet_sha256=packet.sha256 if packet else None,
             receipt=folder.round_record(RECEIPT),
             approval=folder.decision(),
         )
@@ -196,7 +196,8 @@ class FollowOutcomesOperator(AccountRoundsOperator):
     def _turned(self, one: Followed, stored: dict[str, Any]) -> OutcomeRecord | None:
         if stored["status"] != "won":
             return None
-        lost = OutcomeRecord.model_validate_json(self.store.need(f"{OUTCOMES}/{one.run}.json"))
+        name = f"{OUTCOMES}/{one.run}.json"
+        lost = read_model(OutcomeRecord, self.store.need(name), self.store.uri(name))
         self.log.info("%s was lost and is won now", one.run)
         return self._kept(LATE_WINS, lost.won_late(stored, seen_at=int(time.time())))
 
@@ -204,6 +205,6 @@ class FollowOutcomesOperator(AccountRoundsOperator):
         """Into the index, and what stands there into the table: a second try puts it into no other month."""
         name = f"{index}/{record.response}.json"
         self.store.write_once(name, as_json(record.model_dump()))
-        standing = OutcomeRecord.model_validate_json(self.store.need(name))
+        standing = read_model(OutcomeRecord, self.store.need(name), self.store.uri(name))
         write_record(self.store, standing)
         return standing

@@ -6,21 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BranchMixIn
 
-from disputes.exhibits.refusal import Refusal
-from disputes.packet.manifest import Manifest
 from disputes.packet.scoring import score_lines
 from disputes.packet.withdrawal import withdrawal_email
 from disputes.response.decision import ClosedRounds, recommended
-from disputes.rules.playbook import playbook_for
+from disputes.rules.loading import playbook_for
 from representment.branches import ACCEPT, REASON, REFUND
 from representment.modes import Mode
 from representment.operators.base import ResponseOperator
 from representment.settings import PAGE_SIZE, page_size
 from representment.storage.indexes import read_closed_rounds
-from representment.storage.record_names import EXHIBITS, MANIFEST, WITHDRAWAL, evidence_file
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
+
+    from representment.storage.round_folder import StoredPacket
 
 
 WITHOUT_A_CLICK = {"accept": ACCEPT, "refund": REFUND}
@@ -32,7 +31,7 @@ class RenderOperator(ResponseOperator, BranchMixIn):
     Goes on to `upload`; to `leave` when essential evidence is missing and the playbook wants it so; to `accept` or
     `refund` when the policy decides so without a click; ends in mode `shadow`, which never writes to Stripe.
 
-    :param page_size: `a4` or `us-letter` (templated)
+    :param page_size: `a4` or `us-letter`, for a case of 0.1.0 that does not name it (templated)
     """
 
     template_fields = (*ResponseOperator.template_fields, "page_size")
@@ -44,20 +43,21 @@ class RenderOperator(ResponseOperator, BranchMixIn):
 
     def execute(self, context: Context) -> Any:
         """Render once, then choose the way."""
-        stored = self.folder.store.read(f"{self.folder.revision}/{MANIFEST}")
-        manifest = self._make_packet() if stored is None else Manifest.from_json(stored)
-        context["ti"].xcom_push(key="packet_sha256", value=manifest.sha256)
+        packet = self.folder.find_packet() or self._make_packet()
+        manifest = packet.manifest
+        context["ti"].xcom_push(key="packet_sha256", value=packet.sha256)
         for line in score_lines(manifest, playbook_for(manifest.claim)):
             self.log.info(line)
         if manifest.decision:
             self.log.info(recommended(manifest.decision))
-        branch, reason = self._way(manifest)
+        branch, reason = self._way(packet)
         if reason:
             self.log.info("%s: %s", self.run, reason)
             context["ti"].xcom_push(key=REASON, value=reason)
         return self.do_branch(context, branch)
 
-    def _way(self, manifest: Manifest) -> tuple[str | None, str]:
+    def _way(self, packet: StoredPacket) -> tuple[str | None, str]:
+        manifest = packet.manifest
         missing = manifest.completeness.essential_missing
         if missing and playbook_for(manifest.claim).missing_essential == "leave":
             return "leave", f"essential evidence is missing: {', '.join(missing)}"
@@ -65,35 +65,24 @@ class RenderOperator(ResponseOperator, BranchMixIn):
             return None, f"mode is {self.stripe.mode}: the packet is made, Stripe is not written"
         decision = manifest.decision
         if decision and decision.automatic and self.stripe.mode.allows(Mode.SUBMIT):
-            self.folder.decide_by_policy(manifest, WITHOUT_A_CLICK[decision.choice])
+            self.folder.decide_by_policy(packet, WITHOUT_A_CLICK[decision.choice])
             return decision.choice, "; ".join(decision.reasons)
         return "upload", ""
 
-    def _make_packet(self) -> Manifest:
+    def _make_packet(self) -> StoredPacket:
         from disputes.case.assembly import assemble  # heavy: only this task pays for it
         from disputes.exhibits.exhibits import Exhibit
 
         folder = self.folder
-        collected = folder.record(EXHIBITS) or {}
-        contents = folder.store.read_all(f"{folder.revision}/{one['name']}" for one in collected["exhibits"])
-        gathered = folder.gathered()
+        case, collected, gathered = folder.case(), folder.collected(), folder.gathered()
         packet = assemble(
             gathered,
-            exhibits=[
-                Exhibit.of(one["document"], one["filename"], pdf)
-                for one, pdf in zip(collected["exhibits"], contents, strict=True)
-            ],
-            refused=[Refusal(**one) for one in collected["refused"]],
+            exhibits=[Exhibit.of(one.document, one.filename, pdf) for one, pdf in folder.exhibits(collected)],
+            refused=collected.refused,
             round_id=self.run,
-            page_size=page_size(self.page_size),
+            page_size=case.settings.page_size or page_size(self.page_size),
             closed=ClosedRounds.of(
                 read_closed_rounds(folder.store), account=self.stripe_conn_id, livemode=gathered.dispute.livemode
             ),
         )
-        email = withdrawal_email(gathered.facts, gathered.claim)
-        if email:
-            folder.store.write_once(f"{folder.revision}/{WITHDRAWAL}", email.encode())
-        for field, content in packet.files.items():
-            folder.store.write_once(f"{folder.revision}/{evidence_file(field)}", content)
-        folder.store.write_once(f"{folder.revision}/{MANIFEST}", packet.manifest.to_json())
-        return packet.manifest
+        return folder.keep_packet(packet, email=withdrawal_email(gathered.facts, gathered.claim))

@@ -31,13 +31,31 @@ def manifest(folder: Path) -> Manifest:
     return Manifest.from_json((folder.parent / "out" / "manifest.json").read_bytes())
 
 
+def test_the_last_two_lines_say_what_is_recommended_and_who_approves(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = input_folder(tmp_path / "in")
+    assert run(folder) == 0
+    *before, recommended, approval = capsys.readouterr().out.splitlines()
+    assert recommended.startswith("Recommended: ")
+    assert approval.startswith("Approval: a person, because ")
+    assert run(folder, "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told == {
+        "sha256": sha256((tmp_path / "out" / "manifest.json").read_bytes()).hexdigest(),
+        "report": before,
+        "recommended": recommended.partition(": ")[2],
+        "approval": approval.partition(": ")[2],
+    }
+
+
 def test_a_folder_becomes_a_packet_with_a_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = input_folder(tmp_path / "in", {"documents/prof_of_delivery.txt": b"typo", "documents/zzz.txt": b"?"})
     assert run(folder) == 0
     made, out = manifest(folder), tmp_path / "out"
     assert json.loads((out / "fields.json").read_bytes()) == made.fields
-    assert (out / "packet.sha256").read_text() == f"{made.sha256}  manifest.json\n"
-    assert sha256((out / "manifest.json").read_bytes()).hexdigest() == made.sha256
+    digest = sha256((out / "manifest.json").read_bytes()).hexdigest()
+    assert (out / "packet.sha256").read_text() == f"{digest}  manifest.json\n"
     assert made.fields["customer_email_address"] == "a@example.com"
     assert {path.stem for path in (out / "files").iterdir()} == made.files.keys()
     assert [one.document for one in made.files["refund_policy"].exhibits] == ["refund_policy"]
@@ -53,7 +71,7 @@ def test_a_folder_becomes_a_packet_with_a_report(tmp_path: Path, capsys: pytest.
         "shipping_date (",
         "uncategorized_file.pdf: ",
         "(letter)",
-        f"Packet sha256: {made.sha256}",
+        f"Packet sha256: {digest}",
     ):
         assert line in report
 
@@ -102,10 +120,10 @@ def test_policies_may_stand_in_folders_and_without_a_version_none_is_taken(
 ) -> None:
     flat = input_folder(tmp_path / "flat")
     assert run(flat) == 0
-    digest = manifest(flat).sha256
+    made = manifest(flat)
     moved = {"policies/refund_policy-v3.txt": None, "policies/refund_policy/v3.txt": b"Refunds within 30 days."}
     assert run(input_folder(tmp_path / "nested", moved)) == 0
-    assert manifest(flat).sha256 == digest
+    assert manifest(flat) == made
     unversioned = {"policies/refund_policy-v3.txt": None, "policies/refund_policy.txt": b"Refunds within 30 days."}
     assert run(input_folder(tmp_path / "single", unversioned)) == 0
     assert "refund_policy" not in manifest(flat).files
@@ -118,9 +136,9 @@ def charge(**changes: Any) -> dict[str, Any]:
 
 WRONG = [
     ({"dispute.json": None}, "holds no dispute.json. Save the dispute as Stripe's API returns it"),
-    ({"dispute.json": b"{"}, "dispute.json: is no JSON in UTF-8: Expecting"),
-    ({"dispute.json": b'{"id": "\\ud800"}'}, "dispute.json: is no JSON in UTF-8: 'utf-8' codec"),
-    ({"dispute.json": b"[" * 200_000}, "dispute.json: is no JSON in UTF-8: "),
+    ({"dispute.json": b"{"}, "dispute.json: is not JSON in UTF-8: Expecting"),
+    ({"dispute.json": b'{"id": "\\ud800"}'}, "dispute.json: is not JSON in UTF-8: 'utf-8' codec"),
+    ({"dispute.json": b"[" * 200_000}, "dispute.json: is not JSON in UTF-8: "),
     ({"dispute.json": b"[]"}, "dispute.json: Input should be a valid dictionary"),
     ({"dispute.json": expanded(amount="much")}, "dispute.json: amount: Input should be a valid integer"),
     ({"dispute.json": expanded(created=10**30)}, "dispute.json: created: Input should be less than"),
@@ -146,7 +164,7 @@ WRONG = [
     ),
     ({"policies/refund_policy/v3.txt": b"!"}, "refund_policy-v3.txt and refund_policy/v3.txt are one version"),
     ({"documents/order_receipt.txt": None, "documents/proof_of_delivery.txt": None,
-      "documents/customer_messages.avif": None, "documents": b""}, "documents: is no folder of its own"),
+      "documents/customer_messages.avif": None, "documents": b""}, "documents: is not a folder of its own"),
 ]  # fmt: skip
 
 
@@ -164,7 +182,7 @@ def test_one_folder_has_to_be_named(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert main(["packet", "--out", str(tmp_path)]) == 2
     assert run(tmp_path, "--input", tmp_path) == 2
     told = capsys.readouterr().err
-    assert "nowhere: is no folder. Name the folder that holds dispute.json" in told
+    assert "nowhere: is not a folder. Name the folder that holds dispute.json" in told
     assert told.count("one input folder is needed") == 2
 
 
@@ -183,7 +201,7 @@ def test_nothing_outside_the_folder_is_read(tmp_path: Path, monkeypatch: pytest.
     reasons = {one.filename: one.reason for one in manifest(folder).refused}
     assert reasons["order_receipt.txt"] == "is a link, which is not followed. Copy the file itself"
     assert reasons["delivery_photo-?.txt"] == "has a name that is not UTF-8. Rename it"
-    assert reasons["prior_orders.txt"].startswith("is no regular file")
+    assert reasons["prior_orders.txt"].startswith("is not a regular file")
     assert reasons["signed_delivery.txt"].startswith("has more than 1000 bytes")
 
 
@@ -220,7 +238,7 @@ def test_a_packet_is_replaced_and_nothing_else(tmp_path: Path, capsys: pytest.Ca
     assert not (out / "files" / "receipt.pdf").exists()
     (out / "notes.txt").write_text("mine")
     assert run(folder) == 2
-    assert "holds notes.txt, which is no part of a packet" in capsys.readouterr().err
+    assert "holds notes.txt, which is not part of a packet" in capsys.readouterr().err
     assert (out / "manifest.json").exists()
     assert main(["packet", str(folder), "--out", str(folder / "facts.json" / "out")]) == 2
     assert "cannot be written: Not a directory" in capsys.readouterr().err
@@ -244,7 +262,7 @@ def test_a_packet_is_made_again_from_its_manifest(tmp_path: Path, capsys: pytest
     assert "only in the packet made now" in told
     assert main([*again, "--from-manifest", str(tmp_path / "none.json")]) == 2
     assert main([*again, "--from-manifest", str(folder / "facts.json")]) == 2
-    assert "facts.json: is no manifest: " in capsys.readouterr().err
+    assert "facts.json: is not a manifest: " in capsys.readouterr().err
 
 
 def test_the_same_input_gives_the_same_packet_anywhere(tmp_path: Path) -> None:

@@ -82,7 +82,7 @@ def test_every_sentence_has_its_facts_with_source_and_time() -> None:
 
 
 def test_refused_documents_and_completeness_are_written_down() -> None:
-    refusal = Refusal("order_receipt", "receipt.heic", "is no PDF")
+    refusal = Refusal("order_receipt", "receipt.heic", "is not a PDF")
     manifest = packet(exhibit("proof_of_delivery"), refused=[refusal]).manifest
     assert manifest.refused == (refusal,)
     assert manifest.completeness.essential_missing == ("customer_communication",)
@@ -249,7 +249,7 @@ def test_a_packet_is_within_every_limit_or_none_at_all(documents: list[tuple[str
 def test_the_same_packet_in_any_process_folder_locale_and_time_zone(tmp_path: Path) -> None:
     code = (
         "from tests.unit.disputes.pages import everything, packet; from disputes.exhibits.exhibits import make_exhibit;"
-        "print(packet(make_exhibit('customer_messages', 'a.txt', b'Hello'), held=everything()).manifest.sha256)"
+        "print(packet(make_exhibit('customer_messages', 'a.txt', b'Hello'), held=everything()).manifest.to_json())"
     )
     seen = set()
     for zone, locale in (("Asia/Tokyo", "tr_TR.UTF-8"), ("America/New_York", "C")):
@@ -259,4 +259,4 @@ def test_the_same_packet_in_any_process_folder_locale_and_time_zone(tmp_path: Pa
         )
         seen.add(done.stdout.decode().strip())
     here = packet(make_exhibit("customer_messages", "a.txt", b"Hello"), held=everything())
-    assert seen == {here.manifest.sha256}
+    assert seen == {str(here.manifest.to_json())}
