@@ -65,4 +65,4 @@ def test_submitted_the_audit_finds_it_whole(staged):
     stored, manifest = staged.stored, staged.folder.manifest()
     operator, _ = staged.task("submit", 2)
     contents = {file: operator.stripe.file_content(file) for file in file_ids(stored, manifest)}
-    assert audit(stored, contents, manifest) == ()
+    assert audit(stored, contents, manifest, packet_sha256=staged.folder.packet().sha256) == ()
