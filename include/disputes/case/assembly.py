@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
+from disputes.case.correspondence import correspondence
 from disputes.case.gathered import Gathered
 from disputes.errors import DocumentError
 from disputes.exhibits.exhibits import Exhibit, make_exhibit
@@ -14,7 +15,7 @@ from disputes.facts.facts import Facts
 from disputes.facts.wording import instant
 from disputes.packet.answers import answers
 from disputes.packet.contradictions import contradictions
-from disputes.packet.contradictions.situation import Situation
+from disputes.packet.contradictions.situation import Situation, Written
 from disputes.packet.manifest import Manifest
 from disputes.packet.packet import Packet, build_packet
 from disputes.response.decision import ClosedRounds, decide
@@ -64,13 +65,16 @@ def assemble(
         round_id=round_id,
         page_size=page_size,
     )
-    return replace(packet, manifest=_decided(gathered, packet.manifest, closed))
+    written = correspondence(exhibits)
+    return replace(packet, manifest=_decided(gathered, packet.manifest, closed, written))
 
 
-def _decided(gathered: Gathered, manifest: Manifest, closed: ClosedRounds | None) -> Manifest:
+def _decided(
+    gathered: Gathered, manifest: Manifest, closed: ClosedRounds | None, written: tuple[Written, ...]
+) -> Manifest:
     """The manifest with what a person has to know before anything is sent."""
     dispute, claim = gathered.dispute, gathered.claim
-    found = contradictions(dispute, gathered.facts, claim, gathered.product_type)
+    found = contradictions(dispute, gathered.facts, claim, gathered.product_type, written)
     situation = Situation(dispute, gathered.facts, claim.name, gathered.product_type)
     answering = answers(situation, gathered.playbook)
     described = manifest.model_copy(
