@@ -13,6 +13,7 @@ from disputes.exhibits.rows import LogFocus
 from disputes.exhibits.sheets import PageSize
 from disputes.facts.facts import Facts
 from disputes.facts.wording import instant
+from disputes.case.item_list import list_of_items
 from disputes.packet.answers import answers
 from disputes.packet.contradictions import contradictions
 from disputes.packet.contradictions.situation import Situation, Written
@@ -54,13 +55,14 @@ def assemble(
     :param closed: own rounds that were won or lost so far
     :raises LimitError: when it is over a limit, naming the field and what to do
     """
+    whole_list = list_of_items(gathered.facts, page_size)
     packet = build_packet(
         dispute=gathered.dispute,
         claim=gathered.claim,
         playbook=gathered.playbook,
         product_type=gathered.product_type,
         facts=gathered.facts,
-        exhibits=exhibits,
+        exhibits=[*exhibits, *([whole_list] if whole_list else [])],
         refused=refused,
         round_id=round_id,
         page_size=page_size,

@@ -22,10 +22,13 @@ from disputes.exhibits.typesetting import visible
 from disputes.facts.credentials import printable
 from disputes.facts.facts import Facts
 from disputes.facts.members import MEMBERS
+from disputes.facts.types import Message
 from disputes.facts.wording import FILTERS, TESTS, instant, noted_day
 from disputes.packet.logs import choose_lines, describe_shown
 from disputes.packet.manifest import Statement
+from disputes.rules.admissions import confirms
 
+_MOST_CONFIRMATIONS = 2
 _LINE_END = "\0"
 """Stands for a value's own line end, until the template's are gone; no value can hold it."""
 
@@ -173,6 +176,11 @@ def _printed(value: Any) -> str:
     return visible(str(value)).replace("\n", _LINE_END)
 
 
+def confirmations(messages: Iterable[Message]) -> list[Message]:
+    """The customer's messages that say that what was bought is there, or in use; two at most."""
+    return [one for one in messages if one.author == "customer" and confirms(one.text)][:_MOST_CONFIRMATIONS]
+
+
 @pass_context
 def _see(context: Context, *documents: str) -> str:
     """Where the reader finds these documents: ` (Exhibit 2)`, or nothing."""
@@ -193,7 +201,9 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    jinja.filters.update(FILTERS, choose_lines=choose_lines, describe_shown=describe_shown)
+    jinja.filters.update(
+        FILTERS, choose_lines=choose_lines, describe_shown=describe_shown, confirmations=confirmations
+    )
     jinja.tests.update(TESTS)
     jinja.globals["see"] = _see
     return jinja

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 import yaml
 
-Kind = Literal["admits", "apologises", "promises", "denies"]
+Kind = Literal["admits", "apologises", "promises", "denies", "confirms"]
 OURS: tuple[Kind, ...] = ("admits", "apologises", "promises")
 CUSTOMERS: tuple[Kind, ...] = ("denies",)
 _PLAIN = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "„": '"', "\u00a0": " "})
@@ -36,6 +36,11 @@ def passages(text: str, kinds: Iterable[Kind]) -> Iterator[Passage]:
         sentence = next(found, None)
         if sentence is not None:
             yield Passage(kind, sentence if len(sentence) <= _MOST else f"{sentence[:_MOST]} …")
+
+
+def confirms(text: str) -> bool:
+    """Whether the customer says of what was bought that it came, or is in use, and denies nothing in the same message."""
+    return any(passages(text, ("confirms",))) and not any(passages(text, CUSTOMERS))
 
 
 def _says(kind: Kind, sentence: str) -> bool:

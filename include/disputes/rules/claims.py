@@ -30,6 +30,7 @@ class Claim:
     :param alternatives: other claims that the code leaves open; a person has to choose
     :param says: what the cardholder says, where this code tells more than the claim
     :param obstacle: why no packet may be made; None when the dispute can be answered
+    :param meaning: what the network calls the code; None when it is not known
     :param fee: the member of `enhanced_evidence` in which a person acknowledges the network's fee; None: no fee
     """
 
@@ -41,6 +42,7 @@ class Claim:
     says: str | None = None
     obstacle: str | None = None
     fee: Fee | None = None
+    meaning: str | None = None
 
     @property
     def contestable(self) -> bool:
@@ -157,6 +159,7 @@ def claim_of(dispute: Dispute, chosen: str | None = None) -> Claim:
         says=code.says if code else None,
         obstacle=next((obstacle for obstacle in obstacles if obstacle), None),
         fee=fee,
+        meaning=code.name if code else None,
     )
 
 
