@@ -66,7 +66,7 @@ def gather(
     product_type = merchant.product_type if merchant else None
     ruled = claims_by_rule(Situation(dispute, _merged(stored, merchant, {}), product_type))
     playbook = playbook_for(claim_of(dispute, claim, ruled).name)
-    related = {name: read_related(name) for name in playbook.related}
+    related: dict[str, Collection[Object]] = {name: read_related(name) for name in playbook.related}
     known = drop_young(_merged(stored, merchant, related), playbook.history_from_days)
     return Gathered(dispute, in_one_calendar(known), product_type, claim, ruled)
 

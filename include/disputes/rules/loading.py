@@ -59,6 +59,14 @@ def playbooks_with_a_rule() -> tuple[Playbook, ...]:
     return tuple(found)
 
 
+def has_rule(claim: str) -> bool:
+    """Whether a rule on facts leads to this claim.
+
+    :raises InputError: when a playbook with a rule is broken, or nothing leads to one
+    """
+    return any(playbook.claim == claim for playbook in playbooks_with_a_rule())
+
+
 def known_documents() -> frozenset[str]:
     """The documents that a template may cite: those that we have words for, and those of own playbooks.
 
