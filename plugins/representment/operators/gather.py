@@ -6,7 +6,7 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from airflow.sdk.bases.branch import BranchMixIn
+from airflow.sdk import BranchMixIn
 from airflow.sdk.exceptions import AirflowRescheduleException
 
 from disputes.case.gathered import gather
@@ -20,6 +20,7 @@ from representment.branches import REASON, choose_branch
 from representment.hooks.s3_store import S3Store
 from representment.modes import Mode
 from representment.operators.base import ResponseOperator
+from representment.retry import DUE_BY
 from representment.settings import CLAIM, EVIDENCE_URI, PAGE_SIZE, page_size
 from representment.storage.case import Case
 from representment.storage.record_names import FACTS, OPENED
@@ -62,6 +63,7 @@ class GatherOperator(ResponseOperator, BranchMixIn):
         if self._taken_back(stored):
             stored = self.stripe.retrieve_dispute(self.run.dispute)
         dispute = read_dispute(stored)
+        context["ti"].xcom_push(key=DUE_BY, value=dispute.evidence_details.due_by)
         branch, reason = self._way(context, dispute)
         if branch == "collect":
             if self.folder.find_case() is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from airflow.sdk.bases.branch import BranchMixIn
+from airflow.sdk import BranchMixIn
 
 from disputes.packet.scoring import score_lines
 from disputes.packet.withdrawal import withdrawal_email
