@@ -66,7 +66,8 @@ def test_the_page_works_as_it_is_written(clone: Path) -> None:
     assert len(written) == 2
     assert shown == 4
     assert (clone / "build/resold_ticket/files/uncategorized_file.pdf").stat().st_size > 10_000
-    assert (clone / "dags/respond_insufficient_funds.py").read_text("utf-8").endswith('"insufficient_funds", doc=__doc__)\n')
+    dag = (clone / "dags/respond_insufficient_funds.py").read_text("utf-8")
+    assert dag.endswith('dag = response_dag("insufficient_funds", doc=__doc__)\n')
 
 
 def test_the_page_says_which_dag_takes_which_reason() -> None:

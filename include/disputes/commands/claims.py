@@ -2,6 +2,7 @@
 
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from disputes.commands import Commands
@@ -31,7 +32,7 @@ def run(arguments: Namespace) -> int:
     dags = {path.stem for path in arguments.dags.glob("respond_*.py")}
     if not dags:
         raise InputError("holds no respond_*.py", subject=str(arguments.dags), remedy="Name the folder with --dags")
-    wrong = list(_problems())
+    wrong = list(dict.fromkeys(_problems()))
     if wrong:
         raise InputError("\n".join(wrong))
     say(_lines(ways_to_claims(dags)))
@@ -41,10 +42,10 @@ def run(arguments: Namespace) -> int:
 def _problems() -> Iterator[str]:
     """What is wrong with the playbooks and templates; one that is wrong hides no other."""
     for claim in sorted(names_in(PLAYBOOKS) - {BASE}):
-        yield from _problem(lambda claim=claim: playbook_for(claim))  # type: ignore[misc]
+        yield from _problem(partial(playbook_for, claim))
     yield from _problem(playbooks_with_a_rule)
     for name in template_names():
-        yield from _problem(lambda name=name: template(name))  # type: ignore[misc]
+        yield from _problem(partial(template, name))
 
 
 def _problem(read: Callable[[], object]) -> Iterator[str]:

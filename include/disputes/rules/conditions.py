@@ -97,7 +97,7 @@ def _text_problems(wanted: Any, check: Callable[[str], str | None] = lambda _: N
         yield (), "is an empty list: no dispute fulfils it"
     for place, one in _each(wanted):
         if not isinstance(one, str):
-            yield place, f"{one!r} is no text: write it in quotes"
+            yield place, f"{one!r} is not a text: write it in quotes"
         elif problem := check(one):
             yield place, problem
 
@@ -113,9 +113,9 @@ def _amount_problems(wanted: Any) -> Iterator[tuple[Place, str]]:
         return
     for currency, amount in wanted.items():
         if not (isinstance(currency, str) and len(currency) == 3 and currency.islower()):
-            yield (str(currency),), f"{currency!r} is no currency; write it like usd"
+            yield (str(currency),), f"{currency!r} is not a currency; write it like usd"
         if type(amount) is not int or amount < 0:
-            yield (str(currency),), f"{amount!r} is no amount in minor units, like 10000"
+            yield (str(currency),), f"{amount!r} is not an amount in minor units, like 10000"
 
 
 def _reason_problem(name: str) -> str | None:

@@ -1,6 +1,7 @@
 """Playbooks from their files: read, laid over the base, and checked."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from typing import Any, TypeVar
 
@@ -68,14 +69,14 @@ def has_rule(claim: str) -> bool:
 
 
 def known_documents() -> frozenset[str]:
-    """The documents that a template may cite: those that we have words for, and those of own playbooks.
-
-    :raises InputError: when an own playbook is broken
-    """
-    own = [claim for claim in names_in(PLAYBOOKS) - {BASE} if rule_files()[name_of(PLAYBOOKS, claim)].own]
-    layers = [layer for claim in own for layer in _layers(playbook_for(claim)).values()]
-    plans = [plan for layer in layers for plan in layer.values() if plan]
-    return frozenset({*titles(), *(document for plan in plans for document in plan.documents)})
+    """The documents that a template may cite: those that we have words for, and those of own playbooks."""
+    found = set(titles())
+    for claim in names_in(PLAYBOOKS) - {BASE}:
+        if rule_files()[name_of(PLAYBOOKS, claim)].own:
+            with suppress(InputError):  # a broken playbook is told where it is used; it breaks no other claim's letter
+                plans = [plan for layer in _layers(playbook_for(claim)).values() for plan in layer.values() if plan]
+                found |= {document for plan in plans for document in plan.documents}
+    return frozenset(found)
 
 
 def read_playbook(claim: str, text: bytes, *, base: bytes, file: str | None = None) -> Playbook:
