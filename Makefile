@@ -12,13 +12,15 @@ KEEP ?=
 MODE ?=
 PORT ?= 0
 MINUTES ?= 10
+NAME ?=
+CLAIM ?=
 OLDEST := 3.3.0
 
 SEEDS_OPTION = $(if $(SEEDS),--seeds "$(SEEDS)")
 MODE_OPTION = $(if $(MODE),--mode $(MODE))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down sandbox lint check test test-oldest fuzz gallery gallery-baselines bench-packet requirements
+.PHONY: help demo up down sandbox new-reason lint check test test-oldest fuzz gallery gallery-baselines bench-packet requirements
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,12 +42,16 @@ down: $(STAMP) ## stop what is running
 sandbox: $(STAMP) ## the Stripe sandbox and an S3 alone; prints one line of JSON: addresses and keys
 	@$(BIN)/python -m sandbox --port $(PORT) $(SEEDS_OPTION)
 
-lint: $(STAMP) ## linter, types, import rules, declared imports
+new-reason: $(STAMP) ## NAME=reason CLAIM=claim: lay down a DAG, and playbook and template for a claim (docs/adding-a-reason.md)
+	@$(BIN)/python -m disputes new-reason $(NAME) $(if $(CLAIM),--claim $(CLAIM))
+
+lint: $(STAMP) ## linter, types, import rules, declared imports, playbooks and templates
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy plugins include dags
 	$(BIN)/lint-imports
 	$(BIN)/deptry plugins include dags
+	$(BIN)/python -m disputes claims >/dev/null
 
 check: lint ## lint, and the tests that take no more than a moment each
 	$(BIN)/pytest -m "not e2e and not slow" -n 2

@@ -1,6 +1,6 @@
 """A long order as an exhibit: letter and fields show the first lines and say how many there are."""
 
-from disputes.exhibits.block_setting import pages
+from disputes.exhibits.block_setting import typeset_blocks
 from disputes.exhibits.blocks import plain_block
 from disputes.exhibits.exhibits import Exhibit
 from disputes.exhibits.sheets import PageSize, Sheet
@@ -23,4 +23,4 @@ def list_of_items(facts: Facts, page_size: PageSize) -> Exhibit | None:
     for number, item in enumerate(printable("order.items", items), 1):
         amount = f", {money(item.amount, currency)}" if item.amount is not None and currency else ""
         lines.append(f"{number}. {item.quantity} x {item.description}{amount}")
-    return Exhibit.of(ORDER_ITEMS, "", pages([plain_block("verbatim", "\n".join(lines))], Sheet(page_size)))
+    return Exhibit.of(ORDER_ITEMS, "", typeset_blocks([plain_block("verbatim", "\n".join(lines))], Sheet(page_size)))

@@ -10,6 +10,7 @@ from disputes.packet.letter import Case
 from disputes.packet.manifest import Manifest
 from disputes.packet.statements import sentences
 from disputes.rules.claims import claim_of, reason_codes
+from disputes.rules.loading import has_rule
 
 
 def unsupported_statements(manifest: Manifest, facts: Facts) -> list[str]:
@@ -38,10 +39,11 @@ def _cases(manifest: Manifest) -> Iterator[Case]:
     for name, network in reason_codes().networks.items():
         for code, known in network.codes.items():
             told += [(name, code, reason) for reason in (manifest.claim, known.reason)]
+    ruled = (manifest.claim,) if has_rule(manifest.claim) else ()
     for (network_name, code_name, reason), method in product(dict.fromkeys(told), ("card", "klarna")):
         dispute = _dispute(manifest, network_name, code_name, reason, method)
         try:
-            claim = claim_of(dispute, manifest.claim)
+            claim = claim_of(dispute, manifest.claim, ruled)
         except InputError:  # this code is for other claims
             continue
         yield Case(dispute, claim, manifest.product_type, round=manifest.round)

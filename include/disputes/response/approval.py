@@ -192,10 +192,11 @@ def _until(playbook: Playbook, dispute: Dispute, manifest: Manifest, now: int, z
 
 
 def _open_claims(dispute: Dispute, manifest: Manifest) -> list[str]:
-    """Every claim that the code leaves open, with what decides it; none once a person has chosen."""
+    """Every claim that code and rules leave open, with what decides it; none once a person has chosen."""
     if not manifest.alternatives:
         return []
-    said = {name: f": {demand}" if demand else "" for name, demand in demands(dispute).items()}
+    known, names = demands(dispute), (manifest.claim, *manifest.alternatives)
+    said = {name: f": {known[name]}" if known.get(name) else "" for name in names}
     return [f"`{name}`{' (this packet)' if name == manifest.claim else ''}{text}" for name, text in said.items()]
 
 
