@@ -1,0 +1,165 @@
+"""What is put in the place of sockets, processes and slow work while the simulation runs; undone afterwards."""
+
+from __future__ import annotations
+
+import copy
+import json
+import logging
+import random
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from hashlib import sha256
+from types import SimpleNamespace
+from typing import Any
+from unittest.mock import patch
+
+import structlog
+import time_machine
+from airflow.sdk.execution_time import task_runner
+from tests.simulation import shop
+from tests.simulation.stripe_in_process import KEYS
+from tests.simulation.world import World
+
+import sandbox.state
+from disputes.canonical import canonical_json
+from disputes.case import assembly
+from disputes.packet.manifest import Manifest
+from representment.hooks import stripe_hook
+from representment.hooks.s3_store import S3Store
+from representment.hooks.stripe_hook import StripeHook
+
+NEXT = "made_by_the_next_release"
+_HERE: list[World] = []
+_MADE: dict[Any, Any] = {}
+
+
+class Inline:
+    """A `ThreadPoolExecutor` that works in the try's own thread: one thing at a time, in order."""
+
+    def __init__(self, *_: Any, **__: Any) -> None: ...
+
+    def __enter__(self) -> Inline:
+        return self
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def map(self, work: Callable[..., Any], *of: Iterable[Any]) -> list[Any]:
+        return [work(*each) for each in zip(*of, strict=False)]
+
+
+@contextmanager
+def installed() -> Iterator[time_machine.Traveller]:
+    """Put it all in place; gives the clock of this machine."""
+    shop.evidence()
+    supervisor = SimpleNamespace(send=lambda msg: world().send(msg))
+    level = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    patches = [
+        patch.object(S3Store, "client", property(lambda _: world().s3)),
+        patch.object(StripeHook, "client", property(lambda _: world().client)),
+        patch.object(StripeHook, "connection", property(lambda _: _connection())),
+        patch.object(stripe_hook, "download", _download),
+        patch.object(task_runner, "SUPERVISOR_COMMS", supervisor, create=True),
+        patch.object(assembly, "make_exhibit", _remembered(assembly.make_exhibit)),
+        patch.object(assembly, "build_packet", _by_release(_remembered(assembly.build_packet))),
+        patch.object(Manifest, "to_json", _written(Manifest.to_json)),
+        patch.object(Manifest, "from_json", classmethod(_read(Manifest.from_json.__func__))),  # type: ignore[attr-defined]
+        patch.object(sandbox.state, "secrets", SimpleNamespace(choice=lambda letters: world().random.choice(letters))),
+        *_threads(),
+    ]
+    with time_machine.travel(shop.BEGIN, tick=False) as clock:
+        for one in patches:
+            one.start()
+        try:
+            yield clock
+        finally:
+            for one in reversed(patches):
+                one.stop()
+            logging.disable(level)
+            structlog.reset_defaults()
+
+
+@contextmanager
+def lived_in(there: World) -> Iterator[None]:
+    """Let everything that is patched belong to this world."""
+    _HERE.append(there)
+    random.seed(there.seed)
+    try:
+        yield
+    finally:
+        _HERE.pop()
+
+
+def world() -> World:
+    """The one that is played."""
+    return _HERE[-1]
+
+
+def _threads() -> Iterator[Any]:
+    for name, module in list(sys.modules.items()):
+        if name.startswith("representment.") and hasattr(module, "ThreadPoolExecutor"):
+            yield patch.object(module, "ThreadPoolExecutor", Inline)
+
+
+def _connection() -> SimpleNamespace:
+    return SimpleNamespace(password=KEYS.secret, extra_dejson={"mode": world().mode}, conn_id="stripe_default")
+
+
+def _download(url: str, *, key: str, headers: dict[str, str]) -> bytes:
+    from base64 import b64encode
+
+    authorization = {"Authorization": f"Basic {b64encode(f'{key}:'.encode()).decode()}"}
+    return world().stripe.answer("GET", url, authorization | headers, b"")[0]
+
+
+def _remembered(make: Callable[..., Any]) -> Callable[..., Any]:
+    """Same input, same bytes: what was made once is not made again."""
+
+    def remember(*args: Any, **named: Any) -> Any:
+        key = sha256(repr((make.__name__, args, sorted(named.items()))).encode()).digest()
+        if key not in _MADE:
+            _MADE[key] = make(*args, **named)
+        return copy.copy(_MADE[key])
+
+    return remember
+
+
+def _by_release(build: Callable[..., Any]) -> Callable[..., Any]:
+    """The next release words and sets packets otherwise."""
+
+    def build_packet(**named: Any) -> Any:
+        packet = build(**named)
+        if world().release == "this":
+            return packet
+        files = {field: pdf + b"% next\n" for field, pdf in packet.files.items()}
+        entries = {
+            field: entry.model_copy(update={"sha256": sha256(files[field]).hexdigest(), "bytes": len(files[field])})
+            for field, entry in packet.manifest.files.items()
+        }
+        fields = {field: f"{text} (next)" if len(text) > 200 else text for field, text in packet.manifest.fields.items()}
+        manifest = packet.manifest.model_copy(update={"files": entries, "fields": fields})
+        return replace(packet, manifest=manifest, files=files)
+
+    return build_packet
+
+
+def _written(to_json: Callable[[Manifest], bytes]) -> Callable[[Manifest], bytes]:
+    """The next release's manifest has a member more."""
+
+    def write(manifest: Manifest) -> bytes:
+        text = to_json(manifest)
+        return text if world().release == "this" else canonical_json(json.loads(text) | {NEXT: 1})
+
+    return write
+
+
+def _read(from_json: Callable[..., Manifest]) -> Callable[..., Manifest]:
+    def read(cls: type[Manifest], text: bytes) -> Manifest:
+        if world().release == "next":
+            text = canonical_json({name: value for name, value in json.loads(text).items() if name != NEXT})
+        return from_json(cls, text)
+
+    return read
