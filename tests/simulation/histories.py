@@ -54,10 +54,10 @@ def play(clock: time_machine.Traveller, seed: int, script: Mapping[str, str] | N
             violation: Violation | None = broken
         else:
             violation = None
-        finally:
-            for one in list(world.tries):
-                world.kill(one)
-    return History(seed, choices.made, violation, world.step, frozenset(player.states), tuple(world.trace))
+        told = History(seed, choices.made, violation, world.step, frozenset(player.states), tuple(world.trace))
+        for one in list(world.tries):
+            world.kill(one)
+    return told
 
 
 class _Player:
@@ -74,9 +74,11 @@ class _Player:
             pass
         self.wild = False
         self.world.braked, self.world.skew = False, 0
-        for service in ("", "intake", "follow", "audit"):
-            if service:
-                self.world.serve(service)
+        looks = ("follow", "audit") if self.world.stripe.finals else ()
+        while self._step():
+            pass
+        for service in ("intake", *looks):
+            self.world.serve(service)
             while self._step():
                 pass
         self.watch.at_the_end()
@@ -88,10 +90,9 @@ class _Player:
             raise Violation("endless", f"after {MOST_STEPS} steps")
         self.clock.move_to(world.time + world.skew)
         self._time_out()
-        ready = world.ready()
         if world.tries:
-            self._running(ready)
-        elif ready:
+            self._running()
+        elif ready := world.ready():
             self._start(ready)
         elif not self._rest():
             return False
@@ -99,26 +100,26 @@ class _Player:
         self._note_state()
         return True
 
-    def _running(self, ready: list[tuple[Run, Task]]) -> None:
+    def _running(self) -> None:
         """A try stands before a call."""
         world = self.world
         one = self.current if self.current in world.tries else world.tries[0]
         assert one is not None
         self.current = one
-        event = self._event(f"{one.name} {one.call}", self._call_kinds(one, ready), at_rest=False)
+        event = self._event(f"{one.name} {one.call}", self._call_kinds(one), at_rest=False)
         if event in (ORDINARY, KILL, KILL_AFTER) or event in one.faults:
             world.go_on(one, event)
         elif event.startswith("switch to "):
             self.current = next(other for other in world.tries if other.name == event.removeprefix("switch to "))
         elif event.startswith("start "):
-            self._begin(ready, event.removeprefix("start "))
+            self._begin(self.world.ready(), event.removeprefix("start "))
         elif event == "lose the supervisor":
             found = world.task_of(one)
             assert found is not None
             world.trace.append(f"* {event}")
             self.people.abandon(found[1])
 
-    def _call_kinds(self, one: Try, ready: list[tuple[Run, Task]]) -> list[Kind]:
+    def _call_kinds(self, one: Try) -> list[Kind]:
         if not self.wild:
             return []
         writes = str(one.call).startswith(("POST", "PUT", "START"))
@@ -130,7 +131,7 @@ class _Player:
             *([Kind(KILL_AFTER, 0.004 * likely)] if writes or one.call == "END" else []),
             Kind("lose the supervisor", 0.003 * likely, lambda: ("",) if self.world.task_of(one) else ()),
             Kind("switch to", 0.06, lambda: [other.name for other in self.world.tries if other is not one]),
-            Kind("start", 0.05, lambda: [_name(*each) for each in ready]),
+            Kind("start", 0.05, lambda: [_name(*each) for each in self.world.ready()]),
         ]
 
     def _start(self, ready: list[tuple[Run, Task]]) -> None:

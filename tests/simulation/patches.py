@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import copy
+import gc
 import json
 import logging
+import pickle
 import random
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -15,6 +17,7 @@ from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
+import jinja2
 import structlog
 import time_machine
 from airflow.sdk.execution_time import task_runner
@@ -29,6 +32,7 @@ from disputes.packet.manifest import Manifest
 from representment.hooks import stripe_hook
 from representment.hooks.s3_store import S3Store
 from representment.hooks.stripe_hook import StripeHook
+from sandbox.http import pipeline
 
 NEXT = "made_by_the_next_release"
 _HERE: list[World] = []
@@ -68,16 +72,21 @@ def installed() -> Iterator[time_machine.Traveller]:
         patch.object(Manifest, "to_json", _written(Manifest.to_json)),
         patch.object(Manifest, "from_json", classmethod(_read(Manifest.from_json.__func__))),  # type: ignore[attr-defined]
         patch.object(sandbox.state, "secrets", SimpleNamespace(choice=lambda letters: world().random.choice(letters))),
+        patch.object(pipeline, "json", SimpleNamespace(dumps=lambda value, **_: json.dumps(value))),
+        patch.object(jinja2.Environment, "compile", _compiled(jinja2.Environment.compile)),
         *_threads(),
     ]
     with time_machine.travel(shop.BEGIN, tick=False) as clock:
         for one in patches:
             one.start()
+        gc.collect()
+        gc.freeze()  # what Airflow has loaded is not looked through again and again
         try:
             yield clock
         finally:
             for one in reversed(patches):
                 one.stop()
+            gc.unfreeze()
             logging.disable(level)
             structlog.reset_defaults()
 
@@ -119,12 +128,24 @@ def _remembered(make: Callable[..., Any]) -> Callable[..., Any]:
     """Same input, same bytes: what was made once is not made again."""
 
     def remember(*args: Any, **named: Any) -> Any:
-        key = sha256(repr((make.__name__, args, sorted(named.items()))).encode()).digest()
+        key = sha256(pickle.dumps((make.__name__, args, sorted(named.items())))).digest()
         if key not in _MADE:
             _MADE[key] = make(*args, **named)
         return copy.copy(_MADE[key])
 
     return remember
+
+
+def _compiled(compiles: Callable[..., Any]) -> Callable[..., Any]:
+    """Airflow compiles every template for every try; here each is compiled once."""
+
+    def compiled(environment: Any, source: Any, *args: Any, **named: Any) -> Any:
+        key = (type(environment), source, args, tuple(sorted(named.items())))
+        if key not in _MADE:
+            _MADE[key] = compiles(environment, source, *args, **named)
+        return _MADE[key]
+
+    return compiled
 
 
 def _by_release(build: Callable[..., Any]) -> Callable[..., Any]:

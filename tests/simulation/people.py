@@ -56,7 +56,7 @@ class People:
             Kind("trigger", 0.0007 * likely, lambda: ("a twin", "the next revision", "the next round")),
             Kind("brake", 0.0006 * likely, lambda: ("on", "off")),
             Kind("document arrives", 0.0006 * likely),
-            Kind("intake", 0.0006 * likely),
+            Kind("look", 0.0006 * likely, lambda: ("intake", "follow", "audit")),
         ]
 
     def do(self, event: str) -> bool:
@@ -195,8 +195,8 @@ class People:
         key = f"charges/ch_{self.world.kind}/documents/{shop.LATE_DOCUMENT}"
         self.world.s3.objects["evidence", key] = b"Thanks, it came.\n"
 
-    def _intake(self, _: str) -> None:
-        self.world.serve("intake")
+    def _look(self, service: str) -> None:
+        self.world.serve(service)
 
     def abandon(self, task: Task) -> None:
         """The supervisor of a try dies: Airflow tries again, while the process goes on."""

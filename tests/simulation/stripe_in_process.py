@@ -120,7 +120,7 @@ class Stripe:
     def _watched(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> tuple[bytes, int, Any]:
         """Answer, and note what changed."""
         disputes.advance(self.state)
-        before = copy.deepcopy(self.state.collections["disputes"])
+        before = copy.deepcopy(self.state.collections["disputes"]) if method == "POST" else {}
         things = {name: set(self.state.collections[name]) for name in ("refunds", "files")}
         try:
             return self._served(method, url, headers, body)
