@@ -11,12 +11,14 @@ FAULTS ?=
 KEEP ?=
 MODE ?=
 PORT ?= 0
+MINUTES ?= 10
+OLDEST := 3.3.0
 
 SEEDS_OPTION = $(if $(SEEDS),--seeds "$(SEEDS)")
 MODE_OPTION = $(if $(MODE),--mode $(MODE))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down sandbox test gallery gallery-baselines bench-packet requirements
+.PHONY: help demo up down sandbox lint check test test-oldest fuzz gallery gallery-baselines bench-packet requirements
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +26,7 @@ help: ## list the targets
 	@echo "SEEDS=DIR   other seeds (demo, up, sandbox)        FAULTS=5  every 5th Stripe request meets a fault (demo)"
 	@echo "KEEP=1      leave Airflow running (demo)           MODE=...  shadow, stage or submit (demo, up)"
 	@echo "PORT=N      the Stripe sandbox's port (sandbox)    PYTHON=... which Python makes $(VENV)"
+	@echo "MINUTES=10  how long to look for findings (fuzz)"
 
 demo: $(STAMP) ## answer the sandbox's disputes with a real Airflow, end to end, and check how each ends
 	@$(BIN)/python -m demo run $(SEEDS_OPTION) $(MODE_OPTION) $(if $(FAULTS),--faults $(FAULTS)) $(if $(filter-out 0,$(KEEP)),--keep)
@@ -37,13 +40,29 @@ down: $(STAMP) ## stop what is running
 sandbox: $(STAMP) ## the Stripe sandbox and an S3 alone; prints one line of JSON: addresses and keys
 	@$(BIN)/python -m sandbox --port $(PORT) $(SEEDS_OPTION)
 
-test: $(STAMP) ## lint, types, import rules, all tests
+lint: $(STAMP) ## linter, types, import rules, declared imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy plugins include dags
 	$(BIN)/lint-imports
-	$(BIN)/pytest -m "not e2e" -n 2 --cov --cov-fail-under=100
+	$(BIN)/deptry plugins include dags
+
+check: lint ## lint, and the tests that take no more than a moment each
+	$(BIN)/pytest -m "not e2e and not slow" -n 2
+
+test: lint test-oldest ## lint, and all tests, with coverage
+	$(BIN)/pytest -m "not e2e" -n 2 --cov
+	$(BIN)/python -m tests.coverage_floors
 	$(BIN)/pytest -m e2e
+
+test-oldest: $(STAMP) ## the tests of the Airflow side with the oldest Airflow that is supported
+	$(PYTHON) -m venv --clear build/oldest
+	$(BIN)/uv pip install --quiet --python build/oldest/bin/python apache-airflow==$(OLDEST) --editable . --group demo --group test
+	build/oldest/bin/pytest -m "not e2e and not slow" -p no:cacheprovider tests/unit/dags tests/unit/representment
+
+fuzz: $(STAMP) ## property tests with fresh seeds and many examples, for MINUTES
+	@end=$$(( $$(date +%s) + 60 * $(MINUTES) )); while [ $$(date +%s) -lt $$end ]; do \
+		$(BIN)/pytest -q -n 2 -m "hypothesis and not e2e" --hypothesis-profile=fuzz --timeout 1800 || exit 1; done
 
 gallery: $(STAMP) ## every letter as PDF and PNG in build/gallery/index.html; makes again what changed
 	@$(BIN)/python -m tests.gallery

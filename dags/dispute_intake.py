@@ -1,7 +1,8 @@
 """# Dispute intake
 
-Starts one run of `respond_<reason>` for each open round of each account's disputes (`respond_general` where the reason
-has no DAG of its own). Airflow refuses a second run of the same id, so this may run as often as it likes.
+Starts one run of `respond_<reason>` for each open round of each account's disputes. Where the reason has no DAG of its
+own, `respond_bank_debits` takes bank debits and `respond_general` takes all others. Airflow refuses a second run of the
+same id, so this may run as often as it likes.
 
 Woken by what Stripe tells, through the webhook or the queue: such an event is a hint, the dispute is read and what it
 says now decides. Every five minutes it lists all disputes, whatever was told. Nearest deadline first, a portion at a

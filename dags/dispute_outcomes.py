@@ -5,7 +5,7 @@ list (one request per 100 disputes, no slot taken while they wait), and at once 
 webhook or the queue. Each round leaves one record, in Parquet by month below `outcome_records/`.
 
 Every hour it also audits what Stripe holds against each packet's manifest, and sweeps for open disputes without a run.
-An Airflow task that fails here wants a person: its message says which dispute and what to do.
+An Airflow task that fails here needs a person: its message says which dispute and what to do.
 
 One task for each connection of the variable `representment_accounts`; one account's failure stops no other.
 """

@@ -1,7 +1,8 @@
 """# Bank debits
 
 Takes disputes of bank debits, Stripe's reasons `debit_not_authorized`, `insufficient_funds`, `bank_cannot_process`,
-`check_returned`, `customer_initiated` and `incorrect_account_details`.
+`check_returned`, `customer_initiated` and `incorrect_account_details`. One of them that has a file
+`dags/respond_<reason>.py` goes there instead.
 
 Most are final: the run ends in `leave`, or in `nothing_to_answer` when Stripe gives no time for an answer, and says
 how to collect the money otherwise. Only `debit_not_authorized` on Instant Bank Payments through Link takes evidence:

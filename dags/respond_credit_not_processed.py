@@ -6,7 +6,7 @@ Answers disputes of Stripe's reason `credit_not_processed`: the cardholder says 
 What decides: the refund already made, with its date and the reference that the bank can trace; or the terms accepted
 before payment, under which none is owed. A refund made during a chargeback pays twice.
 
-Below the playbook's amount the packet goes out by itself; above it, a person approves it in *Required Actions*.
+Below the playbook's amount the packet is submitted automatically; above it, a person approves it in *Required Actions*.
 To try it, trigger this Airflow DAG with a dispute of the sandbox. Connections: `stripe_default`, `aws_default`.
 """
 

@@ -7,7 +7,7 @@ What decides: two orders, two receipts, two deliveries side by side; or the refu
 the other charge among the customer's: the same or nearly the same amount, at most a month away. What the merchant's
 `facts.json` says of it stands before what was found.
 
-Below the playbook's amount the packet goes out by itself; above it, a person approves it in *Required Actions*.
+Below the playbook's amount the packet is submitted automatically; above it, a person approves it in *Required Actions*.
 To try it, trigger this Airflow DAG with a dispute of the sandbox. Connections: `stripe_default`, `aws_default`.
 """
 

@@ -5,7 +5,7 @@ Answers disputes of Stripe's reason `product_not_received`: the cardholder says 
 
 What decides: delivery to the customer's full address before the dispute, or, for what is digital, use after payment.
 
-Below the playbook's amount the packet goes out by itself; above it, a person approves it in *Required Actions*.
+Below the playbook's amount the packet is submitted automatically; above it, a person approves it in *Required Actions*.
 To try it, trigger this Airflow DAG with a dispute of the sandbox. Connections: `stripe_default`, `aws_default`.
 """
 

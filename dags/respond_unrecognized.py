@@ -6,7 +6,7 @@ Answers disputes of Stripe's reason `unrecognized`: the cardholder does not know
 What decides: what the line on the statement stands for, the receipt as it was sent, and a link between the cardholder
 and the order. `gather` looks for earlier purchases with the same card.
 
-Below the playbook's amount the packet goes out by itself; above it, a person approves it in *Required Actions*.
+Below the playbook's amount the packet is submitted automatically; above it, a person approves it in *Required Actions*.
 To try it, trigger this Airflow DAG with a dispute of the sandbox. Connections: `stripe_default`, `aws_default`.
 """
 

@@ -4,7 +4,7 @@ Every half hour: what came in by webhook or queue and nobody here handles. Fails
 known, and for each connected account that no connection stands for; both are recorded, `unknown_events/<type>.json` and
 `unknown_accounts/<account>.json`. Fails as long as the queue's dead-letter queue holds messages.
 
-An Airflow task that fails here wants a person: its message says what came in.
+An Airflow task that fails here needs a person: its message says what came in.
 """
 
 from datetime import timedelta

@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
 
 STRIPE = "stripe_default"
 AWS = "aws_default"
@@ -30,35 +29,26 @@ class Connection:
 
 
 def from_environment(connection_id: str, environ: Mapping[str, str]) -> Connection | None:
-    """Return the connection of ``AIRFLOW_CONN_<ID>``, which is JSON or a URI, or None.
+    """Return the connection of ``AIRFLOW_CONN_<ID>``, JSON or a URI, as Airflow reads it; None when it is not set.
 
     https://airflow.apache.org/docs/apache-airflow/stable/howto/connection.html
 
-    :raises ValueError: it is neither.
+    :raises ValueError: it is neither
     """
     name = f"AIRFLOW_CONN_{connection_id.upper()}"
     text = environ.get(name)
     if not text:
         return None
-    if text.lstrip().startswith("{"):
-        return _from_json(name, text)
-    parts = urlsplit(text)
-    if not parts.scheme:
-        raise ValueError(f"{name} is neither JSON nor a URI")
-    query = dict(parse_qsl(parts.query, keep_blank_values=True))
-    extra = json.loads(query["__extra__"]) if "__extra__" in query else query
-    login, password = (unquote(part) if part else None for part in (parts.username, parts.password))
-    return Connection(parts.scheme, login, password, extra)
+    from airflow.sdk import Connection as AirflowConnection  # heavy: only where a connection is given
 
-
-def _from_json(name: str, text: str) -> Connection:
     try:
-        value = json.loads(text)
-        extra = value.get("extra") or {}
-        extra = json.loads(extra) if isinstance(extra, str) else extra
-    except json.JSONDecodeError as error:
-        raise ValueError(f"{name} is no valid JSON: {error}") from None
-    return Connection(value.get("conn_type", ""), value.get("login"), value.get("password"), extra)
+        read = AirflowConnection.from_json if text.lstrip().startswith("{") else AirflowConnection.from_uri
+        given = read(text, conn_id=connection_id)
+    except ValueError as error:
+        raise ValueError(f"{name} is not valid JSON: {error}") from None
+    if not given.conn_type:
+        raise ValueError(f"{name} is neither JSON nor a URI")
+    return Connection(given.conn_type, given.login or None, given.password or None, given.extra_dejson)
 
 
 def sandbox_stripe(base: str, key: str, mode: str, webhook_secret: str = "") -> Connection:

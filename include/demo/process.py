@@ -132,7 +132,7 @@ def wait_until(
 
 
 def _signal_group(group: int, number: signal.Signals) -> None:
-    """Send a signal to a process group; that it is gone already is no error."""
+    """Send a signal to a process group, which may be gone already."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(group, number)
 

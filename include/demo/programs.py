@@ -24,9 +24,9 @@ UP = PROJECT / "build" / "up"
 def run(console: Console, *, seeds: Path, faults: int | None, keep: bool, mode: str | None) -> int:
     """Run the demo; return the exit status, 0 only if every dispute ended as the script says.
 
-    :param faults: every so-manieth Stripe request meets a fault.
+    :param faults: every n-th Stripe request meets a fault.
     :param keep: leave Airflow running.
-    :param mode: of the sandbox's connection, `submit` without a word.
+    :param mode: of the sandbox's connection; `submit` if not given.
     """
     begin = time.monotonic()
     scenes = read_scenes(seeds)
@@ -45,7 +45,10 @@ def run(console: Console, *, seeds: Path, faults: int | None, keep: bool, mode: 
             for line in announce(stack, scenes):
                 board.say(line)
             rehearsal.respond()
+            # Now, before anything else looks at the disputes.
             log = stack.sandbox.requests() if stack.sandbox else []
+            answered = {response.dispute for response in rehearsal.responses}
+            logs = {dispute: stack.sandbox.requests(dispute) for dispute in answered} if stack.sandbox else {}
             ends, problems = rehearsal.conclude() if stack.mode == "submit" else (rehearsal.results(), [])
         if stack.mode != "submit":
             problems = results.trespasses(ends, scenes, report.writes(log) if stack.mode == "shadow" else [])
@@ -54,7 +57,7 @@ def run(console: Console, *, seeds: Path, faults: int | None, keep: bool, mode: 
         for link in report.links(ends, stack.airflow.url):
             console.print(link, highlight=False, soft_wrap=True)
         _print_times(console, {**stack.timings, **rehearsal.timings}, begin)
-        _print_calls(console, log, ends)
+        _print_calls(console, log, logs, ends)
     for problem in problems:
         console.print(f"NOT AS EXPECTED  {problem}", style="red", markup=False)
     if not problems:
@@ -108,12 +111,17 @@ def _print_times(console: Console, timings: Mapping[str, float], begin: float) -
     console.print(f"Time: {time.monotonic() - begin:.0f} s ({phases})", highlight=False)
 
 
-def _print_calls(console: Console, log: Sequence[Mapping[str, Any]], ends: Sequence[Result]) -> None:
+def _print_calls(
+    console: Console,
+    log: Sequence[Mapping[str, Any]],
+    logs: Mapping[str, Sequence[Mapping[str, Any]]],
+    ends: Sequence[Result],
+) -> None:
     if log:
         console.print(
             f"Stripe met {len(log)} requests, {len(report.writes(log))} of them writes. By submitted dispute:"
         )
-        for line in report.calls(log, ends):
+        for line in report.calls(logs, ends):
             console.print(f"  {line}", highlight=False, markup=False)
 
 

@@ -64,7 +64,7 @@ class Rehearsal:
                 self.rest.unpause(dag_id)
 
     def order_faults(self, every: int) -> None:
-        """Let each so-manieth Stripe request meet a fault, of all kinds in turn."""
+        """Make every n-th Stripe request meet a fault, of each kind in turn."""
         if self.stack.sandbox is None:
             raise StackError("Faults need the sandbox: no Stripe connection may be given by the environment")
         rule = {"path": "/v1/*", "every": every, "kind": "mixed", "seconds": FAULT_SECONDS}

@@ -94,17 +94,18 @@ def write_summary(results: Sequence[Result], file: Path) -> None:
     file.write_text(json.dumps(ordered, indent=2) + "\n", encoding="utf-8")
 
 
-def calls(log: Sequence[Mapping[str, Any]], results: Sequence[Result]) -> list[str]:
-    """Count what the sandbox's log holds for each submitted round: calls that name the dispute, and its uploads.
+def calls(logs: Mapping[str, Sequence[Mapping[str, Any]]], results: Sequence[Result]) -> list[str]:
+    """Count the requests about each dispute that has a submitted round.
 
-    :param log: the log when the responses had ended, before anything else looked at the disputes.
+    :param logs: the sandbox's log of each dispute.
     """
     lines = []
-    for result in (result for result in results if result.submitted):
-        own = [entry for entry in log if result.dispute in entry["path"].split("/")]
+    for dispute in dict.fromkeys(result.dispute for result in results if result.submitted):
+        own = logs[dispute]
+        uploads = writes(own).count("POST /v1/files")
         faults = sum(1 for entry in own if entry["fault"])
         met = f", {faults} of them met a fault" if faults else ""
-        lines.append(f"{result.dispute}: {len(result.files)} files + {len(own)} calls{met}")
+        lines.append(f"{dispute}: {uploads} files + {len(own) - uploads} calls{met}")
     return lines
 
 

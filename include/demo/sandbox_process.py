@@ -35,9 +35,9 @@ class Sandbox:
         response.raise_for_status()
         return response.json() if response.content else None
 
-    def requests(self) -> list[dict[str, Any]]:
-        """Every request that reached Stripe's side, oldest first."""
-        log: list[dict[str, Any]] = self.control("GET", "requests")
+    def requests(self, dispute: str = "") -> list[dict[str, Any]]:
+        """Every request that reached Stripe's side, oldest first; of a dispute only those that were about it."""
+        log: list[dict[str, Any]] = self.control("GET", f"requests?dispute={dispute}" if dispute else "requests")
         return log
 
 

@@ -258,7 +258,7 @@ class Stack:
 
 @contextmanager
 def alone(root: Path) -> Iterator[None]:
-    """Hold the folder for one stack; a killed process lets go of it by itself.
+    """Hold the folder for one stack; the lock ends with the process, even when it is killed.
 
     :raises StackError: another process holds it.
     """

@@ -51,13 +51,13 @@ def main() -> None:
 
 def _end(*_: object) -> NoReturn:
     for signum in _SIGNALS:
-        signal.signal(signum, signal.SIG_IGN)  # a second one must not end the cleaning up
+        signal.signal(signum, signal.SIG_IGN)  # a second signal must not interrupt the cleanup
     raise SystemExit(0)
 
 
 def _port(text: str) -> int:
     if not text.isascii() or not text.isdecimal() or int(text) > _MOST_PORT:
-        raise argparse.ArgumentTypeError(f"{text!r} is no port: 0 to {_MOST_PORT}")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port: 0 to {_MOST_PORT}")
     return int(text)
 
 
@@ -68,9 +68,9 @@ def _token(text: str) -> str:
 
 
 def _check_free(host: str, *ports: int) -> None:
-    """Try the addresses first: moto's server would end its thread in silence, and be waited for without end.
+    """Try the addresses first: moto's server would end its thread in silence, and the start would wait for ever.
 
-    :raises OSError: one that cannot be had
+    :raises OSError: an address that cannot be used
     """
     with ExitStack() as held:
         for port in ports:
@@ -81,9 +81,11 @@ def _check_free(host: str, *ports: int) -> None:
 
 
 def _serve(loaded: seeds.Seeds, options: argparse.Namespace) -> None:
-    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # or the S3 tells of every request
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # or the S3 prints every request
     for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
-        os.environ.pop(name, None)  # boto3 would look for it, on moto's side too, and ours is not in any file
+        os.environ.pop(
+            name, None
+        )  # boto3 would look for the profile in a file that does not have it, on moto's side too
     keys = Keys(options.token or secrets.token_hex(12), loaded.account.livemode)
     with (
         s3.serve(loaded.bucket, options.s3_port, options.host) as s3_endpoint,
@@ -99,16 +101,16 @@ def _serve(loaded: seeds.Seeds, options: argparse.Namespace) -> None:
             "control_url": server.base + CONTROL,
             "evidence_bucket": s3.EVIDENCE_BUCKET,
         }
-        if _said(json.dumps(line)):
+        if _print_line(json.dumps(line)):
             signal.pause()
 
 
-def _said(line: str) -> bool:
-    """Print a line; False where nobody listens any more."""
+def _print_line(line: str) -> bool:
+    """Print a line; False when nobody listens any more."""
     try:
         print(line, flush=True)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is flushed at the exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # takes what is flushed at the exit
         return False
     return True
 

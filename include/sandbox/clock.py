@@ -1,4 +1,4 @@
-"""The sandbox's clock: real time plus what it was moved by."""
+"""The sandbox's clock: real time plus however far it was moved."""
 
 import time
 
@@ -16,7 +16,7 @@ class Clock:
     def advance(self, seconds: int) -> None:
         """Move forward by ``seconds``.
 
-        :raises ValueError: for a negative number, since what happened cannot be undone
+        :raises ValueError: for a negative number, because what happened cannot be undone
         """
         if seconds < 0:
             raise ValueError("the clock only moves forward")

@@ -15,9 +15,9 @@ from sandbox.timekeeper import Timekeeper
 
 @dataclass(frozen=True)
 class Sandbox:
-    """One running sandbox: what it holds, who may ask, what goes wrong on purpose, and who hears of events.
+    """One running sandbox: what it holds, who may ask, what goes wrong on purpose, and where events go.
 
-    :param aws_endpoint: moto's server with the evidence bucket and the queues, None where there is none
+    :param aws_endpoint: moto's server with the evidence bucket and the queues; None without such a server
     """
 
     seeds: Seeds
@@ -39,7 +39,7 @@ class Sandbox:
     def of(cls, seeds: Seeds, keys: Keys, aws_endpoint: str | None = None) -> "Sandbox":
         """Start anew from loaded seeds."""
         state = seeds.state
-        webhooks, queues = Webhooks(state, keys.webhook_secret), Queues(state, aws_endpoint)
+        webhooks, queues = Webhooks(state), Queues(state, aws_endpoint)
         state.listeners += [webhooks.send, queues.send]
         idempotency = Idempotency(state.clock)
         timekeeper = Timekeeper(state)

@@ -1,9 +1,9 @@
 """The life of a dispute as Stripe's API shows it.
 
-``submit`` is true unless it is said to be false, for an update of metadata alone too. One submission a round; then, or
-once the dispute is decided, every update is refused. After ``due_by`` it is still taken, with ``past_due``, as long as
-the dispute is open. *Chosen*: the words of these refusals, and that an update of metadata alone is refused like any
-other.
+``submit`` is true unless the request says false, even where it only sends metadata. Each round takes one submission;
+after it, and once the dispute is decided, every update is refused. After ``due_by`` an open dispute still takes a
+submission, with ``past_due``. *Chosen*: the words of these refusals, and that an update of nothing but metadata is
+refused like any other.
 """
 
 import copy
@@ -35,11 +35,11 @@ def update(state: State, dispute_id: str, params: dict[str, Any], origin: Origin
     :param params: ``evidence``, ``metadata``, ``submit``, ``intended_submission_method``, each may be missing
     :raises StripeError: nothing is changed then
     """
-    dispute = _answerable(state, dispute_id)
+    dispute = _find_answerable(state, dispute_id)
     sent = params.get("evidence") or {}
     _check_stage(dispute, sent)
-    new_evidence = evidence.merged(state, dispute, sent)
-    new_metadata = metadata.merged(dispute["metadata"], params.get("metadata", {}))
+    new_evidence = evidence.merge(state, dispute, sent)
+    new_metadata = metadata.merge(dispute["metadata"], params.get("metadata", {}))
     submit = params.get("submit", True)
     if submit:
         _check_fee(dispute, new_evidence)
@@ -51,10 +51,10 @@ def update(state: State, dispute_id: str, params: dict[str, Any], origin: Origin
         dispute["intended_submission_method"] = params["intended_submission_method"]
     if submit:
         _submit(state, dispute, "manual", state.clock.now())
-    _tell(state, dispute, before, origin)
+    _emit_update(state, dispute, before, origin)
     answer = copy.deepcopy(dispute)
     if sent and not submit:
-        _meanwhile(state, dispute_id, "staged")
+        _act_meanwhile(state, dispute_id, "staged")
     return answer
 
 
@@ -63,17 +63,17 @@ def close(state: State, dispute_id: str, origin: Origin) -> StripeObject:
 
     :raises StripeError: unknown, decided already, or under review
     """
-    dispute = _open(state, dispute_id)
+    dispute = _find_open(state, dispute_id)
     before = copy.deepcopy(dispute)
     dispute["status"] = "warning_closed" if is_inquiry(dispute) else "lost"
     state.due.pop(dispute_id, None)
     emit(state, "charge.dispute.closed", dispute, changes(before, dispute), origin)
-    _charge_updated(state, dispute, origin)
+    _emit_charge_updated(state, dispute, origin)
     return copy.deepcopy(dispute)
 
 
 def is_due(state: State) -> bool:
-    """Whether `advance` has something to do. A look without the lock: what changes meanwhile is seen the next time."""
+    """Whether `advance` has something to do. It looks without the lock: what changes now is seen the next time."""
     disputes = list(state.collections["disputes"].values())
     return any(verdicts.is_due(state, dispute) or _misses_deadline(state, dispute) for dispute in disputes)
 
@@ -89,8 +89,8 @@ def advance(state: State) -> None:
 def act(state: State, dispute_id: str, action: str) -> StripeObject:
     """What a person in the Dashboard, Smart Disputes, the bank or the cardholder does.
 
-    ``dashboard_submit`` writes a text of its own over ``uncategorized_text`` first, so it is told from what was staged.
-    ``withdraw``: the cardholder gives up; that wins once evidence is submitted, and not without.
+    ``dashboard_submit`` first writes its own text over ``uncategorized_text``, so that it differs from what was staged.
+    ``withdraw``: the cardholder gives up, which wins the dispute once evidence is submitted, and only then.
 
     :param action: one of ``ACTIONS``
     :raises StripeError: unknown dispute or action, or one that its status does not allow
@@ -98,23 +98,23 @@ def act(state: State, dispute_id: str, action: str) -> StripeObject:
     if action not in ACTIONS:
         raise invalid_request(f"Unknown action: {action}. Known: {', '.join(ACTIONS)}.", chosen=True)
     if action in ("dashboard_submit", "smart_disputes_submit"):
-        _submit_by_other(state, _answerable(state, dispute_id), action)
+        _submit_by_other(state, _find_answerable(state, dispute_id), action)
     elif action == "withdraw":
-        _withdraw(state, _found(state, dispute_id))
+        _withdraw(state, _find(state, dispute_id))
     else:
-        _decide(state, _found(state, dispute_id), action)
-    return copy.deepcopy(_found(state, dispute_id))
+        _decide(state, _find(state, dispute_id), action)
+    return copy.deepcopy(_find(state, dispute_id))
 
 
-def _found(state: State, dispute_id: str) -> StripeObject:
+def _find(state: State, dispute_id: str) -> StripeObject:
     dispute = state.get("disputes", dispute_id)
     if dispute is None:
         raise no_such("dispute", dispute_id, status=404)
     return dispute
 
 
-def _open(state: State, dispute_id: str) -> StripeObject:
-    dispute = _found(state, dispute_id)
+def _find_open(state: State, dispute_id: str) -> StripeObject:
+    dispute = _find(state, dispute_id)
     if dispute["status"] in UNDER_REVIEW:
         raise dispute_submitted()
     if dispute["status"] not in ANSWERED:
@@ -122,15 +122,15 @@ def _open(state: State, dispute_id: str) -> StripeObject:
     return dispute
 
 
-def _answerable(state: State, dispute_id: str) -> StripeObject:
-    dispute = _open(state, dispute_id)
+def _find_answerable(state: State, dispute_id: str) -> StripeObject:
+    dispute = _find_open(state, dispute_id)
     if dispute["evidence_details"]["due_by"] == 0:
         raise dispute_past_due()
     return dispute
 
 
 def _check_stage(dispute: StripeObject, sent: dict[str, Any]) -> None:
-    """An appeal takes appeal evidence alone, the rounds before it take all but that."""
+    """An appeal takes nothing but appeal evidence; the rounds before it take everything else."""
     appeal = is_appeal(dispute)
     for name in sent:
         if (name == "appeal") != appeal:
@@ -150,7 +150,7 @@ def _check_fee(dispute: StripeObject, new_evidence: dict[str, Any]) -> None:
 def _save(state: State, dispute: StripeObject, new_evidence: dict[str, Any]) -> None:
     dispute["evidence"] = new_evidence
     dispute["evidence_details"]["has_evidence"] = not evidence.is_empty(new_evidence)
-    dispute["evidence_details"]["enhanced_eligibility"] = enhanced.eligibility(state, dispute)
+    dispute["evidence_details"]["enhanced_eligibility"] = enhanced.assess_eligibility(state, dispute)
     for file_id in evidence.file_ids(new_evidence):
         state.attached.setdefault(file_id, dispute["id"])
 
@@ -165,65 +165,65 @@ def _submit(state: State, dispute: StripeObject, method: str, at: int) -> None:
     dispute["status"] = ANSWERED[dispute["status"]]
 
 
-def _tell(state: State, dispute: StripeObject, before: StripeObject, origin: Origin) -> None:
+def _emit_update(state: State, dispute: StripeObject, before: StripeObject, origin: Origin) -> None:
     emit(state, "charge.dispute.updated", dispute, changes(before, dispute), origin)
     if dispute["status"] != before["status"]:
-        _charge_updated(state, dispute, origin)
+        _emit_charge_updated(state, dispute, origin)
 
 
-def _charge_updated(state: State, dispute: StripeObject, origin: Origin) -> None:
+def _emit_charge_updated(state: State, dispute: StripeObject, origin: Origin) -> None:
     charge = state.get("charges", dispute["charge"])
     if charge:
         emit(state, "charge.updated", charge, {}, origin)
 
 
-def _meanwhile(state: State, dispute_id: str, when: str) -> None:
-    """Do what the script has for this moment, once. What is refused is logged: the update itself was taken."""
+def _act_meanwhile(state: State, dispute_id: str, when: str) -> None:
+    """Do once what the script wants at this moment. A refusal is only logged, since the update itself was accepted."""
     for position, step in enumerate(state.script.get(dispute_id, {}).get("meanwhile", ())):
         if step["when"] == when and (dispute_id, position) not in state.happened:
             state.happened.add((dispute_id, position))
             try:
                 act(state, dispute_id, step["do"])
             except StripeError as error:
-                _LOG.warning("meanwhile, %s of %s: %s", step["do"], dispute_id, error.message)
+                _LOG.warning("script, meanwhile: %s of %s was refused: %s", step["do"], dispute_id, error.message)
 
 
 def _meet_deadline(state: State, dispute: StripeObject) -> None:
-    """At ``due_by`` Smart Disputes submits what it may, and what nobody answered is lost."""
+    """At ``due_by`` Smart Disputes submits what it may; what nobody answered is lost."""
     if not _misses_deadline(state, dispute):
         return
-    if _smart_disputes_may(state, dispute):
+    if _may_smart_disputes_submit(state, dispute):
         before = copy.deepcopy(dispute)
         _submit(state, dispute, "smart_disputes", dispute["evidence_details"]["due_by"])
-        _tell(state, dispute, before, BY_STRIPE)
+        _emit_update(state, dispute, before, BY_STRIPE)
     else:
         verdicts.expire(state, dispute)
 
 
 def _misses_deadline(state: State, dispute: StripeObject) -> bool:
-    """Whether ``due_by`` has passed without an answer, and something comes of it: the bank may leave it open."""
+    """Whether ``due_by`` has passed without an answer and that has a consequence: the bank may leave it open."""
     due_by = dispute["evidence_details"]["due_by"]
     if dispute["status"] not in ANSWERED or not due_by or state.clock.now() <= due_by:
         return False
     left_open = state.script.get(dispute["id"], {}).get("at_deadline", "lost") == "open"
-    return not left_open or _smart_disputes_may(state, dispute)
+    return not left_open or _may_smart_disputes_submit(state, dispute)
 
 
-def _smart_disputes_may(state: State, dispute: StripeObject) -> bool:
-    """*Chosen*: ``prefer_manual`` sends what the merchant staged; the two smart methods send in any case."""
+def _may_smart_disputes_submit(state: State, dispute: StripeObject) -> bool:
+    """*Chosen*: ``prefer_manual`` sends what the merchant staged; the two smart methods always send."""
     method = dispute["intended_submission_method"]
     if not state.account.smart_disputes or method == "manual" or is_appeal(dispute):
         return False
-    return method != "prefer_manual" or evidence.staged_by_merchant(state, dispute)
+    return method != "prefer_manual" or evidence.is_staged_by_merchant(state, dispute)
 
 
 def _submit_by_other(state: State, dispute: StripeObject, action: str) -> None:
     before = copy.deepcopy(dispute)
     if action == "dashboard_submit" and not is_appeal(dispute):
         answer = {"uncategorized_text": "Answered by hand in the Dashboard."}
-        _save(state, dispute, evidence.merged(state, dispute, answer))
+        _save(state, dispute, evidence.merge(state, dispute, answer))
     _submit(state, dispute, "manual" if action == "dashboard_submit" else "smart_disputes", state.clock.now())
-    _tell(state, dispute, before, BY_STRIPE)
+    _emit_update(state, dispute, before, BY_STRIPE)
 
 
 def _withdraw(state: State, dispute: StripeObject) -> None:

@@ -1,8 +1,8 @@
-"""Early fraud warnings: an issuer tells that a charge may be fraudulent, mostly before the cardholder disputes it."""
+"""Early fraud warnings: an issuer reports that a charge may be fraudulent, mostly before the cardholder disputes it."""
 
 from sandbox import errors
 from sandbox.events import emit
-from sandbox.shapes import completed
+from sandbox.shapes import complete
 from sandbox.state import State, StripeObject, new_id
 
 FRAUD_TYPES = (
@@ -17,7 +17,7 @@ FRAUD_TYPES = (
 
 
 def create(state: State, charge_id: str, fraud_type: str) -> StripeObject:
-    """Let an issuer warn of a charge now.
+    """Make an issuer warn of a charge now.
 
     :raises StripeError: an unknown charge or type of fraud
     """
@@ -32,11 +32,11 @@ def create(state: State, charge_id: str, fraud_type: str) -> StripeObject:
         "fraud_type": fraud_type,
         "livemode": state.account.livemode,
     }
-    return arrive(state, state.add("early_fraud_warnings", completed("early_fraud_warnings", partial)))
+    return arrive(state, state.add("early_fraud_warnings", complete("early_fraud_warnings", partial)))
 
 
 def arrive(state: State, warning: StripeObject) -> StripeObject:
-    """Fill in what the charge says, and tell of a warning."""
+    """Fill in what the charge says, and record the warning's event."""
     charge = state.get("charges", warning["charge"]) or {}
     warning["payment_intent"] = charge.get("payment_intent")
     warning["actionable"] = _is_actionable(state, warning["charge"], warning["created"])
@@ -45,7 +45,7 @@ def arrive(state: State, warning: StripeObject) -> StripeObject:
 
 
 def refresh(state: State, charge_id: str, at: int) -> None:
-    """Take back ``actionable`` where the charge was refunded or disputed, with the event of it.
+    """Withdraw ``actionable`` where the charge was refunded or disputed, and record the event.
 
     :param at: Unix seconds
     """

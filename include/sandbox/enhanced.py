@@ -26,7 +26,7 @@ _CE3 = stripe.Dispute.Evidence.EnhancedEvidence.VisaCompellingEvidence3
 _DAY = 86_400
 
 
-def completed(state: State, evidence: dict[str, Any]) -> dict[str, Any]:
+def complete(state: State, evidence: dict[str, Any]) -> dict[str, Any]:
     """Enhanced evidence as the API shows it: members that were not given, or cleared, are null.
 
     :param evidence: the content of ``evidence.enhanced_evidence``
@@ -47,7 +47,7 @@ def completed(state: State, evidence: dict[str, Any]) -> dict[str, Any]:
     return evidence | {VISA_CE3: shown}
 
 
-def eligibility(state: State, dispute: StripeObject) -> dict[str, Any]:
+def assess_eligibility(state: State, dispute: StripeObject) -> dict[str, Any]:
     """What ``evidence_details.enhanced_eligibility`` says of the evidence that is on the dispute."""
     evidence = dispute["evidence"]["enhanced_evidence"]
     found: dict[str, Any] = {}
@@ -61,7 +61,7 @@ def eligibility(state: State, dispute: StripeObject) -> dict[str, Any]:
 
 
 def compliance_type(dispute: StripeObject) -> str | None:
-    """The kind of enhanced evidence that acknowledges a network's fee; None where there is no such fee."""
+    """The kind of enhanced evidence that acknowledges a network's fee; None for a case without a fee."""
     card = dispute["payment_method_details"].get("card", {})
     return f"{card['network']}_compliance" if card.get("case_type") == "compliance" else None
 
@@ -103,9 +103,8 @@ def _may_count(state: State, dispute: StripeObject, prior_id: str) -> bool:
     if not disputed or not prior or not prior["amount"]:
         return False
     days = (disputed["created"] - prior["created"]) / _DAY
-    is_disputed = any(each["charge"] == prior_id for each in state.collections["disputes"].values())
     same_card = _fingerprint(prior) is not None and _fingerprint(prior) == _fingerprint(disputed)
-    return bool(same_card and prior["paid"] and not is_disputed and LEAST_DAYS <= days <= MOST_DAYS)
+    return bool(same_card and prior["paid"] and not prior["disputed"] and LEAST_DAYS <= days <= MOST_DAYS)
 
 
 def _fingerprint(charge: StripeObject) -> str | None:

@@ -1,8 +1,8 @@
 """The errors that the sandbox answers with, worded as Stripe words them.
 
 A factory for each refusal of parameters, objects, disputes and files; those of the request itself are in
-``request_errors``. ``chosen=True`` marks an answer that nobody has seen from Stripe: the choice
-is ours, and it carries the header ``Sandbox-Chosen: true`` so that nobody takes it for proven.
+``request_errors``. ``chosen=True`` marks an answer that nobody has seen from Stripe: we chose it, and it carries the
+header ``Sandbox-Chosen: true`` so that nobody takes it for proven.
 """
 
 from collections.abc import Mapping, Sequence
@@ -44,7 +44,7 @@ class StripeError(Exception):
         self.chosen = chosen
 
     def body(self) -> dict[str, Any]:
-        """Give the JSON body: absent fields are left out, ``doc_url`` stands only beside a code."""
+        """Give the JSON body: absent fields are left out, and ``doc_url`` only comes with a code."""
         error = {"type": self.type, "message": self.message, "code": self.code, "param": self.param}
         if self.code:
             error["doc_url"] = DOCS + self.code.replace("_", "-")
@@ -68,7 +68,7 @@ def unknown_parameter(param: str, suggestion: str | None = None) -> StripeError:
 
 
 def missing_parameter(param: str) -> StripeError:
-    """Refuse a request without one of its required parameters."""
+    """Refuse a request that lacks a required parameter."""
     return invalid_request(f"Missing required param: {param}.", code="parameter_missing", param=param)
 
 
@@ -84,7 +84,7 @@ def integer_out_of_range(param: str, *, least: int | None = None, most: int | No
 
 
 def invalid_choice(param: str, allowed: Sequence[str]) -> StripeError:
-    """Refuse a value that is none of the listed ones."""
+    """Refuse a value that is not on the list."""
     listed = " or ".join(allowed) if len(allowed) < 3 else f"{', '.join(allowed[:-1])}, or {allowed[-1]}"
     return invalid_request(f"Invalid {param}: must be one of {listed}", param=param)
 
@@ -134,7 +134,7 @@ def exclusive_parameters(first: str, second: str) -> StripeError:
 
 
 def not_expandable(prop: str, *, on_list: bool = False) -> StripeError:
-    """Refuse an ``expand`` of something that is no reference."""
+    """Refuse an ``expand`` of something that is not a reference."""
     hint = f" You may want to try expanding 'data.{prop}' instead." if on_list else ""
     return invalid_request(f"This property cannot be expanded ({prop}).{hint}")
 
@@ -184,7 +184,7 @@ def no_dispute_for_charge(charge: str) -> StripeError:
 
 
 def dispute_closed() -> StripeError:
-    """Refuse to change a dispute that is decided."""
+    """Refuse to change a decided dispute."""
     return invalid_request("This dispute is already closed")
 
 
@@ -204,7 +204,7 @@ def evidence_locked(param: str) -> StripeError:
 
 
 def evidence_text_too_long(count: int, limit: int) -> StripeError:
-    """Refuse texts that are together longer than ``limit`` characters."""
+    """Refuse texts that are longer together than ``limit`` characters."""
     return invalid_request(
         f"The text of this dispute's evidence has {count} characters in all; at most {limit} are allowed.",
         param="evidence",
@@ -215,7 +215,7 @@ def evidence_text_too_long(count: int, limit: int) -> StripeError:
 def page_limit_exceeded(*, chosen: bool) -> StripeError:
     """Refuse evidence that would be compiled to more pages than the network takes, staged evidence too.
 
-    :param chosen: only our estimate of the text's pages is too many
+    :param chosen: the files alone would fit; by our estimate the text has too many pages
     """
     return invalid_request(
         "The evidence you provided exceeds the page limit of this dispute's card network. Shorten the text or use "
@@ -271,6 +271,21 @@ def file_type_not_supported(mimetypes: Sequence[str]) -> StripeError:
 def file_too_large(limit: int) -> StripeError:
     """Refuse a file of more than ``limit`` bytes."""
     return invalid_request(f"The file is too large; at most {limit} bytes are allowed.", param="file", chosen=True)
+
+
+def purpose_not_linkable(param: str, purpose: str) -> StripeError:
+    """Refuse a link to a file whose purpose forbids it."""
+    return invalid_request(f"A file with the purpose '{purpose}' cannot be linked.", param=param, chosen=True)
+
+
+def expiry_passed(param: str) -> StripeError:
+    """Refuse an expiry that is not in the future."""
+    return invalid_request(f"The `{param}` timestamp must be in the future.", param=param, chosen=True)
+
+
+def link_expired(link: str) -> StripeError:
+    """Refuse to change a file link that has expired."""
+    return invalid_request(f"The file link '{link}' has expired and can no longer be updated.", chosen=True)
 
 
 def file_empty() -> StripeError:

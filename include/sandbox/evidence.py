@@ -14,7 +14,7 @@ from sandbox.errors import (
     unknown_parameter,
     wrong_purpose,
 )
-from sandbox.resources import RESOURCES, found
+from sandbox.resources import RESOURCES, find
 from sandbox.rounds import is_appeal
 from sandbox.state import State, StripeObject
 
@@ -60,16 +60,15 @@ MOST_CHARACTERS_SHORT = 5_000
 MOST_CHARACTERS_TOGETHER = 150_000
 MOST_BYTES_TOGETHER = 4_500_000
 CHARACTERS_A_PAGE = 3_400
-"""An estimate: Stripe counts text fields as pages of the compiled document, and does not say how.
-
-The 150,000 characters that it documents must fit the 49 pages.
+"""An estimate: Stripe counts text fields as pages of the compiled document, and does not say how. The
+150,000 characters that it documents must fit the 49 pages.
 """
 MOST_PAGES = 49
 MOST_PAGES_MASTERCARD = 19
 
 
-def prefilled(state: State, dispute: StripeObject) -> dict[str, str]:
-    """What Stripe fills in by itself when a dispute opens: the customer's name and e-mail, the charge's description."""
+def prefill(state: State, dispute: StripeObject) -> dict[str, str]:
+    """Find what Stripe fills in when a dispute opens: the customer's name and e-mail, the charge's description."""
     charge = state.get("charges", dispute["charge"]) or {}
     customer = state.get("customers", charge.get("customer") or "") or {}
     known = {
@@ -85,14 +84,14 @@ def is_empty(evidence: Evidence) -> bool:
     return not any(evidence.values())
 
 
-def staged_by_merchant(state: State, dispute: StripeObject) -> bool:
+def is_staged_by_merchant(state: State, dispute: StripeObject) -> bool:
     """True where evidence holds more than Stripe filled in."""
-    own = prefilled(state, dispute) | {"enhanced_evidence": state.prefilled.get(dispute["id"])}
+    own = prefill(state, dispute) | {"enhanced_evidence": state.prefilled.get(dispute["id"])}
     return any(value and own.get(name) != value for name, value in dispute["evidence"].items())
 
 
-def merged(state: State, dispute: StripeObject, sent: Evidence) -> Evidence:
-    """The evidence after an update: fields that are not sent stay, ``''`` clears one, which then reads as null.
+def merge(state: State, dispute: StripeObject, sent: Evidence) -> Evidence:
+    """Lay an update over the evidence: fields that are not sent stay, ``''`` clears one, which then reads as null.
 
     :raises StripeError: a field, text, file or page limit that Stripe would refuse; nothing is changed then
     """
@@ -104,10 +103,10 @@ def merged(state: State, dispute: StripeObject, sent: Evidence) -> Evidence:
             _check_text(name, value)
         elif name not in NESTED_FIELDS:
             raise unknown_parameter(f"evidence[{name}]")
-        result[name] = _nested(result[name], name, value) if name in NESTED_FIELDS else value or None
+        result[name] = _merge_nested(result[name], name, value) if name in NESTED_FIELDS else value or None
     for index, file_id in enumerate(_appeal(result).get("supporting_files") or ()):
         _check_file(state, dispute["id"], f"evidence[appeal][card][supporting_files][{index}]", file_id)
-    result["enhanced_evidence"] = enhanced.completed(state, result["enhanced_evidence"])
+    result["enhanced_evidence"] = enhanced.complete(state, result["enhanced_evidence"])
     _check_together(state, dispute, result)
     return result
 
@@ -122,19 +121,19 @@ def _appeal(evidence: Evidence) -> dict[str, Any]:
     return (evidence["appeal"] or {}).get("card") or {}
 
 
-def _nested(held: dict[str, Any] | None, name: str, value: Any) -> dict[str, Any] | None:
+def _merge_nested(held: dict[str, Any] | None, name: str, value: Any) -> dict[str, Any] | None:
     if value == "":
         return {} if name == "enhanced_evidence" else None
     if not isinstance(value, dict):
         raise invalid_object(f"evidence[{name}]")
-    return _over(held or {}, value)
+    return _lay_over(held or {}, value)
 
 
-def _over(held: dict[str, Any], sent: dict[str, Any]) -> dict[str, Any]:
+def _lay_over(held: dict[str, Any], sent: dict[str, Any]) -> dict[str, Any]:
     result = dict(held)
     for name, value in sent.items():
         if isinstance(value, dict):
-            result[name] = _over(held.get(name) or {}, value)
+            result[name] = _lay_over(held.get(name) or {}, value)
         else:
             result[name] = None if value == "" else value
     return result
@@ -143,7 +142,7 @@ def _over(held: dict[str, Any], sent: dict[str, Any]) -> dict[str, Any]:
 def _check_file(state: State, dispute_id: str, param: str, file_id: str) -> None:
     if not file_id:
         return
-    file = found(state, RESOURCES["files"], file_id, livemode=state.account.livemode, param=param)
+    file = find(state, RESOURCES["files"], file_id, livemode=state.account.livemode, param=param)
     if file["purpose"] != "dispute_evidence":
         raise wrong_purpose(param, file_id, file["purpose"])
     if state.attached.get(file_id, dispute_id) != dispute_id:
@@ -158,7 +157,7 @@ def _check_text(name: str, value: str) -> None:
 
 
 def _check_together(state: State, dispute: StripeObject, evidence: Evidence) -> None:
-    """*Chosen*: an appeal is compiled by itself, so what the chargeback's answer holds does not count again."""
+    """*Chosen*: an appeal is compiled on its own, so the evidence of the chargeback does not count again."""
     texts, attached = _of_stage(dispute, evidence)
     characters = sum(len(text) for text in texts)
     if characters > MOST_CHARACTERS_TOGETHER:
@@ -173,7 +172,7 @@ def _check_together(state: State, dispute: StripeObject, evidence: Evidence) -> 
 
 
 def _of_stage(dispute: StripeObject, evidence: Evidence) -> tuple[list[str], set[str]]:
-    """Texts and files of the answer that the dispute is open for."""
+    """Texts and files of the round that the dispute is open for."""
     if is_appeal(dispute):
         appeal = _appeal(evidence)
         return [appeal.get("reason_for_filing") or ""], set(appeal.get("supporting_files") or ())

@@ -1,6 +1,6 @@
-"""Files: what Stripe takes for an upload, and what it tells of it.
+"""Files: what Stripe accepts as an upload, and what it shows of it.
 
-The type is told by content, never by name. Limits: 5 MB a file, 50 pages ("fewer than 50" in Stripe's message, but a
+The content decides the type, never the name. Limits: 5 MB a file, 50 pages ("fewer than 50" in Stripe's message, but a
 document of exactly 50 was taken).
 """
 
@@ -56,7 +56,7 @@ def create(state: State, purpose: str, filename: str, content: bytes, *, livemod
     """
     if purpose not in PURPOSES:
         raise invalid_choice("purpose", PURPOSES)
-    kind = _checked(content)
+    kind = _identify(content)
     now = state.clock.now()
     file_id = new_id("file")
     private = purpose in _IDENTITY
@@ -101,7 +101,7 @@ def pages(state: State, file_id: str) -> int:
     return _pdf_pages(state.contents[file_id]) if state.collections["files"][file_id]["type"] == "pdf" else 1
 
 
-def _checked(content: bytes) -> str:
+def _identify(content: bytes) -> str:
     if not content:
         raise file_empty()
     if len(content) > MOST_BYTES:

@@ -1,4 +1,4 @@
-"""How metadata is merged, and what it may hold."""
+"""How metadata is merged, and its limits."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -15,8 +15,8 @@ MOST_KEY_CHARACTERS = 40
 MOST_VALUE_CHARACTERS = 500
 
 
-def merged(held: Mapping[str, str], sent: Mapping[str, object] | Literal[""]) -> dict[str, str]:
-    """Metadata after an update: keys that are not sent stay, ``''`` unsets one key, or all in place of a mapping.
+def merge(held: Mapping[str, str], sent: Mapping[str, object] | Literal[""]) -> dict[str, str]:
+    """Lay an update over metadata: keys that are not sent stay; ``''`` unsets a key, or all in place of a mapping.
 
     :raises StripeError: too many keys, a name or value too long, brackets in a name
     """

@@ -16,7 +16,6 @@ def withdraw(state: State, dispute: StripeObject, at: int) -> None:
     """
     _book(state, dispute, -dispute["amount"], FEE, f"Chargeback withdrawal for {dispute['charge']}", "dispute", at)
     dispute["is_charge_refundable"] = False
-    _mark_charge(state, dispute)
     events.emit(state, "charge.dispute.funds_withdrawn", dispute, at=at)
 
 
@@ -26,12 +25,6 @@ def reinstate(state: State, dispute: StripeObject) -> None:
     _book(state, dispute, dispute["amount"], 0, f"Chargeback reversal for {dispute['charge']}", "dispute_reversal", now)
     dispute["is_charge_refundable"] = True
     events.emit(state, "charge.dispute.funds_reinstated", dispute)
-
-
-def _mark_charge(state: State, dispute: StripeObject) -> None:
-    charge = state.get("charges", dispute["charge"])
-    if charge:
-        charge["disputed"] = True
 
 
 def _book(state: State, dispute: StripeObject, amount: int, fee: int, description: str, category: str, at: int) -> None:

@@ -1,4 +1,4 @@
-"""How a dispute looks when it opens: what Stripe fills in, withdraws and tells."""
+"""What Stripe does when a dispute opens: it fills in evidence, withdraws the money, and records events."""
 
 import copy
 
@@ -9,12 +9,16 @@ from sandbox.state import State, StripeObject
 
 
 def open_dispute(state: State, dispute: StripeObject) -> None:
-    """Fill in what Stripe does by itself at creation, where ``dispute`` does not say otherwise.
+    """Do what Stripe does on its own at creation, where ``dispute`` does not say otherwise.
 
-    Evidence from customer and charge, the withdrawal of the money with its event, who is going to submit.
+    Fill in evidence from customer and charge, mark the charge as disputed, withdraw the money with its event, and set
+    who is going to submit.
     """
     created = dispute["created"]
-    for name, value in evidence.prefilled(state, dispute).items():
+    charge = state.get("charges", dispute["charge"])
+    if charge:
+        charge["disputed"] = True  # and stays so, whatever becomes of the dispute
+    for name, value in evidence.prefill(state, dispute).items():
         if dispute["evidence"][name] is None:
             dispute["evidence"][name] = value
     _enhance(state, dispute)
@@ -36,11 +40,11 @@ def open_dispute(state: State, dispute: StripeObject) -> None:
 
 
 def _enhance(state: State, dispute: StripeObject) -> None:
-    """Complete what Stripe filled in of enhanced evidence, and say whether it is enough."""
+    """Complete the enhanced evidence that Stripe filled in, and say whether it is enough."""
     compliance = enhanced.compliance_type(dispute)
     if compliance and compliance not in dispute["enhanced_eligibility_types"]:
         dispute["enhanced_eligibility_types"].append(compliance)
-    filled = enhanced.completed(state, dispute["evidence"]["enhanced_evidence"])
+    filled = enhanced.complete(state, dispute["evidence"]["enhanced_evidence"])
     dispute["evidence"]["enhanced_evidence"] = filled
     state.prefilled[dispute["id"]] = copy.deepcopy(filled)
-    dispute["evidence_details"]["enhanced_eligibility"] = enhanced.eligibility(state, dispute)
+    dispute["evidence_details"]["enhanced_eligibility"] = enhanced.assess_eligibility(state, dispute)

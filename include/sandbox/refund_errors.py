@@ -18,12 +18,12 @@ def charge_disputed(charge: str) -> StripeError:
 
 
 def charge_already_refunded(charge: str) -> StripeError:
-    """Refuse to refund a charge of which nothing is left."""
+    """Refuse to refund a charge that has nothing left."""
     return invalid_request(f"Charge {charge} has already been refunded.", code="charge_already_refunded")
 
 
 def refund_too_high(amount: int, left: int, currency: str) -> StripeError:
-    """Refuse to refund more than is left of a charge.
+    """Refuse to refund more than the charge has left.
 
     :param amount: minor units, as ``left``
     """

@@ -1,7 +1,6 @@
-"""Refunds: which are refused, and what one does to its charge, its inquiry and its early fraud warnings.
+"""Refunds: which are refused, and how one changes its charge, its inquiry and its early fraud warnings.
 
-*Chosen*: a refund succeeds at once, and the balance is always enough. One that is made
-shortly before an escalation stands.
+*Chosen*: a refund succeeds at once, the balance always covers it, and it stands even shortly before an escalation.
 """
 
 import copy
@@ -10,9 +9,9 @@ from typing import Any
 
 from sandbox import early_fraud_warnings, errors, metadata, refund_errors
 from sandbox.events import changes, emit
-from sandbox.resources import RESOURCES, found
+from sandbox.resources import RESOURCES, find
 from sandbox.rounds import is_inquiry
-from sandbox.shapes import completed
+from sandbox.shapes import complete
 from sandbox.state import Origin, State, StripeObject, new_id
 
 _SERVED = frozenset({"amount", "charge", "expand", "metadata", "payment_intent", "reason"})
@@ -21,11 +20,11 @@ _SERVED = frozenset({"amount", "charge", "expand", "metadata", "payment_intent",
 def check(params: Mapping[str, Any]) -> None:
     """Check what the types of the parameters do not say.
 
-    :raises StripeError: no charge, two of them, an amount of nothing, or what the sandbox has not got
+    :raises StripeError: no charge, two charges, an amount below 1, or something that the sandbox cannot do
     """
     for name in params:
         if name not in _SERVED:
-            raise errors.invalid_request(f"This sandbox makes no refund with {name}.", param=name, chosen=True)
+            raise errors.invalid_request(f"This sandbox cannot refund with {name}.", param=name, chosen=True)
     if "charge" in params and "payment_intent" in params:
         raise errors.exclusive_parameters("charge", "payment_intent")
     if "charge" not in params and "payment_intent" not in params:
@@ -35,15 +34,15 @@ def check(params: Mapping[str, Any]) -> None:
 
 
 def create(state: State, params: Mapping[str, Any], origin: Origin, *, livemode: bool) -> StripeObject:
-    """``POST /v1/refunds``: give a charge back, or a part of it.
+    """``POST /v1/refunds``: give back a charge, or a part of it.
 
-    :param params: checked; ``amount`` in minor units, all that is left where it is missing
+    :param params: checked; ``amount`` in minor units, everything that is left where it is missing
     :param livemode: the caller's mode
     :raises StripeError: nothing is changed then
     """
     charge = _charge(state, params, livemode=livemode)
     amount = _amount(state, charge, params.get("amount"))
-    refund = completed(
+    refund = complete(
         "refunds",
         {
             "id": new_id("re"),
@@ -53,7 +52,7 @@ def create(state: State, params: Mapping[str, Any], origin: Origin, *, livemode:
             "created": state.clock.now(),
             "currency": charge["currency"],
             "livemode": charge["livemode"],
-            "metadata": metadata.merged({}, params.get("metadata", {})),
+            "metadata": metadata.merge({}, params.get("metadata", {})),
             "payment_intent": charge["payment_intent"],
             "reason": params.get("reason"),
         },
@@ -72,9 +71,9 @@ def _charge(state: State, params: Mapping[str, Any], *, livemode: bool) -> Strip
     charge_id, intent_id = params.get("charge"), params.get("payment_intent")
     if intent_id is not None:
         intents = RESOURCES["payment_intents"]
-        intent = found(state, intents, intent_id, livemode=livemode, param="payment_intent")
+        intent = find(state, intents, intent_id, livemode=livemode, param="payment_intent")
         charge_id = intent["latest_charge"]
-    return found(state, RESOURCES["charges"], charge_id or "", livemode=livemode, param="charge", status=404)
+    return find(state, RESOURCES["charges"], charge_id or "", livemode=livemode, param="charge", status=404)
 
 
 def _amount(state: State, charge: StripeObject, wanted: int | None) -> int:

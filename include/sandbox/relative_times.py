@@ -15,29 +15,29 @@ _UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 
 
 class Written(Enum):
-    """How a value that is nothing but a time is written."""
+    """How to write a value that is nothing but a time."""
 
     UNIX = "Unix seconds"
     ISO = "ISO 8601, UTC"
 
 
-def resolved(value: object, now: int, written: Written) -> object:
-    """``value`` with every time in its strings made absolute, at any depth.
+def resolve(value: object, now: int, written: Written) -> object:
+    """Make every time in the strings of ``value`` absolute, at any depth.
 
     :param now: the moment of loading, Unix seconds
     """
     if isinstance(value, dict):
-        return {key: resolved(member, now, written) for key, member in value.items()}
+        return {key: resolve(member, now, written) for key, member in value.items()}
     if isinstance(value, list):
-        return [resolved(member, now, written) for member in value]
+        return [resolve(member, now, written) for member in value]
     if not isinstance(value, str):
         return value
     whole = _WHOLE.fullmatch(value)
-    return _as_value(whole, now, written) if whole else in_text(value, now)
+    return _as_value(whole, now, written) if whole else resolve_text(value, now)
 
 
-def in_text(text: str, now: int) -> str:
-    """``text`` with ``{@-6d}`` as "18 November 2026" and ``{@-6d 14:05 time}`` as "18 November 2026, 14:05 UTC"."""
+def resolve_text(text: str, now: int) -> str:
+    """Write ``{@-6d}`` in a text as "18 November 2026" and ``{@-6d 14:05 time}`` as "18 November 2026, 14:05 UTC"."""
     return _INSIDE.sub(lambda found: _as_words(found, now), text)
 
 
@@ -66,7 +66,7 @@ def _moment(found: re.Match[str], now: int) -> datetime:
     return moment
 
 
-# Not strftime("%B"): that speaks the machine's language.
+# Not strftime("%B"), which writes in the language of the machine.
 _MONTHS = (
     "January",
     "February",

@@ -96,6 +96,22 @@ RESOURCES = {
             "subscription",
         ),
         Resource("files", stripe.File, params.FileListParams, params.FileRetrieveParams, "file_upload", "file"),
+        Resource(
+            "file_links",
+            stripe.FileLink,
+            params.FileLinkListParams,
+            params.FileLinkRetrieveParams,
+            "file link",
+            "id",
+        ),
+        Resource(
+            "webhook_endpoints",
+            stripe.WebhookEndpoint,
+            params.WebhookEndpointListParams,
+            params.WebhookEndpointRetrieveParams,
+            "webhook endpoint",
+            "webhook_endpoint",
+        ),
         Resource("events", stripe.Event, params.EventListParams, params.EventRetrieveParams, "event", "event"),
         Resource(
             "early_fraud_warnings",
@@ -114,7 +130,7 @@ BY_KIND = {resource.kind.__name__: resource for resource in RESOURCES.values()}
 
 
 def objects(state: State, resource: Resource) -> dict[str, StripeObject]:
-    """Every object of a kind by id, oldest first. What was paid on an invoice stands inside the invoice."""
+    """Every object of a kind by id, oldest first. The payments of an invoice are part of the invoice."""
     if resource.collection != "invoice_payments":
         return state.collections[resource.collection]
     invoices = state.collections["invoices"].values()
@@ -122,18 +138,18 @@ def objects(state: State, resource: Resource) -> dict[str, StripeObject]:
 
 
 def livemode_of(state: State, thing: StripeObject) -> bool:
-    """The mode of an object. A file does not say it; what stands inside another object is of the account's."""
+    """The mode of an object. A file does not say it; what is part of another object has the account's."""
     return bool(thing.get("livemode", state.file_modes.get(thing["id"], state.account.livemode)))
 
 
-def found(
+def find(
     state: State, resource: Resource, object_id: str, *, livemode: bool, param: str, status: int = 400
 ) -> StripeObject:
-    """The object of a kind, as a caller may see it.
+    """Find an object of a kind, as the caller may see it.
 
     :param livemode: the caller's mode
     :param param: what the error names
-    :raises StripeError: there is none, or it is of the other mode
+    :raises StripeError: it does not exist, or belongs to the other mode
     """
     thing = objects(state, resource).get(object_id)
     if thing is None:

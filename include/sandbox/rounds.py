@@ -1,4 +1,4 @@
-"""The rounds of a dispute: which status takes a response, which one waits for the bank, and deadlines."""
+"""The rounds of a dispute: which statuses take a response, which wait for the bank, and deadlines."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -9,7 +9,7 @@ ANSWERED = {
     "needs_response": "under_review",
     "appeal_needs_response": "appeal_under_review",
 }
-"""The status that takes a response, and the one after it was submitted."""
+"""Each status that takes a response, and the status after the submission."""
 
 UNDER_REVIEW = frozenset(ANSWERED.values())
 SECONDS_A_DAY = 86_400
@@ -18,7 +18,7 @@ RESPONSE_DAYS = 8
 
 
 def is_inquiry(dispute: StripeObject) -> bool:
-    """True before a chargeback: no money has moved."""
+    """True before a chargeback, when no money has moved."""
     return str(dispute["status"]).startswith("warning_")
 
 

@@ -1,4 +1,4 @@
-"""The script of the seeds: what bank and analyst do with each dispute, and how it must end."""
+"""The script of the seeds: what the bank and the analyst do with each dispute, and how it must end."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,14 +29,14 @@ _MISTAKES = (ArithmeticError, AttributeError, LookupError, StripeError, TypeErro
 
 
 class SeedError(Exception):
-    """A seed cannot be read; says which file and what is wrong with it."""
+    """A seed cannot be read. The message names the file and says what is wrong."""
 
 
 @contextmanager
 def reading(place: object) -> Iterator[None]:
-    """Say of which file it is that something cannot be read or used.
+    """Name the file in every error inside.
 
-    :raises SeedError: in the place of what else goes wrong inside
+    :raises SeedError: in place of any other error inside
     """
     try:
         yield
@@ -46,16 +46,16 @@ def reading(place: object) -> Iterator[None]:
 
 
 def read(path: Path) -> Script:
-    """``script.yaml`` by dispute id; empty where there is no such file.
+    """``script.yaml`` by dispute id; empty without such a file.
 
-    :raises SeedError: no mapping, or a member or value that means nothing
+    :raises SeedError: not a mapping, or a member or value that means nothing
     """
     if not path.exists():
         return {}
     with reading(path):
         script = yaml.safe_load(path.read_text("utf-8")) or {}
     if not isinstance(script, dict) or not all(_is_entry(*item) for item in script.items()):
-        raise SeedError(f"{path}: a mapping of dispute ids to mappings is expected")
+        raise SeedError(f"{path}: must be a mapping of dispute ids to mappings")
     for dispute_id, entry in script.items():
         _check(f"{path}: {dispute_id}", entry)
     return script
@@ -71,18 +71,18 @@ def _check(place: str, entry: dict[str, Any]) -> None:
         raise SeedError(f"{place}: unknown {', '.join(sorted(unknown))}. Known: {', '.join(sorted(MEMBERS))}")
     for name, allowed in CHOICES.items():
         if entry.get(name, allowed[0]) not in allowed:
-            raise SeedError(f"{place}: {name} is {entry[name]!r}, must be one of {', '.join(allowed)}")
+            raise SeedError(f"{place}: {name} is {entry[name]!r}, but must be one of {', '.join(allowed)}")
     for name in SECONDS:
         seconds = entry.get(name, 0)
         if type(seconds) is not int or seconds < 0:
-            raise SeedError(f"{place}: {name} is {seconds!r}, must be whole seconds")
+            raise SeedError(f"{place}: {name} is {seconds!r}, but must be whole seconds")
     for name in FLAGS:
         if not isinstance(entry.get(name, False), bool):
-            raise SeedError(f"{place}: {name} is {entry[name]!r}, must be true or false")
+            raise SeedError(f"{place}: {name} is {entry[name]!r}, but must be true or false")
     steps = entry.get("meanwhile", [])
     if not isinstance(steps, list) or not all(_is_step(step) for step in steps):
         wanted = f"`when` ({', '.join(MOMENTS)}) and `do` ({', '.join(ACTIONS)})"
-        raise SeedError(f"{place}: meanwhile must be a list, each with {wanted}")
+        raise SeedError(f"{place}: meanwhile must be a list of steps, each with {wanted}")
 
 
 def _is_step(step: object) -> bool:

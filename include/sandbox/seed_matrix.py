@@ -1,4 +1,4 @@
-"""Writes the folder of seeds that holds every claim of every product type, out of the few files in ``seeds_all/``.
+"""Writes a folder of seeds with every claim of every product type, made from the few files in ``seeds_all/``.
 
 python -m sandbox.seed_matrix DIR
 """
@@ -14,12 +14,12 @@ import yaml
 
 DATA = Path(__file__).parent / "seeds_all"
 PARTS = Path(__file__).parent / "seeds" / "bucket"
-"""Whose policies and letterhead are used again."""
+"""The shipped bucket, whose policies and letterhead are used here too."""
 
 _PRODUCTS = ("physical_product", "digital_product_or_service", "offline_service", "booking_reservation", "event_ticket")
 _DISPUTED = "@-6d 08:30"
 _REFUND = {"created": "created_at"}
-"""Members of a refund that the facts call otherwise."""
+"""Members of a refund that have another name in the facts."""
 _MONEY = frozenset({"order.total", "checkout.price_shown", "subscription.price", "refund.amount"})
 _PASSED = {"address_line1_check": "pass", "address_postal_code_check": "pass", "cvc_check": "pass"}
 
@@ -44,7 +44,7 @@ class Cell(NamedTuple):
 
 
 def cells() -> Iterator[Cell]:
-    """Every cell, times still relative."""
+    """Every cell, with its times still relative."""
     purchases, claims, documents = (_yaml(name) for name in ("purchases", "claims", "documents"))
     for claim, story in claims.items():
         for product_type in _PRODUCTS if "only" not in story else (story["only"],):
@@ -71,7 +71,7 @@ def cells() -> Iterator[Cell]:
 def write(folder: Path, chosen: Iterable[Cell] | None = None) -> None:
     """Write cells as a folder of seeds.
 
-    :param chosen: all cells where it is left out
+    :param chosen: every cell where it is left out
     """
     shutil.copytree(PARTS / "policies", folder / "bucket" / "policies")
     shutil.copy(PARTS / "parts.typ", folder / "bucket")
@@ -116,6 +116,7 @@ def _stripe(
             charges[f"ch_1{key}Earlier{number}"] = charge | {"created": created, "amount": 2900 * number}
     if story.get("other"):
         charges[f"ch_1{key}Other"] = charge | {"created": _two_days_before(charge["created"])}
+    charge["disputed"] = True  # the copies of it above are not
     refunds = _refunds(key, charge, refund) if refund else {}
     dispute = {
         "amount": charge["amount"],
@@ -142,7 +143,7 @@ def _stripe(
 
 
 def _refunds(key: str, charge: dict[str, Any], refund: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """One refund, noted on the charge as well."""
+    """One refund, which the charge shows as well."""
     charge["amount_refunded"] = refund["amount"]
     details = {"type": "card", "card": {"type": "refund", "reference": refund["reference"]}}
     made = {"amount": refund["amount"], "charge": charge["id"], "created": refund["created"], "status": "succeeded"}
@@ -197,20 +198,20 @@ def _two_days_before(moment: str) -> str:
 
 
 def _typst(how: Mapping[str, Any], facts: Facts) -> str:
-    """The source of a document, its times still relative."""
+    """The source of a document, with its times still relative."""
     parts = ['#import "/parts.typ": *', f"#show: sheet.with({_string(how['title'])})"]
     rows = [(label, name) for label, name in how.get("rows", {}).items() if name in facts]
     if rows:
-        lines = "".join(f"  ({_string(label)}, {_string(_worded(name, facts[name]))}),\n" for label, name in rows)
+        lines = "".join(f"  ({_string(label)}, {_string(_put_in_words(name, facts[name]))}),\n" for label, name in rows)
         parts.append(f"#fields(\n{lines})")
     if "text" in how:
         parts.append(f"#{_string(how['text'])}")
     for message in facts.get(how.get("messages", ""), ()):
         who = facts["customer.name"] if message["author"] == "customer" else "Fjord & Pine"
         said = f"[#{_string(message['text'])}]"
-        parts.append(f"#mail({_string(who)}, {_string(_worded('', message['at']))}, {said})")
+        parts.append(f"#mail({_string(who)}, {_string(_put_in_words('', message['at']))}, {said})")
     rows_of_log = (
-        " · ".join(_worded("", part) for part in entry.values()) for entry in facts.get(how.get("log", ""), ())
+        " · ".join(_put_in_words("", part) for part in entry.values()) for entry in facts.get(how.get("log", ""), ())
     )
     parts.extend(f"#{_string(row)}\n" for row in rows_of_log)
     if "signed" in how and how["signed"] in facts:
@@ -222,7 +223,7 @@ def _string(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _worded(name: str, value: Any) -> str:
+def _put_in_words(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if name in _MONEY:

@@ -20,8 +20,10 @@ COLLECTIONS = (
     "invoices",
     "subscriptions",
     "files",
+    "file_links",
     "events",
     "early_fraud_warnings",
+    "webhook_endpoints",
 )
 _ALPHABET = string.ascii_letters + string.digits
 
@@ -43,7 +45,7 @@ class Account:
 
 @dataclass(frozen=True)
 class Origin:
-    """The request that caused a change; empty for what Stripe does by itself."""
+    """The request that caused a change; empty for what Stripe does on its own."""
 
     request_id: str | None = None
     idempotency_key: str | None = None
@@ -75,9 +77,9 @@ class State:
     :ivar due: the next thing the bank does, by dispute id
     :ivar prefilled: the enhanced evidence that Stripe filled in, by dispute id
     :ivar withdrawn: disputes that the cardholder has withdrawn
-    :ivar escalated: disputes that were inquiries before
-    :ivar withheld: disputes that have not arrived yet, by id; the API does not know them
-    :ivar happened: what the script's ``meanwhile`` has done already, as dispute id and position
+    :ivar escalated: disputes that used to be inquiries
+    :ivar withheld: disputes that have not arrived yet, by id; the API does not show them
+    :ivar happened: what the script's ``meanwhile`` has already done, as dispute id and position
     :ivar listeners: called with each new event, while the lock is held
     :ivar lock: held around each request
     """
@@ -101,7 +103,7 @@ class State:
     lock: RLock = field(default_factory=RLock, init=False, repr=False)
 
     def get(self, collection: str, object_id: str) -> StripeObject | None:
-        """The object, or None where there is none."""
+        """The object; None for an unknown id."""
         return self.collections[collection].get(object_id)
 
     def add(self, collection: str, thing: StripeObject) -> StripeObject:

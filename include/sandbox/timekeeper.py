@@ -1,4 +1,4 @@
-"""Lets happen what is due, whether or not anybody asks."""
+"""Carries out what is due, whether or not anybody asks."""
 
 from threading import Event, Thread
 
@@ -9,7 +9,7 @@ _PAUSE_SECONDS = 0.5
 
 
 class Timekeeper:
-    """A thread that looks twice a second, and takes the state's lock only where something is due."""
+    """A thread that looks twice a second, and takes the state's lock only when something is due."""
 
     def __init__(self, state: State) -> None:
         self._state = state

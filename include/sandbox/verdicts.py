@@ -2,8 +2,8 @@
 
 Stripe's magic texts come first (``winning_evidence`` and ``losing_evidence`` decide, 1 to 8 seconds after the
 submission, ``escalate_inquiry_evidence`` escalates after 4 to 7), then the script of the seeds. *Chosen*, nobody has
-seen it: an inquiry that the bank finds for the merchant ends ``warning_closed``, one that it finds against him comes
-back as a chargeback; after an escalation the evidence stays on the dispute, ``submission_count`` goes on,
+seen it: an inquiry decided for the merchant ends ``warning_closed``, one decided against the merchant comes back as a
+chargeback; after an escalation the evidence stays on the dispute, ``submission_count`` goes on,
 ``submission_method`` starts anew; a chargeback that may be appealed is never ``lost`` first; the magic texts decide no
 appeal.
 """
@@ -25,12 +25,12 @@ APPEAL_NETWORKS = frozenset({"visa", "mastercard"})
 
 
 def schedule(state: State, dispute: StripeObject, submitted_at: int) -> None:
-    """Note what the bank will do after a submission, and when; nothing where nobody told.
+    """Note what the bank will do after a submission, and when; nothing where neither text nor script says.
 
     :param submitted_at: Unix seconds
     """
     dispute_id = dispute["id"]
-    # What decided an earlier round still stands in the text, so that it tells nothing about an appeal.
+    # The text still holds what decided the earlier round, so it says nothing about an appeal.
     magic = None if is_appeal(dispute) else MAGIC.get(dispute["evidence"]["uncategorized_text"] or "")
     script = state.script.get(dispute_id, {})
     if magic and (magic != "escalate" or is_inquiry(dispute)):
@@ -39,12 +39,12 @@ def schedule(state: State, dispute: StripeObject, submitted_at: int) -> None:
     elif dispute_id in state.withdrawn:
         seconds, action = SCRIPT_SECONDS, "won"
     else:
-        seconds, action = script.get("after", SCRIPT_SECONDS), _scripted(state, dispute, script)
+        seconds, action = script.get("after", SCRIPT_SECONDS), _read_script(state, dispute, script)
     if action != "pending":
         state.due[dispute_id] = Due(submitted_at + seconds, action)
 
 
-def _scripted(state: State, dispute: StripeObject, script: dict[str, Any]) -> str:
+def _read_script(state: State, dispute: StripeObject, script: dict[str, Any]) -> str:
     """What the script says about this round."""
     bank: str = script.get("bank", "pending")
     if is_appeal(dispute):
@@ -69,18 +69,18 @@ def carry_out(state: State, dispute: StripeObject) -> None:
 
 
 def win(state: State, dispute: StripeObject) -> None:
-    """Find for the merchant; also late, for what was lost."""
+    """Decide for the merchant; also late, after a loss."""
     before = copy.deepcopy(dispute)
     if is_inquiry(dispute):
         dispute["status"] = "warning_closed"
     else:
         dispute["status"] = "won"
         money.reinstate(state, dispute)
-    _closed(state, dispute, before)
+    _close(state, dispute, before)
 
 
 def lose(state: State, dispute: StripeObject) -> None:
-    """Find against the merchant; he may appeal where account and script say so."""
+    """Decide against the merchant; he may appeal where account and script allow it."""
     if is_inquiry(dispute):
         escalate(state, dispute)
     elif _may_be_appealed(state, dispute):
@@ -92,9 +92,9 @@ def lose(state: State, dispute: StripeObject) -> None:
 def _may_be_appealed(state: State, dispute: StripeObject) -> bool:
     """Once, a chargeback on one of the cards whose networks hear appeals."""
     card = dispute["payment_method_details"].get("card", {})
-    told = state.account.appeals and state.script.get(dispute["id"], {}).get("appeal", False)
+    allowed = state.account.appeals and state.script.get(dispute["id"], {}).get("appeal", False)
     on_card = card.get("case_type") == "chargeback" and card.get("network") in APPEAL_NETWORKS
-    return told and on_card and not is_appeal(dispute)
+    return allowed and on_card and not is_appeal(dispute)
 
 
 def _open_appeal(state: State, dispute: StripeObject) -> None:
@@ -126,7 +126,7 @@ def expire(state: State, dispute: StripeObject) -> None:
 
 def _lose(state: State, dispute: StripeObject, before: StripeObject) -> None:
     dispute["status"] = "lost"
-    _closed(state, dispute, before)
+    _close(state, dispute, before)
     late_win = state.script.get(dispute["id"], {}).get("late_win")
     if late_win is not None:
         state.due[dispute["id"]] = Due(state.clock.now() + late_win, "won")
@@ -139,6 +139,6 @@ def _become_chargeback(dispute: StripeObject, status: str) -> None:
         details["card"]["case_type"] = "chargeback"
 
 
-def _closed(state: State, dispute: StripeObject, before: StripeObject) -> None:
+def _close(state: State, dispute: StripeObject, before: StripeObject) -> None:
     state.due.pop(dispute["id"], None)
     events.emit(state, "charge.dispute.closed", dispute, events.changes(before, dispute))

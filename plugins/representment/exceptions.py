@@ -28,8 +28,19 @@ class StripeUnavailableError(StripeRefusedError):
     passing = True
 
 
-class StorageUnavailableError(DisputeError):
-    """S3 gave no usable answer."""
+class StorageError(DisputeError):
+    """S3 refused for good: the same call will not succeed.
+
+    :param of_document: whether only this one object is concerned; else it is the whole bucket, or something of ours
+    """
+
+    def __init__(self, problem: str, *, of_document: bool = False, **where: str | None) -> None:
+        super().__init__(problem, **where)
+        self.of_document = of_document
+
+
+class StorageUnavailableError(StorageError):
+    """S3 is away or busy: the same call may succeed later."""
 
     passing = True
 

@@ -11,7 +11,8 @@ from disputes.dispute import Dispute, read_dispute
 from disputes.errors import InputError
 from disputes.response.submission import PACKET_KEY
 from disputes.rounds import RunId, answerable, round_of
-from representment.runs import GENERAL, UnstartableDagError, dag_of, existing_runs, first_run, start_response
+from disputes.rules.reasons import SHARED_DAGS, dags_of
+from representment.runs import UnstartableDagError, existing_runs, first_run, start_response
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -55,9 +56,10 @@ def started(rounds: Iterable[OpenRound]) -> set[RunId]:
     """Those whose run Airflow has; about one request for a hundred."""
     missing = list(rounds)
     found: set[RunId] = set()
-    for dag_id in [*sorted({dag_of(one.reason) for one in missing}), GENERAL]:
-        # A reason without a DAG of its own is in the general one, where all that is left is looked for.
-        asked = [one.run for one in missing if dag_id in (dag_of(one.reason), GENERAL)]
+    own = {dags_of(one.reason)[0] for one in missing}.difference(SHARED_DAGS)
+    for dag_id in (*sorted(own), *SHARED_DAGS):
+        # What is left is looked for where reasons without a DAG of their own go.
+        asked = [one.run for one in missing if dag_id in dags_of(one.reason)]
         found |= _existing(dag_id, asked)
         missing = [one for one in missing if one.run not in found]
     return found
@@ -89,19 +91,22 @@ def start(rounds: Iterable[OpenRound], account: str) -> Started:
     """
     runs: list[str] = []
     there: set[RunId] = set()
-    broken: dict[str, str] = {}
+    broken: set[str] = set()
+    problems: dict[str, str] = {}
     for one in nearest(rounds, now=time.time()):
         if len(there) == BATCH:
             break
-        if (dag_id := dag_of(one.reason)) in broken:
+        if one.reason in broken:
             continue
         try:
             if start_response(one.run, one.reason, account):
                 runs.append(str(one.run))
             there.add(one.run)
         except UnstartableDagError as error:
-            broken[dag_id] = f"{error}. Mend its file; its disputes, {one.run.dispute} first, wait"
-    return Started(runs, there, list(broken.values()))
+            broken.add(one.reason)
+            waiting = f"{error}. Mend its file; its disputes, {one.run.dispute} first, wait"
+            problems.setdefault(error.dag_id, waiting)
+    return Started(runs, there, list(problems.values()))
 
 
 def read_disputes(stored: Iterable[dict[str, Any]], problems: list[str]) -> Iterator[Dispute]:

@@ -23,7 +23,7 @@ def get_provider_info() -> dict[str, Any]:
                     "mode": {
                         "label": "Mode",
                         "description": "shadow: reads only. stage: saves, never submits. submit: sends to the bank. "
-                        "Without a word it is shadow.",
+                        "If nothing is chosen: shadow.",
                         "schema": {"type": ["string", "null"], "enum": ["shadow", "stage", "submit", None]},
                     },
                     "account": {

@@ -9,6 +9,7 @@ from airflow.sdk.execution_time import task_runner
 from airflow.sdk.execution_time.comms import ErrorResponse, TriggerDagRun
 
 from disputes.rounds import RunId, round_of
+from disputes.rules.reasons import dags_of
 from representment.settings import DEFAULT_ACCOUNT
 
 if TYPE_CHECKING:
@@ -17,22 +18,17 @@ if TYPE_CHECKING:
     from disputes.dispute import Dispute
     from disputes.rounds import Round
 
-GENERAL = "respond_general"
-BANK_DEBITS = frozenset(
-    {
-        "bank_cannot_process",
-        "check_returned",
-        "customer_initiated",
-        "debit_not_authorized",
-        "incorrect_account_details",
-        "insufficient_funds",
-    }
-)
-"""Reasons of bank debits: one DAG, `respond_bank_debits`, takes them all."""
-
 
 class UnstartableDagError(Exception):
-    """Airflow answers, and starts no run of that DAG: its file cannot be imported, for instance."""
+    """Airflow answers, and starts no run of that DAG: its file cannot be imported, for instance.
+
+    :param dag_id: the DAG
+    :param status: of Airflow's answer
+    """
+
+    def __init__(self, dag_id: str, status: int) -> None:
+        super().__init__(f"{dag_id}: Airflow starts no run of it (status {status})")
+        self.dag_id = dag_id
 
 
 class UnknownDagError(UnstartableDagError):
@@ -57,7 +53,7 @@ def start_run(dag_id: str, run_id: str, conf: dict[str, Any], *, note: str | Non
         if status is None:
             raise
         kind = UnknownDagError if status == 404 else UnstartableDagError
-        raise kind(f"{dag_id}: Airflow starts no run of it (status {status})") from error
+        raise kind(dag_id, status) from error
     if isinstance(answer, ErrorResponse):
         if answer.error is ErrorType.DAGRUN_ALREADY_EXISTS:
             return False
@@ -74,11 +70,6 @@ def existing_runs(dag_id: str, run_ids: Sequence[str]) -> set[str]:
     return set(states)
 
 
-def dag_of(reason: str) -> str:
-    """The DAG that answers disputes of this reason, if there is one; `GENERAL` takes the others."""
-    return f"respond_{'bank_debits' if reason in BANK_DEBITS else reason}"
-
-
 def conf_of(run: RunId, account: str = DEFAULT_ACCOUNT) -> dict[str, Any]:
     """The parameters of a response run.
 
@@ -93,14 +84,19 @@ def first_run(dispute: Dispute) -> RunId:
 
 
 def start_response(run: RunId, reason: str, account: str = DEFAULT_ACCOUNT) -> bool:
-    """Start a round's first run: in the reason's own DAG, or in the one that takes every other reason.
+    """Start a round's first run in the first DAG that there is for its reason: see :mod:`disputes.rules.reasons`.
 
     One whose DAG cannot be started waits for it: the general one asks a person about what this one may decide.
 
     :param account: connection of the Stripe account that the dispute is on; noted on the run where it is another one
+    :raises UnknownDagError: there is none of these DAGs
+    :raises UnstartableDagError: there is one, and it cannot be started
     """
     note = None if account == DEFAULT_ACCOUNT else f"Stripe account {account}"
-    try:
-        return start_run(dag_of(reason), str(run), conf_of(run, account), note=note)
-    except UnknownDagError:
-        return start_run(GENERAL, str(run), conf_of(run, account), note=note)
+    *own, general = dags_of(reason)
+    for dag_id in own:
+        try:
+            return start_run(dag_id, str(run), conf_of(run, account), note=note)
+        except UnknownDagError:
+            continue
+    return start_run(general, str(run), conf_of(run, account), note=note)

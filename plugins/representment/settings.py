@@ -15,8 +15,9 @@ ROUNDS_URI = "{{ var.value.representment_rounds_uri }}"
 PAGE_SIZE = "{{ var.value.get('representment_page_size', 'a4') }}"
 DEFAULT_ACCOUNT = "stripe_default"
 """The connection of an installation with one Stripe account."""
-ACCOUNTS = "{{ var.value.get('representment_accounts', '[]') }}"
-"""JSON list of the connections of all accounts; without a word there is the default one alone."""
+ACCOUNTS_VARIABLE = "representment_accounts"
+"""JSON list of the connections of all accounts; where it is not set there is only the default one."""
+ACCOUNTS = f"{{{{ var.value.get('{ACCOUNTS_VARIABLE}', '[]') }}}}"
 RUN_ACCOUNT = "{{ params.account }}"
 """The connection of the account whose dispute a run answers."""
 CLAIM = "{{ params.claim or '' }}"
@@ -30,7 +31,8 @@ RESPONSE_ID = "{{ params.dispute }}__{{ params.round }}__{{ params.revision }}"
 def page_size(text: str) -> PageSize:
     """The page size that a variable names.
 
-    :raises InputError: it is none
+
+    :raises InputError: the text names none
     """
     from disputes.exhibits.sheets import PageSize
 
@@ -38,7 +40,7 @@ def page_size(text: str) -> PageSize:
         if text == size:
             return size  # type: ignore[no-any-return]
     raise InputError(
-        f"{text!r} is no page size",
+        f"{text!r} is not a page size",
         subject="variable representment_page_size",
         remedy=f"Set it to one of {', '.join(get_args(PageSize))}",
     )
@@ -48,7 +50,7 @@ def accounts_of(text: str) -> list[str]:
     """The connections that a variable lists, each once.
 
     :param text: a JSON list; an empty one stands for the default account
-    :raises InputError: it is none
+    :raises InputError: it is not such a list
     """
     try:
         found = json.loads(text)
@@ -56,7 +58,7 @@ def accounts_of(text: str) -> list[str]:
         found = None
     if not isinstance(found, list) or not all(isinstance(one, str) and one for one in found):
         raise InputError(
-            f"{text!r} is no JSON list of connection ids",
+            f"{text!r} is not a JSON list of connection ids",
             subject="variable representment_accounts",
             remedy=f'Write it like ["{DEFAULT_ACCOUNT}", "stripe_second"]',
         )

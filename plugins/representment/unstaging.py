@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from disputes.dispute import Dispute, read_dispute
-from disputes.packet.manifest import Manifest
 from disputes.response.idempotency import idempotency_key
 from disputes.response.restoring import restore_evidence
 from disputes.response.submission import PACKET_KEY, evidence
 from disputes.rounds import Round, answerable, round_of
 from representment.exceptions import StripeUnavailableError
 from representment.storage.attempts import attempt, spend
-from representment.storage.record_names import MANIFEST
 
 if TYPE_CHECKING:
     from representment.hooks.stripe_hook import StripeHook
@@ -28,13 +26,13 @@ def unstage(stripe: StripeHook, folder: RoundFolder) -> bool:
     :raises StripeUnavailableError: read back, the dispute still holds evidence of ours
     """
     run = folder.run
-    stored = folder.store.read(f"{folder.revision}/{MANIFEST}")
-    if stored is None:
+    packet = folder.find_packet()
+    if packet is None:
         return False
-    manifest = Manifest.from_json(stored)
+    manifest = packet.manifest
     dispute = read_dispute(stripe.retrieve_dispute(run.dispute))
     locked = round_of(dispute.status) is Round.APPEAL and run.round is not Round.APPEAL
-    if locked or not answerable(dispute.status) or dispute.metadata.get(PACKET_KEY) != manifest.sha256:
+    if locked or not answerable(dispute.status) or dispute.metadata.get(PACKET_KEY) != packet.sha256:
         return False
     before = folder.dispute()
     sent = evidence(manifest, folder.file_ids(manifest), fee_acknowledged=True)
@@ -46,7 +44,7 @@ def unstage(stripe: StripeHook, folder: RoundFolder) -> bool:
         operations = {"unstage-nested": {"evidence": nested, "submit": False}, **operations}
     for operation, params in operations.items():
         with attempt(folder.of_round, operation) as number:
-            key = idempotency_key(run.dispute, run.round, operation, manifest.sha256, number)
+            key = idempotency_key(run.dispute, run.round, operation, packet.sha256, number)
             stripe.update_dispute(run.dispute, params, idempotency_key=key)
         # Should the packet be staged once more, Stripe must not replay this answer, nor the one to `stage`.
         spend(folder.of_round, operation, number, "un-staged")

@@ -5,9 +5,9 @@ from typing import Any
 
 from disputes.case.gathered import Gathered, gather
 from disputes.rules.playbook import playbook_for
-from sandbox.relative_times import Written, resolved
+from sandbox.relative_times import Written, resolve
 from sandbox.seed_matrix import Cell
-from sandbox.shapes import completed
+from sandbox.shapes import complete
 
 NOW = 1_795_512_607
 """Unix seconds; what the seeds' times are relative to."""
@@ -17,8 +17,7 @@ def gathered(cell: Cell) -> Gathered:
     """Everything that is known of the cell's dispute."""
     held: dict[str, dict[str, Any]] = {
         collection: {
-            id_: completed(collection, {"id": id_, **resolved(thing, NOW, Written.UNIX)})
-            for id_, thing in things.items()
+            id_: complete(collection, {"id": id_, **resolve(thing, NOW, Written.UNIX)}) for id_, thing in things.items()
         }
         for collection, things in cell.stripe.items()
     }
@@ -27,4 +26,4 @@ def gathered(cell: Cell) -> Gathered:
     whole = dispute | {"charge": charge | {"customer": held["customers"][charge["customer"]]}}
     lists = {"prior_charges": list(held["charges"].values())}
     related = {name: lists[name] for name in playbook_for(cell.claim).related if name in lists}
-    return gather(whole, json.dumps(resolved(cell.facts, NOW, Written.ISO)).encode(), related)
+    return gather(whole, json.dumps(resolve(cell.facts, NOW, Written.ISO)).encode(), related)

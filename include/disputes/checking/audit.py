@@ -25,23 +25,26 @@ class Finding(NamedTuple):
         return f"{self.field}: {self.problem}"
 
 
-def audit(dispute: Mapping[str, Any], contents: Mapping[str, bytes], manifest: Manifest) -> tuple[Finding, ...]:
+def audit(
+    dispute: Mapping[str, Any], contents: Mapping[str, bytes], manifest: Manifest, *, packet_sha256: str
+) -> tuple[Finding, ...]:
     """Compare a dispute as Stripe returns it with the packet that we say was submitted.
 
     :param dispute: Stripe's object
     :param contents: the files on the dispute, by file id, as downloaded from Stripe
+    :param packet_sha256: of the manifest's stored bytes
     :returns: every difference; none when all is well
     """
     evidence = dispute.get("evidence") or {}
     if manifest.round is Round.APPEAL:
         card = (evidence.get("appeal") or {}).get("card") or {}
         return (
-            *_about_dispute(dispute, manifest),
+            *_about_dispute(dispute, manifest, packet_sha256),
             *_about_texts(card, manifest),
             *_about_supporting_files(card.get("supporting_files") or [], contents, manifest),
         )
     return (
-        *_about_dispute(dispute, manifest),
+        *_about_dispute(dispute, manifest, packet_sha256),
         *_about_texts(evidence, manifest),
         *_about_files(evidence, contents, manifest),
         *_about_others(evidence, manifest),
@@ -62,13 +65,13 @@ def file_ids(dispute: Mapping[str, Any], manifest: Manifest) -> list[str]:
     return [file_id for value in held if (file_id := _file_id(value))]
 
 
-def _about_dispute(dispute: Mapping[str, Any], manifest: Manifest) -> list[Finding]:
+def _about_dispute(dispute: Mapping[str, Any], manifest: Manifest, packet_sha256: str) -> list[Finding]:
     findings = []
     if dispute.get("id") != manifest.dispute:
         findings.append(Finding("dispute", f"is {dispute.get('id')}, the packet is for {manifest.dispute}"))
     held = (dispute.get("metadata") or {}).get(PACKET_KEY)
-    if held != manifest.sha256:
-        findings.append(Finding("dispute", f"metadata names packet {held}, not {manifest.sha256}"))
+    if held != packet_sha256:
+        findings.append(Finding("dispute", f"metadata names packet {held}, not {packet_sha256}"))
     return findings
 
 

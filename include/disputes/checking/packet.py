@@ -35,12 +35,13 @@ def check_packet(folder: Path) -> tuple[Finding, ...]:
     """
     manifest = read_manifest(folder / MANIFEST)
     fields, files, dispute = read_fields(folder), read_files(folder), _dispute(folder)
+    digests = read_digests(folder)
     texts = manifest.fields if fields is None else fields
     return (
-        *_digests(manifest, read_digests(folder), made_here=fields is not None),
+        *_digests(digests, made_here=fields is not None),
         *inconsistencies(manifest),
         *_of_dispute(manifest, dispute),
-        *_as_submitted(manifest, texts, files),
+        *_as_submitted(manifest, digests[MANIFEST], texts, files),
         *_unlisted(manifest, texts, files),
         *_pages(manifest, dispute.network if dispute else None),
         *_untraced(manifest, texts),
@@ -52,7 +53,7 @@ def check_packet(folder: Path) -> tuple[Finding, ...]:
     )
 
 
-def _digests(manifest: Manifest, digests: Mapping[str, str], *, made_here: bool) -> Iterator[Finding]:
+def _digests(digests: Mapping[str, str], *, made_here: bool) -> Iterator[Finding]:
     """Whether everything that names the packet's hash names the same; the hash is that of the manifest's own bytes.
 
     :param made_here: whether `disputes packet` has made the folder, which then holds the hash
@@ -60,9 +61,8 @@ def _digests(manifest: Manifest, digests: Mapping[str, str], *, made_here: bool)
     if made_here and DIGEST not in digests:
         yield Finding(DIGEST, "is not there")
     for name, digest in digests.items():
-        if digest != manifest.sha256:
-            what = "has bytes of sha256" if name == MANIFEST else "names packet"
-            yield Finding(name, f"{what} {digest}, the manifest is {manifest.sha256}")
+        if digest != digests[MANIFEST]:
+            yield Finding(name, f"names packet {digest}, the manifest is {digests[MANIFEST]}")
 
 
 def _of_dispute(manifest: Manifest, dispute: Dispute | None) -> Iterator[Finding]:
@@ -81,16 +81,18 @@ def _of_dispute(manifest: Manifest, dispute: Dispute | None) -> Iterator[Finding
         yield Finding(MANIFEST, f"answers {manifest.claim}, the claim is {' or '.join(demands(dispute))}")
 
 
-def _as_submitted(manifest: Manifest, texts: Mapping[str, Any], files: Mapping[str, bytes]) -> tuple[Finding, ...]:
+def _as_submitted(
+    manifest: Manifest, sha256: str, texts: Mapping[str, Any], files: Mapping[str, bytes]
+) -> tuple[Finding, ...]:
     """What the audit would say if Stripe held exactly this."""
     evidence: dict[str, Any] = {**texts, **{field: field for field in files}}
     if manifest.round is Round.APPEAL:
         evidence = {"appeal": {"card": {**texts, "supporting_files": list(files)}}}
     fee = {manifest.fee: {"fee_acknowledged": True}} if manifest.fee else {}
     evidence = with_kept(manifest, over(over(evidence, manifest.structured), {"enhanced_evidence": fee}))
-    held = {"id": manifest.dispute, "evidence": evidence, "metadata": {PACKET_KEY: manifest.sha256}}
+    held = {"id": manifest.dispute, "evidence": evidence, "metadata": {PACKET_KEY: sha256}}
     readable = {field: content for field, content in files.items() if page_texts(content) is not None}
-    return audit(held, readable, manifest)
+    return audit(held, readable, manifest, packet_sha256=sha256)
 
 
 def _unlisted(manifest: Manifest, texts: Mapping[str, Any], files: Mapping[str, bytes]) -> Iterator[Finding]:

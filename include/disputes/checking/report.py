@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from disputes.packet.manifest import FileEntry, Manifest
+from disputes.dispute import Dispute
+from disputes.packet.manifest import FileEntry, Manifest, packet_sha256
 from disputes.packet.scoring import score_line, share_lines, would_help
+from disputes.response.approval import why_a_person
 from disputes.response.decision import recommended
 from disputes.rules.claims import Claim
 from disputes.rules.playbook import Playbook
@@ -20,7 +22,6 @@ def report(manifest: Manifest, *, claim: Claim, playbook: Playbook, unused: Iter
         f"Claim: {_claim(claim)}",
         f"Product type: {manifest.product_type or 'not known (no facts.json)'}",
         *_section("Against us", [one.problem for one in manifest.contradictions]),
-        *([recommended(manifest.decision)] if manifest.decision else []),
         score_line(manifest),
         "Fields:",
         *(f"  {line}" for line in share_lines(manifest)),
@@ -38,8 +39,18 @@ def report(manifest: Manifest, *, claim: Claim, playbook: Playbook, unused: Iter
         *_section("Signs that no font here has, empty boxes in the letter", filter(None, [manifest.unprintable])),
         *_section("Not used", unused),
         *_section("Would help most", would_help(manifest, playbook)),
-        f"Packet sha256: {manifest.sha256}",
+        f"Packet sha256: {packet_sha256(manifest.to_json())}",
     ]
+
+
+def verdict(dispute: Dispute, manifest: Manifest, playbook: Playbook) -> dict[str, str]:
+    """What the policy recommends and who approves, each in one line: `recommended` and `approval`."""
+    said = recommended(manifest.decision) if manifest.decision else "Recommended: nothing, the policy was not asked"
+    reason = why_a_person(playbook, dispute, manifest)
+    return {
+        "recommended": said.partition(": ")[2],
+        "approval": "policy" if reason is None else f"a person, because {reason}",
+    }
 
 
 def unused(names: Iterable[str], used: Iterable[str], playbook: Playbook, product_type: str | None) -> list[str]:

@@ -1,5 +1,6 @@
 """`python -m disputes packet`."""
 
+import json
 from argparse import Namespace
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import get_args
 
 from disputes.case.assembly import assemble, exhibit_or_refusal
 from disputes.case.gathered import Gathered, wanted
-from disputes.checking.report import differences, report, unused
+from disputes.checking.report import differences, report, unused, verdict
 from disputes.commands import Commands
 from disputes.commands.input_folder import InputFolder
 from disputes.commands.terminal import say
@@ -17,8 +18,8 @@ from disputes.exhibits.exhibits import Exhibit
 from disputes.exhibits.refusal import Refusal
 from disputes.exhibits.sheets import PageSize
 from disputes.facts.facts import Facts
-from disputes.packet.folder import read_manifest, write_packet
-from disputes.packet.manifest import Manifest
+from disputes.packet.folder import manifest_sha256, read_manifest, write_packet
+from disputes.packet.manifest import Manifest, packet_sha256
 from disputes.packet.packet import Packet
 from disputes.response.decision import ClosedRounds
 from disputes.rounds import RunId, answerable, round_of
@@ -36,6 +37,7 @@ def add(commands: Commands) -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder for the packet")
     parser.add_argument("--page-size", choices=get_args(PageSize), help="default: the manifest's, or a4")
     parser.add_argument("--from-manifest", type=Path, metavar="MANIFEST", help="make this packet again, and compare")
+    parser.add_argument("--json", action="store_true", help="report as one JSON object")
     parser.set_defaults(run=run)
 
 
@@ -43,7 +45,8 @@ def run(arguments: Namespace) -> int:
     """Make the packet and report on it; 5 when it is not the manifest's."""
     if (arguments.folder is None) == (arguments.input is None):
         raise InputError("one input folder is needed", remedy="Name it once: `packet FOLDER --out DIR`")
-    manifest = None if arguments.from_manifest is None else read_manifest(arguments.from_manifest)
+    stored: Path | None = arguments.from_manifest
+    manifest, sha256 = (read_manifest(stored), manifest_sha256(stored)) if stored else (None, "")
     folder = InputFolder(arguments.folder or arguments.input)
     gathered = folder.gathered(_chosen(manifest))
     round_id = _answerable(gathered) if manifest is None else manifest.run_id
@@ -52,8 +55,15 @@ def run(arguments: Namespace) -> int:
     closed = None if manifest is None else ClosedRounds.as_in(manifest)
     packet = _packet(folder, gathered, taken, round_id, page_size, closed)
     write_packet(packet, arguments.out)
-    say(_report(folder, gathered, taken, packet.manifest))
-    return 0 if manifest is None else _compared(manifest, packet.manifest)
+    lines = _report(folder, gathered, taken, packet.manifest)
+    status, compared = (0, []) if manifest is None else _compare(manifest, sha256, packet.manifest)
+    lines += compared
+    last = verdict(gathered.dispute, packet.manifest, gathered.playbook)
+    if arguments.json:
+        say([json.dumps({"sha256": packet_sha256(packet.manifest.to_json()), "report": lines, **last})])
+    else:
+        say([*lines, *(f"{name.capitalize()}: {said}" for name, said in last.items())])
+    return status
 
 
 def _answerable(gathered: Gathered) -> RunId:
@@ -120,9 +130,9 @@ def _report(folder: InputFolder, gathered: Gathered, taken: list[tuple[str, str]
     return report(manifest, claim=gathered.claim, playbook=playbook, unused=left)
 
 
-def _compared(manifest: Manifest, made: Manifest) -> int:
-    if manifest.sha256 == made.sha256:
-        say(["The same packet as the manifest's"])
-        return 0
-    say([f"Not the manifest's packet, {manifest.sha256}:", *(f"  {line}" for line in differences(manifest, made))])
-    return DIFFERENT
+def _compare(manifest: Manifest, sha256: str, made: Manifest) -> tuple[int, list[str]]:
+    """The exit status, and what there is to say about it."""
+    if sha256 == packet_sha256(made.to_json()):
+        return 0, ["The same packet as the manifest's"]
+    said = [f"Not the manifest's packet, {sha256}:"]
+    return DIFFERENT, [*said, *(f"  {line}" for line in differences(manifest, made))]

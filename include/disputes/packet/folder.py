@@ -4,7 +4,6 @@ Beside them `fields.json` and `packet.sha256`, which a round does not need: its 
 """
 
 import json
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from pydantic import ValidationError
 
 from disputes.errors import InputError
 from disputes.evidence_fields import FILE_FIELDS
-from disputes.packet.manifest import Manifest
+from disputes.packet.manifest import Manifest, packet_sha256
 from disputes.packet.packet import Packet
 from disputes.safe_files import names_below, read_file
 from disputes.validation import problems
@@ -38,8 +37,9 @@ def write_packet(packet: Packet, folder: Path) -> None:
             (folder / "files" / f"{field}.pdf").write_bytes(content)
         fields = json.dumps(packet.manifest.fields, indent=2, sort_keys=True, ensure_ascii=False)
         (folder / FIELDS).write_text(f"{fields}\n", "utf-8")
-        (folder / DIGEST).write_text(f"{packet.manifest.sha256}  {MANIFEST}\n", "utf-8")
-        (folder / MANIFEST).write_bytes(packet.manifest.to_json())
+        manifest = packet.manifest.to_json()
+        (folder / DIGEST).write_text(f"{packet_sha256(manifest)}  {MANIFEST}\n", "utf-8")
+        (folder / MANIFEST).write_bytes(manifest)
     except OSError as error:
         raise InputError(f"cannot be written: {error.strerror}", subject=str(folder)) from error
 
@@ -58,6 +58,11 @@ def read_manifest(path: Path) -> Manifest:
         raise InputError(f"is no manifest: {problems(error, Manifest)}", subject=str(path)) from error
 
 
+def manifest_sha256(path: Path) -> str:
+    """The packet's sha256: that of the manifest's bytes as they stand in the file."""
+    return packet_sha256(read_file(path, most=_MOST) or b"")
+
+
 def read_fields(folder: Path) -> dict[str, Any] | None:
     """The text fields as they stand in `fields.json`; None where there is none, as in a round's own folder.
 
@@ -74,7 +79,7 @@ def read_digests(folder: Path) -> dict[str, str]:
     written = read_file(folder / DIGEST, most=_MOST)
     records = ["staged.json", *(f"approvals/{name}" for name in names_below(folder / "approvals"))]
     return {
-        MANIFEST: sha256(read_file(folder / MANIFEST, most=_MOST) or b"").hexdigest(),
+        MANIFEST: manifest_sha256(folder / MANIFEST),
         **({} if written is None else {DIGEST: written.decode("utf-8", "replace").partition(" ")[0]}),
         **{name: str(record.get("packet_sha256")) for name in records if (record := _object(folder, name)) is not None},
     }

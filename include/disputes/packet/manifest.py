@@ -1,4 +1,4 @@
-"""The manifest: everything a packet holds, by name and digest. Its own sha256 is what is approved and submitted."""
+"""The manifest: everything a packet holds, by name and digest. The sha256 of its stored bytes names the packet."""
 
 from dataclasses import dataclass
 from hashlib import sha256
@@ -14,6 +14,14 @@ from disputes.rules.claims import Fee
 
 CONTINUATION = "continuation_of_"
 """Begins the document's name of an exhibit that holds the rest of a text field; no file of the merchant's is that."""
+
+
+def packet_sha256(content: bytes) -> str:
+    """The packet's name in approval, metadata and submit: hex digest of its manifest's bytes, as they are stored.
+
+    Never of bytes written anew: another version of this package would write others.
+    """
+    return sha256(content).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -213,11 +221,6 @@ class Manifest(_Part):
         return RunId(self.dispute, self.round, self.revision)
 
     @property
-    def sha256(self) -> str:
-        """Hex digest of `to_json()`: the packet's name in approval, metadata and submit."""
-        return sha256(self.to_json()).hexdigest()
-
-    @property
     def left_behind(self) -> tuple[str, ...]:
         """What is in no file of the packet, because it is too large."""
         dropped = [f"{one.filename} is not in {one.field}" for one in self.dropped]
@@ -230,7 +233,7 @@ class Manifest(_Part):
         return missing_glyphs("".join(statement.text for statement in self.statements))
 
     def to_json(self) -> bytes:
-        """Canonical JSON."""
+        """Canonical JSON: what is stored when the packet is made, and never again."""
         return canonical_json(self.model_dump(mode="json"))
 
     @classmethod

@@ -19,22 +19,22 @@ _MOST_HELP = 5
 
 
 def why_a_person(playbook: Playbook, dispute: Dispute, manifest: Manifest) -> str | None:
-    """Why a person has to approve; None when the playbook's policy approves by itself.
+    """Every reason why a person has to approve; None when the playbook's policy approves by itself.
 
     Facts that speak for the cardholder come first. A fee, an appeal, a purchase that the merchant tells nothing about,
     missing essential evidence, a document that could not be used or did not fit, a sign that no font has, a code that
-    leaves the claim open, anything but `fight` as the policy's recommendation, and a currency without a limit all ask
-    a person.
+    leaves the claim open, anything but `fight` as the policy's recommendation, an amount over the limit, and a currency
+    without one all ask a person.
     """
-    doubt = next(_doubts(manifest), None)
-    if doubt is not None:
-        return doubt
+    return "; ".join([*_doubts(manifest), *_over_limit(playbook, dispute)]) or None
+
+
+def _over_limit(playbook: Playbook, dispute: Dispute) -> Iterator[str]:
     limit = playbook.approval.automatic_below.get(dispute.currency)
     if limit is None:
-        return f"no automatic limit for {dispute.currency}"
-    if dispute.amount >= limit:
-        return f"{money(dispute.amount, dispute.currency)} is not below {money(limit, dispute.currency)}"
-    return None
+        yield f"no automatic limit for {dispute.currency}"
+    elif dispute.amount >= limit:
+        yield f"{money(dispute.amount, dispute.currency)} is not below {money(limit, dispute.currency)}"
 
 
 def _doubts(manifest: Manifest) -> Iterator[str]:
@@ -57,7 +57,9 @@ def _doubts(manifest: Manifest) -> Iterator[str]:
         others = ", ".join(manifest.alternatives)
         yield f"the network's code leaves open what is claimed: {manifest.claim}, or {others}"
     if manifest.decision and manifest.decision.choice != "fight":
-        yield f"the policy does not simply fight: {'; '.join(manifest.decision.reasons)}"
+        told = {one.problem for one in manifest.contradictions}
+        if why := [reason for reason in manifest.decision.reasons if reason not in told]:
+            yield f"the policy does not simply fight: {'; '.join(why)}"
 
 
 def _empty_boxes(manifest: Manifest) -> Iterator[str]:
@@ -87,6 +89,7 @@ def question(
     manifest: Manifest,
     *,
     packet: str,
+    packet_sha256: str,
     remark: str,
     now: int,
     zone: str,
@@ -96,6 +99,7 @@ def question(
     """Subject and Markdown body of the question. It names fields and figures, no person.
 
     :param packet: address of the packet's folder
+    :param packet_sha256: of the manifest's stored bytes
     :param remark: why the packet before this one was sent back, or empty
     :param now: Unix seconds
     :param zone: in which the deadline is shown, like `Europe/Berlin`
@@ -112,7 +116,7 @@ def question(
         *[(f"Stripe says of {name}", _eligible(said)) for name, said in (eligibility or {}).items()],
         *([("A mail that asks the customer to withdraw", f"`{email}`")] if email else []),
         ("Packet", f"`{packet}`"),
-        ("You approve", f"`{manifest.sha256}`"),
+        ("You approve", f"`{packet_sha256}`"),
     ]
     against = [f"{one.problem} ({', '.join(f'`{name}`' for name in one.facts)})" for one in manifest.contradictions]
     parts = [

@@ -102,6 +102,7 @@ def outcome_record(
     outcome: str,
     seen_at: int,
     manifest: Manifest | None,
+    packet_sha256: str | None,
     receipt: Mapping[str, Any] | None,
     approval: Mapping[str, Any] | None,
 ) -> OutcomeRecord:
@@ -110,6 +111,7 @@ def outcome_record(
     :param stored: Stripe's dispute, its `balance_transactions` with it
     :param seen_at: Unix seconds
     :param manifest: of the packet; None where none was made
+    :param packet_sha256: the packet's, or None
     :param receipt: of our submission; None where we submitted nothing
     :param approval: the last decision on the packet; None where none was taken
     """
@@ -139,6 +141,7 @@ def outcome_record(
         "days_to_outcome": _days(dispute.created, seen_at),
         "late_win": False,
         "livemode": dispute.livemode,
+        "packet_sha256": packet_sha256,
     }
     return OutcomeRecord.model_validate(values | _packet(manifest) | _balance(stored)._asdict())
 
@@ -147,7 +150,7 @@ def _packet(manifest: Manifest | None) -> dict[str, Any]:
     """What the packet's manifest tells; nothing where there is none."""
     if manifest is None:
         shares = dict.fromkeys(("essential_share", "strong_share", "helpful_share"))
-        nothing = dict.fromkeys(("claim", "product_type", "decision", "packet_sha256"))
+        nothing = dict.fromkeys(("claim", "product_type", "decision"))
         return shares | nothing | {"fields": (), "files": (), "pages": 0, "contradictions": ()}
     completeness = manifest.completeness
     return {
@@ -161,7 +164,6 @@ def _packet(manifest: Manifest | None) -> dict[str, Any]:
         "helpful_share": _share(completeness.helpful),
         "decision": manifest.decision.choice if manifest.decision else None,
         "contradictions": tuple(one.name for one in manifest.contradictions),
-        "packet_sha256": manifest.sha256,
     }
 
 

@@ -1,1 +1,1 @@
-"""The control routes: what people, banks and the clock do in a rehearsal."""
+"""The control routes: what people, banks and the clock do during a rehearsal."""

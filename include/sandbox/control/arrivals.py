@@ -1,4 +1,4 @@
-"""Disputes that come while the sandbox runs: withheld seeds that arrive."""
+"""Disputes that arrive while the sandbox runs: the seeds that the script withholds."""
 
 from sandbox.errors import no_such
 from sandbox.openings import open_dispute
@@ -7,9 +7,9 @@ from sandbox.state import State, StripeObject
 
 
 def arrive(state: State, dispute_id: str) -> StripeObject:
-    """Let a withheld dispute arrive now, with the events of a creation.
+    """Open a withheld dispute now, with the events of a creation.
 
-    :raises StripeError: no such dispute, or one that is there already
+    :raises StripeError: an unknown dispute, or one that has already arrived
     """
     dispute = state.withheld.pop(dispute_id, None)
     if dispute is None:
@@ -20,7 +20,7 @@ def arrive(state: State, dispute_id: str) -> StripeObject:
 def open_now(state: State, dispute: StripeObject) -> StripeObject:
     """Open a dispute as of now.
 
-    Its deadline moves along with ``created``; one at the end of a day stays at the end of a day.
+    Its deadline moves along with ``created``, and stays at the end of a day if it was there.
     """
     now, due_by = state.clock.now(), dispute["evidence_details"]["due_by"]
     if due_by:

@@ -1,7 +1,7 @@
 """Copies of the seeds' disputes: as many new ones as a rehearsal needs.
 
-A copy has a dispute, a charge, a payment intent, refunds and invoices of its own, with the documents of its charge. It
-shares the customer and the subscription.
+A copy has its own dispute, charge, payment intent, refunds and invoices, and the documents of its charge. It shares the
+customer and the subscription.
 """
 
 import itertools
@@ -21,7 +21,7 @@ _TEXTS = (".json", ".txt")
 
 @dataclass(frozen=True)
 class Copy:
-    """What is going to be added.
+    """What will be added.
 
     :param of: the seed's dispute
     :param objects: collection and object, the dispute last
@@ -41,39 +41,39 @@ class _Original:
     """Collection and JSON of each object, the dispute last."""
     documents: dict[str, bytes]
     ids: tuple[str, ...]
-    """What a copy has anew."""
+    """What gets new ids in a copy."""
     mention: re.Pattern[str]
 
-    def copied(self, dispute_id: str) -> Copy:
-        """Write everything anew with the new ids in it."""
+    def copy(self, dispute_id: str) -> Copy:
+        """Write everything again, with the new ids."""
         ids = _new_ids(self.ids, dispute_id) | {self.dispute_id: dispute_id}
 
-        def renamed(text: str) -> str:
+        def rename(text: str) -> str:
             return self.mention.sub(lambda found: ids[found[0]], text)
 
-        objects = tuple((collection, json.loads(renamed(text))) for collection, text in self.related)
+        objects = tuple((collection, json.loads(rename(text))) for collection, text in self.related)
         documents = {
-            renamed(key): renamed(content.decode()).encode() if key.endswith(_TEXTS) else content
+            rename(key): rename(content.decode()).encode() if key.endswith(_TEXTS) else content
             for key, content in self.documents.items()
         }
         return Copy(dispute_id, self.dispute_id, objects, documents)
 
 
-def copies(seeds: Seeds, *, of: str | None, count: int, prefix: str | None, documents: bool) -> list[Copy]:
-    """Copy a seed's dispute as the folder has it, whatever became of it.
+def make_copies(seeds: Seeds, *, of: str | None, count: int, prefix: str | None, documents: bool) -> list[Copy]:
+    """Copy a seed's dispute as the folder has it, whatever has become of it since.
 
-    :param of: its id; None takes all those in turn that need a response
+    :param of: its id; None takes the seeds that need a response in turn
     :param prefix: what the new ids begin with, a number follows; None makes them look like Stripe's
-    :param documents: with the bucket's, too
-    :raises StripeError: no such seed
+    :param documents: copy the bucket's documents too
+    :raises StripeError: an unknown seed
     """
     disputes = seeds.originals["disputes"]
     chosen = [of] if of else [name for name, each in disputes.items() if each["status"] in ANSWERED]
     if not chosen or not set(chosen) <= set(disputes):
         raise no_such("dispute", str(of), status=404)
     originals = [_original(seeds, dispute_id, documents=documents) for dispute_id in chosen]
-    names = _names(seeds.state, count, prefix)
-    return [original.copied(name) for original, name in zip(itertools.cycle(originals), names, strict=False)]
+    names = _choose_names(seeds.state, count, prefix)
+    return [original.copy(name) for original, name in zip(itertools.cycle(originals), names, strict=False)]
 
 
 def add(state: State, copy: Copy) -> None:
@@ -87,7 +87,7 @@ def add(state: State, copy: Copy) -> None:
     open_now(state, dispute)
 
 
-def _names(state: State, count: int, prefix: str | None) -> list[str]:
+def _choose_names(state: State, count: int, prefix: str | None) -> list[str]:
     if prefix is None:
         return [new_id("du") for _ in range(count)]
     taken = {_end(name) for name in state.collections["disputes"].keys() | state.withheld.keys()}
@@ -96,12 +96,12 @@ def _names(state: State, count: int, prefix: str | None) -> list[str]:
 
 
 def _end(object_id: str) -> str:
-    """What all new ids of a copy share: a du and a dp of the same end would share their charge."""
+    """What all new ids of a copy share: a du_ and a dp_ with the same end would share their charge."""
     return object_id.partition("_")[2]
 
 
 def _original(seeds: Seeds, dispute_id: str, *, documents: bool) -> _Original:
-    related = _related(seeds, dispute_id)
+    related = _collect_related(seeds, dispute_id)
     charge_id = related[-1][1]["charge"]
     ids = [thing["id"] for _, thing in related]
     ids += [payment["id"] for _, thing in related for payment in _payments(thing)]
@@ -116,8 +116,8 @@ def _original(seeds: Seeds, dispute_id: str, *, documents: bool) -> _Original:
     )
 
 
-def _related(seeds: Seeds, dispute_id: str) -> list[tuple[str, StripeObject]]:
-    """What hangs on a dispute and cannot be shared by two, the dispute last."""
+def _collect_related(seeds: Seeds, dispute_id: str) -> list[tuple[str, StripeObject]]:
+    """What belongs to a dispute and cannot be shared by two, the dispute last."""
     held = seeds.originals
     dispute = held["disputes"][dispute_id]
     charge_id, intent_id = dispute["charge"], dispute["payment_intent"]
@@ -141,7 +141,7 @@ def _is_paid_by(invoice: StripeObject, intent_id: str) -> bool:
 
 
 def _new_ids(old: tuple[str, ...], dispute_id: str) -> dict[str, str]:
-    """An id of the same kind for each, with the end of the new dispute's; a second of a kind gets a number."""
+    """An id of the same kind for each, ending like the new dispute's; a second of a kind gets a number."""
     end = _end(dispute_id)
     new: dict[str, str] = {}
     for object_id in old:

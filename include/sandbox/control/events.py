@@ -1,21 +1,28 @@
-"""The control routes for where events go: webhook endpoints, queues, and sending what was sent before."""
+"""The control routes for where events go: webhook endpoints, queues, and sending stored events again."""
 
+import fnmatch
+import itertools
 import random
-from typing import Any
+from typing import Any, get_args
 
 from flask import Blueprint, Response, jsonify, request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+from stripe.params import WebhookEndpointCreateParams
 
 from sandbox.context import Sandbox
 from sandbox.delivery.webhook_endpoints import WebhookEndpoint
 from sandbox.errors import no_such
+from sandbox.http.params import parameters_of
+
+EVENT_TYPES = get_args(get_args(parameters_of(WebhookEndpointCreateParams)["enabled_events"])[0])
+"""Every type of event that Stripe's API lets an endpoint choose, as the package lists them."""
 
 
 class NewEndpoint(BaseModel):
     """The body of ``POST webhook_endpoints``.
 
-    :param secret: signs, in ASCII; the one that the sandbox printed at its start where there is none
-    :param enabled_events: types that are posted, ``*`` standing for any; as Stripe's own parameter of that name
+    :param secret: signs, in ASCII; the one that the sandbox printed at its start where it is left out
+    :param enabled_events: types that are posted; a ``*`` in one stands for any text
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -23,6 +30,16 @@ class NewEndpoint(BaseModel):
     url: str
     secret: str | None = Field(None, pattern=r"^[!-~]+$")
     enabled_events: tuple[str, ...] = ("*",)
+
+    @field_validator("enabled_events")
+    @classmethod
+    def _find_types(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
+        """Replace patterns by the types that they match; Stripe's API takes types and ``*``, but no patterns."""
+        found = [fnmatch.filter(EVENT_TYPES, pattern) for pattern in patterns]
+        for pattern, types in zip(patterns, found, strict=True):
+            if not types:
+                raise ValueError(f"Stripe has no event type {pattern}")
+        return ("*",) if "*" in patterns else tuple(dict.fromkeys(itertools.chain(*found)))
 
 
 class NewQueue(BaseModel):
@@ -56,22 +73,20 @@ class EventControl:
         self._state = sandbox.state
 
     def add_endpoint(self) -> Response:
-        """Post every event from now on to an address."""
+        """Create an endpoint as the API does, with a secret that is known beforehand."""
         wanted = NewEndpoint.model_validate(request.get_json(force=True))
         with self._state.lock:
-            endpoint = self._sandbox.webhooks.register(wanted.url, wanted.secret, wanted.enabled_events)
-        return jsonify(id=endpoint.id, secret=endpoint.secret)
+            endpoint = self._sandbox.webhooks.create(
+                {"url": wanted.url, "enabled_events": wanted.enabled_events},
+                livemode=self._state.account.livemode,
+                secret=wanted.secret or self._sandbox.keys.webhook_secret,
+            )
+            return jsonify(id=endpoint.shown["id"], secret=endpoint.secret)
 
     def endpoints(self) -> Response:
-        """Tell every endpoint and what was delivered to it."""
+        """Give every endpoint, its secret, and what was delivered to it."""
         with self._state.lock:
-            return jsonify([_shown(endpoint) for endpoint in self._sandbox.webhooks.endpoints()])
-
-    def forget_endpoints(self) -> Response:
-        """Post no more."""
-        with self._state.lock:
-            self._sandbox.webhooks.forget()
-        return jsonify([])
+            return jsonify([_show(endpoint) for endpoint in self._sandbox.webhooks.endpoints()])
 
     def roll(self, endpoint_id: str) -> Response:
         """Give an endpoint a new secret; the old one signs too for a day."""
@@ -101,11 +116,11 @@ class EventControl:
         return self.queues()
 
     def queues(self) -> Response:
-        """Tell every queue and how many events it got."""
+        """Give every queue and how many events it got."""
         return jsonify([vars(target) for target in self._sandbox.queues.targets()])
 
     def forget_queues(self) -> Response:
-        """Send to no queue any more."""
+        """Stop sending to queues."""
         self._sandbox.queues.forget()
         return jsonify([])
 
@@ -116,7 +131,6 @@ def register(routes: Blueprint, sandbox: Sandbox) -> None:
     for method, rule, view in (
         ("POST", "/webhook_endpoints", does.add_endpoint),
         ("GET", "/webhook_endpoints", does.endpoints),
-        ("DELETE", "/webhook_endpoints", does.forget_endpoints),
         ("POST", "/webhook_endpoints/<endpoint_id>/roll", does.roll),
         ("POST", "/deliver", does.deliver),
         ("POST", "/queues", does.add_queue),
@@ -126,10 +140,10 @@ def register(routes: Blueprint, sandbox: Sandbox) -> None:
         routes.add_url_rule(rule, f"{method} {rule}", view, methods=[method])
 
 
-def _shown(endpoint: WebhookEndpoint) -> dict[str, Any]:
+def _show(endpoint: WebhookEndpoint) -> dict[str, Any]:
     return {
-        "id": endpoint.id,
-        "url": endpoint.url,
+        "id": endpoint.shown["id"],
+        "url": endpoint.shown["url"],
         "secret": endpoint.secret,
         "deliveries": [
             {

@@ -1,4 +1,7 @@
-"""The control routes: the clock, faults, the log, and what people and banks do. No key, no faults, no log."""
+"""The control routes: the clock, faults, and what people and banks do.
+
+They need no key, meet no faults and are not logged.
+"""
 
 from threading import Lock
 from typing import Any
@@ -8,11 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sandbox import disputes, errors, s3
 from sandbox.context import Sandbox
-from sandbox.control import arrivals, copies, events, radar
+from sandbox.control import arrivals, copies, events, radar, requests
 from sandbox.http.faults import Rule
 
 _MOST_SECONDS = 100 * 366 * 86_400
-"""A hundred years: far from where dates end."""
+"""A hundred years: far below the last date that Python knows."""
 
 
 class Move(BaseModel):
@@ -26,7 +29,7 @@ class Move(BaseModel):
 class NewDisputes(BaseModel):
     """The body of ``POST disputes``.
 
-    :param copy_of: a seed's dispute; None takes those that need a response in turn
+    :param copy_of: a seed's dispute; None takes the seeds that need a response in turn
     :param prefix: what the ids begin with; None makes them look like Stripe's
     :param documents: copy the charges' folders in the evidence bucket too
     """
@@ -47,15 +50,15 @@ class Control:
         self._copying = Lock()  # or two requests would take the same ids
 
     def health(self) -> Response:
-        """Tell that the sandbox serves."""
+        """Say that the sandbox serves."""
         return jsonify(status="ok")
 
     def clock(self) -> Response:
-        """Tell the time."""
+        """Give the time."""
         return jsonify(now=self._sandbox.state.clock.now())
 
     def move_clock(self) -> Response:
-        """Move the clock, and let happen what became due."""
+        """Move the clock, and carry out what became due."""
         seconds = Move.model_validate(_body()).advance
         with self._sandbox.state.lock:
             self._sandbox.state.clock.advance(seconds)
@@ -73,27 +76,18 @@ class Control:
         self._sandbox.faults.clear()
         return jsonify([])
 
-    def requests(self) -> Response:
-        """Give the log."""
-        return jsonify(self._sandbox.log.entries())
-
-    def forget_requests(self) -> Response:
-        """Empty the log."""
-        self._sandbox.log.clear()
-        return jsonify([])
-
     def act(self, dispute_id: str, action: str) -> Response:
-        """Let a person, the bank or Stripe itself do something with a dispute."""
+        """Do to a dispute what a person, the bank or Stripe does."""
         with self._sandbox.state.lock:
             disputes.advance(self._sandbox.state)
             return jsonify(disputes.act(self._sandbox.state, dispute_id, action))
 
     def open_disputes(self) -> Response:
-        """Open new disputes now, copies of the seeds'. Their documents are there before Stripe tells of them."""
+        """Open copies of the seeds' disputes now. Their documents are in the bucket before Stripe shows them."""
         wanted = NewDisputes.model_validate(_body())
         seeds, state, endpoint = self._sandbox.seeds, self._sandbox.state, self._sandbox.aws_endpoint
         with self._copying:
-            made = copies.copies(
+            made = copies.make_copies(
                 seeds, of=wanted.copy_of, count=wanted.count, prefix=wanted.prefix, documents=wanted.documents
             )
             if endpoint:
@@ -104,7 +98,7 @@ class Control:
         return jsonify(disputes=[copy.dispute_id for copy in made])
 
     def arrive(self, dispute_id: str) -> Response:
-        """Let a dispute arrive that the script withholds."""
+        """Open a dispute that the script withholds."""
         with self._sandbox.state.lock:
             return jsonify(arrivals.arrive(self._sandbox.state, dispute_id))
 
@@ -113,7 +107,7 @@ class Control:
         return jsonify(self._sandbox.seeds.script)
 
 
-def control(sandbox: Sandbox) -> Blueprint:
+def build_routes(sandbox: Sandbox) -> Blueprint:
     """Build the routes of a sandbox."""
     does = Control(sandbox)
     routes = Blueprint("control", __name__)
@@ -123,8 +117,6 @@ def control(sandbox: Sandbox) -> Blueprint:
         ("POST", "/clock", does.move_clock),
         ("POST", "/faults", does.order_faults),
         ("DELETE", "/faults", does.cancel_faults),
-        ("GET", "/requests", does.requests),
-        ("DELETE", "/requests", does.forget_requests),
         ("POST", "/disputes", does.open_disputes),
         ("POST", "/disputes/<dispute_id>/arrive", does.arrive),
         ("POST", "/disputes/<dispute_id>/<action>", does.act),
@@ -133,17 +125,18 @@ def control(sandbox: Sandbox) -> Blueprint:
         routes.add_url_rule(rule, f"{method} {rule}", view, methods=[method])
     events.register(routes, sandbox)
     radar.register(routes, sandbox.state)
-    routes.register_error_handler(ValidationError, _invalid)
-    routes.register_error_handler(errors.StripeError, _refused)
+    requests.register(routes, sandbox)
+    routes.register_error_handler(ValidationError, _answer_invalid)
+    routes.register_error_handler(errors.StripeError, _answer_refusal)
     return routes
 
 
-def _invalid(error: ValidationError) -> tuple[Response, int]:
-    told = [f"{'.'.join(map(str, each['loc'])) or 'body'}: {each['msg']}" for each in error.errors()]
-    return jsonify(error="; ".join(told)), 400
+def _answer_invalid(error: ValidationError) -> tuple[Response, int]:
+    wrong = [f"{'.'.join(map(str, each['loc'])) or 'body'}: {each['msg']}" for each in error.errors()]
+    return jsonify(error="; ".join(wrong)), 400
 
 
-def _refused(error: errors.StripeError) -> tuple[Response, int]:
+def _answer_refusal(error: errors.StripeError) -> tuple[Response, int]:
     return jsonify(error=error.message), error.status
 
 

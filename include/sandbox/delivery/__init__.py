@@ -1,1 +1,1 @@
-"""How events reach whoever asked for them: signed webhooks, and Stripe's EventBridge destination."""
+"""How events reach those who asked for them: signed webhooks, and Stripe's EventBridge destination."""

@@ -43,7 +43,7 @@ class _Message:
 class Queues:
     """The queues of an account, and the thread that sends to them.
 
-    :param aws_endpoint: moto's server, None where there is none
+    :param aws_endpoint: moto's server; None without such a server
     """
 
     def __init__(self, state: State, aws_endpoint: str | None) -> None:

@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 class Schedule(Generic[T]):
-    """Items by the time at which they are due; of those due at once the first put in comes first."""
+    """Items by the time at which they are due; items that are due together come out in the order they were put in."""
 
     def __init__(self) -> None:
         self._heap: list[tuple[float, int, T]] = []
@@ -38,7 +38,7 @@ class Schedule(Generic[T]):
             return None
 
     def close(self) -> None:
-        """Let go of everything that waits, and of everyone who waits for it."""
+        """Drop every item that waits, and wake every thread that waits for one."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()

@@ -1,1 +1,1 @@
-"""From a request to an answer, as Stripe's HTTP API gives it; what objects do stands beside this folder."""
+"""From a request to an answer, as Stripe's HTTP API gives it; the folder above says what objects do."""

@@ -29,7 +29,7 @@ class Keys:
 
     @property
     def secret(self) -> str:
-        """May do all."""
+        """May do everything."""
         return f"sk_{self._mode}_{self.token}"
 
     @property
@@ -39,7 +39,7 @@ class Keys:
 
     @property
     def publishable(self) -> str:
-        """For browsers, may do nothing here."""
+        """For browsers; may do nothing here."""
         return f"pk_{self._mode}_{self.token}"
 
     @property
@@ -54,7 +54,7 @@ class Keys:
 
     @property
     def of_other_mode(self) -> str:
-        """May do all, where none of the objects are."""
+        """May do everything, in the mode that holds none of the objects."""
         return f"sk_{'test' if self.livemode else 'live'}_{self.token}"
 
     @property
@@ -64,7 +64,7 @@ class Keys:
 
 @dataclass(frozen=True)
 class Caller:
-    """Who asks, as the key says it."""
+    """Who asks, according to the key."""
 
     key: str
     livemode: bool
@@ -82,23 +82,23 @@ def authenticate(authorization: str | None, keys: Keys) -> Caller:
     kind, _, rest = key.partition("_")
     mode, _, token = rest.partition("_")
     if mode not in {"test", "live"} or kind not in {"sk", "rk", "pk"}:
-        raise request_errors.wrong_key(masked(key))
+        raise request_errors.wrong_key(mask(key))
     if token == f"expired{keys.token}":
-        raise request_errors.expired_key(masked(key))
+        raise request_errors.expired_key(mask(key))
     if token != keys.token:
-        raise request_errors.wrong_key(masked(key))
+        raise request_errors.wrong_key(mask(key))
     if kind == "pk":
         raise request_errors.publishable_key()
     return Caller(key, livemode=mode == "live", read_only=kind == "rk")
 
 
 def check_account(caller: Caller, wanted: str | None, own: str) -> None:
-    """Check ``Stripe-Account``. The sandbox's account is no platform, so it may name itself only.
+    """Check ``Stripe-Account``. The sandbox's account is not a platform, so it may only name itself.
 
     :raises StripeError: another account
     """
     if wanted and wanted != own:
-        raise request_errors.no_access(masked(caller.key), wanted)
+        raise request_errors.no_access(mask(caller.key), wanted)
 
 
 def check_right(caller: Caller, method: str, right: str, account: str) -> None:
@@ -108,11 +108,11 @@ def check_right(caller: Caller, method: str, right: str, account: str) -> None:
     :raises StripeError: a read-only key that writes
     """
     if caller.read_only and method != "GET":
-        raise request_errors.no_permission(masked(caller.key), account, f"rak_{right}_write")
+        raise request_errors.no_permission(mask(caller.key), account, f"rak_{right}_write")
 
 
 def check_version(version: str | None) -> str:
-    """Give the API version that the answer names; every version is answered in the shape of the newest.
+    """Return the API version that the answer names; every version is answered in the shape of the newest.
 
     :raises StripeError: a version that Stripe has never had
     """
@@ -123,7 +123,7 @@ def check_version(version: str | None) -> str:
     return version
 
 
-def masked(key: str) -> str:
+def mask(key: str) -> str:
     """Hide a key but for its kind, its mode and its last four characters."""
     shown = 8 if re.match(r"(sk|rk|pk)_(test|live)_", key) else 3
     return key[:shown] + "*" * max(len(key) - shown - 4, 4) + key[-4:]

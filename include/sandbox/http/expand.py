@@ -1,4 +1,4 @@
-"""``expand[]``: checks the paths against the ``stripe`` package's classes, and puts objects in the place of ids."""
+"""``expand[]``: checks the paths against the ``stripe`` package's classes, and puts objects in place of ids."""
 
 import copy
 import inspect
@@ -16,7 +16,7 @@ from sandbox.state import State, StripeObject
 LEVELS = 4
 Tree = dict[str, Any]
 
-# Lists that an object shows only when they are asked for.
+# Lists that an object only shows when somebody asks for them.
 _ON_REQUEST = {"charge": ("refunds",), "customer": ("sources", "subscriptions", "tax_ids"), "invoice": ("payments",)}
 _MEMBERS_OF = {"refunds": ("refunds", "charge"), "subscriptions": ("subscriptions", "customer")}
 
@@ -44,7 +44,7 @@ def parse(kind: Any, paths: Sequence[str], *, on_list: bool = False) -> Tree:
         if on_list and steps[0] != "data":
             raise errors.not_expandable(path, on_list=True)
         steps = steps[1:] if on_list else steps
-        if steps and not _reachable(kind, steps):
+        if steps and not _can_expand(kind, steps):
             raise errors.not_expandable(path)
         place = tree
         for step in steps:
@@ -53,7 +53,7 @@ def parse(kind: Any, paths: Sequence[str], *, on_list: bool = False) -> Tree:
 
 
 def render(state: State, thing: StripeObject, tree: Tree) -> StripeObject:
-    """Copy an object for an answer, with what ``tree`` asks for and without what nobody asked for."""
+    """Copy an object for an answer, with what ``tree`` asks for and without what it does not."""
     if thing.get("deleted"):
         return {"id": thing["id"], "object": thing["object"], "deleted": True}
     shown = copy.deepcopy(thing)
@@ -67,7 +67,7 @@ def render(state: State, thing: StripeObject, tree: Tree) -> StripeObject:
     return shown
 
 
-def _reachable(kind: Any, steps: Sequence[str]) -> bool:
+def _can_expand(kind: Any, steps: Sequence[str]) -> bool:
     prop = _property(kind, steps[0])
     rest = steps[1:]
     if prop.listed and rest:
@@ -76,7 +76,7 @@ def _reachable(kind: Any, steps: Sequence[str]) -> bool:
         rest = rest[1:]
     if not rest:
         return prop.expandable
-    return any(_reachable(each, rest) for each in prop.kinds)
+    return any(_can_expand(each, rest) for each in prop.kinds)
 
 
 def _property(kind: Any, name: str) -> _Property:
@@ -106,7 +106,7 @@ def _is_list(hint: Any) -> bool:
 
 
 def _is_ref(hint: Any) -> bool:
-    """Whether the class stands elsewhere in the package: a reference, not a part of the object."""
+    """Whether the class is defined elsewhere in the package: a reference, not a part of the object."""
     return isinstance(hint, ForwardRef)
 
 
@@ -116,14 +116,14 @@ def _fill(state: State, shown: StripeObject, kind: Any, tree: Tree) -> None:
         inner = subtree.get("data", {}) if prop.listed else subtree
         value = shown.get(name)
         if isinstance(value, dict) and value.get("object") == "list":
-            value["data"] = [_filled(state, each, prop, inner) for each in value["data"]]
+            value["data"] = [_fill_value(state, each, prop, inner) for each in value["data"]]
         elif isinstance(value, list):
-            shown[name] = [_filled(state, each, prop, inner) for each in value]
+            shown[name] = [_fill_value(state, each, prop, inner) for each in value]
         elif value is not None:
-            shown[name] = _filled(state, value, prop, inner)
+            shown[name] = _fill_value(state, value, prop, inner)
 
 
-def _filled(state: State, value: Any, prop: _Property, tree: Tree) -> Any:
+def _fill_value(state: State, value: Any, prop: _Property, tree: Tree) -> Any:
     if isinstance(value, dict):
         for kind in prop.kinds[:1]:
             _fill(state, value, kind, tree)

@@ -28,11 +28,11 @@ MIXED: tuple[tuple[Kind, When], ...] = (
 
 
 class Rule(BaseModel):
-    """One order for faults.
+    """An order for faults.
 
     :param path: glob; a ``*`` matches slashes too
-    :param count: the next so many requests; one, where neither this nor ``every`` is given
-    :param every: each so-manieth request, without end
+    :param count: how many of the next requests; one where neither this nor ``every`` is given
+    :param every: every n-th request, without end
     :param kind: ``mixed`` cycles through kinds and moments
     :param when: before the change is made, or after it
     :param seconds: how long a hung socket stays silent, or an answer is late
@@ -49,15 +49,15 @@ class Rule(BaseModel):
     seconds: float | None = Field(None, ge=0, le=3600)
 
     @model_validator(mode="after")
-    def _one_measure(self) -> Self:
+    def _check_measures(self) -> Self:
         if self.count is not None and self.every is not None:
             raise ValueError("give count or every, not both")
         return self
 
     @model_validator(mode="after")
-    def _refuses_first(self) -> Self:
+    def _check_moment(self) -> Self:
         if self.kind in _BEFORE_ONLY and self.when == "after":
-            raise ValueError(f"{self.kind} comes before the change only")
+            raise ValueError(f"{self.kind} can only come before the change")
         return self
 
 
@@ -74,7 +74,7 @@ class Fault:
 
 
 class Faults:
-    """The orders that stand; the oldest that applies wins."""
+    """The standing orders; the oldest that applies wins."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -91,7 +91,7 @@ class Faults:
             self._rules.clear()
 
     def meet(self, method: str, path: str) -> Fault | None:
-        """Count a request against the orders and give the fault that it meets."""
+        """Count a request against the orders and return the fault that it meets."""
         with self._lock:
             for rule, tally in self._rules:
                 if not fnmatch.fnmatchcase(path, rule.path) or rule.method not in {"*", method}:

@@ -12,7 +12,7 @@ _NAME = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
 def decode(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     """Nest the pairs of a form. A list is an object with the keys ``0``, ``1``, …; of equal names the last one wins.
 
-    :raises StripeError: brackets that do not match, or a name that is a value and an object at once
+    :raises StripeError: brackets that do not match, or a name that is both a value and an object
     """
     form: dict[str, Any] = {}
     for name, value in pairs:
@@ -20,7 +20,7 @@ def decode(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     return form
 
 
-def bracketed(parent: str, member: str) -> str:
+def join_name(parent: str, member: str) -> str:
     """Name a member as Stripe does: ``evidence[receipt]``."""
     return f"{parent}[{member}]" if parent else member
 

@@ -1,4 +1,4 @@
-"""Idempotency keys: what ran under a key is answered again, for a day."""
+"""Idempotency keys: for a day, a key gets the answer that its first request got."""
 
 from dataclasses import dataclass, field
 from threading import Lock
@@ -15,7 +15,7 @@ KEY_LENGTH = 255
 class Answer:
     """What a request was answered.
 
-    :param headers: those beside the usual ones, the same on a replay
+    :param headers: the headers beside the usual ones, the same on a replay
     """
 
     status: int
@@ -52,9 +52,9 @@ class Idempotency:
         self._first: dict[tuple[bool, str], _First] = {}
 
     def begin(self, key: str, *, livemode: bool, path: str, params: dict[str, Any], request_id: str) -> Replay | None:
-        """Start a request under a key, or give the answer of its first.
+        """Start a request under a key, or return the answer to its first request.
 
-        :param params: the form as it came, unchecked
+        :param params: the form as it was sent, unchecked
         :raises StripeError: the key is in use, or was used for something else
         """
         if len(key) > KEY_LENGTH:

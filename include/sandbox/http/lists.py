@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sandbox import errors
-from sandbox.resources import RESOURCES, Resource, found, livemode_of, objects
+from sandbox.resources import RESOURCES, Resource, find, livemode_of, objects
 from sandbox.state import State, StripeObject
 
 DEFAULT_LIMIT, LEAST, MOST = 10, 1, 100
@@ -14,16 +14,28 @@ EVENT_TYPES = 20
 
 _PAGING = frozenset({"limit", "starting_after", "ending_before", "expand"})
 _TIMES = frozenset({"created", "due_date"})
-_EQUAL = frozenset({"charge", "collection_method", "customer", "email", "invoice", "payment", "payment_intent"}) | {
-    "purpose",
-    "status",
-    "subscription",
-    "transfer_group",
-}
+_EQUAL = frozenset(
+    {
+        "charge",
+        "collection_method",
+        "customer",
+        "email",
+        "expired",
+        "file",
+        "invoice",
+        "payment",
+        "payment_intent",
+        "purpose",
+        "status",
+        "subscription",
+        "transfer_group",
+    }
+)
 _EVENTS = frozenset({"type", "types", "delivery_success"})
 _REFERENCES = {
     "charge": "charges",
     "customer": "customers",
+    "file": "files",
     "invoice": "invoices",
     "payment_intent": "payment_intents",
     "subscription": "subscriptions",
@@ -33,8 +45,8 @@ _REFERENCES = {
 def check(params: Mapping[str, Any]) -> None:
     """Check what the types do not say.
 
-    :raises StripeError: a limit out of range, two cursors, ``type`` beside ``types``, or a filter that the sandbox has
-        not got
+    :raises StripeError: a limit out of range, two cursors, ``type`` beside ``types``, or a filter that the sandbox does
+        not support
     """
     limit = params.get("limit", DEFAULT_LIMIT)
     if limit < LEAST:
@@ -52,7 +64,7 @@ def check(params: Mapping[str, Any]) -> None:
             raise errors.invalid_request(f"This sandbox does not filter by {name}.", param=name, chosen=True)
 
 
-def visible(state: State, resource: Resource, *, livemode: bool) -> list[StripeObject]:
+def list_visible(state: State, resource: Resource, *, livemode: bool) -> list[StripeObject]:
     """Give every object of a kind that there is in this mode, oldest first."""
     things = [
         thing
@@ -73,8 +85,8 @@ def select(state: State, resource: Resource, params: Mapping[str, Any], *, livem
     """
     for name, collection in _REFERENCES.items():
         if name in params:
-            found(state, RESOURCES[collection], params[name], livemode=livemode, param=name)
-    things = visible(state, resource, livemode=livemode)
+            find(state, RESOURCES[collection], params[name], livemode=livemode, param=name)
+    things = list_visible(state, resource, livemode=livemode)
     if resource.collection == "events":
         things = [event for event in things if _is_wanted(event, params)]
     if resource.collection == "subscriptions":
@@ -94,7 +106,7 @@ def page(
     """Cut the page that the cursors and the limit ask for, newest first.
 
     :param things: oldest first
-    :param label: what an error calls an object whose id is no cursor
+    :param label: what an error calls an object whose id cannot be a cursor
     :param among: every object of the kind, oldest first: each can be a cursor, also where the filters left it out
     :raises StripeError: an unknown cursor
     """

@@ -1,7 +1,7 @@
 """Checks a form against the ``stripe`` package's own typed parameters, and turns its text into values.
 
 Those types are generated from Stripe's OpenAPI description and pinned with the package. They leave out lengths, and
-which texts an empty string may clear: those rules stand here.
+which texts an empty string may clear; those rules are here.
 """
 
 import difflib
@@ -16,7 +16,7 @@ from stripe._stripe_object import UntypedStripeObject
 
 from sandbox import errors, metadata_errors
 from sandbox.evidence import LONG_TEXT_FIELDS, MOST_CHARACTERS_LONG, MOST_CHARACTERS_SHORT
-from sandbox.http.form import bracketed
+from sandbox.http.form import join_name
 from sandbox.metadata import MOST_KEY_CHARACTERS, MOST_KEYS, MOST_VALUE_CHARACTERS
 
 LONG_TEXTS = frozenset(f"evidence[{name}]" for name in LONG_TEXT_FIELDS)
@@ -27,7 +27,7 @@ _INTEGER = re.compile(r"-?[0-9]{1,18}")
 
 
 def validate(shape: type, form: dict[str, Any]) -> dict[str, Any]:
-    """Give the form's values in their types.
+    """Return the form's values in their types.
 
     :param shape: a class of ``stripe.params``
     :param form: a decoded form
@@ -38,7 +38,7 @@ def validate(shape: type, form: dict[str, Any]) -> dict[str, Any]:
 
 @cache
 def parameters_of(shape: type) -> dict[str, Any]:
-    """The parameters that go over the wire: without the package's own request options."""
+    """The parameters that go over the wire, without the package's own request options."""
     own = {name: hint for name, hint in shape.__annotations__.items() if name not in RequestOptions.__annotations__}
     return get_type_hints(types.SimpleNamespace(__annotations__=own), vars(sys.modules[shape.__module__]))
 
@@ -48,11 +48,11 @@ def _object(shape: Any, form: dict[str, Any], parent: str) -> dict[str, Any]:
     for name in form:
         if name not in members:
             close = difflib.get_close_matches(name, members, 1)
-            raise errors.unknown_parameter(bracketed(parent, name), bracketed(parent, close[0]) if close else None)
+            raise errors.unknown_parameter(join_name(parent, name), join_name(parent, close[0]) if close else None)
     for name in members:
         if name in shape.__required_keys__ and name not in form:
-            raise errors.missing_parameter(bracketed(parent, name))
-    return {name: _value(members[name], value, bracketed(parent, name)) for name, value in form.items()}
+            raise errors.missing_parameter(join_name(parent, name))
+    return {name: _value(members[name], value, join_name(parent, name)) for name, value in form.items()}
 
 
 def _value(hint: Any, value: Any, name: str) -> Any:
@@ -68,10 +68,10 @@ def _value(hint: Any, value: Any, name: str) -> Any:
             return value
         raise errors.empty_parameter(name)
     choices = [choice for choice in choices if choice]
-    if choices:
-        if value not in choices:
-            raise errors.invalid_choice(name, choices)
+    if value in choices:
         return value
+    if choices and int not in options:
+        raise errors.invalid_choice(name, choices)
     return _scalar(options, value, name)
 
 
@@ -99,7 +99,7 @@ def _compound(options: list[Any], value: dict[str, Any], name: str) -> Any:
 def _list(item: Any, value: dict[str, Any], name: str) -> list[Any]:
     if not all(index.isdecimal() for index in value):
         raise errors.invalid_array(name)
-    return [_value(item, value[index], bracketed(name, index)) for index in sorted(value, key=int)]
+    return [_value(item, value[index], join_name(name, index)) for index in sorted(value, key=int)]
 
 
 def _metadata(value: dict[str, Any], name: str) -> dict[str, str]:
@@ -108,7 +108,7 @@ def _metadata(value: dict[str, Any], name: str) -> dict[str, str]:
         raise metadata_errors.too_many_metadata_keys(kept)
     for key, text in value.items():
         if not isinstance(text, str):
-            raise errors.invalid_string(bracketed(name, key))
+            raise errors.invalid_string(join_name(name, key))
         if len(key) > MOST_KEY_CHARACTERS:
             raise metadata_errors.metadata_key_too_long(key)
         if len(text) > MOST_VALUE_CHARACTERS:

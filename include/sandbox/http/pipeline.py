@@ -1,6 +1,6 @@
 """From a request to an answer, in Stripe's order: authentication, rate, idempotency key, parameters, object, state.
 
-A refusal before execution leaves no trace, under the idempotency key neither. Everything after that is kept under it.
+A refusal before execution leaves no trace, not even under the idempotency key. Everything after that is kept under it.
 """
 
 import json
@@ -12,11 +12,11 @@ from typing import Any
 
 from flask import request
 
-from sandbox import disputes, errors
+from sandbox import disputes, errors, file_links
 from sandbox.context import Sandbox
 from sandbox.events import API_VERSION
 from sandbox.http import auth, expand, form, params, request_errors
-from sandbox.http.endpoints import Call, Chosen, Download, Endpoint
+from sandbox.http.calls import Call, Chosen, Download, Endpoint
 from sandbox.http.faults import Fault
 from sandbox.http.idempotency import Answer
 from sandbox.http.server import CONNECTION_HEADER
@@ -30,11 +30,12 @@ _FILES_HOST = '"url": "https://files.stripe.com/'
 class Exchange:
     """One request on its way.
 
-    :param endpoint: None for an address that the API has not got
-    :param ids: what stands in the path, by name
+    :param endpoint: None for an address that the API does not have
+    :param ids: the ids in the path, by name
     :param key: the idempotency key, where it counts
     :param original: the request that first ran under the key
-    :param executed: the answer comes out of execution, so the same request would be answered the same
+    :param executed: the answer comes out of execution, so the same request would get the same answer
+    :param answered: the id of the answered object; None for a list
     """
 
     endpoint: Endpoint | None
@@ -46,14 +47,15 @@ class Exchange:
     replayed: bool = False
     executed: bool = False
     fault: Fault | None = None
+    answered: str | None = None
 
 
 def answer(sandbox: Sandbox, exchange: Exchange) -> Answer:
-    """Answer Flask's current request, and note on the exchange what the headers need.
+    """Answer Flask's current request, and note on the exchange what the headers and the log need.
 
     :raises StripeError: refused before execution
     """
-    caller, endpoint = _admitted(sandbox, exchange)
+    caller, endpoint = _admit(sandbox, exchange)
     exchange.fault = sandbox.faults.meet(request.method, request.path)
     early = _meet(exchange.fault, "before")
     if early:
@@ -69,12 +71,12 @@ def answer(sandbox: Sandbox, exchange: Exchange) -> Answer:
             exchange.original, exchange.replayed, exchange.executed = replay.request_id, True, True
             return _meet(exchange.fault, "after") or replay.answer
     try:
-        call = _checked(sandbox, endpoint, caller, sent, exchange)
+        call = _check(sandbox, endpoint, caller, sent, exchange)
     except Exception:
         if key:
             sandbox.idempotency.forget(key, livemode=caller.livemode)
         raise
-    done = _execute(endpoint, call)
+    done = _execute(endpoint, call, exchange)
     exchange.executed = True
     late = _meet(exchange.fault, "after")
     if late and late.status == 500:
@@ -89,8 +91,8 @@ def refusal(error: errors.StripeError) -> Answer:
     return Answer(error.status, _json(error.body()), error.headers)
 
 
-def _admitted(sandbox: Sandbox, exchange: Exchange) -> tuple[auth.Caller, Endpoint]:
-    """Let in who may ask this."""
+def _admit(sandbox: Sandbox, exchange: Exchange) -> tuple[auth.Caller, Endpoint]:
+    """Check who asks, and whether they may ask this."""
     account = sandbox.state.account.id
     caller = auth.authenticate(request.headers.get("Authorization"), sandbox.keys)
     auth.check_account(caller, request.headers.get("Stripe-Account"), account)
@@ -111,13 +113,12 @@ def _form() -> dict[str, Any]:
     return form.decode((name, value) for source in sources for name, value in source.items(multi=True))
 
 
-def _checked(
-    sandbox: Sandbox, endpoint: Endpoint, caller: auth.Caller, sent: dict[str, Any], exchange: Exchange
-) -> Call:
+def _check(sandbox: Sandbox, endpoint: Endpoint, caller: auth.Caller, sent: dict[str, Any], exchange: Exchange) -> Call:
     checked = params.validate(endpoint.shape, sent)
     endpoint.check(checked)
     return Call(
         state=sandbox.state,
+        webhooks=sandbox.webhooks,
         caller=caller,
         path=request.path,
         ids=exchange.ids,
@@ -127,26 +128,28 @@ def _checked(
     )
 
 
-def _execute(endpoint: Endpoint, call: Call) -> Answer:
+def _execute(endpoint: Endpoint, call: Call, exchange: Exchange) -> Answer:
     try:
         with call.state.lock:
             disputes.advance(call.state)
+            file_links.expire(call.state)
             result = endpoint.run(call)
             if isinstance(result, Download):
                 return Answer(200, result.content, mimetype=result.mimetype)
             body, headers = (result.body, errors.CHOSEN) if isinstance(result, Chosen) else (result, {})
+            exchange.answered = body.get("id")
             # A client that follows a file's own address must come here, not to Stripe.
             text = _json(body).replace(_FILES_HOST.encode(), f'"url": "{request.host_url}'.encode())
             return Answer(200, text, headers)
     except errors.StripeError as error:
         return refusal(error)
-    except Exception:  # noqa: BLE001 - a fault of the sandbox's own: answered as Stripe answers one, and shown
+    except Exception:  # noqa: BLE001 - a fault of the sandbox itself: answered as Stripe would, and printed
         traceback.print_exc(file=sys.stderr)
         return refusal(request_errors.api_error())
 
 
 def _meet(fault: Fault | None, when: str) -> Answer | None:
-    """The answer that a fault puts in the place of the true one."""
+    """The answer that a fault gives in place of the true one."""
     if fault is None or fault.when != when:
         return None
     match fault.kind:

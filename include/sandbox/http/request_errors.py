@@ -1,4 +1,4 @@
-"""The errors of a request as such: its key, account, version, address and idempotency, and limits on Stripe's side."""
+"""The errors of the request itself: its key, account, version, address and idempotency, and limits on Stripe's side."""
 
 from sandbox.errors import StripeError, invalid_request
 

@@ -18,9 +18,9 @@ _STOP_SECONDS = 0.05  # how long a stop may go unnoticed
 
 
 class _Handler(WSGIRequestHandler):
-    """werkzeug's own closes every connection after one answer, because it does not know if the body was read.
+    """werkzeug's own closes every connection after one answer, because it does not know whether the body was read.
 
-    The application always reads it, so that here the connection stays open.
+    The application always reads it, so here the connection stays open.
     """
 
     protocol_version = "HTTP/1.1"
@@ -49,7 +49,7 @@ class _Handler(WSGIRequestHandler):
         self.wfile.flush()
 
     def handle_expect_100(self) -> bool:
-        """Tell the client to go on; at once, it may wait for a second otherwise."""
+        """Tell the client to go on. Flushed at once, or it may wait for a second."""
         super().handle_expect_100()
         self.wfile.flush()
         return True
@@ -57,7 +57,7 @@ class _Handler(WSGIRequestHandler):
     def _reset(self, seconds: float) -> None:
         time.sleep(seconds)
         self.close_connection = True
-        # Lingering for no time makes the kernel send RST in place of FIN. The streams hold the socket too, so that
+        # Lingering for no time makes the kernel send RST in place of FIN. The streams hold the socket too, so
         # its close() would do nothing yet.
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         os.close(self.connection.detach())

@@ -7,28 +7,39 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
-from representment.exceptions import StorageUnavailableError
+from disputes.errors import InputError
+from representment.exceptions import StorageError
+from representment.hooks.s3_errors import code_of, translated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 SIDE_BY_SIDE = 8
 """Downloads and uploads at the same time."""
+NOTHING_THERE = ("NoSuchKey", "404")
+"""What S3 answers to a read where there is no object."""
 
 
 class S3Store:
     """Reads and writes below one address such as `s3://bucket/prefix`.
 
-    Every call raises :class:`StorageUnavailableError` when S3 gives no usable answer.
+    Every call raises :class:`StorageUnavailableError` when the same call may succeed later, :class:`StorageError` when
+    S3 refuses for good.
 
     :param uri: `s3://bucket` or `s3://bucket/prefix`; all names are relative to it
     :param aws_conn_id: connection of type `aws`
+    :raises InputError: the address is not of that form
     """
 
     def __init__(self, uri: str, *, aws_conn_id: str = "aws_default") -> None:
         parts = urlsplit(uri)
+        if parts.scheme != "s3" or not parts.netloc:
+            raise InputError(
+                f"{uri!r} is not an S3 address",
+                remedy="Write representment_rounds_uri and representment_evidence_uri like s3://bucket/prefix",
+            )
         self.bucket = parts.netloc
         self.prefix = f"{parts.path.strip('/')}/".lstrip("/")
         self.aws_conn_id = aws_conn_id
@@ -38,76 +49,90 @@ class S3Store:
         """The boto3 client of the amazon provider's hook."""
         from airflow.providers.amazon.aws.hooks.s3 import S3Hook
 
-        return S3Hook(aws_conn_id=self.aws_conn_id).conn
+        with translated(self.uri("")):
+            return S3Hook(aws_conn_id=self.aws_conn_id).conn
 
     def uri(self, name: str) -> str:
         """The full address of a name."""
         return f"s3://{self.bucket}/{self.prefix}{name}"
 
     def write_once(self, name: str, content: bytes) -> bool:
-        """Write unless something stands there already (`If-None-Match: *`); whether this call wrote it."""
-        try:
-            self.client.put_object(Bucket=self.bucket, Key=self.prefix + name, Body=content, IfNoneMatch="*")
-        except ClientError as error:
-            if error.response["Error"]["Code"] == "PreconditionFailed":
-                return False
-            raise self._unavailable(name, error) from error
-        except BotoCoreError as error:
-            raise self._unavailable(name, error) from error
+        """Write unless something stands there already (`If-None-Match: *`); whether this very content stands there.
+
+        botocore repeats a write whose answer was lost, and S3 then refuses the second one: so what stands there is
+        compared. Our own bytes are not another's.
+        """
+        with translated(self.uri(name)):
+            try:
+                self.client.put_object(Bucket=self.bucket, Key=self.prefix + name, Body=content, IfNoneMatch="*")
+            except ClientError as error:
+                if code_of(error) != "PreconditionFailed":
+                    raise
+                return self.read(name) == content
         return True
 
     def overwrite(self, name: str, content: bytes) -> None:
         """Write whatever stands there: for a view that is made anew, never for what somebody did or Stripe said."""
-        try:
+        with translated(self.uri(name)):
             self.client.put_object(Bucket=self.bucket, Key=self.prefix + name, Body=content)
-        except (BotoCoreError, ClientError) as error:
-            raise self._unavailable(name, error) from error
 
     def read(self, name: str) -> bytes | None:
         """The content, or None where there is nothing."""
-        try:
-            answer = self.client.get_object(Bucket=self.bucket, Key=self.prefix + name)
-            content: bytes = answer["Body"].read()
-        except ClientError as error:
-            if error.response["Error"]["Code"] in ("NoSuchKey", "404"):
-                return None
-            raise self._unavailable(name, error) from error
-        except BotoCoreError as error:
-            raise self._unavailable(name, error) from error
-        return content
+        with translated(self.uri(name)):
+            try:
+                return self._get(name)
+            except ClientError as error:
+                if code_of(error) in NOTHING_THERE:
+                    return None
+                raise
 
     def need(self, name: str) -> bytes:
-        """The content of something that an earlier task wrote."""
+        """The content of something that an earlier task wrote.
+
+        :raises StorageError: it is not there; S3 shows at once what was written, so waiting does not help
+        """
         content = self.read(name)
         if content is None:
-            raise StorageUnavailableError(
-                "is not there yet", subject=self.uri(name), remedy="Clear the task that writes it"
-            )
+            raise StorageError("is missing", subject=self.uri(name), remedy="Clear the task that writes it")
         return content
 
     def read_all(self, names: Iterable[str]) -> list[bytes]:
-        """The contents in the order of the names, read side by side."""
-        _ = self.client  # one client, made before the threads share it
-        with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-            return list(pool.map(self.need, names))
+        """The contents of what earlier tasks wrote, in the order of the names, read side by side."""
+        return self._side_by_side(self.need, names)
+
+    def read_each(self, names: Iterable[str]) -> list[bytes | StorageError]:
+        """The contents of somebody else's objects in the order of the names, read side by side.
+
+        In the place of one that is archived, denied or gone stands the error; what concerns all of them is raised.
+        """
+        return self._side_by_side(self._read_or_error, names)
 
     def names(self, below: str) -> Iterator[str]:
         """Every name that begins so, in S3's order."""
-        pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=self.prefix + below)
-        try:
-            for page in pages:
+        with translated(self.uri(below)):
+            paginator = self.client.get_paginator("list_objects_v2")
+            for page in paginator.paginate(Bucket=self.bucket, Prefix=self.prefix + below):
                 for entry in page.get("Contents", []):
                     yield entry["Key"].removeprefix(self.prefix)
-        except (BotoCoreError, ClientError) as error:
-            raise self._unavailable(below, error) from error
 
     def names_all(self, prefixes: Iterable[str]) -> list[list[str]]:
         """The names below each of these, listed side by side."""
+        return self._side_by_side(lambda below: list(self.names(below)), prefixes)
+
+    def _read_or_error(self, name: str) -> bytes | StorageError:
+        try:
+            with translated(self.uri(name), reads=True):
+                return self._get(name)
+        except StorageError as error:
+            if error.of_document:
+                return error
+            raise
+
+    def _get(self, name: str) -> bytes:
+        content: bytes = self.client.get_object(Bucket=self.bucket, Key=self.prefix + name)["Body"].read()
+        return content
+
+    def _side_by_side(self, call: Any, names: Iterable[str]) -> list[Any]:
         _ = self.client  # one client, made before the threads share it
         with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-            return list(pool.map(lambda below: list(self.names(below)), prefixes))
-
-    def _unavailable(self, name: str, error: Exception) -> StorageUnavailableError:
-        return StorageUnavailableError(
-            str(error), subject=self.uri(name), remedy="Check the bucket, its rights and the connection aws_default"
-        )
+            return list(pool.map(call, names))

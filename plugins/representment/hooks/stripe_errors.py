@@ -1,13 +1,13 @@
-"""Stripe's errors as ours: final, or worth another try.
+"""Stripe's errors as ours: whether another try helps, whether the key is spent, and what to do.
 
-Stripe's own advice decides (`Stripe-Should-Retry`, then the status).
+Stripe's own advice (`Stripe-Should-Retry`) can make an error passing, never final.
 Source: https://docs.stripe.com/error-low-level, https://docs.stripe.com/rate-limits
 """
 
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import httpx
 import stripe
@@ -17,15 +17,46 @@ from representment.exceptions import StripeRefusedError, StripeUnavailableError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-REMEDIES = {
-    401: "Put a valid key into the connection's password",
-    403: "Give the key the permission that the message names, or set the connection's account right",
-    404: "Check that the key, its mode and the account belong to this object",
+MEND = "Mend what the message names, then clear this task"
+
+
+class Meaning(NamedTuple):
+    """What one of Stripe's answers means.
+
+    :param passing: whether the same call may succeed later
+    :param stored: whether Stripe keeps the answer under the idempotency key; one that never reached that layer is not
+        kept, and the same key is a new request next time
+    :param remedy: what a person has to do; None where time does it
+    """
+
+    passing: bool
+    stored: bool
+    remedy: str | None
+
+
+MEANINGS: dict[str | int, Meaning] = {
+    # Codes, where they say more than their status.
+    "account_invalid": Meaning(passing=False, stored=False, remedy="Set the connection's account right"),
+    "api_key_expired": Meaning(passing=False, stored=False, remedy="Put the new key into the connection's password"),
+    "idempotency_key_in_use": Meaning(passing=True, stored=False, remedy=None),
+    "lock_timeout": Meaning(passing=True, stored=False, remedy=None),
+    "rate_limit": Meaning(passing=True, stored=False, remedy=None),
+    # Statuses.
+    400: Meaning(passing=False, stored=True, remedy=MEND),
+    401: Meaning(passing=False, stored=False, remedy="Put a valid key into the connection's password"),
+    402: Meaning(passing=False, stored=True, remedy=MEND),
+    403: Meaning(passing=False, stored=False, remedy="Give the key the permission that the message names"),
+    404: Meaning(
+        passing=False, stored=True, remedy="Check that the key, its mode and the account belong to this object"
+    ),
+    # A conflict with a request in progress, a fault outside of Stripe, a rate limit or a lock.
+    409: Meaning(passing=True, stored=False, remedy=None),
+    424: Meaning(passing=True, stored=True, remedy=None),
+    429: Meaning(passing=True, stored=False, remedy=None),
 }
-PASSING = (409, 424, 429)
-"""A conflict with a request in progress, a fault outside of Stripe, a rate limit or a lock."""
-UNSTORED = (401, 403, 409, 429)
-"""Answers that never reach Stripe's idempotency layer: the same key is a new request next time."""
+"""Stripe's code or HTTP status -> what it means. All from 500 on are passing and stored; others as 400."""
+_NO_ANSWER = Meaning(passing=True, stored=False, remedy=None)
+_FAULT = Meaning(passing=True, stored=True, remedy=None)
 
 
 @contextmanager
@@ -42,24 +73,31 @@ def translated(subject: Any) -> Iterator[None]:
 
 def _ours(error: stripe.StripeError, subject: str | None) -> StripeRefusedError:
     status = error.http_status
-    advice = (error.headers or {}).get("stripe-should-retry")
-    # Without Stripe's own error object it was a proxy that spoke, and Stripe may still be at work under the key.
-    stripes = error.error is not None
-    passing = not stripes or status is None or status >= 500 or status in PASSING or advice == "true"
-    if isinstance(error, stripe.IdempotencyError):
-        passing = False
     # `error.code` is None on 401, 403, 409 and 429; the body has it.
     code = getattr(error.error, "code", None) or error.code
+    # Without Stripe's own error object it was a proxy that spoke, and Stripe may still be at work under the key.
+    meaning = _NO_ANSWER if error.error is None else _meaning(status, code)
+    if (error.headers or {}).get("stripe-should-retry") == "true":
+        meaning = meaning._replace(passing=True)
+    if isinstance(error, stripe.IdempotencyError):
+        meaning = Meaning(passing=False, stored=True, remedy=MEND)
     param = getattr(error, "param", None)
     text = "; ".join(part for part in (error.user_message or str(error), code, param and f"param {param}") if part)
-    kind = StripeUnavailableError if passing else StripeRefusedError
-    return kind(
-        f"Stripe answered {status or 'nothing'}: {text}",
-        request_id=error.request_id,
-        stored=stripes and status not in UNSTORED,
-        dispute=subject,
-        remedy=None if passing else REMEDIES.get(status or 0, "Mend what the message names, then clear this task"),
-    )
+    return _refusal(f"{status or 'nothing'}: {text}", meaning, request_id=error.request_id, dispute=subject)
+
+
+def _meaning(status: int | None, code: str | None = None) -> Meaning:
+    if status is None:
+        return _NO_ANSWER
+    if status >= 500:
+        return _FAULT
+    return MEANINGS.get(code or "") or MEANINGS.get(status) or MEANINGS[400]
+
+
+def _refusal(answer: str, meaning: Meaning, **where: str | None) -> StripeRefusedError:
+    kind = StripeUnavailableError if meaning.passing else StripeRefusedError
+    remedy = None if meaning.passing else meaning.remedy
+    return kind(f"Stripe answered {answer}", stored=meaning.stored, remedy=remedy, **where)
 
 
 def download(url: str, *, key: str, headers: dict[str, str]) -> bytes:
@@ -73,10 +111,5 @@ def download(url: str, *, key: str, headers: dict[str, str]) -> bytes:
         raise StripeUnavailableError(f"Stripe answered nothing: {error}", subject=url, stored=False) from error
     if answer.is_success:
         return answer.content
-    kind = StripeUnavailableError if answer.status_code >= 500 or answer.status_code == 429 else StripeRefusedError
-    raise kind(
-        f"Stripe answered {answer.status_code}",
-        subject=url,
-        remedy=REMEDIES.get(answer.status_code),
-        request_id=answer.headers.get("request-id"),
-    )
+    meaning, request_id = _meaning(answer.status_code), answer.headers.get("request-id")
+    raise _refusal(str(answer.status_code), meaning, subject=url, request_id=request_id)

@@ -49,8 +49,18 @@ class StripeHook(BaseHook):
 
     @cached_property
     def connection(self) -> Connection:
-        """The Airflow connection."""
-        return self.get_connection(self.stripe_conn_id)
+        """The Airflow connection.
+
+        :raises ModeError: it is of another type, so its password is not a Stripe key
+        """
+        connection = self.get_connection(self.stripe_conn_id)
+        if connection.conn_type != self.conn_type:
+            raise ModeError(
+                f"its type is {connection.conn_type}, not {self.conn_type}",
+                subject=f"connection {self.stripe_conn_id}",
+                remedy="Name a connection of type stripe",
+            )
+        return connection
 
     @cached_property
     def extras(self) -> dict[str, Any]:
@@ -59,7 +69,7 @@ class StripeHook(BaseHook):
 
     @cached_property
     def mode(self) -> Mode:
-        """The mode written down in the connection; shadow without a word."""
+        """The mode that the connection names; `shadow` when it names none."""
         written = self.extras.get("mode", Mode.SHADOW)
         try:
             return Mode(written)

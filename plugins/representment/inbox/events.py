@@ -1,4 +1,4 @@
-"""What Stripe's events say to us: which object they are about. Events are hints, so nothing else of them is kept."""
+"""What Stripe's events tell us: which object they are about. An event is a hint, so only its ids are kept."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Hint:
 
     @staticmethod
     def is_echo(event: Mapping[str, Any]) -> bool:
-        """Whether a snapshot event tells of an update that we made ourselves: nothing new, and there are many."""
+        """Whether a snapshot event is about an update that we made ourselves: nothing new, and there are many."""
         request = event.get("request")
         key = request.get("idempotency_key") if isinstance(request, dict) else None
         return event.get("type") == "charge.dispute.updated" and str(key).startswith(KEY_PREFIX)
@@ -75,7 +75,7 @@ class Hint:
 
     @classmethod
     def of(cls, event: Any, *, account: str | None = None) -> Self | None:
-        """Read a Stripe event, snapshot or thin; None when it is none.
+        """Read a Stripe event, snapshot or thin; None for anything else.
 
         Source: https://docs.stripe.com/event-destinations
         """
@@ -92,7 +92,7 @@ class Hint:
 
     @classmethod
     def of_message(cls, body: str, receipt: str) -> Self | None:
-        """Read a queue's message: EventBridge's envelope, a bare event, either of them by way of SNS; None if none.
+        """Read a queue's message: EventBridge's envelope, a bare event, or either of them by way of SNS; else None.
 
         Source: https://docs.stripe.com/event-destinations/eventbridge
         """
@@ -123,7 +123,7 @@ class Hint:
         }
 
     def concerns(self, account: str, connected: str | None) -> bool:
-        """Whether it is a connection's to look at; without a word of the account, every direct account's.
+        """Whether a connection has to look at it. A hint that names no account concerns every direct account.
 
         :param account: the connection
         :param connected: the connection's `acct_…`, if it stands for a connected account

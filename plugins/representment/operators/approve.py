@@ -79,7 +79,8 @@ class ApproveOperator(HITLBranchOperator):
 
     def execute(self, context: Context) -> Any:
         """Ask, with the deadline of this very round, then wait without a worker."""
-        gathered, manifest = self.folder.gathered(), self.folder.manifest()
+        gathered, packet = self.folder.gathered(), self.folder.packet()
+        manifest = packet.manifest
         dispute, playbook = gathered.dispute, playbook_for(manifest.claim)
         now = int(time.time())
         self.subject, self.body = question(
@@ -87,6 +88,7 @@ class ApproveOperator(HITLBranchOperator):
             dispute,
             manifest,
             packet=self.folder.store.uri(self.folder.revision),
+            packet_sha256=packet.sha256,
             remark=self.remark,
             now=now,
             zone=self.time_zone,
@@ -103,7 +105,8 @@ class ApproveOperator(HITLBranchOperator):
     def execute_complete(self, context: Context, event: dict[str, Any]) -> Any:
         """Write down who decided what about which packet, then go that way."""
         if "error" not in event:
-            manifest = self.folder.manifest()
+            packet = self.folder.packet()
+            manifest = packet.manifest
             self._complete_form(self.folder.gathered().claim)
             # Whoever answers by the API may leave out what the form has filled in.
             form = {name: self.params[name] for name in self.params} | (event.get("params_input") or {})
@@ -114,7 +117,7 @@ class ApproveOperator(HITLBranchOperator):
                 event["chosen_options"] = [SEND_BACK]
             user = event.get("responded_by_user") or {}
             decision = {
-                "packet_sha256": manifest.sha256,
+                "packet_sha256": packet.sha256,
                 "choice": event["chosen_options"][0],
                 "by": user.get("name", "deadline"),
                 "at": int(event["responded_at"].timestamp()),

@@ -53,13 +53,13 @@ class AuditSubmissionsOperator(AccountRoundsOperator):
 
         folder = self.folder_of(run)
         dispute = self.stripe.retrieve_dispute(run.dispute)
-        manifest = folder.manifest()
+        packet = folder.packet()
         if self._is_overtaken(run, read_dispute(dispute)):
             self.log.info("%s: a later round's answer stands in its place, nothing is left to compare", run)
             found = []
         else:
-            contents = {file: self.stripe.file_content(file) for file in file_ids(dispute, manifest)}
-            found = [str(finding) for finding in audit(dispute, contents, manifest)]
+            contents = {file: self.stripe.file_content(file) for file in file_ids(dispute, packet.manifest)}
+            found = [str(finding) for finding in audit(dispute, contents, packet.manifest, packet_sha256=packet.sha256)]
         folder.list_in_index(AUDITS, {"response": str(run), "findings": found, "at": int(time.time())})
         return found
 

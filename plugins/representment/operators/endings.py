@@ -52,7 +52,7 @@ class AcceptOperator(ResponseOperator):
         if dispute.status not in ("lost", "warning_closed"):
             self._check(dispute)
             with attempt(self.folder.of_round, "close") as number:
-                sha256 = self.folder.manifest().sha256
+                sha256 = self.folder.packet().sha256
                 key = idempotency_key(self.run.dispute, self.run.round, "close", sha256, number)
                 answer = self.stripe.close_dispute(self.run.dispute, idempotency_key=key)
             dispute = read_dispute(answer)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from disputes.dispute import read_dispute
 from disputes.errors import InputError, PersonNeededError
-from disputes.packet.manifest import Manifest
 from disputes.response.deadlines import lapsed
 from disputes.response.outcome_records import OutcomeRecord, outcome_record
 from disputes.response.outcomes import outcome_of
@@ -20,7 +19,7 @@ from representment.operators.base import AccountRoundsOperator
 from representment.operators.deadlines import OVER
 from representment.storage.indexes import OUTCOME_MEMBERS, RECEIPT_MEMBERS, read_index
 from representment.storage.outcome_table import complete_table, write_record
-from representment.storage.record_names import END, LATE_WINS, MANIFEST, OPENED, OPENING, OUTCOMES, RECEIPT, SUBMITTED
+from representment.storage.record_names import END, LATE_WINS, OPENED, OPENING, OUTCOMES, RECEIPT, SUBMITTED
 from representment.storage.records import as_json
 
 if TYPE_CHECKING:
@@ -133,14 +132,15 @@ class FollowOutcomesOperator(AccountRoundsOperator):
             return None
         run = self._answer(one.run)
         folder = self.folder_of(run)
-        packet = self.store.read(f"{folder.revision}/{MANIFEST}")
+        packet = folder.find_packet()
         record = outcome_record(
             run,
             stored,
             account=self.stripe_conn_id,
             outcome=outcome,
             seen_at=int(time.time()),
-            manifest=Manifest.from_json(packet) if packet else None,
+            manifest=packet.manifest if packet else None,
+            packet_sha256=packet.sha256 if packet else None,
             receipt=folder.round_record(RECEIPT),
             approval=folder.decision(),
         )

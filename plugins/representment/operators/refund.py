@@ -59,7 +59,7 @@ class RefundOperator(ResponseOperator):
                 remedy="Refund it in Stripe's Dashboard, or trigger this DAG with the next revision and decide again",
             )
         with attempt(self.folder.of_round, "refund") as number:
-            sha256 = self.folder.manifest().sha256
+            sha256 = self.folder.packet().sha256
             key = idempotency_key(self.run.dispute, self.run.round, "refund", sha256, number)
             request = {"charge": dispute.charge_id, "key": key, "response": self.response_id}
             self.folder.keep_for_round(request_record("refund", number), request)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk.bases.branch import BranchMixIn
 
 from disputes.exhibits.refusal import Refusal
-from disputes.packet.manifest import Manifest
 from disputes.packet.scoring import score_lines
 from disputes.packet.withdrawal import withdrawal_email
 from disputes.response.decision import ClosedRounds, recommended
@@ -21,6 +20,8 @@ from representment.storage.record_names import EXHIBITS, MANIFEST, WITHDRAWAL, e
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
+
+    from representment.storage.round_folder import StoredPacket
 
 
 WITHOUT_A_CLICK = {"accept": ACCEPT, "refund": REFUND}
@@ -44,20 +45,21 @@ class RenderOperator(ResponseOperator, BranchMixIn):
 
     def execute(self, context: Context) -> Any:
         """Render once, then choose the way."""
-        stored = self.folder.store.read(f"{self.folder.revision}/{MANIFEST}")
-        manifest = self._make_packet() if stored is None else Manifest.from_json(stored)
-        context["ti"].xcom_push(key="packet_sha256", value=manifest.sha256)
+        packet = self.folder.find_packet() or self._make_packet()
+        manifest = packet.manifest
+        context["ti"].xcom_push(key="packet_sha256", value=packet.sha256)
         for line in score_lines(manifest, playbook_for(manifest.claim)):
             self.log.info(line)
         if manifest.decision:
             self.log.info(recommended(manifest.decision))
-        branch, reason = self._way(manifest)
+        branch, reason = self._way(packet)
         if reason:
             self.log.info("%s: %s", self.run, reason)
             context["ti"].xcom_push(key=REASON, value=reason)
         return self.do_branch(context, branch)
 
-    def _way(self, manifest: Manifest) -> tuple[str | None, str]:
+    def _way(self, packet: StoredPacket) -> tuple[str | None, str]:
+        manifest = packet.manifest
         missing = manifest.completeness.essential_missing
         if missing and playbook_for(manifest.claim).missing_essential == "leave":
             return "leave", f"essential evidence is missing: {', '.join(missing)}"
@@ -65,11 +67,11 @@ class RenderOperator(ResponseOperator, BranchMixIn):
             return None, f"mode is {self.stripe.mode}: the packet is made, Stripe is not written"
         decision = manifest.decision
         if decision and decision.automatic and self.stripe.mode.allows(Mode.SUBMIT):
-            self.folder.decide_by_policy(manifest, WITHOUT_A_CLICK[decision.choice])
+            self.folder.decide_by_policy(packet, WITHOUT_A_CLICK[decision.choice])
             return decision.choice, "; ".join(decision.reasons)
         return "upload", ""
 
-    def _make_packet(self) -> Manifest:
+    def _make_packet(self) -> StoredPacket:
         from disputes.case.assembly import assemble  # heavy: only this task pays for it
         from disputes.exhibits.exhibits import Exhibit
 
@@ -96,4 +98,4 @@ class RenderOperator(ResponseOperator, BranchMixIn):
         for field, content in packet.files.items():
             folder.store.write_once(f"{folder.revision}/{evidence_file(field)}", content)
         folder.store.write_once(f"{folder.revision}/{MANIFEST}", packet.manifest.to_json())
-        return packet.manifest
+        return folder.packet()  # another try's, where it was faster

@@ -26,7 +26,7 @@ from representment.unstaging import unstage
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
-    from disputes.packet.manifest import Manifest
+    from representment.storage.round_folder import StoredPacket
 
 
 class StageOperator(ResponseOperator, BranchMixIn):
@@ -41,23 +41,23 @@ class StageOperator(ResponseOperator, BranchMixIn):
 
     def execute(self, context: Context) -> Any:
         """Stage once, then choose the choose_branch."""
-        branch, reason = self._way(self.folder.manifest())
+        branch, reason = self._way(self.folder.packet())
         if reason:
             self.log.info("%s: %s", self.run, reason)
             context["ti"].xcom_push(key=REASON, value=reason)
         return self.do_branch(context, branch)
 
-    def _way(self, manifest: Manifest) -> tuple[str | None, str]:
+    def _way(self, packet: StoredPacket) -> tuple[str | None, str]:
         later = [str(run) for run in self.folder.responses() if run.follows(self.run)]
         if later:  # staged now, this packet would take the place of theirs
             return "nothing_to_answer", f"{later[-1]} answers this dispute by now"
-        wanted = evidence(manifest, self.folder.file_ids(manifest))
+        wanted = evidence(packet.manifest, self.folder.file_ids(packet.manifest))
         if self.folder.record(STAGED) is None or self._changed(wanted):
-            staged = self._save(manifest, wanted)
+            staged = self._save(packet, wanted)
             if not self._in_round(staged):
                 unstage(self.stripe, self.folder)
                 return choose_branch(staged, self.run.round, obstacle=None, now=int(time.time()))
-        return self._approval(manifest), ""
+        return self._approval(packet), ""
 
     def _changed(self, wanted: dict[str, str]) -> bool:
         """Whether what we staged was changed since: only a task that runs again has to ask."""
@@ -71,10 +71,10 @@ class StageOperator(ResponseOperator, BranchMixIn):
             )
         return bool(changed)
 
-    def _save(self, manifest: Manifest, wanted: dict[str, str]) -> Dispute:
+    def _save(self, packet: StoredPacket, wanted: dict[str, str]) -> Dispute:
         """Stage, unless the round is over; the dispute as it is then."""
         try:
-            number, answer = self._update(manifest, wanted)
+            number, answer = self._update(packet, wanted)
         except StripeRefusedError as error:
             if error.passing:
                 raise
@@ -84,39 +84,39 @@ class StageOperator(ResponseOperator, BranchMixIn):
             return dispute  # answered, or decided, since it was gathered
         staged = read_dispute(answer)
         if self._in_round(staged):
-            self._check(manifest, wanted, answer, number)
+            self._check(packet, wanted, answer, number)
         return staged
 
-    def _update(self, manifest: Manifest, wanted: dict[str, str]) -> tuple[int, dict[str, Any]]:
+    def _update(self, packet: StoredPacket, wanted: dict[str, str]) -> tuple[int, dict[str, Any]]:
         opening = self.folder.opening()
-        params: dict[str, Any] = {"evidence": wanted, "metadata": {PACKET_KEY: manifest.sha256}, "submit": False}
+        params: dict[str, Any] = {"evidence": wanted, "metadata": {PACKET_KEY: packet.sha256}, "submit": False}
         if opening.intended_submission_method is not None:
             params["intended_submission_method"] = "manual"
         with attempt(self.folder.of_round, "stage") as number:
-            key = idempotency_key(self.run.dispute, self.run.round, "stage", manifest.sha256, number)
+            key = idempotency_key(self.run.dispute, self.run.round, "stage", packet.sha256, number)
             return number, self.stripe.update_dispute(self.run.dispute, params, idempotency_key=key)
 
     def _in_round(self, dispute: Dispute) -> bool:
         return answerable(dispute.status) and round_of(dispute.status) is self.run.round
 
-    def _check(self, manifest: Manifest, wanted: dict[str, str], answer: dict[str, Any], number: int) -> None:
+    def _check(self, packet: StoredPacket, wanted: dict[str, str], answer: dict[str, Any], number: int) -> None:
         """Compare what Stripe holds now, and write down that it is staged."""
         wrong = differences(read_dispute(answer), wanted)
         if wrong:
             raise self._error(f"Stripe holds other evidence than was staged: {', '.join(wrong)}")
         eligible = eligibility(answer)
         if eligible:
-            self.log.info("Stripe says of %s: %s", ", ".join(manifest.structured) or "this dispute", eligible)
-        record = {"packet_sha256": manifest.sha256, "attempt": number, "at": int(time.time()), "eligibility": eligible}
+            self.log.info("Stripe says of %s: %s", ", ".join(packet.manifest.structured) or "this dispute", eligible)
+        record = {"packet_sha256": packet.sha256, "attempt": number, "at": int(time.time()), "eligibility": eligible}
         self.folder.keep(STAGED, record)
 
-    def _approval(self, manifest: Manifest) -> str | None:
+    def _approval(self, packet: StoredPacket) -> str | None:
         if not self.stripe.mode.allows(Mode.SUBMIT):
             self.log.info("Mode is %s: the packet is staged, nothing is submitted", self.stripe.mode)
             return None
-        reason = why_a_person(playbook_for(manifest.claim), self.folder.dispute(), manifest)
+        reason = why_a_person(playbook_for(packet.manifest.claim), self.folder.dispute(), packet.manifest)
         if reason is None:
-            self.folder.decide_by_policy(manifest, APPROVE)
+            self.folder.decide_by_policy(packet, APPROVE)
             return "submit"
         self.log.info("A person approves: %s", reason)
         return "approve"

@@ -21,8 +21,8 @@ from representment.storage.record_names import RECEIPT, request_record
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
-    from disputes.packet.manifest import Manifest
     from disputes.response.submission import Opening, Standing
+    from representment.storage.round_folder import StoredPacket
 
 
 class SubmitOperator(ResponseOperator):
@@ -44,46 +44,48 @@ class SubmitOperator(ResponseOperator):
         self.folder.list_in_index("submitted", receipt)
         return receipt
 
-    def _approved(self) -> Manifest:
-        manifest = self.folder.manifest()
+    def _approved(self) -> StoredPacket:
+        packet = self.folder.packet()
         decision = self.folder.decision() or {}
-        if decision.get("packet_sha256") != manifest.sha256 or decision.get("choice") != approving_answer(manifest):
+        if decision.get("packet_sha256") != packet.sha256 or decision.get("choice") != approving_answer(
+            packet.manifest
+        ):
             raise self._error("this packet was not approved", "Clear the task approve and decide again")
-        return manifest
+        return packet
 
-    def _submit(self, manifest: Manifest) -> dict[str, Any]:
+    def _submit(self, packet: StoredPacket) -> dict[str, Any]:
         opening = self.folder.opening()
         dispute = read_dispute(self.stripe.retrieve_dispute(self.run.dispute))
-        found = self._found(dispute, manifest, opening)
+        found = self._found(dispute, packet, opening)
         if found.verdict is Verdict.OURS:
             self.log.info("An earlier try has submitted this packet: %s", found.reason)
-            return self._receipt(manifest, dispute)
+            return self._receipt(packet, dispute)
         if found.verdict is not Verdict.READY:
             raise self._error(found.reason, "Look at the dispute in Stripe's Dashboard; nothing was sent by us")
-        ids = self.folder.file_ids(manifest)
-        wanted = evidence(manifest, ids)
-        changed = differences(dispute, with_kept(manifest, wanted))
+        ids = self.folder.file_ids(packet.manifest)
+        wanted = evidence(packet.manifest, ids)
+        changed = differences(dispute, with_kept(packet.manifest, wanted))
         if changed:
             raise self._error(
                 f"what is staged is not what was approved: {', '.join(changed)}",
                 "Somebody changed it; clear the task stage to stage the packet again and have it approved",
             )
         try:
-            return self._send(manifest, ids, opening)
+            return self._send(packet, ids, opening)
         except StripeRefusedError as error:
             if error.passing:
                 raise
             # Refused, perhaps because a try beside this one was faster.
             dispute = read_dispute(self.stripe.retrieve_dispute(self.run.dispute))
-            if self._found(dispute, manifest, opening).verdict is not Verdict.OURS:
+            if self._found(dispute, packet, opening).verdict is not Verdict.OURS:
                 raise
-            return self._receipt(manifest, dispute)
+            return self._receipt(packet, dispute)
 
-    def _send(self, manifest: Manifest, ids: dict[str, str], opening: Opening) -> dict[str, Any]:
-        sha256 = manifest.sha256
+    def _send(self, packet: StoredPacket, ids: dict[str, str], opening: Opening) -> dict[str, Any]:
+        sha256 = packet.sha256
         # The fee is acknowledged here alone, for what is staged must not be able to cost it; a packet with a fee is
         # approved by no other answer than the one that pays it.
-        wanted = evidence(manifest, ids, fee_acknowledged=True)
+        wanted = evidence(packet.manifest, ids, fee_acknowledged=True)
         with attempt(self.folder.of_round, "submit") as number:
             key = idempotency_key(self.run.dispute, self.run.round, "submit", sha256, number)
             params = {"evidence": wanted, "metadata": {PACKET_KEY: sha256, SUBMITTED_KEY: sha256}, "submit": True}
@@ -95,22 +97,22 @@ class SubmitOperator(ResponseOperator):
                 )
             answer = self.stripe.update_dispute(self.run.dispute, params, idempotency_key=key)
         dispute = read_dispute(answer)
-        found = self._found(dispute, manifest, opening)
+        found = self._found(dispute, packet, opening)
         if found.verdict is not Verdict.OURS:
             raise StripeUnavailableError(
                 f"Stripe took the request but shows no submission of ours: {found.reason}", dispute=self.run.dispute
             )
-        return self._receipt(manifest, dispute)
+        return self._receipt(packet, dispute)
 
     @staticmethod
-    def _found(dispute: Dispute, manifest: Manifest, opening: Opening) -> Standing:
-        return standing(dispute, opening=opening, sha256=manifest.sha256, now=int(time.time()))
+    def _found(dispute: Dispute, packet: StoredPacket, opening: Opening) -> Standing:
+        return standing(dispute, opening=opening, sha256=packet.sha256, now=int(time.time()))
 
-    def _receipt(self, manifest: Manifest, dispute: Dispute) -> dict[str, Any]:
+    def _receipt(self, packet: StoredPacket, dispute: Dispute) -> dict[str, Any]:
         details = dispute.evidence_details
         return {
             "response": self.response_id,
-            "packet_sha256": manifest.sha256,
+            "packet_sha256": packet.sha256,
             "status": dispute.status,
             "submission_count": details.submission_count,
             # In an appeal Stripe's field still tells of the chargeback.

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from disputes.case.gathered import Gathered
 from disputes.dispute import Dispute, read_dispute
 from disputes.errors import GuardError
 from disputes.facts.facts import Facts
-from disputes.packet.manifest import Manifest
+from disputes.packet.manifest import Manifest, packet_sha256
 from disputes.response.submission import Opening
 from disputes.rounds import Round, RunId
 from representment.storage.record_names import APPROVALS, DISPUTE, FACTS, MANIFEST, OPENING, PRODUCT, upload_record
@@ -18,6 +19,19 @@ from representment.storage.records import Records, as_json
 
 if TYPE_CHECKING:
     from representment.hooks.s3_store import S3Store
+
+
+@dataclass(frozen=True)
+class StoredPacket:
+    """A packet as it stands in its folder.
+
+    :param sha256: hex digest of the manifest's stored bytes: what is approved, and submitted
+    :param content: those bytes
+    """
+
+    manifest: Manifest
+    sha256: str
+    content: bytes
 
 
 class RoundFolder:
@@ -79,9 +93,18 @@ class RoundFolder:
         product = self.record(PRODUCT) or {}
         return Gathered(self.dispute(), self.facts(), product["product_type"], product.get("claim"))
 
+    def packet(self) -> StoredPacket:
+        """The packet that has been made."""
+        return _stored(self.store.need(f"{self.revision}/{MANIFEST}"))
+
+    def find_packet(self) -> StoredPacket | None:
+        """The packet, or None where none has been made."""
+        content = self.store.read(f"{self.revision}/{MANIFEST}")
+        return None if content is None else _stored(content)
+
     def manifest(self) -> Manifest:
         """The packet's manifest."""
-        return Manifest.from_json(self.store.need(f"{self.revision}/{MANIFEST}"))
+        return self.packet().manifest
 
     def file_ids(self, manifest: Manifest) -> dict[str, str]:
         """Evidence field -> id at Stripe, for those files of the packet that are uploaded."""
@@ -103,10 +126,10 @@ class RoundFolder:
         """
         self.of_revision.keep_latest(APPROVALS, decision)
 
-    def decide_by_policy(self, manifest: Manifest, choice: str) -> None:
+    def decide_by_policy(self, packet: StoredPacket, choice: str) -> None:
         """Write down that the playbook's policy decided."""
         now = int(time.time())
-        self.decide({"packet_sha256": manifest.sha256, "choice": choice, "by": "policy", "at": now, "remark": ""})
+        self.decide({"packet_sha256": packet.sha256, "choice": choice, "by": "policy", "at": now, "remark": ""})
 
     def decision(self) -> dict[str, Any] | None:
         """The latest decision on this packet, or None."""
@@ -123,3 +146,7 @@ class RoundFolder:
     def list_in_index(self, index: str, value: dict[str, Any]) -> None:
         """Enter this response into an index over all rounds (`submitted`, `audits`, `outcomes`)."""
         self.store.write_once(f"{index}/{self.run}.json", as_json(value))
+
+
+def _stored(content: bytes) -> StoredPacket:
+    return StoredPacket(Manifest.from_json(content), packet_sha256(content), content)

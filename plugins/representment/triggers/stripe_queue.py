@@ -23,9 +23,9 @@ AFTER_A_FAULT = 30
 
 
 class StripeQueueTrigger(SqsSensorTrigger):
-    """The amazon provider's trigger, which here leaves messages in the queue and tells only the ids in them.
+    """The amazon provider's trigger, which here leaves messages in the queue and passes on only the ids in them.
 
-    A message that is no event of Stripe's is not told: it comes again until SQS moves it to the dead-letter queue.
+    A message that is not a Stripe event is left out: SQS delivers it again, then moves it to the dead-letter queue.
 
     :param sqs_queue: the queue's URL
     :param aws_conn_id: connection of type `aws`
@@ -46,7 +46,7 @@ class StripeQueueTrigger(SqsSensorTrigger):
         return classpath, {"sqs_queue": self.sqs_queue, "aws_conn_id": self.aws_conn_id}
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
-        """Tell of messages as they come, without an end."""
+        """Yield messages as they come, for ever."""
         while True:
             try:
                 async with await self.hook.get_async_conn() as client:  # type: ignore[no-untyped-call]
@@ -63,5 +63,5 @@ class StripeQueueTrigger(SqsSensorTrigger):
         }
         for message_id, hint in read.items():
             if hint is None:
-                self.log.error("Message %s is no event of Stripe's; it stays in the queue", message_id)
+                self.log.error("Message %s is not a Stripe event; it stays in the queue", message_id)
         return [hint for hint in read.values() if hint is not None]

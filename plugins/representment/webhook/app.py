@@ -8,20 +8,23 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from airflow._shared.observability.metrics import stats
 from airflow.assets.manager import asset_manager
+from airflow.observability import stats
 from airflow.serialization.definitions.assets import SerializedAssetUniqueKey
 from airflow.utils.session import create_session
 from fastapi import FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from sqlalchemy.exc import SQLAlchemyError
-from starlette.requests import ClientDisconnect
 
+from disputes.errors import InputError
 from representment.inbox.events import WAKING_ASSETS, WEBHOOK_ASSET, Hint
 from representment.settings import DEFAULT_ACCOUNT
+from representment.webhook.bodies import BodyReader, UnreadableBodyError
+from representment.webhook.signature import SignatureHeader
 from representment.webhook.signing_secrets import WebhookSecrets
 
 if TYPE_CHECKING:
@@ -29,32 +32,42 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-LONGEST = 1024 * 1024
-"""Bytes of a body. Stripe's events are far smaller: a dispute's texts hold 150,000 characters at the most."""
 REFUSED = "representment.webhook.refused"
 ACCEPTED = "representment.webhook.accepted"
 
 app = FastAPI(title="Stripe webhooks", docs_url=None, redoc_url=None, openapi_url=None)
 SECRETS = WebhookSecrets()
+BODIES = BodyReader()
 
 
 @app.post("/webhook")
 @app.post("/webhook/{account}")
 async def receive(request: Request, account: str = DEFAULT_ACCOUNT) -> Response:
-    """Take one event: 200 stored, 400 not signed by Stripe, 413 too long, 503 not stored, so that Stripe repeats it.
+    """Take one event: 200 once it is stored, 503 when it is not, so that Stripe repeats it.
+
+    400: not signed by Stripe. 408: the body came too slowly. 413: the body is too long. Header and account are
+    checked before any of the body is read.
 
     :param account: id of the connection whose `webhook_secrets` sign
     """
-    body = await _body(request)
-    if body is None:
-        return _refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    header = SignatureHeader.parse(request.headers.get("stripe-signature", ""), now=time.time())
+    if header is None:
+        return _refuse(HTTPStatus.BAD_REQUEST)
     try:
-        signed = await run_in_threadpool(SECRETS.signed, account, body, request.headers.get("stripe-signature", ""))
+        if not await run_in_threadpool(SECRETS.serves, account):
+            return _refuse(HTTPStatus.BAD_REQUEST)
+        body = await BODIES.read(request)
+        signed = await run_in_threadpool(_is_signed, account, header, body)
         event = _event(body) if signed else None
         hint = Hint.of(event, account=account)
         if event is None or hint is None:
-            return _refused(HTTPStatus.BAD_REQUEST)
+            return _refuse(HTTPStatus.BAD_REQUEST)
         stored = Hint.is_echo(event) or await run_in_threadpool(_store, hint)
+    except UnreadableBodyError as error:
+        return _refuse(error.status)
+    except InputError as error:
+        log.error("An event was not stored: %s", error)  # noqa: TRY400 - the message says all
+        stored = False
     except SQLAlchemyError as error:
         log.error("An event was not stored: %s", type(error).__name__)  # noqa: TRY400 - the statement would tell more
         stored = False
@@ -64,17 +77,8 @@ async def receive(request: Request, account: str = DEFAULT_ACCOUNT) -> Response:
     return Response(status_code=int(HTTPStatus.OK))
 
 
-async def _body(request: Request) -> bytes | None:
-    """The body; None as soon as it is too long, empty when the sender went away."""
-    body = bytearray()
-    try:
-        async for part in request.stream():
-            body += part
-            if len(body) > LONGEST:
-                return None
-    except ClientDisconnect:
-        return b""
-    return bytes(body)
+def _is_signed(account: str, header: SignatureHeader, body: bytes) -> bool:
+    return header.fits(body, SECRETS.known(account)) or header.fits(body, SECRETS.renewed(account))
 
 
 def _event(body: bytes) -> dict[str, Any] | None:
@@ -99,7 +103,7 @@ def _register(session: Session, asset: SerializedAssetUniqueKey, extra: dict[str
     return asset_manager.register_asset_change(asset=asset, extra=extra, session=session) is not None
 
 
-def _refused(status: HTTPStatus) -> Response:
+def _refuse(status: HTTPStatus) -> Response:
     stats.incr(REFUSED)
     # What was not read of a body must not be taken for the connection's next request.
     return Response(status_code=int(status), headers={"Connection": "close"})

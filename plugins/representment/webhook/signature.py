@@ -1,31 +1,51 @@
 """Stripe's webhook signature. Source: https://docs.stripe.com/webhooks/signature.
 
-Not the `stripe` package's own check: that decodes the body and fails with other errors than its own on bytes which
-are no UTF-8, in the body or in the header.
+Not the `stripe` package's own check: that one needs the body, decodes it, and fails with errors of other kinds on
+bytes that are not UTF-8. Here the header alone is read first, so a request that cannot be Stripe's costs nothing.
 """
 
 import hashlib
 import hmac
 from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Self
 
 TOLERANCE = 300
-"""Seconds that a signature may be old, as in Stripe's own libraries; the future is not looked at there either."""
+"""Seconds that a signature may be old, as in Stripe's own libraries, which do not look at the future either."""
+_MOST_SIGNATURES = 16
+"""In one header. Stripe sends one for each secret of the endpoint, two while it is rolled."""
 
 
-def is_signed(body: bytes, header: str, secrets: Iterable[str], *, now: float) -> bool:
-    """Whether one of the secrets signed this body not too long ago. Compares in constant time.
+@dataclass(frozen=True)
+class SignatureHeader:
+    """A `Stripe-Signature` header that may be Stripe's.
 
-    :param body: as received
-    :param header: `Stripe-Signature`: `t=…,v1=…`, with several `v1` while a secret is rolled
-    :param now: Unix seconds
+    :param time: as written, Unix seconds; part of what was signed
+    :param signatures: every `v1`
     """
-    parts = [part.strip().partition("=") for part in header.split(",")]
-    times = [value for name, _, value in parts if name == "t"]
-    given = [value.encode() for name, _, value in parts if name == "v1"]
-    if len(times) != 1 or not (times[0].isascii() and times[0].isdigit()) or len(times[0]) > 12:
-        return False
-    if int(times[0]) < now - TOLERANCE:
-        return False
-    expected = [hmac.new(secret.encode(), f"{times[0]}.".encode() + body, hashlib.sha256) for secret in secrets]
-    # No short cut: how long it takes tells nothing about which of them fits.
-    return any([hmac.compare_digest(one.hexdigest().encode(), each) for one in expected for each in given])  # noqa: C419
+
+    time: str
+    signatures: tuple[bytes, ...]
+
+    @classmethod
+    def parse(cls, header: str, *, now: float) -> Self | None:
+        """Read a header; None when it is malformed, or older than :data:`TOLERANCE`.
+
+        :param header: `t=…,v1=…`, with several `v1` while a secret is rolled
+        :param now: Unix seconds
+        """
+        parts = [part.strip().partition("=") for part in header.split(",")]
+        times = [value for name, _, value in parts if name == "t"]
+        signatures = tuple(value.encode() for name, _, value in parts if name == "v1")
+        if len(times) != 1 or not (times[0].isascii() and times[0].isdigit()) or len(times[0]) > 12:
+            return None
+        if not 1 <= len(signatures) <= _MOST_SIGNATURES or int(times[0]) < now - TOLERANCE:
+            return None
+        return cls(times[0], signatures)
+
+    def fits(self, body: bytes, secrets: Iterable[str]) -> bool:
+        """Whether one of the secrets signed this body. Compares in constant time."""
+        expected = [hmac.new(secret.encode(), f"{self.time}.".encode() + body, hashlib.sha256) for secret in secrets]
+        digests = [one.hexdigest().encode() for one in expected]
+        # Every pair is compared: how long it takes must not tell which of them fits.
+        return any([hmac.compare_digest(digest, given) for digest in digests for given in self.signatures])  # noqa: C419

@@ -2,61 +2,69 @@
 
 from __future__ import annotations
 
-import re
 import time
 from dataclasses import dataclass, field
 from threading import Lock
 
 from airflow.models.connection import Connection
+from airflow.models.variable import Variable
 from airflow.sdk.exceptions import AirflowNotFoundException
-from cachetools import LRUCache
 
-from representment.webhook.signature import is_signed
+from representment.settings import ACCOUNTS_VARIABLE, accounts_of
 
 FRESH = 30.0
-"""Seconds that secrets are believed."""
-ONCE_A = 1.0
-"""Seconds between two reads of a connection because a signature did not fit: it may have been rolled just now."""
-REMEMBERED = 256
-_CONNECTION_ID = re.compile(r"[A-Za-z0-9_.-]{1,250}")
+"""Seconds that what was read is believed."""
+AFTER_A_MISMATCH = 1.0
+"""Seconds between two reads of a connection whose secrets do not fit: one may have been rolled just now."""
 
 
 @dataclass(frozen=True)
-class _Known:
-    secrets: tuple[str, ...]
+class _Read:
+    values: tuple[str, ...]
     at: float
 
 
 @dataclass
 class WebhookSecrets:
-    """Keeps what connections say for a short time, ids of no connection too."""
+    """Remembers for a short time which accounts there are and what signs for them.
 
-    _known: LRUCache[str, _Known] = field(default_factory=lambda: LRUCache(REMEMBERED))
+    Only accounts that the variable `representment_accounts` lists are looked up, so a request for an invented one is
+    answered from memory.
+    """
+
+    _accounts: _Read | None = None
+    _secrets: dict[str, _Read] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
-    def signed(self, account: str, body: bytes, header: str) -> bool:
-        """Whether Stripe signed a body for this account's endpoint.
+    def serves(self, account: str) -> bool:
+        """Whether an account has an endpoint here.
 
-        :param account: id of a connection of type `stripe`; any text
+        :param account: any text
+        :raises InputError: the variable cannot be read
         """
-        if not header or not _CONNECTION_ID.fullmatch(account):
-            return False
-        if is_signed(body, header, self._secrets(account, FRESH), now=time.time()):
-            return True
-        return is_signed(body, header, self._secrets(account, ONCE_A), now=time.time())
-
-    def _secrets(self, account: str, seconds: float) -> tuple[str, ...]:
-        now = time.monotonic()
         with self._lock:
-            known = self._known.get(account)
-        if known is None or now - known.at > seconds:
-            known = _Known(_read(account), now)
-            with self._lock:
-                self._known[account] = known
-        return known.secrets
+            read, now = self._accounts, time.monotonic()
+            if read is None or now - read.at > FRESH:
+                listed = accounts_of(Variable.get(ACCOUNTS_VARIABLE, default_var="[]"))
+                read = self._accounts = _Read(tuple(listed), now)
+        return account in read.values
+
+    def known(self, account: str) -> tuple[str, ...]:
+        """The secrets of an account that :meth:`serves` has found."""
+        return self._of(account, FRESH)
+
+    def renewed(self, account: str) -> tuple[str, ...]:
+        """The same, read anew unless that was done just now."""
+        return self._of(account, AFTER_A_MISMATCH)
+
+    def _of(self, account: str, seconds: float) -> tuple[str, ...]:
+        read, now = self._secrets.get(account), time.monotonic()
+        if read is None or now - read.at > seconds:
+            read = self._secrets[account] = _Read(_secrets_of(account), now)
+        return read.values
 
 
-def _read(account: str) -> tuple[str, ...]:
+def _secrets_of(account: str) -> tuple[str, ...]:
     try:
         connection = Connection.get_connection_from_secrets(account)
     except AirflowNotFoundException:

@@ -29,8 +29,7 @@ def question(asked, supervisor):
 def test_it_shows_the_hash_that_is_approved_and_the_last_remark_but_no_person(asked, question):
     message, _ = question
     text = f"{message.subject}\n{message.body}"
-    manifest = asked.folder.manifest()
-    assert manifest.sha256 in text
+    assert asked.folder.packet().sha256 in text
     assert "The receipt was missing" in text
     assert f"{asked.world.rounds_uri}/{asked.folder.revision}" in text
     assert message.options == ["Approve", "Send back", "Accept the loss", "Leave to a person"]
@@ -55,7 +54,7 @@ def test_each_answer_goes_its_way_and_is_written_down(asked, choice, leaf):
     at = int(datetime.now(UTC).timestamp())
     assert asked.choose(choice, remark="because", at=at) == leaf
     assert asked.folder.decision() == {
-        "packet_sha256": asked.folder.manifest().sha256,
+        "packet_sha256": asked.folder.packet().sha256,
         "choice": choice,
         "by": "ann",
         "at": at,
@@ -87,4 +86,4 @@ def test_the_policys_approval_names_the_policy(world):
     response = world.staged()
     decision = response.folder.decision()
     assert (decision["choice"], decision["by"]) == ("Approve", "policy")
-    assert decision["packet_sha256"] == response.folder.manifest().sha256
+    assert decision["packet_sha256"] == response.folder.packet().sha256

@@ -77,7 +77,7 @@ def test_an_outcome_is_written_once_the_bank_has_decided(world, submitted):
     assert follow(world) == {}
     record = read(world, f"outcomes/{submitted.run}.json")
     assert (record["outcome"], record["submission_method"], record["amount"]) == ("won", "manual", 2400)
-    assert record["packet_sha256"] == submitted.folder.manifest().sha256
+    assert record["packet_sha256"] == submitted.folder.packet().sha256
 
 
 def test_an_inquiry_that_escalated_ended_so_and_its_chargeback_is_followed_by_itself(world):
@@ -238,7 +238,7 @@ def test_a_packet_that_was_made_and_left_is_in_the_record_of_its_last_revision(w
     world.control("POST", f"disputes/{first.run.dispute}/lose")
     assert follow(world) == {str(second.run): "lost"}
     written = read(world, f"outcomes/{second.run}.json")
-    assert written["packet_sha256"] == second.folder.manifest().sha256
+    assert written["packet_sha256"] == second.folder.packet().sha256
     assert written["approved_by"] is None
 
 

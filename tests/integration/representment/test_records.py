@@ -98,7 +98,7 @@ def test_a_response_goes_on_to_its_one_submission(standing, release, name):
         assert response.choose("Approve") == "submit"
         response.do("submit")
     assert response.submissions == before + 1
-    assert response.stored["metadata"]["representment_submitted"] == response.folder.manifest().sha256
+    assert response.stored["metadata"]["representment_submitted"] == response.folder.packet().sha256
     assert AuditSubmissionsOperator(task_id="it", rounds_uri=world.rounds_uri).execute({}) == 1
 
 

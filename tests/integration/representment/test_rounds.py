@@ -35,7 +35,7 @@ def test_an_inquiry_that_escalates_and_is_lost_gets_three_answers_of_its_own(wor
     card = stored["evidence"]["appeal"]["card"]
     assert card["reason_for_filing"] == appeal.fields["reason_for_filing"]
     assert sorted(card["supporting_files"]) == sorted(response.folder.file_ids(appeal).values())
-    assert len({inquiry.sha256, chargeback.sha256, appeal.sha256}) == 3
+    assert len({inquiry.to_json(), chargeback.to_json(), appeal.to_json()}) == 3
     receipts = [*world.rounds.names("submitted/")]
     assert receipts == [f"submitted/{dispute}__{name}__1.json" for name in ("appeal", "chargeback", "inquiry")]
 

@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from representment.exceptions import StorageUnavailableError
+from disputes.errors import InputError
+from representment.exceptions import StorageError, StorageUnavailableError
 from representment.hooks.s3_store import S3Store
 
 
@@ -18,9 +19,9 @@ def test_of_many_writers_exactly_one_wins_and_its_content_stays(world):
 
 def test_what_is_not_there_reads_as_none_but_is_an_error_where_it_is_needed(world):
     assert world.rounds.read("none") is None
-    with pytest.raises(StorageUnavailableError, match=f"{world.rounds_uri}/none: is not there yet") as caught:
+    with pytest.raises(StorageError, match=f"{world.rounds_uri}/none: is missing") as caught:
         world.rounds.need("none")
-    assert caught.value.passing is True
+    assert caught.value.passing is False
 
 
 def test_a_listing_holds_more_than_a_page_and_nothing_beside_it(world):
@@ -66,7 +67,7 @@ def test_names_are_relative_to_the_address(uri):
     ids=["write_once", "read", "names", "read_all", "overwrite", "names_all"],
 )
 @pytest.mark.parametrize("where", ["no bucket", "no server"])
-def test_no_usable_answer_is_passing_and_says_where(world, monkeypatch, call, where):
+def test_no_bucket_fails_at_once_and_no_server_is_tried_again(world, monkeypatch, call, where):
     if where == "no server":
         extra = {
             "endpoint_url": "http://127.0.0.1:9",
@@ -75,7 +76,47 @@ def test_no_usable_answer_is_passing_and_says_where(world, monkeypatch, call, wh
         }
         connection = {"conn_type": "aws", "login": "sandbox", "password": "sandbox", "extra": extra}
         monkeypatch.setenv("AIRFLOW_CONN_AWS_DEFAULT", json.dumps(connection))
-    with pytest.raises(StorageUnavailableError, match="s3://nobucket/a") as caught:
+    with pytest.raises(StorageError, match="s3://nobucket/a") as caught:
         call(S3Store("s3://nobucket"))
-    assert caught.value.passing is True
+    assert isinstance(caught.value, StorageUnavailableError) is (where == "no server")
     assert "aws_default" in caught.value.remedy
+
+
+@pytest.mark.parametrize("uri", ["", "bucket/prefix", "https://bucket/prefix", "s3://", "/data"])
+def test_a_malformed_address_is_an_input_error(uri):
+    with pytest.raises(InputError, match="is not an S3 address"):
+        S3Store(uri)
+
+
+def test_a_malformed_endpoint_fails_at_once(world, monkeypatch):
+    connection = {"conn_type": "aws", "login": "a", "password": "b", "extra": {"endpoint_url": "s3.example.com"}}
+    monkeypatch.setenv("AIRFLOW_CONN_AWS_DEFAULT", json.dumps(connection))
+    with pytest.raises(StorageError, match="Invalid endpoint") as caught:
+        world.rounds.read("a")
+    assert caught.value.passing is False
+
+
+def test_a_write_whose_answer_was_lost_and_that_botocore_repeats_is_ours(world):
+    """The first request took effect; the repeated one is refused because of it."""
+    assert world.rounds.write_once("one", b"ours")
+    assert world.rounds.write_once("one", b"ours")
+    assert not world.rounds.write_once("one", b"another's")
+    assert world.rounds.read("one") == b"ours"
+
+
+def test_a_document_that_is_archived_or_gone_keeps_no_other_back(world):
+    for name in "ac":
+        world.rounds.write_once(name, name.encode())
+    store = world.rounds
+    store.client.put_object(Bucket=store.bucket, Key=store.prefix + "b", Body=b"b", StorageClass="GLACIER")
+    first, archived, third, gone = store.read_each("abcd")
+    assert (first, third) == (b"a", b"c")
+    assert archived.of_document
+    assert "restore it" in archived.remedy
+    assert gone.of_document
+    assert f"{world.rounds_uri}/d" in str(gone)
+
+
+def test_what_concerns_every_document_is_raised(world):
+    with pytest.raises(StorageError, match="NoSuchBucket"):
+        S3Store("s3://nobucket").read_each("ab")

@@ -140,7 +140,7 @@ def test_the_packet_of_a_later_revision_is_not_un_staged_by_an_earlier_one(world
     later = staged.revision(2)
     later.to("stage")
     assert not unstaged(staged)
-    assert later.stored["metadata"][PACKET] == later.folder.manifest().sha256
+    assert later.stored["metadata"][PACKET] == later.folder.packet().sha256
 
 
 def test_un_staging_a_later_revision_does_not_bring_an_earlier_one_back(world, staged):

@@ -79,6 +79,12 @@ def test_without_a_key_the_connection_is_at_fault(world, monkeypatch):
         StripeHook().retrieve_dispute(DISPUTE)
 
 
+def test_a_connection_of_another_type_is_no_source_of_keys(world, monkeypatch):
+    monkeypatch.setenv("AIRFLOW_CONN_STRIPE_DEFAULT", '{"conn_type": "http", "password": "sk_test_other"}')
+    with pytest.raises(ModeError, match="connection stripe_default: its type is http, not stripe"):
+        StripeHook().retrieve_dispute("du_1")
+
+
 def test_the_connection_test_reads_one_dispute_and_names_the_mode(world):
     assert StripeHook().test_connection() == (True, "Connected in mode submit")
     assert world.calls("") == ["GET /v1/disputes"]

@@ -29,12 +29,13 @@ def submits(world, response):
 
 def assert_submitted_once_and_whole(response):
     """One submission, of the packet that was approved."""
-    manifest, stored = response.folder.manifest(), response.stored
+    packet, stored = response.folder.packet(), response.stored
     assert response.submissions == 1
-    assert stored["metadata"]["representment_submitted"] == manifest.sha256
-    assert {field: stored["evidence"][field] for field in manifest.fields} == manifest.fields
+    assert stored["metadata"]["representment_submitted"] == packet.sha256
+    fields = packet.manifest.fields
+    assert {field: stored["evidence"][field] for field in fields} == fields
     receipt = response.folder.round_record("receipt.json")
-    assert (receipt["packet_sha256"], receipt["response"]) == (manifest.sha256, str(response.run))
+    assert (receipt["packet_sha256"], receipt["response"]) == (packet.sha256, str(response.run))
     assert [*response.world.rounds.names("submitted/")] == [f"submitted/{response.run}.json"]
 
 
@@ -198,7 +199,7 @@ def test_an_approval_holds_for_the_packet_that_was_seen_alone(world):
     changed = world.response(response.run.dispute, reason="general").folder
     other = world.response(world.take("asked"), reason="general")
     other.to("render")
-    manifest.write_once(f"{changed.revision}/manifest.json", other.folder.manifest().to_json())
+    manifest.write_once(f"{changed.revision}/manifest.json", other.folder.packet().content)
     with pytest.raises(GuardError, match="this packet was not approved"):
         response.do("submit")
     assert response.submissions == 0

@@ -20,18 +20,19 @@ def test_the_happy_path_calls_stripe_four_times_and_once_a_file(world):
     made = [f"{one['method']} {one['path']}" for one in world.log()]
     assert made == [f"GET {path}", *files, f"POST {path}", f"GET {path}", f"POST {path}"]
 
-    manifest, stored = response.folder.manifest(), response.stored
+    packet, stored = response.folder.packet(), response.stored
+    manifest = packet.manifest
     assert (
         set(uploaded)
         == set(manifest.files)
         == {"shipping_documentation", "receipt", "customer_communication", "refund_policy", "uncategorized_file"}
     )
     assert (stored["status"], response.submissions) == ("under_review", 1)
-    assert stored["metadata"]["representment_packet"] == manifest.sha256
-    assert stored["metadata"]["representment_submitted"] == manifest.sha256
+    assert stored["metadata"]["representment_packet"] == packet.sha256
+    assert stored["metadata"]["representment_submitted"] == packet.sha256
     assert {field: stored["evidence"][field] for field in uploaded} == uploaded
     assert {field: stored["evidence"][field] for field in manifest.fields} == manifest.fields
-    assert receipt["packet_sha256"] == manifest.sha256
+    assert receipt["packet_sha256"] == packet.sha256
     assert (receipt["submission_count"], receipt["submission_method"]) == (1, "manual")
     assert [*world.rounds.names("submitted/")] == [f"submitted/{response.run}.json"]
 
@@ -143,5 +144,5 @@ def test_stage_mode_stages_and_goes_no_further(world, monkeypatch):
     connect(world, monkeypatch, mode="stage")
     response = world.response(world.take("plain"))
     assert response.to("stage") is None
-    assert response.stored["metadata"]["representment_packet"] == response.folder.manifest().sha256
+    assert response.stored["metadata"]["representment_packet"] == response.folder.packet().sha256
     assert response.submissions == 0

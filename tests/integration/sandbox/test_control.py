@@ -52,6 +52,56 @@ def test_the_log_counts_requests_and_leaves_out_control(running):
     )
 
 
+def test_the_log_can_be_asked_for_one_dispute(running):
+    client = running.client()
+    file = running.upload()
+    running.upload("never_attached.pdf")
+    client.v1.disputes.update("du_1", {"evidence": {"receipt": file.id}, "submit": False})
+    client.v1.disputes.update("du_2", {"evidence": {"duplicate_charge_id": "ch_1"}, "submit": False})
+    client.v1.disputes.list({"limit": 1})
+    client.v1.refunds.list({"charge": "ch_1"})
+    client.v1.invoice_payments.list({"payment": {"type": "payment_intent", "payment_intent": "pi_1"}})
+    client.v1.charges.retrieve("ch_2")
+    client.v1.files.retrieve(file.id)
+    link = client.v1.file_links.create({"file": file.id})
+    client.v1.file_links.retrieve(link.id)
+
+    own = running.control("GET", "requests?dispute=du_1")
+    assert [(entry["n"], entry["method"], entry["path"]) for entry in own] == [
+        (1, "POST", "/v1/files"),
+        (3, "POST", "/v1/disputes/du_1"),
+        (6, "GET", "/v1/refunds"),
+        (7, "GET", "/v1/invoice_payments"),
+        (9, "GET", f"/v1/files/{file.id}"),
+        (10, "POST", "/v1/file_links"),
+        (11, "GET", f"/v1/file_links/{link.id}"),
+    ]
+    assert own == [entry for entry in running.log() if entry["n"] in {1, 3, 6, 7, 9, 10, 11}]
+    assert [entry["n"] for entry in running.control("GET", "requests?dispute=du_2")] == [4, 8]
+
+
+def test_an_upload_whose_answer_was_lost_counts_once_its_file_is_attached(running):
+    running.fault("reset", "after", "/v1/files")
+    with pytest.raises(stripe.APIConnectionError):
+        running.upload()
+    (lost,) = running.client().v1.files.list().data
+    running.client().v1.disputes.update("du_1", {"evidence": {"receipt": lost.id}, "submit": False})
+
+    upload, update = running.control("GET", "requests?dispute=du_1")
+    assert (upload["path"], upload["status"], upload["fault"]) == ("/v1/files", None, "reset after")
+    assert update["status"] == 200
+
+
+@pytest.mark.parametrize("kind", ["429", "reset"])
+def test_what_met_a_fault_before_it_ran_counts_for_its_dispute_too(running, kind):
+    running.fault(kind)
+    with pytest.raises(stripe.StripeError):
+        running.client().v1.refunds.create({"charge": "ch_1"})
+
+    (refund,) = running.control("GET", "requests?dispute=du_1")
+    assert (refund["path"], refund["fault"]) == ("/v1/refunds", f"{kind} before")
+
+
 def test_the_log_can_be_emptied(running):
     running.client().v1.disputes.retrieve("du_1")
     running.control("DELETE", "requests")
@@ -66,6 +116,12 @@ def test_faults_can_be_cancelled(running):
     assert running.client().v1.disputes.retrieve("du_1").id == "du_1"
 
 
+def test_the_log_of_an_unknown_dispute_is_refused(running):
+    with pytest.raises(HTTPError) as caught:
+        running.control("GET", "requests?dispute=du_x")
+    assert (caught.value.code, "du_x" in caught.value.read().decode()) == (404, True)
+
+
 @pytest.mark.parametrize(
     ("path", "body", "status", "told"),
     [
@@ -77,6 +133,7 @@ def test_faults_can_be_cancelled(running):
         ("disputes/du_x/win", None, 404, "du_x"),
         ("disputes/du_3/lose", None, 400, "closed"),
         ("nowhere", None, 404, ""),
+        ("requests", {}, 405, ""),
     ],
 )
 def test_what_makes_no_sense_is_refused_with_a_reason(running, path, body, status, told):

@@ -5,19 +5,10 @@ from pathlib import Path
 import pytest
 from airflow.dag_processing.dagbag import DagBag
 
+from disputes.rules.reasons import REASONS, SHARED_DAGS, reason_of
+
 DAGS = Path(__file__).parents[3] / "dags"
-RESPONSES = {
-    "respond_bank_debits",
-    "respond_credit_not_processed",
-    "respond_duplicate",
-    "respond_fraudulent",
-    "respond_general",
-    "respond_noncompliant",
-    "respond_product_not_received",
-    "respond_product_unacceptable",
-    "respond_subscription_canceled",
-    "respond_unrecognized",
-}
+RESPONSES = {path.stem for path in DAGS.glob("respond_*.py")}
 FOLLOWERS = {
     "answer_early_fraud_warning",
     "dispute_deadlines",
@@ -34,9 +25,28 @@ def dagbag():
 
 
 def test_every_file_gives_exactly_its_dag(dagbag):
+    files = {path.stem for path in DAGS.glob("*.py")}
     assert dagbag.import_errors == {}
-    assert set(dagbag.dags) == RESPONSES | FOLLOWERS
-    assert {path.stem for path in DAGS.glob("*.py")} == set(dagbag.dags)
+    assert files == set(dagbag.dags), (
+        "each file in dags/ makes one DAG, named like the file; "
+        "the last line of a response is: dag = response_dag(<reason>, doc=__doc__)"
+    )
+    others = files - RESPONSES - FOLLOWERS
+    assert not others, f"dags/ holds {others}: a response is called respond_<reason>; name any other in FOLLOWERS here"
+
+
+@pytest.mark.parametrize("dag_id", sorted(RESPONSES))
+def test_disputes_are_sent_to_every_response(dag_id):
+    """A file `respond_<reason>.py` is all that a DAG for a reason takes; nothing has to be listed here."""
+    assert dag_id in SHARED_DAGS or reason_of(dag_id), (
+        f"dags/{dag_id}.py answers no dispute: Stripe has no such reason. Call it respond_<reason>.py after one of "
+        f"{', '.join(REASONS)}; a reason that is new at Stripe goes into include/disputes/rules/reasons.py first"
+    )
+
+
+def test_every_reason_is_answered_by_a_dag_of_its_own_or_by_one_that_takes_others():
+    assert set(SHARED_DAGS) <= RESPONSES, "without these, disputes of a reason without a DAG of its own have none"
+    assert len(REASONS) == len(set(REASONS)) == 15
 
 
 @pytest.mark.parametrize("dag_id", sorted(RESPONSES))

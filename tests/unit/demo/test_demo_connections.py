@@ -33,7 +33,7 @@ def test_no_connection_is_given(environ):
     assert from_environment("aws_default", environ) is None
 
 
-@pytest.mark.parametrize(("text", "problem"), [("nonsense", "neither JSON nor a URI"), ("{oops", "no valid JSON")])
+@pytest.mark.parametrize(("text", "problem"), [("nonsense", "neither JSON nor a URI"), ("{oops", "not valid JSON")])
 def test_what_is_no_connection_is_refused_by_name(text, problem):
     with pytest.raises(ValueError, match=f"AIRFLOW_CONN_AWS_DEFAULT is {problem}"):
         from_environment("aws_default", {"AIRFLOW_CONN_AWS_DEFAULT": text})

@@ -1,5 +1,6 @@
 import io
 import json
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -90,13 +91,15 @@ def entry(method, path, fault=None):
 
 def test_calls_are_counted_for_each_submitted_dispute():
     log = [
-        entry("GET", "/v1/disputes"),
         entry("GET", "/v1/disputes/du_1", fault="429 before"),
+        entry("POST", "/v1/files"),
+        entry("GET", "/v1/files/file_1"),
+        entry("POST", "/v1/files"),
         entry("POST", "/v1/disputes/du_1"),
-        entry("GET", "/v1/disputes/du_12"),
     ]
-    assert report.calls(log, [SENT, ALONE]) == ["du_1: 2 files + 2 calls, 1 of them met a fault"]
-    assert report.writes(log) == ["POST /v1/disputes/du_1"]
+    appeal = replace(SENT, round="appeal")
+    assert report.calls({"du_1": log}, [SENT, appeal, ALONE]) == ["du_1: 2 files + 3 calls, 1 of them met a fault"]
+    assert report.writes(log) == ["POST /v1/files", "POST /v1/files", "POST /v1/disputes/du_1"]
 
 
 def test_where_there_is_no_terminal_each_end_of_a_step_is_a_line():

@@ -4,6 +4,7 @@ import pytest
 from tests.unit.disputes.builders import dispute, dispute_json
 
 from disputes.response.submission import PACKET_KEY
+from disputes.rules.reasons import dags_of
 from representment import open_rounds
 from representment.open_rounds import BATCH, UNDATED, OpenRound, nearest, read_disputes, start, started
 from representment.runs import UnstartableDagError
@@ -74,7 +75,7 @@ def starting(monkeypatch):
         def response(self, run, reason, account):
             self.tried.append(run.dispute)
             if reason in self.broken:
-                raise UnstartableDagError(f"respond_{reason}: Airflow starts no run of it (status 400)")
+                raise UnstartableDagError(dags_of(reason)[-2], 400)
             return True
 
     stub = Starting()
@@ -100,6 +101,14 @@ def test_a_dag_that_cannot_be_started_is_tried_once_and_keeps_no_other_back(star
     assert "du_a1 first" in problem
 
 
+def test_a_dag_that_several_reasons_share_is_named_once(starting):
+    starting.broken = ("insufficient_funds", "check_returned")
+    portion = start([one for reason in starting.broken for one in rounds(2, reason=reason)], "stripe_default")
+    assert len(starting.tried) == 2
+    (problem,) = portion.problems
+    assert "respond_bank_debits" in problem
+
+
 def test_a_dispute_that_cannot_be_read_keeps_no_other_back():
     problems = []
     read = read_disputes([{"id": "du_odd", "evidence": "Ann Lee"}, dispute_json(id="du_1")], problems)
@@ -121,3 +130,10 @@ def test_a_reason_without_a_dag_is_looked_for_in_the_general_one(airflow):
     airflow["respond_general"] = {str(new[0].run)}
     airflow["respond_bank_debits"] = {str(old[1].run)}
     assert started([*new, *old]) == {new[0].run, old[1].run}
+
+
+def test_a_run_is_found_again_after_its_reason_got_a_dag_of_its_own(airflow):
+    before, since = rounds(2, reason="check_returned")
+    airflow["respond_bank_debits"] = {str(before.run)}
+    airflow["respond_check_returned"] = {str(since.run)}
+    assert started([before, since]) == {before.run, since.run}

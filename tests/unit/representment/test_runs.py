@@ -74,8 +74,14 @@ def test_which_runs_exist_is_one_question(channel):
 
 
 def test_bank_debits_share_one_dag(channel):
+    channel.answers = [failure(ErrorType.API_SERVER_ERROR, 404)]
     assert start_response(RUN, "insufficient_funds") is True
-    assert [message.dag_id for message in channel.sent] == ["respond_bank_debits"]
+    assert [message.dag_id for message in channel.sent] == ["respond_insufficient_funds", "respond_bank_debits"]
+
+
+def test_a_bank_debit_with_a_dag_of_its_own_goes_there(channel):
+    assert start_response(RUN, "insufficient_funds") is True
+    assert [message.dag_id for message in channel.sent] == ["respond_insufficient_funds"]
 
 
 def test_a_reason_without_a_dag_goes_to_the_general_one(channel):

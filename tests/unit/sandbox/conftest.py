@@ -8,7 +8,7 @@ import pytest
 
 from sandbox import disputes, files, openings
 from sandbox.clock import Clock
-from sandbox.shapes import completed
+from sandbox.shapes import complete
 from sandbox.state import Account, Origin, State
 
 if TYPE_CHECKING:
@@ -26,16 +26,16 @@ class Bench:
         self.clock = Clock()
         self.state = State(self.clock, Account(smart_disputes=smart_disputes, appeals=appeals), script or {})
         customer = {"id": "cus_1", "name": "Kari Nordmann", "email": "kari@mail.example"}
-        self.state.add("customers", completed("customers", customer))
+        self.state.add("customers", complete("customers", customer))
         charge = {"id": "ch_1", "amount": 5000, "customer": "cus_1", "description": "Two mugs"}
-        self.state.add("charges", completed("charges", charge))
+        self.state.add("charges", complete("charges", charge))
 
     def open(self, dispute_id: str = "du_1", *, network: str = "visa", **members: Any) -> dict[str, Any]:
         now = self.clock.now()
         members.setdefault("evidence_details", {"due_by": now + 9 * 86400})
         card = {"network": network, "case_type": members.pop("case_type", "chargeback")}
         partial = {"id": dispute_id, "amount": 5000, "charge": "ch_1", "created": now, **members}
-        dispute = completed("disputes", {**partial, "payment_method_details": {"card": card}})
+        dispute = complete("disputes", {**partial, "payment_method_details": {"card": card}})
         openings.open_dispute(self.state, self.state.add("disputes", dispute))
         return self.read(dispute_id)
 

@@ -5,9 +5,10 @@ import pytest
 import yaml
 
 from disputes.facts.facts import read_merchant_facts
-from sandbox import disputes, seeds
+from sandbox import disputes, seed_matrix, seeds
 from sandbox.clock import Clock
-from sandbox.relative_times import Written, in_text, resolved
+from sandbox.control import arrivals, copies
+from sandbox.relative_times import Written, resolve, resolve_text
 from sandbox.seeds import SHIPPED, SeedError
 
 PRIOR_UNKNOWN = {"visa_compelling_evidence_3": {"prior_undisputed_transactions": [{"charge": "ch_no"}]}}
@@ -41,19 +42,19 @@ def folder(tmp_path):
     ],
 )
 def test_times_are_relative_to_the_moment_of_loading(written, unix, iso):
-    assert resolved({"at": [written]}, NOW, Written.ISO) == {"at": [iso]}
-    seconds = resolved(written, NOW, Written.UNIX)
+    assert resolve({"at": [written]}, NOW, Written.ISO) == {"at": [iso]}
+    seconds = resolve(written, NOW, Written.UNIX)
     assert datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ") == iso
     assert unix in (None, seconds)
 
 
 def test_a_day_is_written_as_a_day_and_other_values_stay():
     written = {"day": "@-6d day", "n": 3, "mail": "kari@-6d.example"}
-    assert resolved(written, NOW, Written.ISO) == {"day": "2026-11-18", "n": 3, "mail": "kari@-6d.example"}
+    assert resolve(written, NOW, Written.ISO) == {"day": "2026-11-18", "n": 3, "mail": "kari@-6d.example"}
 
 
 def test_times_inside_texts_are_written_in_words():
-    assert in_text("Sent on {@-6d}, read {@-6d 14:05 time}.", NOW) == (
+    assert resolve_text("Sent on {@-6d}, read {@-6d 14:05 time}.", NOW) == (
         "Sent on 18 November 2026, read 18 November 2026, 14:05 UTC."
     )
 
@@ -83,6 +84,53 @@ def test_partial_objects_are_completed_and_the_dispute_is_opened(folder):
     ]
 
 
+@pytest.mark.parametrize("status", ["needs_response", "warning_needs_response", "under_review", "won", "lost"])
+def test_a_charge_is_disputed_from_the_moment_its_dispute_opens(folder, status):
+    folder("stripe/charges/ch_9.json", {"amount": 900, "created": "@-9d", "disputed": True})
+    folder("stripe/charges/ch_8.json", {"amount": 900, "created": "@-9d", "disputed": False})
+    members = {"amount": 900, "charge": "ch_9", "created": "@-2d", "status": status}
+    # One that comes with its balance transactions, as an account that was copied from Stripe has it.
+    root = folder("stripe/disputes/du_9.json", members | {"balance_transactions": [{"id": "txn_1", "net": -2400}]})
+    state = seeds.load(root, Clock()).state
+
+    assert state.get("charges", "ch_9")["disputed"] is True
+    assert state.get("charges", "ch_8")["disputed"] is False
+    succeeded = [event for event in state.collections["events"].values() if event["type"] == "charge.succeeded"]
+    assert [event["data"]["object"]["disputed"] for event in succeeded] == [False, False]
+
+
+def test_a_charge_whose_dispute_is_withheld_is_disputed_once_it_arrives(folder):
+    folder("script.yaml", "du_9: {arrives: true}")
+    folder("stripe/charges/ch_9.json", {"amount": 900, "created": "@-9d"})
+    dispute = {"amount": 900, "charge": "ch_9", "created": "@-2d", "status": "warning_needs_response"}
+    loaded = seeds.load(folder("stripe/disputes/du_9.json", dispute), Clock())
+    assert loaded.state.get("charges", "ch_9")["disputed"] is False
+    arrivals.arrive(loaded.state, "du_9")
+    assert loaded.state.get("charges", "ch_9")["disputed"] is True
+
+
+def test_the_charge_of_a_copied_inquiry_is_disputed(folder):
+    folder("stripe/charges/ch_9.json", {"amount": 900, "created": "@-9d"})
+    dispute = {"amount": 900, "charge": "ch_9", "created": "@-2d", "status": "warning_needs_response"}
+    loaded = seeds.load(folder("stripe/disputes/du_9.json", dispute), Clock())
+    (made,) = copies.make_copies(loaded, of="du_9", count=1, prefix="du_x", documents=False)
+    copies.add(loaded.state, made)
+    assert loaded.state.get("charges", "ch_x0001")["disputed"] is True
+
+
+def test_a_charge_must_not_contradict_the_disputes(folder):
+    folder("stripe/charges/ch_9.json", {"disputed": False})
+    with pytest.raises(SeedError, match=r"ch_9\.json: disputed is false, but a dispute names ch_9"):
+        seeds.load(folder("stripe/disputes/du_9.json", {"charge": "ch_9"}), Clock())
+
+
+def test_in_every_cell_of_the_matrix_the_disputed_charge_says_so():
+    for cell in seed_matrix.cells():
+        (dispute,) = cell.stripe["disputes"].values()
+        said = {charge_id for charge_id, charge in cell.stripe["charges"].items() if charge.get("disputed")}
+        assert said == {dispute["charge"]}
+
+
 def test_typst_sources_become_documents_with_the_same_dates(folder):
     folder("bucket/parts.typ", "#let hello = [Hello]")
     folder("bucket/charges/ch_9/documents/order_receipt.pdf.typ", '#import "/parts.typ": hello\n#hello, {@-6d}')
@@ -100,17 +148,17 @@ def test_typst_sources_become_documents_with_the_same_dates(folder):
     [
         ("account.json", {"smart": True}, "account.json"),
         ("stripe/charges/ch_9.json", "{", "ch_9.json"),
-        ("stripe/charges/ch_9.json", [], "an object is expected"),
+        ("stripe/charges/ch_9.json", [], "must be a JSON object"),
         ("bucket/facts.json", "{", "facts.json"),
         ("bucket/x.pdf.typ", "#nothing()", "x.pdf.typ"),
         ("bucket/x.png.typ", "one #pagebreak() two", "one page"),
-        ("script.yaml", "du_9: {}", "no such dispute: du_9"),
+        ("script.yaml", "du_9: {}", "stripe/disputes has no du_9"),
         ("script.yaml", "du_9: {bonk: won}", "unknown bonk"),
         ("script.yaml", "du_9: {bank: maybe}", "must be one of"),
         ("script.yaml", "du_9: {after: soon}", "whole seconds"),
-        ("script.yaml", "du_9: {late_win: true}", "late_win is True, must be whole seconds"),
-        ("script.yaml", "du_9: {arrives: later}", "arrives is 'later', must be true or false"),
-        ("script.yaml", "du_9: {appeal_bank: escalate}", "appeal_bank is 'escalate', must be one of"),
+        ("script.yaml", "du_9: {late_win: true}", "late_win is True, but must be whole seconds"),
+        ("script.yaml", "du_9: {arrives: later}", "arrives is 'later', but must be true or false"),
+        ("script.yaml", "du_9: {appeal_bank: escalate}", "appeal_bank is 'escalate', but must be one of"),
         ("script.yaml", "du_9: {meanwhile: [{when: never, do: win}]}", "meanwhile"),
         ("script.yaml", "du_9: {meanwhile: [{when: staged, do: dashbord_submit}]}", "dashboard_submit"),
         ("script.yaml", "du_9: {meanwhile: [x]}", "meanwhile"),
@@ -122,8 +170,10 @@ def test_typst_sources_become_documents_with_the_same_dates(folder):
         ("bucket/x.pdf.typ", b"caf\xe9", "x.pdf.typ"),
         ("stripe/charges/ch_9.json", {"payment_method_details": None}, "ch_9.json"),
         ("stripe/charges/ch_9.json", {"created": "@-99999999d"}, "ch_9.json"),
-        ("stripe/charges/ch_9.json", {"created": "yesterday"}, "ch_9.json: created is 'yesterday', must be a time"),
-        ("stripe/disputes/du_9.json", {"evidence_details": {"due_by": "soon"}}, "due_by is 'soon', must be a time"),
+        ("stripe/charges/ch_9.json", {"disputed": True}, "ch_9.json: disputed is true, but no dispute names ch_9"),
+        ("stripe/charges/ch_9.json", {"disputed": "yes"}, 'ch_9.json: disputed is "yes", but no dispute'),
+        ("stripe/charges/ch_9.json", {"created": "yesterday"}, "ch_9.json: created is 'yesterday', but must be a time"),
+        ("stripe/disputes/du_9.json", {"evidence_details": {"due_by": "soon"}}, "due_by is 'soon', but must be a time"),
         ("stripe/disputes/du_9.json", {"evidence": {"enhanced_evidence": PRIOR_UNKNOWN}}, "du_9: No such charge"),
         ("script.yaml", "[1]", "a mapping"),
         ("script.yaml", "{", "script.yaml"),
@@ -135,7 +185,7 @@ def test_what_cannot_be_read_is_refused_with_its_place(folder, path, content, wo
 
 
 def test_a_folder_that_is_not_there_is_refused(tmp_path):
-    with pytest.raises(SeedError, match="no such folder"):
+    with pytest.raises(SeedError, match="does not exist"):
         seeds.load(tmp_path / "none", Clock())
 
 
@@ -157,6 +207,12 @@ def test_references_of_the_shipped_objects_lead_somewhere(shipped):
         assert state.get("payment_intents", dispute["payment_intent"])["latest_charge"] == charge["id"]
     for invoice in state.collections["invoices"].values():
         assert state.get("subscriptions", invoice["parent"]["subscription_details"]["subscription"])
+
+
+def test_every_shipped_charge_with_a_dispute_is_disputed_and_no_other(shipped):
+    named = {dispute["charge"] for dispute in shipped.state.collections["disputes"].values()}
+    charges = shipped.state.collections["charges"].values()
+    assert {charge["id"] for charge in charges if charge["disputed"]} == named
 
 
 def test_the_shipped_facts_are_what_the_product_reads(shipped):

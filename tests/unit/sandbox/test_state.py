@@ -4,7 +4,7 @@ import pytest
 import stripe
 
 from sandbox.clock import Clock
-from sandbox.shapes import completed
+from sandbox.shapes import complete
 from sandbox.state import State, new_id
 
 CLASSES = {
@@ -40,27 +40,27 @@ WHERE_THEY_APPLY = {"transfer", "payment_record", "pending_reason", "failure_bal
 def test_every_member_that_stripe_always_returns_is_there(collection):
     typed = CLASSES[collection].__annotations__
     required = {name for name, kind in typed.items() if "Optional" not in str(kind) and "ClassVar" not in str(kind)}
-    assert required - WHERE_THEY_APPLY <= set(completed(collection, {"id": "x_1"}))
+    assert required - WHERE_THEY_APPLY <= set(complete(collection, {"id": "x_1"}))
 
 
 def test_a_dispute_has_every_evidence_field_as_null():
-    evidence = completed("disputes", {})["evidence"]
+    evidence = complete("disputes", {})["evidence"]
     assert set(evidence) == set(stripe.Dispute.Evidence.__annotations__) - {"_inner_class_types"}
     assert evidence.pop("enhanced_evidence") == {}
     assert not any(evidence.values())
 
 
 def test_a_partial_object_keeps_what_it_says_at_any_depth():
-    charge = completed("charges", {"billing_details": {"name": "Kari"}})
+    charge = complete("charges", {"billing_details": {"name": "Kari"}})
     assert charge["billing_details"]["name"] == "Kari"
     assert charge["billing_details"]["address"]["city"] is None
 
 
 def test_a_payment_method_other_than_a_card_gets_no_card():
-    dispute = completed("disputes", {"payment_method_details": {"type": "klarna", "klarna": {}}})
+    dispute = complete("disputes", {"payment_method_details": {"type": "klarna", "klarna": {}}})
     assert dispute["payment_method_details"] == {"type": "klarna", "klarna": {}}
 
 
 def test_a_deleted_customer_tells_no_more_than_that():
     deleted = {"id": "cus_1", "object": "customer", "deleted": True}
-    assert completed("customers", deleted) == deleted
+    assert complete("customers", deleted) == deleted

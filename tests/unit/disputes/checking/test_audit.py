@@ -6,7 +6,7 @@ import pytest
 from tests.unit.disputes.pages import exhibit, packet
 
 from disputes.checking.audit import audit, file_ids
-from disputes.packet.manifest import FileEntry
+from disputes.packet.manifest import FileEntry, Manifest, packet_sha256
 from disputes.response.submission import PACKET_KEY
 from disputes.rounds import Round
 
@@ -20,11 +20,15 @@ def held(**changes: Any) -> dict[str, Any]:
     """The dispute as Stripe returns it after the submit."""
     files = {field: f"file_{field}" for field in PACKET.files}
     evidence = {**dict.fromkeys(MANIFEST.cleared), **MANIFEST.fields, **files, **MANIFEST.kept, **changes}
-    return {"id": "du_1", "evidence": evidence, "metadata": {PACKET_KEY: MANIFEST.sha256}}
+    return {"id": "du_1", "evidence": evidence, "metadata": {PACKET_KEY: hash_of(MANIFEST)}}
+
+
+def hash_of(manifest: Manifest) -> str:
+    return packet_sha256(manifest.to_json())
 
 
 def problems(dispute: dict[str, Any], contents: dict[str, bytes] = CONTENTS, manifest=MANIFEST) -> list[str]:
-    return [str(finding) for finding in audit(dispute, contents, manifest)]
+    return [str(finding) for finding in audit(dispute, contents, manifest, packet_sha256=hash_of(manifest))]
 
 
 def test_what_was_sent_is_what_is_held() -> None:
@@ -62,7 +66,7 @@ def test_pages_and_sizes_are_counted_anew() -> None:
     wrong = MANIFEST.model_copy(
         update={"files": {"receipt": FileEntry(**{**entry.model_dump(), "pages": 7, "exhibits": ()})}}
     )
-    dispute = {**held(), "metadata": {PACKET_KEY: wrong.sha256}}
+    dispute = {**held(), "metadata": {PACKET_KEY: hash_of(wrong)}}
     assert problems(dispute, manifest=wrong) == ["receipt: has 1 pages, the manifest says 7"]
     assert any("files of" in found for found in problems(held(), dict.fromkeys(CONTENTS, bytes(2_000_000))))
 
@@ -74,7 +78,7 @@ APPEAL_CONTENTS = {f"file_{field}": content for field, content in APPEAL.files.i
 def appealed(**changes: Any) -> dict[str, Any]:
     card = {**APPEAL.manifest.fields, "supporting_files": list(APPEAL_CONTENTS), **changes}
     evidence = {"customer_name": "of the chargeback", "appeal": {"card": card}}
-    return {"id": "du_1", "evidence": evidence, "metadata": {PACKET_KEY: APPEAL.manifest.sha256}}
+    return {"id": "du_1", "evidence": evidence, "metadata": {PACKET_KEY: hash_of(APPEAL.manifest)}}
 
 
 def test_of_an_appeal_its_text_and_its_files_are_compared() -> None:
@@ -128,7 +132,7 @@ def enhanced(*, account: str = "1", ip: str = "203.0.113.7", fee: Any = True, mo
         "visa_compliance": {"fee_acknowledged": fee},
     }
     read = held(refund_policy=None, enhanced_evidence=nested)
-    return {**read, "metadata": {PACKET_KEY: ENHANCED.sha256}}
+    return {**read, "metadata": {PACKET_KEY: hash_of(ENHANCED)}}
 
 
 def test_below_a_field_what_was_sent_and_kept_is_what_is_held() -> None:
@@ -154,7 +158,7 @@ def test_a_difference_below_a_field_is_found(changes: dict[str, Any], place: str
 
 def test_a_fee_that_nobody_was_to_acknowledge_is_found() -> None:
     free = ENHANCED.model_copy(update={"fee": None})
-    read = {**enhanced(), "metadata": {PACKET_KEY: free.sha256}}
+    read = {**enhanced(), "metadata": {PACKET_KEY: hash_of(free)}}
     assert problems(read, manifest=free) == ["enhanced_evidence.visa_compliance.fee_acknowledged: is not in the packet"]
 
 

@@ -146,7 +146,7 @@ def test_a_manifest_has_its_bytes_and_no_other(more: bytes, out: Path, capsys: p
     with (out / "manifest.json").open("ab") as file:
         file.write(more)
     (line,) = findings(out, capsys)
-    assert line.startswith("manifest.json: has bytes of sha256 ")
+    assert line.startswith("packet.sha256: names packet ")
 
 
 def test_no_byte_of_a_manifest_can_be_changed(out: Path) -> None:

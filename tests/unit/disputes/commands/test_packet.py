@@ -31,13 +31,31 @@ def manifest(folder: Path) -> Manifest:
     return Manifest.from_json((folder.parent / "out" / "manifest.json").read_bytes())
 
 
+def test_the_last_two_lines_say_what_is_recommended_and_who_approves(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = input_folder(tmp_path / "in")
+    assert run(folder) == 0
+    *before, recommended, approval = capsys.readouterr().out.splitlines()
+    assert recommended.startswith("Recommended: ")
+    assert approval.startswith("Approval: a person, because ")
+    assert run(folder, "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told == {
+        "sha256": manifest(folder).sha256,
+        "report": before,
+        "recommended": recommended.partition(": ")[2],
+        "approval": approval.partition(": ")[2],
+    }
+
+
 def test_a_folder_becomes_a_packet_with_a_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = input_folder(tmp_path / "in", {"documents/prof_of_delivery.txt": b"typo", "documents/zzz.txt": b"?"})
     assert run(folder) == 0
     made, out = manifest(folder), tmp_path / "out"
     assert json.loads((out / "fields.json").read_bytes()) == made.fields
-    assert (out / "packet.sha256").read_text() == f"{made.sha256}  manifest.json\n"
-    assert sha256((out / "manifest.json").read_bytes()).hexdigest() == made.sha256
+    digest = sha256((out / "manifest.json").read_bytes()).hexdigest()
+    assert (out / "packet.sha256").read_text() == f"{digest}  manifest.json\n"
     assert made.fields["customer_email_address"] == "a@example.com"
     assert {path.stem for path in (out / "files").iterdir()} == made.files.keys()
     assert [one.document for one in made.files["refund_policy"].exhibits] == ["refund_policy"]
@@ -53,7 +71,7 @@ def test_a_folder_becomes_a_packet_with_a_report(tmp_path: Path, capsys: pytest.
         "shipping_date (",
         "uncategorized_file.pdf: ",
         "(letter)",
-        f"Packet sha256: {made.sha256}",
+        f"Packet sha256: {digest}",
     ):
         assert line in report
 
@@ -102,10 +120,10 @@ def test_policies_may_stand_in_folders_and_without_a_version_none_is_taken(
 ) -> None:
     flat = input_folder(tmp_path / "flat")
     assert run(flat) == 0
-    digest = manifest(flat).sha256
+    made = manifest(flat)
     moved = {"policies/refund_policy-v3.txt": None, "policies/refund_policy/v3.txt": b"Refunds within 30 days."}
     assert run(input_folder(tmp_path / "nested", moved)) == 0
-    assert manifest(flat).sha256 == digest
+    assert manifest(flat) == made
     unversioned = {"policies/refund_policy-v3.txt": None, "policies/refund_policy.txt": b"Refunds within 30 days."}
     assert run(input_folder(tmp_path / "single", unversioned)) == 0
     assert "refund_policy" not in manifest(flat).files

@@ -249,7 +249,7 @@ def test_a_packet_is_within_every_limit_or_none_at_all(documents: list[tuple[str
 def test_the_same_packet_in_any_process_folder_locale_and_time_zone(tmp_path: Path) -> None:
     code = (
         "from tests.unit.disputes.pages import everything, packet; from disputes.exhibits.exhibits import make_exhibit;"
-        "print(packet(make_exhibit('customer_messages', 'a.txt', b'Hello'), held=everything()).manifest.sha256)"
+        "print(packet(make_exhibit('customer_messages', 'a.txt', b'Hello'), held=everything()).manifest.to_json())"
     )
     seen = set()
     for zone, locale in (("Asia/Tokyo", "tr_TR.UTF-8"), ("America/New_York", "C")):
@@ -259,4 +259,4 @@ def test_the_same_packet_in_any_process_folder_locale_and_time_zone(tmp_path: Pa
         )
         seen.add(done.stdout.decode().strip())
     here = packet(make_exhibit("customer_messages", "a.txt", b"Hello"), held=everything())
-    assert seen == {here.manifest.sha256}
+    assert seen == {str(here.manifest.to_json())}

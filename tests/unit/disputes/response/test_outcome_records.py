@@ -30,6 +30,7 @@ def record(**changes) -> OutcomeRecord:
         "outcome": "lost",
         "seen_at": OPENED + 60 * DAY,
         "manifest": manifest(),
+        "packet_sha256": SHA,
         "receipt": RECEIPT,
         "approval": {"by": "policy"},
     }
@@ -41,7 +42,7 @@ def test_it_names_the_round_the_claim_and_what_was_sent():
     assert (written.response, written.dispute, written.round, written.revision) == (str(RUN), "du_1", "chargeback", 2)
     assert (written.claim, written.product_type, written.network_code) == ("fraudulent", "physical_product", "10.4")
     assert (written.fields, written.files, written.pages) == (("customer_name", "receipt"), ("receipt",), 1)
-    assert written.packet_sha256 == manifest().sha256
+    assert written.packet_sha256 == SHA
 
 
 def test_a_share_is_what_was_given_of_what_the_playbook_expects():
@@ -70,7 +71,7 @@ def test_the_policys_recommendation_and_the_contradictions_come_from_the_manifes
 
 
 def test_a_round_that_nobody_answered_is_recorded_all_the_same():
-    written = record(manifest=None, receipt=None, approval={"by": "ann"})
+    written = record(manifest=None, packet_sha256=None, receipt=None, approval={"by": "ann"})
     assert (written.submission_method, written.submitted_at, written.days_to_submission) == (
         "not_submitted",
         None,

@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 from stripe import WebhookSignature
 
 from representment.webhook import app as webhook
+from representment.webhook import bodies, signing_secrets
 from representment.webhook.signing_secrets import WebhookSecrets
 
 SECRET = "whsec_one"
@@ -38,6 +39,7 @@ def kept(monkeypatch):
     monkeypatch.setattr(webhook, "create_session", nullcontext)
     monkeypatch.setattr(webhook.stats, "incr", lambda name: kept.counts.append(name))
     monkeypatch.setattr(webhook, "SECRETS", WebhookSecrets())
+    monkeypatch.setenv("AIRFLOW_VAR_REPRESENTMENT_ACCOUNTS", '["stripe_default", "stripe_second"]')
     connect(monkeypatch, "stripe_default", SECRET)
     return kept
 
@@ -135,14 +137,37 @@ def test_a_rolled_secret_is_found_within_a_second_though_the_old_one_is_remember
     assert post(client, secret="whsec_new") == 200
 
 
-def test_refused_events_make_one_read_of_a_connection_a_second_at_the_most(client, kept, monkeypatch):
+@pytest.fixture
+def reads(monkeypatch):
+    """The connections that were looked up."""
     reads = []
-    read = webhook.SECRETS.signed.__globals__["_read"]
-    monkeypatch.setattr(
-        "representment.webhook.signing_secrets._read", lambda account: reads.append(account) or read(account)
-    )
+    read = signing_secrets._secrets_of
+    monkeypatch.setattr(signing_secrets, "_secrets_of", lambda account: reads.append(account) or read(account))
+    return reads
+
+
+def test_refused_events_make_one_read_of_a_connection_a_second_at_the_most(client, kept, reads):
     assert {post(client, secret="whsec_wrong") for _ in range(20)} == {400}
     assert len(reads) <= 2
+
+
+def test_invented_connections_are_answered_from_memory(client, kept, reads, monkeypatch):
+    listed = []
+    get = signing_secrets.Variable.get
+    monkeypatch.setattr(signing_secrets.Variable, "get", lambda *a, **k: listed.append(a) or get(*a, **k))
+    assert {post(client, path=f"/webhook/stripe_{number}") for number in range(300)} == {400}
+    assert (reads, len(listed)) == ([], 1)
+
+
+def test_a_connection_of_another_type_is_no_source_of_keys(client, kept, monkeypatch):
+    connect(monkeypatch, "stripe_second", SECRET, conn_type="generic")
+    assert post(client, path="/webhook/stripe_second") == 400
+
+
+def test_accounts_that_cannot_be_read_store_nothing_and_stripe_repeats_it(client, kept, monkeypatch, caplog):
+    monkeypatch.setenv("AIRFLOW_VAR_REPRESENTMENT_ACCOUNTS", "stripe_default")
+    assert post(client) == 503
+    assert "variable representment_accounts" in caplog.text
 
 
 def test_what_is_signed_and_nested_too_deep_is_refused(client, kept):
@@ -175,38 +200,104 @@ def test_what_is_refused_leaves_no_trace_but_a_counter(client, kept, caplog, cas
     assert [record for record in caplog.records if record.name.startswith("representment")] == []
 
 
+def headers(body=b"{}", *, at=None, length=None):
+    signature = WebhookSignature.generate_signature_header(body.decode(), SECRET, timestamp=at)
+    found = [(b"stripe-signature", signature.encode())]
+    return found if length is None else [*found, (b"content-length", str(length).encode())]
+
+
+def ask(receive, *, sent_headers, path="/webhook"):
+    """The status of one request, whose body comes by `receive`."""
+    sent = []
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {"type": "http", "method": "POST", "path": path, "headers": sent_headers, "query_string": b""}
+    return webhook.app(scope, receive, send), sent
+
+
+def status_of(receive, sent_headers, path="/webhook"):
+    answer, sent = ask(receive, sent_headers=sent_headers, path=path)
+    asyncio.run(answer)
+    return sent[0]["status"]
+
+
+async def never():
+    raise AssertionError("the body was read")
+
+
+@pytest.mark.parametrize(
+    ("sent_headers", "path", "status"),
+    [
+        ([], "/webhook", 400),
+        ([(b"stripe-signature", b"t=soon,v1=ab")], "/webhook", 400),
+        (headers(at=1_600_000_000), "/webhook", 400),
+        (headers(), "/webhook/nobody", 400),
+        (headers(length=1024 * 1024 + 1), "/webhook", 413),
+    ],
+)
+def test_what_cannot_be_stripes_is_refused_before_its_body_is_read(kept, sent_headers, path, status):
+    assert status_of(never, sent_headers, path) == status
+
+
 def test_of_a_body_without_an_end_no_more_is_read_than_a_megabyte(kept):
-    parts, sent = [], []
+    parts = []
 
     async def receive():
         parts.append(b"x" * 65_536)
         return {"type": "http.request", "body": parts[-1], "more_body": True}
 
-    async def send(message):
-        sent.append(message)
+    assert status_of(receive, headers()) == 413
+    assert sum(map(len, parts)) == 1024 * 1024 + 65_536
 
-    scope = {"type": "http", "method": "POST", "path": "/webhook", "headers": [], "query_string": b""}
-    asyncio.run(webhook.app(scope, receive, send))
-    assert (sent[0]["status"], sum(map(len, parts))) == (413, 1024 * 1024 + 65_536)
+
+def test_a_sender_that_stops_halfway_is_not_waited_for(kept, monkeypatch):
+    monkeypatch.setattr(bodies, "SECONDS", 0.05)
+
+    async def receive():
+        await asyncio.sleep(60)
+
+    assert status_of(receive, headers()) == 408
+
+
+def test_of_hundreds_of_unfinished_bodies_only_a_few_are_held(kept, monkeypatch):
+    monkeypatch.setattr(bodies, "SECONDS", 0.5)
+    held = []
+
+    async def receive():
+        held.append(b"x" * 65_536)
+        await asyncio.sleep(60)
+
+    async def burst():
+        asked = [ask(receive, sent_headers=headers()) for _ in range(300)]
+        await asyncio.gather(*(answer for answer, _ in asked))
+        return [sent[0]["status"] for _, sent in asked]
+
+    statuses = asyncio.run(burst())
+    assert (len(held), statuses.count(408), statuses.count(503)) == (
+        bodies.AT_ONCE,
+        bodies.AT_ONCE,
+        300 - bodies.AT_ONCE,
+    )
+
+
+def test_a_body_after_a_slow_one_is_taken(client, kept, monkeypatch):
+    monkeypatch.setattr(bodies, "SECONDS", 0.05)
+
+    async def receive():
+        await asyncio.sleep(60)
+
+    for _ in range(bodies.AT_ONCE + 1):
+        assert status_of(receive, headers()) == 408
+    assert post(client) == 200
 
 
 def test_a_sender_that_goes_away_is_no_error_of_ours(kept):
-    sent = []
-
     async def receive():
         return {"type": "http.disconnect"}
 
-    async def send(message):
-        sent.append(message)
-
-    scope = {"type": "http", "method": "POST", "path": "/webhook", "headers": [], "query_string": b""}
-    asyncio.run(webhook.app(scope, receive, send))
-    assert (sent[0]["status"], kept.hints) == (400, [])
-
-
-def test_a_connection_to_something_else_signs_nothing(client, kept, monkeypatch):
-    connect(monkeypatch, "aws_default", SECRET, conn_type="aws")
-    assert post(client, path="/webhook/aws_default") == 400
+    assert (status_of(receive, headers()), kept.hints) == (400, [])
 
 
 @pytest.mark.parametrize("body", ["not JSON", "[]", '{"object": "event"}', '{"id": "evt_1", "object": "charge"}'])

@@ -42,7 +42,7 @@ def test_no_other_address_is_taken(url):
 
 
 def test_live_mode_has_no_decoy():
-    endpoint = WebhookEndpoint("http://127.0.0.1/x", "whsec_1")
+    endpoint = WebhookEndpoint({}, "whsec_1")
     signature = endpoint.signature(b"{}", at=1_700_000_000, now=0, livemode=True)
 
     assert signature.startswith("t=1700000000,v1=")
@@ -50,7 +50,7 @@ def test_live_mode_has_no_decoy():
 
 
 def test_every_secret_of_the_last_day_signs_the_newest_first():
-    endpoint = WebhookEndpoint("http://127.0.0.1/x", "whsec_1")
+    endpoint = WebhookEndpoint({}, "whsec_1")
     alone = endpoint.signature(b"{}", at=5, now=0, livemode=True)
     endpoint.roll(now=0)
     endpoint.roll(now=80_000)
@@ -65,9 +65,9 @@ def test_every_secret_of_the_last_day_signs_the_newest_first():
 
 def test_after_the_last_attempt_it_is_given_up_and_stays_pending(bench, monkeypatch):
     monkeypatch.setattr(webhooks, "PAUSES", (0.01,) * 9)
-    posting = webhooks.Webhooks(bench.state, "whsec_1")
+    posting = webhooks.Webhooks(bench.state)
     bench.state.listeners.append(posting.send)
-    endpoint = posting.register(NOBODY)
+    endpoint = posting.create({"url": NOBODY, "enabled_events": ["*"]}, livemode=False)
     event = emit(bench.state, "charge.updated", {"id": "ch_1"}, {})
     (delivery,) = endpoint.deliveries
     end = time.monotonic() + 10
@@ -81,9 +81,9 @@ def test_after_the_last_attempt_it_is_given_up_and_stays_pending(bench, monkeypa
 
 def test_a_stop_leaves_no_thread_behind(bench):
     before = threading.active_count()
-    posting = webhooks.Webhooks(bench.state, "whsec_1")
+    posting = webhooks.Webhooks(bench.state)
     bench.state.listeners.append(posting.send)
-    posting.register(NOBODY)
+    posting.create({"url": NOBODY, "enabled_events": ["*"]}, livemode=False)
     emit(bench.state, "charge.updated", {"id": "ch_1"}, {})
     assert threading.active_count() > before
     posting.close()

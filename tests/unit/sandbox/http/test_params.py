@@ -70,6 +70,13 @@ def test_what_is_no_integer_is_refused(text):
     )
 
 
+def test_a_number_or_a_word_may_be_either_and_nothing_else():
+    name = "expires_at"
+    for text, value in (("now", "now"), ("", ""), ("17", 17)):
+        assert validate(typed.FileLinkUpdateParams, decode([(name, text)])) == {name: value}
+    assert refused(typed.FileLinkUpdateParams, (name, "soon")).message == "Invalid integer: soon"
+
+
 @pytest.mark.parametrize("text", ["maybe", "True", "1", "no"])
 def test_what_is_neither_true_nor_false_is_refused(text):
     error = refused(typed.DisputeUpdateParams, ("submit", text))

@@ -1,0 +1,24 @@
+"""Which DAG answers disputes of which reason."""
+
+import pytest
+
+from disputes.rules.reasons import REASONS, dags_of, reason_of
+
+
+@pytest.mark.parametrize(
+    ("reason", "dags"),
+    [
+        ("fraudulent", ("respond_fraudulent", "respond_general")),
+        ("general", ("respond_general",)),
+        ("check_returned", ("respond_check_returned", "respond_bank_debits", "respond_general")),
+        ("new_at_stripe", ("respond_new_at_stripe", "respond_general")),
+    ],
+)
+def test_a_reasons_own_dag_is_tried_before_those_that_take_others(reason: str, dags: tuple[str, ...]) -> None:
+    assert dags_of(reason) == dags
+
+
+def test_a_dag_belongs_to_the_reason_that_it_is_named_after() -> None:
+    assert [reason_of(f"respond_{reason}") for reason in REASONS] == list(REASONS)
+    assert reason_of("respond_bank_debits") is None
+    assert reason_of("respond_fradulent") is None
