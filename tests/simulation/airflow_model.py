@@ -90,6 +90,7 @@ class Run:
     note: str | None = None
     tasks: dict[str, Task] = field(default_factory=dict)
     xcoms: dict[tuple[str, str], Any] = field(default_factory=dict)
+    kept: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         dag = dag_of(self.dag_id)

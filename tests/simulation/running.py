@@ -8,9 +8,25 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
-from airflow.sdk.exceptions import AirflowRescheduleException, DownstreamTasksSkipped, TaskAwaitingInput
-from tests.simulation.airflow_model import ANSWERED, AWAITING, RESCHEDULED, RUNNING, SUCCESS, Question, Run, Task, dag_of
-from tests.simulation.tries import Try
+from airflow.sdk.exceptions import (
+    AirflowRescheduleException,
+    AirflowSkipException,
+    DownstreamTasksSkipped,
+    TaskAwaitingInput,
+)
+from tests.simulation.airflow_model import (
+    ANSWERED,
+    AWAITING,
+    RESCHEDULED,
+    RUNNING,
+    SKIPPED,
+    SUCCESS,
+    Question,
+    Run,
+    Task,
+    dag_of,
+)
+from tests.simulation.tries import Try, stop_at
 
 from representment.response_dag import PARAMS
 
@@ -31,6 +47,22 @@ class Variables:
     def get(self, name: str, default: str | None = None) -> str | None:
         """A variable, or the default."""
         return VARIABLES.get(name, default)
+
+
+@dataclass(frozen=True)
+class TaskStore:
+    """`task_state_store`: what a task keeps from try to try in Airflow's database; a clear leaves it there."""
+
+    kept: dict[str, Any]
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return self.kept.get(key, default)
+
+    def set(self, key: str, value: Any, **_: Any) -> None:
+        stop_at(f"KEEP {key}", lambda: self.kept.__setitem__(key, value))
+
+    def delete(self, key: str) -> None:
+        stop_at(f"FORGET {key}", lambda: self.kept.pop(key, None))
 
 
 @dataclass
@@ -91,7 +123,11 @@ def _work(operator: Any, instance: Instance, answer: dict[str, Any] | None, cloc
     context = _context(operator, instance)
     try:
         operator.render_template_fields(context)
+        operator.pre_execute(context)
         value = operator.execute(context) if answer is None else operator.execute_complete(context, answer)
+        operator.post_execute(context, value)
+    except AirflowSkipException as skipped:
+        return "skips itself", str(skipped)
     except DownstreamTasksSkipped as skipped:
         return "skipped", skipped.tasks
     except TaskAwaitingInput as waiting:
@@ -121,6 +157,7 @@ def _context(operator: Any, instance: Instance) -> dict[str, Any]:
         "run_id": run.run_id,
         "params": params | given,
         "dag_run": dag_run,
+        "task_state_store": TaskStore(run.kept.setdefault(instance.task_id, {})),
         "var": {"value": Variables()},
     }
 
@@ -136,6 +173,8 @@ def finish(run: Run, task: Task, done: Try, now: float) -> None:
     how, what = done.end
     if how == "failed":
         run.failed(task, *what, now)
+    elif how == "skips itself":
+        task.state = SKIPPED
     elif how == "rescheduled":
         task.state, task.due = RESCHEDULED, what
     elif how == "awaiting":

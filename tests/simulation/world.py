@@ -24,7 +24,6 @@ from tests.simulation.store import LOST, MemoryS3
 from tests.simulation.stripe_in_process import Stripe, client_of
 from tests.simulation.tries import KILL, Try, current_try, stop_at
 
-from disputes.errors import DisputeError
 from disputes.rounds import RunId, round_of
 from representment.hooks.s3_store import S3Store
 from representment.runs import conf_of
@@ -125,7 +124,7 @@ class World:
             self.trace.append(f"{one.name} {one.call}{'' if verdict in ('', 'go on') else f'  <-- {verdict}'}")
         if one.go_on(verdict):
             self.tries.remove(one)
-            if isinstance(one.end, DisputeError):
+            if isinstance(one.end, Exception):
                 self.trace.append(f"    {one.name}: {one.end!r}")
                 self.told.append(str(one.end))
             for run in list(self.runs.values()):
