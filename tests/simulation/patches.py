@@ -18,6 +18,7 @@ from typing import Any
 from unittest.mock import patch
 
 import jinja2
+import stripe
 import structlog
 import time_machine
 from airflow.sdk.execution_time import task_runner
@@ -72,6 +73,7 @@ def installed() -> Iterator[time_machine.Traveller]:
         patch.object(Manifest, "to_json", _written(Manifest.to_json)),
         patch.object(Manifest, "from_json", classmethod(_read(Manifest.from_json.__func__))),  # type: ignore[attr-defined]
         patch.object(sandbox.state, "secrets", SimpleNamespace(choice=lambda letters: world().random.choice(letters))),
+        patch.object(stripe._api_requestor, "_convert_to_stripe_object", _plain),
         patch.object(pipeline, "json", SimpleNamespace(dumps=lambda value, **_: json.dumps(value))),
         patch.object(jinja2.Environment, "compile", _compiled(jinja2.Environment.compile)),
         *_threads(),
@@ -122,6 +124,11 @@ def _download(url: str, *, key: str, headers: dict[str, str]) -> bytes:
 
     authorization = {"Authorization": f"Basic {b64encode(f'{key}:'.encode()).decode()}"}
     return world().stripe.answer("GET", url, authorization | headers, b"")[0]
+
+
+def _plain(resp: Any, **_: Any) -> SimpleNamespace:
+    """What Stripe's client gives; the hook wants nothing of it but the dict it was made of."""
+    return SimpleNamespace(to_dict=lambda: resp.data)
 
 
 def _remembered(make: Callable[..., Any]) -> Callable[..., Any]:

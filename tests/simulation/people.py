@@ -35,9 +35,13 @@ class People:
 
     def __init__(self, world: World) -> None:
         self.world = world
+        self._kinds = {at_rest: self._make_kinds(at_rest=at_rest) for at_rest in (True, False)}
 
     def kinds(self, *, at_rest: bool) -> list[Kind]:
         """What may happen now."""
+        return self._kinds[at_rest]
+
+    def _make_kinds(self, *, at_rest: bool) -> list[Kind]:
         likely = AT_REST if at_rest else AMIDST
         return [
             Kind("answer", 0.05 if at_rest else 0.01, self._answers),
@@ -65,6 +69,7 @@ class People:
         if not found:
             return False
         self.world.step += 1
+        self.world.stripe.read_again.clear()
         self.world.trace.append(f"* {event}")
         try:
             getattr(self, f"_{found.replace(' ', '_')}")(event.removeprefix(found).strip())

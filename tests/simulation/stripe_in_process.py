@@ -45,6 +45,7 @@ class Final:
     :param evidence: what was submitted; a file is the sha256 of its bytes
     :param by: the try's name
     :param begun: the step at which that try began
+    :param seen: the step at which it last looked at the dispute
     """
 
     what: str
@@ -54,6 +55,7 @@ class Final:
     evidence: dict[str, Any]
     by: str
     begun: int
+    seen: int
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ class Stripe:
     :ivar finals: what was final, oldest first
     :ivar writes: updates of disputes, oldest first
     :ivar files: ids of the files that each run has uploaded
+    :ivar read_again: answers to reads that are given again while nothing changes
     """
 
     state: State
@@ -91,6 +94,7 @@ class Stripe:
     finals: list[Final] = field(default_factory=list)
     writes: list[Write] = field(default_factory=list)
     files: dict[str, list[str]] = field(default_factory=dict)
+    read_again: dict[str, tuple[bytes, int, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.idempotency = Idempotency(self.state.clock)
@@ -112,6 +116,7 @@ class Stripe:
     def _faulty(self, name: str, *request: Any) -> Callable[[Any], Any]:
         def meet(_: Any) -> Any:
             kind, when = WRITE_FAULTS[name]
+            self.read_again.clear()
             self.faults.order(Rule(kind=kind, when=when, path="*", count=1))
             return self._watched(*request)
 
@@ -122,8 +127,17 @@ class Stripe:
         disputes.advance(self.state)
         before = copy.deepcopy(self.state.collections["disputes"]) if method == "POST" else {}
         things = {name: set(self.state.collections[name]) for name in ("refunds", "files")}
+        if method == "POST":
+            self.read_again.clear()
         try:
-            return self._served(method, url, headers, body)
+            if method == "POST":
+                return self._served(method, url, headers, body)
+            if url not in self.read_again:
+                self.read_again[url] = self._served(method, url, headers, body)
+            content, status, answered = self.read_again[url]
+            if status != 200:  # noqa: PLR2004 - a fault is no answer to the next one
+                del self.read_again[url]
+            return content, status, answered
         finally:
             self._note(method, urlsplit(url).path, before, things)
 
@@ -189,8 +203,9 @@ class Stripe:
             doer.seen[new["id"]] = self.now()
 
     def _final(self, what: str, dispute: Any, by: str, begun: int) -> Final:
-        status = dispute["status"]
-        return Final(what, dispute["id"], round_of(status), status, self.digested(dispute["evidence"]), by, begun)
+        status, doer = dispute["status"], current_try()
+        seen = doer.seen.get(dispute["id"], begun) if doer else begun
+        return Final(what, dispute["id"], round_of(status), status, self.digested(dispute["evidence"]), by, begun, seen)
 
     def digested(self, evidence: Any) -> dict[str, Any]:
         """The evidence with every file's digest in the place of its id."""

@@ -155,6 +155,7 @@ class World:
     def pass_time(self, seconds: float) -> None:
         """Let time pass, with what the bank does in it."""
         self.time += seconds
+        self.stripe.read_again.clear()
         disputes.advance(self.stripe.state)
 
     def send(self, msg: Any) -> Any:
