@@ -18,7 +18,7 @@ SEEDS_OPTION = $(if $(SEEDS),--seeds "$(SEEDS)")
 MODE_OPTION = $(if $(MODE),--mode $(MODE))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down sandbox lint check test test-oldest fuzz gallery gallery-baselines bench-packet requirements
+.PHONY: help demo up down sandbox lint check test test-oldest fuzz simulate gallery gallery-baselines bench-packet requirements
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -37,7 +37,7 @@ def _one(seed: int) -> int:
 
     with installed() as clock:
         history = play(clock, seed)
-        if history.violation:
+        if history.broken:
             _tell(history, "as drawn")
             shorter: History = shrunk(history, lambda script: play(clock, seed, script))
             print("\n".join(shorter.trace))
@@ -45,14 +45,14 @@ def _one(seed: int) -> int:
         else:
             print("\n".join(history.trace))
             print(f"seed {seed}: every promise held in {history.steps} steps")
-    return history.violation is not None
+    return history.broken is not None
 
 
 def _tell(history: object, how: str) -> None:
     from tests.simulation.histories import History
 
     assert isinstance(history, History)
-    print(f"seed {history.seed}, {how}: {history.violation}")
+    print(f"seed {history.seed}, {how}: {history.broken}")
     for point, event in history.choices.items():
         print(f"    {point}: {event}")
 
@@ -70,10 +70,10 @@ def _many(first: int, number: int) -> int:
             history = play(clock, seed)
             steps += history.steps
             states |= history.states
-            if history.violation:
-                found[history.violation.kind] += 1
-                if found[history.violation.kind] == 1:
-                    shortest[history.violation.kind] = history
+            if history.broken:
+                found[history.broken.kind] += 1
+                if found[history.broken.kind] == 1:
+                    shortest[history.broken.kind] = history
         took, busy = (read() - before for read, before in zip(_real_time, begun, strict=True))
         for history in list(shortest.values()):
             shorter = shrunk(history, lambda script, seed=history.seed: play(clock, seed, script))  # type: ignore[attr-defined]
@@ -87,5 +87,5 @@ def _many(first: int, number: int) -> int:
 
 if __name__ == "__main__":
     if os.environ.get("PYTHONHASHSEED") != "0":  # what a seed gives must not depend on the order of a set
-        os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], os.environ | {"PYTHONHASHSEED": "0"})  # noqa: S606
+        os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], os.environ | {"PYTHONHASHSEED": "0"})
     sys.exit(main())

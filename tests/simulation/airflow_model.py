@@ -1,20 +1,23 @@
 """What Airflow 3.3.2 does with the tasks of a run: trigger rules, branches, retries, waiting for a person, clicks.
 
-Read from its source, and small: no pools but the brake, no queues, one map index. `NotPreviouslySkippedDep`, the skip of
-a branch's other ways, `clear_task_instances` and "mark success" (which clears what had failed downstream) are as there.
+Read from its source, and small: no pools but the brake, no queues, one map index. `NotPreviouslySkippedDep`, the skip
+of a branch's other ways, `clear_task_instances` and "mark success" (which clears what had failed downstream) are as
+there.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from airflow.sdk import DAG
 from airflow.sdk.definitions.retry_policy import RetryAction, RetryDecision
-from tests.simulation.tries import Try
 
 from representment.response_dag import response_dag
+
+if TYPE_CHECKING:
+    from airflow.sdk import DAG
+    from tests.simulation.tries import Try
 
 SUCCESS, FAILED, SKIPPED, UPSTREAM_FAILED = "success", "failed", "skipped", "upstream_failed"
 RUNNING, RETRY, RESCHEDULED, AWAITING, ANSWERED = "running", "up_for_retry", "up_for_reschedule", "awaiting", "answered"

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tests.simulation import shop
 from tests.simulation.airflow_model import ANSWERED, AWAITING, Run, Task
 from tests.simulation.choices import ORDINARY, Choices, Kind
-from tests.simulation.invariants import Violation, Watch
+from tests.simulation.invariants import BrokenPromiseError, Watch
 from tests.simulation.patches import lived_in
 from tests.simulation.people import People
 from tests.simulation.tries import KILL, KILL_AFTER, Try
 from tests.simulation.world import World
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import time_machine
 
 MOST_STEPS = 2_500
@@ -31,7 +32,7 @@ class History:
 
     seed: int
     choices: Mapping[str, str]
-    violation: Violation | None
+    broken: BrokenPromiseError | None
     steps: int
     states: frozenset[int]
     trace: tuple[str, ...]
@@ -50,11 +51,11 @@ def play(clock: time_machine.Traveller, seed: int, script: Mapping[str, str] | N
         player = _Player(world, choices, clock)
         try:
             player.play()
-        except Violation as broken:
-            violation: Violation | None = broken
+        except BrokenPromiseError as found:
+            broken: BrokenPromiseError | None = found
         else:
-            violation = None
-        told = History(seed, choices.made, violation, world.step, frozenset(player.states), tuple(world.trace))
+            broken = None
+        told = History(seed, choices.made, broken, world.step, frozenset(player.states), tuple(world.trace))
         for one in list(world.tries):
             world.kill(one)
     return told
@@ -87,7 +88,7 @@ class _Player:
         """One step; False when nothing is left that could happen by itself."""
         world = self.world
         if world.step > MOST_STEPS:
-            raise Violation("endless", f"after {MOST_STEPS} steps")
+            raise BrokenPromiseError("endless", f"after {MOST_STEPS} steps")
         self.clock.move_to(world.time + world.skew)
         self._time_out()
         if world.tries:
@@ -153,7 +154,9 @@ class _Player:
         """Nothing runs and nothing may start: something happens, or time passes until a task is due again."""
         if self._event(f"at rest after {self._last()}", [], at_rest=True) != ORDINARY:
             return True
-        due = [task.due for run in self.world.runs.values() for task in run.tasks.values() if task.due > self.world.time]
+        due = [
+            task.due for run in self.world.runs.values() for task in run.tasks.values() if task.due > self.world.time
+        ]
         waiting = [one for one in due if one < self.world.time + 40 * 86_400]
         if waiting:
             self.world.pass_time(min(waiting) - self.world.time)

@@ -1,15 +1,13 @@
-"""What must hold after every step, whatever happened. Each violation has a kind, so that a history can be shrunk to it."""
+"""What must hold after every step, whatever happened."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tests.simulation.airflow_model import AWAITING, FAILED, SUCCESS, Run
-from tests.simulation.stripe_in_process import Final, Write
-from tests.simulation.world import World
 
 from disputes.errors import PersonNeededError
 from disputes.response.submission import PACKET_KEY, SUBMITTED_KEY
@@ -17,14 +15,18 @@ from disputes.rounds import Round, RunId, answerable, round_of
 from representment.branches import ACCEPT, REFUND
 from sandbox.evidence import FILE_FIELDS, LONG_TEXT_FIELDS, SHORT_TEXT_FIELDS
 
+if TYPE_CHECKING:
+    from tests.simulation.stripe_in_process import Final, Write
+    from tests.simulation.world import World
+
 APPROVING = ("Approve", "Approve and pay the network's fee")
 WAYS_OUT = ("leave", "send_back", "accept", "refund")
 
 
-class Violation(AssertionError):
+class BrokenPromiseError(AssertionError):
     """A promise was broken.
 
-    :param kind: which one
+    :param kind: which one; a history is shrunk as long as it breaks the same
     """
 
     def __init__(self, kind: str, problem: str) -> None:
@@ -45,7 +47,10 @@ class Decided:
 
 @dataclass
 class Watch:
-    """Looks at a world after every step."""
+    """Looks at a world after every step.
+
+    :ivar moved: the step at which the dispute came into the round that it is in
+    """
 
     world: World
     decisions: list[Decided] = field(default_factory=list)
@@ -54,15 +59,17 @@ class Watch:
     ended: int = 0
     ways_out: dict[str, int] = field(default_factory=dict)
     staged: dict[str, int] = field(default_factory=dict)
-    rounds: set[Round] = field(default_factory=set)
+    round: Round | None = None
+    moved: int = 0
 
     def __post_init__(self) -> None:
+        self.round = round_of(self.world.dispute["status"])
         self.world.s3.listeners.append(self._written)
 
     def look(self) -> None:
         """Check what the last step did.
 
-        :raises Violation: something that must not be
+        :raises BrokenPromiseError: something that must not be
         """
         stripe = self.world.stripe
         for final in stripe.finals[self.finals :]:
@@ -76,8 +83,9 @@ class Watch:
             self._note_end(run, task, done)
         if not self.world.tries:
             self._nothing_left_staged()
-        if round_ := round_of(self.world.dispute["status"]):
-            self.rounds.add(round_)
+        round_ = round_of(self.world.dispute["status"])
+        if round_ is not self.round:
+            self.round, self.moved = round_, self.world.step
 
     def _written(self, bucket: str, key: str, content: bytes) -> None:
         """A decision was written down."""
@@ -91,7 +99,7 @@ class Watch:
     def _check_submit(self, final: Final) -> None:
         ours = [one for one in self.world.stripe.finals if (one.what, one.round) == ("submit", final.round)]
         if len(ours) > 1:
-            raise Violation("submitted twice", f"{[one.by for one in ours]}")
+            raise BrokenPromiseError("submitted twice", f"{[one.by for one in ours]}")
         decided = self._decision_of(final, APPROVING)
         assert decided.manifest is not None
         manifest = json.loads(decided.manifest)
@@ -99,21 +107,21 @@ class Watch:
         unseen = {name for name, (_, at) in self.world.typed.items() if at > final.seen}
         wrong = [name for name in _unlike(manifest, final.evidence) if name not in unseen]
         if wrong:
-            raise Violation("submitted is not what was approved", f"{wrong} by {final.by}")
+            raise BrokenPromiseError("submitted is not what was approved", f"{wrong} by {final.by}")
         if self.world.braked and "submit#" not in final.by:
-            raise Violation("submitted in spite of the brake", final.by)
+            raise BrokenPromiseError("submitted in spite of the brake", final.by)
 
     def _check_close(self, final: Final) -> None:
         self._decision_of(final, (ACCEPT,))
         if final.round is Round.INQUIRY:
-            raise Violation("an inquiry was closed", final.by)
+            raise BrokenPromiseError("an inquiry was closed", final.by)
 
     def _check_refund(self, final: Final) -> None:
         self._decision_of(final, (REFUND,))
         if final.round is not Round.INQUIRY:
-            raise Violation("refunded during a chargeback", f"{final.status} by {final.by}")
+            raise BrokenPromiseError("refunded during a chargeback", f"{final.status} by {final.by}")
         if sum(one.what == "refund" for one in self.world.stripe.finals) > 1:
-            raise Violation("refunded twice", final.by)
+            raise BrokenPromiseError("refunded twice", final.by)
 
     def _decision_of(self, final: Final, choices: tuple[str, ...]) -> Decided:
         """The decision that a final call rests on: of this response, about this packet, the newest there is."""
@@ -121,28 +129,28 @@ class Watch:
         kind = f"{final.what} without its decision"
         mine = [one for one in self.decisions if one.response == response]
         if not mine or mine[-1].choice not in choices:
-            raise Violation(kind, f"{final.by}; decided was {mine[-1].choice if mine else 'nothing'}")
+            raise BrokenPromiseError(kind, f"{final.by}; decided was {mine[-1].choice if mine else 'nothing'}")
         decided = mine[-1]
         if decided.manifest is None or sha256(decided.manifest).hexdigest() != decided.sha256:
-            raise Violation(kind, f"{final.by}: decided about {decided.sha256[:8]}, which is not what stands there")
+            raise BrokenPromiseError(kind, f"{final.by}: decided about {decided.sha256[:8]}, which is not what stands there")
         if decided.by not in ("policy", "deadline") and (response, decided.choice, decided.sha256) not in (
             self.world.answers
         ):
-            raise Violation(kind, f"{final.by}: nobody was shown {decided.sha256[:8]}")
-        if final.round is not RunId.parse(response).round:
-            raise Violation(f"{final.what} in another round", f"{final.status} by {final.by}")
+            raise BrokenPromiseError(kind, f"{final.by}: nobody was shown {decided.sha256[:8]}")
+        # Where the bank is faster than our send, nobody can see it: the answer is followed in the round it came to.
+        if final.round is not RunId.parse(response).round and self.moved <= final.seen:
+            raise BrokenPromiseError(f"{final.what} in another round", f"{final.status} by {final.by}")
         newer = self._newest_before(final.begun)
         if newer.follows(RunId.parse(response)):
-            raise Violation(f"{final.what} for an old revision", f"{newer} was there before {final.by}")
+            raise BrokenPromiseError(f"{final.what} for an old revision", f"{newer} was there before {final.by}")
         return decided
 
     def _newest_before(self, step: int) -> RunId:
         """The newest response that had been gathered before a step."""
-        newest = self.world.first_run if answerable(self.world.dispute["status"]) else RunId("x", Round.INQUIRY)
         newest = RunId(self.world.dispute_id, Round.INQUIRY)
         for (bucket, key), at in self.world.s3.written.items():
             parts = key.removeprefix("rounds/").split("/")
-            if bucket == "representment" and len(parts) == 4 and parts[3] == "dispute.json" and at < step:  # noqa: PLR2004
+            if bucket == "representment" and len(parts) == 4 and parts[3] == "dispute.json" and at < step:
                 run = RunId(parts[0], Round(parts[1]), int(parts[2]))
                 newest = run if run.follows(newest) else newest
         return newest
@@ -154,7 +162,7 @@ class Watch:
         for name, (text, at) in self.world.typed.items():
             lost = write.before.get(name) == text != write.after.get(name)
             if lost and at < (write.seen or write.begun) and not self._gathered(write, name, text):
-                raise Violation("a person's work is lost", f"{name} by {write.by}")
+                raise BrokenPromiseError("a person's work is lost", f"{name} by {write.by}")
 
     def _gathered(self, write: Write, name: str, text: str) -> bool:
         """Whether it stood there when this response was gathered: then the packet takes its place knowingly."""
@@ -182,24 +190,24 @@ class Watch:
             if stored and dispute["metadata"].get(PACKET_KEY) == sha256(stored).hexdigest():
                 left.append(PACKET_KEY)
             if left:
-                raise Violation("left staged", f"{left} of {response} after its way out")
+                raise BrokenPromiseError("left staged", f"{left} of {response} after its way out")
 
     def at_the_end(self) -> None:
         """Check that nothing is lost, once nothing happens any more.
 
-        :raises Violation: an open round that nobody answers and nobody hears of, or a submission without its receipt
+        :raises BrokenPromiseError: an open round that nobody answers and nobody hears of, or a submission without its receipt
         """
         dispute, runs = self.world.dispute, list(self.world.runs.values())
         round_ = round_of(dispute["status"])
         heard = [run for run in runs if run.red or run.tasks["approve"].state == AWAITING]
         for run in runs:
             if any(task.state == FAILED and not task.error for task in run.tasks.values()):
-                raise Violation("red without a message", run.name)
+                raise BrokenPromiseError("red without a message", run.name)
             if not run.over and run.tasks["approve"].state != AWAITING and not self.world.braked:
-                raise Violation("stuck", f"{run.name}: { {name: one.state for name, one in run.tasks.items()} }")
+                raise BrokenPromiseError("stuck", f"{run.name}: { {name: one.state for name, one in run.tasks.items()} }")
         if answerable(dispute["status"]) and not any(RunId.parse(run.response).round is round_ for run in heard):
             states = {run.name: _states(run) for run in runs}
-            raise Violation("lost", f"{dispute['status']}, and nobody hears of it: {states}")
+            raise BrokenPromiseError("lost", f"{dispute['status']}, and nobody hears of it: {states}")
         self._receipts(heard)
 
     def _receipts(self, heard: list[Run]) -> None:
@@ -207,7 +215,7 @@ class Watch:
             if final.what == "submit" and not heard:
                 name = f"rounds/{final.dispute}/{final.round}/receipt.json"
                 if ("representment", name) not in self.world.s3.objects:
-                    raise Violation("no receipt", f"{final.by} was submitted")
+                    raise BrokenPromiseError("no receipt", f"{final.by} was submitted")
 
 
 def _states(run: Run) -> dict[str, str | None]:
@@ -223,4 +231,4 @@ def _unlike(manifest: dict[str, Any], held: dict[str, Any]) -> Any:
             yield name
 
 
-__all__ = ["SUBMITTED_KEY", "Violation", "Watch"]
+__all__ = ["SUBMITTED_KEY", "BrokenPromiseError", "Watch"]

@@ -9,12 +9,11 @@ import logging
 import pickle
 import random
 import sys
-from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from hashlib import sha256
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 import jinja2
@@ -24,7 +23,6 @@ import time_machine
 from airflow.sdk.execution_time import task_runner
 from tests.simulation import shop
 from tests.simulation.stripe_in_process import KEYS
-from tests.simulation.world import World
 
 import sandbox.state
 from disputes.canonical import canonical_json
@@ -34,6 +32,11 @@ from representment.hooks import stripe_hook
 from representment.hooks.s3_store import S3Store
 from representment.hooks.stripe_hook import StripeHook
 from sandbox.http import pipeline
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from tests.simulation.world import World
 
 NEXT = "made_by_the_next_release"
 _HERE: list[World] = []
@@ -167,7 +170,9 @@ def _by_release(build: Callable[..., Any]) -> Callable[..., Any]:
             field: entry.model_copy(update={"sha256": sha256(files[field]).hexdigest(), "bytes": len(files[field])})
             for field, entry in packet.manifest.files.items()
         }
-        fields = {field: f"{text} (next)" if len(text) > 200 else text for field, text in packet.manifest.fields.items()}
+        fields = {
+            field: f"{text} (next)" if len(text) > 200 else text for field, text in packet.manifest.fields.items()
+        }
         manifest = packet.manifest.model_copy(update={"files": entries, "fields": fields})
         return replace(packet, manifest=manifest, files=files)
 

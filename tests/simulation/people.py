@@ -65,7 +65,9 @@ class People:
 
     def do(self, event: str) -> bool:
         """Let it happen; whether it was one of these."""
-        found = max((kind.name for kind in self.kinds(at_rest=True) if event.startswith(kind.name)), key=len, default="")
+        found = max(
+            (kind.name for kind in self.kinds(at_rest=True) if event.startswith(kind.name)), key=len, default=""
+        )
         if not found:
             return False
         self.world.step += 1
@@ -114,7 +116,7 @@ class People:
         task.state = ANSWERED
 
     def _clear(self, subject: str) -> None:
-        run, task = self._found(subject)
+        _run, task = self._found(subject)
         self._stop(task)
         task.clear()
 
@@ -178,10 +180,7 @@ class People:
         if not answerable(self.world.dispute["status"]):
             return
         last = self.newest()
-        if what == "the next round":
-            run = self.world.first_run
-        else:
-            run = last if what == "a twin" else last.next()
+        run = self.world.first_run if what == "the next round" else last if what == "a twin" else last.next()
         run_id = f"manual__{self.world.step}" if what == "a twin" else str(run)
         self.world.start(f"respond_{shop.REASONS[self.world.kind]}", run_id, conf_of(run))
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tests.simulation.running import ROUNDS_URI
 from tests.unit.representment.airflow_parts import Assets
@@ -13,6 +12,9 @@ from representment.open_rounds import DISPUTE_LOOKBACK
 from representment.operators.audit import AuditSubmissionsOperator
 from representment.operators.intake import StartResponsesOperator
 from representment.operators.outcomes import FollowOutcomesOperator
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 
 def _once(operator: Any, dag_id: str) -> Any:

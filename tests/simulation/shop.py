@@ -48,7 +48,9 @@ def _loaded() -> seeds.Seeds:
         shop.plain("inquiry", **copy.deepcopy(_INQUIRY))
         shop.dispute("asked_inquiry", code="11.3", reason="general", **copy.deepcopy(_INQUIRY))
         shop.parcel("parcel", {"proof_of_delivery.pdf": DOCUMENTS["proof_of_delivery.pdf"]})
-        shop.facts("parcel", "physical_product", BOUGHT, {name: told for name, told in SENT.items() if name != "policy"})
+        shop.facts(
+            "parcel", "physical_product", BOUGHT, {name: told for name, told in SENT.items() if name != "policy"}
+        )
         (shop.root / "script.yaml").write_text(json.dumps(shop.script))
         return seeds.load(Path(folder), Clock())
 

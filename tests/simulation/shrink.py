@@ -16,8 +16,8 @@ def shrunk(failing: History, play: Play, *, most: int = 400) -> History:
     :param play: plays a history again
     :param most: histories that are tried
     """
-    assert failing.violation is not None
-    kind, tried = failing.violation.kind, 0
+    assert failing.broken is not None
+    kind, tried = failing.broken.kind, 0
     width = max(1, len(failing.choices) // 2)
     while width:
         points, start, less = list(failing.choices), 0, False
@@ -27,7 +27,7 @@ def shrunk(failing: History, play: Play, *, most: int = 400) -> History:
             for rest in rests:
                 tried += 1
                 again = play(rest)
-                if again.violation and again.violation.kind == kind and len(again.choices) < len(failing.choices):
+                if again.broken and again.broken.kind == kind and len(again.choices) < len(failing.choices):
                     failing, points, less = again, list(again.choices), True
                     break
             else:

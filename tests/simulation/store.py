@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError, ReadTimeoutError
 from tests.simulation.tries import stop_at
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 LOST, AWAY, REPEATED = "lose the answer", "refuse for now", "repeat"
 
@@ -105,5 +107,3 @@ def _away(effect: Callable[[], Any]) -> Any:
 def _lost(effect: Callable[[], Any]) -> Any:
     effect()
     raise ReadTimeoutError(endpoint_url="s3")
-
-

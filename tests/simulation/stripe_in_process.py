@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from io import BytesIO
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import stripe
@@ -22,7 +21,11 @@ from sandbox.http.faults import Faults, Rule
 from sandbox.http.idempotency import Idempotency
 from sandbox.http.request_log import RequestLog
 from sandbox.http.server import CONNECTION_HEADER
-from sandbox.state import State
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sandbox.state import State
 
 KEYS = Keys("simulation")
 WRITE_FAULTS = {
@@ -135,7 +138,7 @@ class Stripe:
             if url not in self.read_again:
                 self.read_again[url] = self._served(method, url, headers, body)
             content, status, answered = self.read_again[url]
-            if status != 200:  # noqa: PLR2004 - a fault is no answer to the next one
+            if status != 200:
                 del self.read_again[url]
             return content, status, answered
         finally:

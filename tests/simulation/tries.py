@@ -1,6 +1,7 @@
 """Tries of tasks that run one at a time: each stops before every call to Stripe, S3 or Airflow, and is told to go on.
 
-A try is a greenlet. It is killed as a process is: nothing of it reaches Stripe or S3 any more, from a `finally` neither.
+A try is a greenlet. It is killed as a process is: nothing of it reaches Stripe or S3 any more, not even from a
+`finally`.
 """
 
 from __future__ import annotations
