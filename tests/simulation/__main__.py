@@ -12,8 +12,13 @@ import os
 import sys
 import time
 from collections import Counter
+from typing import TYPE_CHECKING
 
-_real_time = time.perf_counter, time.process_time
+if TYPE_CHECKING:
+    from tests.simulation.histories import History
+
+_CLOCKS = time.perf_counter, time.process_time
+"""Taken before the time is frozen."""
 
 
 def main() -> int:
@@ -31,7 +36,7 @@ def main() -> int:
 
 
 def _one(seed: int) -> int:
-    from tests.simulation.histories import History, play
+    from tests.simulation.histories import play
     from tests.simulation.patches import installed
     from tests.simulation.shrink import shrunk
 
@@ -48,13 +53,10 @@ def _one(seed: int) -> int:
     return history.broken is not None
 
 
-def _tell(history: object, how: str) -> None:
-    from tests.simulation.histories import History
-
-    assert isinstance(history, History)
+def _tell(history: History, how: str) -> None:
     print(f"seed {history.seed}, {how}: {history.broken}")
     for point, event in history.choices.items():
-        print(f"    {point}: {event}")
+        print(f"    {point}: {event}", flush=True)
 
 
 def _many(first: int, number: int) -> int:
@@ -63,21 +65,17 @@ def _many(first: int, number: int) -> int:
     from tests.simulation.shrink import shrunk
 
     steps, states, found = 0, set[int](), Counter[str]()
-    shortest: dict[str, object] = {}
     with installed() as clock:
-        begun = [read() for read in _real_time]
+        begun = [read() for read in _CLOCKS]
         for seed in range(first, first + number):
-            history = play(clock, seed)
+            history: History = play(clock, seed)
             steps += history.steps
             states |= history.states
             if history.broken:
                 found[history.broken.kind] += 1
                 if found[history.broken.kind] == 1:
-                    shortest[history.broken.kind] = history
-        took, busy = (read() - before for read, before in zip(_real_time, begun, strict=True))
-        for history in list(shortest.values()):
-            shorter = shrunk(history, lambda script, seed=history.seed: play(clock, seed, script))  # type: ignore[attr-defined]
-            _tell(shorter, "shrunk")
+                    _tell(shrunk(history, lambda script, seed=seed: play(clock, seed, script)), "shrunk")
+        took, busy = (read() - before for read, before in zip(_CLOCKS, begun, strict=True))
     print(f"{number} histories, {steps} steps, {len(states)} distinct states, {took:.0f} s", end="")
     print(f" ({number / took:.1f} a second, {number / busy:.1f} a second of processor time)")
     for kind, times in found.most_common():

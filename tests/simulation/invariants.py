@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 APPROVING = ("Approve", "Approve and pay the network's fee")
+_OF_PACKET = re.compile(r"rounds/(?P<dispute>[^/]+)/(?P<round>[^/]+)/(?P<revision>\d+)/")
 WAYS_OUT = ("leave", "send_back", "accept", "refund")
 
 
@@ -61,6 +63,7 @@ class Watch:
     staged: dict[str, int] = field(default_factory=dict)
     round: Round | None = None
     moved: int = 0
+    filed: int = 0
 
     def __post_init__(self) -> None:
         self.round = round_of(self.world.dispute["status"])
@@ -83,6 +86,7 @@ class Watch:
             self._note_end(run, task, done)
         if not self.world.tries:
             self._nothing_left_staged()
+        self._nothing_filed_by_stripe()
         round_ = round_of(self.world.dispute["status"])
         if round_ is not self.round:
             self.round, self.moved = round_, self.world.step
@@ -100,6 +104,7 @@ class Watch:
         ours = [one for one in self.world.stripe.finals if (one.what, one.round) == ("submit", final.round)]
         if len(ours) > 1:
             raise BrokenPromiseError("submitted twice", f"{[one.by for one in ours]}")
+        self._check_mode(final)
         decided = self._decision_of(final, APPROVING)
         assert decided.manifest is not None
         manifest = json.loads(decided.manifest)
@@ -111,12 +116,20 @@ class Watch:
         if self.world.braked and "submit#" not in final.by:
             raise BrokenPromiseError("submitted in spite of the brake", final.by)
 
+    def _check_mode(self, final: Final) -> None:
+        if self.world.mode != "submit" and self.world.mode_since < final.begun:
+            raise BrokenPromiseError(
+                "done in spite of the mode", f"{final.what} in mode {self.world.mode} by {final.by}"
+            )
+
     def _check_close(self, final: Final) -> None:
+        self._check_mode(final)
         self._decision_of(final, (ACCEPT,))
         if final.round is Round.INQUIRY:
             raise BrokenPromiseError("an inquiry was closed", final.by)
 
     def _check_refund(self, final: Final) -> None:
+        self._check_mode(final)
         self._decision_of(final, (REFUND,))
         if final.round is not Round.INQUIRY:
             raise BrokenPromiseError("refunded during a chargeback", f"{final.status} by {final.by}")
@@ -125,14 +138,16 @@ class Watch:
 
     def _decision_of(self, final: Final, choices: tuple[str, ...]) -> Decided:
         """The decision that a final call rests on: of this response, about this packet, the newest there is."""
-        response = final.by.partition("/")[0].rpartition(" of ")[2]
+        response = _response(final.by)
         kind = f"{final.what} without its decision"
         mine = [one for one in self.decisions if one.response == response]
         if not mine or mine[-1].choice not in choices:
             raise BrokenPromiseError(kind, f"{final.by}; decided was {mine[-1].choice if mine else 'nothing'}")
         decided = mine[-1]
         if decided.manifest is None or sha256(decided.manifest).hexdigest() != decided.sha256:
-            raise BrokenPromiseError(kind, f"{final.by}: decided about {decided.sha256[:8]}, which is not what stands there")
+            raise BrokenPromiseError(
+                kind, f"{final.by}: decided about {decided.sha256[:8]}, which is not what stands there"
+            )
         if decided.by not in ("policy", "deadline") and (response, decided.choice, decided.sha256) not in (
             self.world.answers
         ):
@@ -146,19 +161,19 @@ class Watch:
         return decided
 
     def _newest_before(self, step: int) -> RunId:
-        """The newest response that had been gathered before a step."""
+        """The newest response that had begun its work before a step."""
         newest = RunId(self.world.dispute_id, Round.INQUIRY)
         for (bucket, key), at in self.world.s3.written.items():
-            parts = key.removeprefix("rounds/").split("/")
-            if bucket == "representment" and len(parts) == 4 and parts[3] == "dispute.json" and at < step:
-                run = RunId(parts[0], Round(parts[1]), int(parts[2]))
+            found = _OF_PACKET.match(key)
+            if bucket == "representment" and found and at < step:
+                run = RunId(found["dispute"], Round(found["round"]), int(found["revision"]))
                 newest = run if run.follows(newest) else newest
         return newest
 
     def _check_write(self, write: Write) -> None:
         """What a person typed is not written over by a try that has seen it, or could have."""
         if write.metadata.get(PACKET_KEY) and not write.submit:
-            self.staged[write.by.partition("/")[0].rpartition(" of ")[2]] = write.at
+            self.staged[_response(write.by)] = write.at
         for name, (text, at) in self.world.typed.items():
             lost = write.before.get(name) == text != write.after.get(name)
             if lost and at < (write.seen or write.begun) and not self._gathered(write, name, text):
@@ -166,9 +181,8 @@ class Watch:
 
     def _gathered(self, write: Write, name: str, text: str) -> bool:
         """Whether it stood there when this response was gathered: then the packet takes its place knowingly."""
-        response = write.by.partition("/")[0].rpartition(" of ")[2]
-        stored = self.world.folder(response).dispute_json()
-        return bool(stored["evidence"].get(name) == text)
+        response = _response(write.by)
+        return bool(self.world.folder(response).dispute().evidence.get(name) == text)
 
     def _note_end(self, run: Run, task: Any, done: Any) -> None:
         if task.task_id in WAYS_OUT and not done.killed:
@@ -192,6 +206,19 @@ class Watch:
             if left:
                 raise BrokenPromiseError("left staged", f"{left} of {response} after its way out")
 
+    def _nothing_filed_by_stripe(self) -> None:
+        """Smart Disputes answers with what is on the dispute: nothing of ours may be on it that nobody approved."""
+        details = self.world.dispute["evidence_details"]
+        if details["submission_method"] != "smart_disputes" or details["submission_count"] == self.filed:
+            return
+        self.filed = details["submission_count"]
+        ours = {file for files in self.world.stripe.files.values() for file in files}
+        left = [
+            name for name, value in self.world.dispute["evidence"].items() if isinstance(value, str) and value in ours
+        ]
+        if left:
+            raise BrokenPromiseError("filed by Stripe", f"{left}, which nobody has approved")
+
     def at_the_end(self) -> None:
         """Check that nothing is lost, once nothing happens any more.
 
@@ -204,8 +231,16 @@ class Watch:
             if any(task.state == FAILED and not task.error for task in run.tasks.values()):
                 raise BrokenPromiseError("red without a message", run.name)
             if not run.over and run.tasks["approve"].state != AWAITING and not self.world.braked:
-                raise BrokenPromiseError("stuck", f"{run.name}: { {name: one.state for name, one in run.tasks.items()} }")
-        if answerable(dispute["status"]) and not any(RunId.parse(run.response).round is round_ for run in heard):
+                raise BrokenPromiseError(
+                    "stuck", f"{run.name}: { {name: one.state for name, one in run.tasks.items()} }"
+                )
+        # In modes `shadow` and `stage` a run ends well with its round open; clearing it is a person's part.
+        always = not self.world.mode_since
+        if (
+            always
+            and answerable(dispute["status"])
+            and not any(RunId.parse(run.response).round is round_ for run in heard)
+        ):
             states = {run.name: _states(run) for run in runs}
             raise BrokenPromiseError("lost", f"{dispute['status']}, and nobody hears of it: {states}")
         self._receipts(heard)
@@ -213,9 +248,15 @@ class Watch:
     def _receipts(self, heard: list[Run]) -> None:
         for final in self.world.stripe.finals:
             if final.what == "submit" and not heard:
-                name = f"rounds/{final.dispute}/{final.round}/receipt.json"
+                run = RunId.parse(_response(final.by))
+                name = f"rounds/{run.dispute}/{run.round}/receipt.json"
                 if ("representment", name) not in self.world.s3.objects:
                     raise BrokenPromiseError("no receipt", f"{final.by} was submitted")
+
+
+def _response(by: str) -> str:
+    """The response that a try works for."""
+    return by.partition("/")[0].rpartition(" of ")[2]
 
 
 def _states(run: Run) -> dict[str, str | None]:

@@ -71,7 +71,7 @@ def installed() -> Iterator[time_machine.Traveller]:
         patch.object(StripeHook, "connection", property(lambda _: _connection())),
         patch.object(stripe_hook, "download", _download),
         patch.object(task_runner, "SUPERVISOR_COMMS", supervisor, create=True),
-        patch.object(assembly, "make_exhibit", _remembered(assembly.make_exhibit)),
+        *_everywhere("disputes.case.", "make_exhibit", _remembered),
         patch.object(assembly, "build_packet", _by_release(_remembered(assembly.build_packet))),
         patch.object(Manifest, "to_json", _written(Manifest.to_json)),
         patch.object(Manifest, "from_json", classmethod(_read(Manifest.from_json.__func__))),  # type: ignore[attr-defined]
@@ -79,7 +79,7 @@ def installed() -> Iterator[time_machine.Traveller]:
         patch.object(stripe._api_requestor, "_convert_to_stripe_object", _plain),
         patch.object(pipeline, "json", SimpleNamespace(dumps=lambda value, **_: json.dumps(value))),
         patch.object(jinja2.Environment, "compile", _compiled(jinja2.Environment.compile)),
-        *_threads(),
+        *_everywhere("representment.", "ThreadPoolExecutor", lambda _: Inline),
     ]
     with time_machine.travel(shop.BEGIN, tick=False) as clock:
         for one in patches:
@@ -112,10 +112,11 @@ def world() -> World:
     return _HERE[-1]
 
 
-def _threads() -> Iterator[Any]:
-    for name, module in list(sys.modules.items()):
-        if name.startswith("representment.") and hasattr(module, "ThreadPoolExecutor"):
-            yield patch.object(module, "ThreadPoolExecutor", Inline)
+def _everywhere(package: str, name: str, instead: Callable[[Any], Any]) -> Iterator[Any]:
+    """Patches of a name in every module below a package that has it."""
+    for path, module in list(sys.modules.items()):
+        if path.startswith(package) and hasattr(module, name):
+            yield patch.object(module, name, instead(getattr(module, name)))
 
 
 def _connection() -> SimpleNamespace:

@@ -58,6 +58,7 @@ class People:
             Kind("deploy", 0.0015 * likely, lambda: ("next", "this")),
             Kind("lose the database", 0.0007 * likely),
             Kind("trigger", 0.0007 * likely, lambda: ("a twin", "the next revision", "the next round")),
+            Kind("mode", 0.0004 * likely, lambda: ("shadow", "stage", "submit")),
             Kind("brake", 0.0006 * likely, lambda: ("on", "off")),
             Kind("document arrives", 0.0006 * likely),
             Kind("look", 0.0006 * likely, lambda: ("intake", "follow", "audit")),
@@ -194,6 +195,9 @@ class People:
 
     def _brake(self, how: str) -> None:
         self.world.braked = how == "on"
+
+    def _mode(self, mode: str) -> None:
+        self.world.mode, self.world.mode_since = mode, self.world.step
 
     def _document_arrives(self, _: str) -> None:
         key = f"charges/ch_{self.world.kind}/documents/{shop.LATE_DOCUMENT}"

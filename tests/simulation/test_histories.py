@@ -1,4 +1,4 @@
-"""Histories from fixed seeds hold every promise; a history is the same each time; what is broken is found and shrunk."""
+"""Histories from fixed seeds hold every promise; each is the same every time; a guard taken away is missed."""
 
 from __future__ import annotations
 

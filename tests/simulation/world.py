@@ -42,6 +42,7 @@ class World:
     :ivar step: counts everything that happens
     :ivar time: the true time, Unix seconds; Stripe's clock shows it
     :ivar skew: how far this machine's clock is ahead of it
+    :ivar mode_since: the step at which the connection's mode was changed last
     :ivar tries: the tries that have begun and not ended, those among them that Airflow has given up
     :ivar typed: what a person has typed in the Dashboard: field -> value and step
     :ivar answers: what people have answered: run, choice and the hash that they were shown
@@ -54,6 +55,7 @@ class World:
     time: float = shop.BEGIN
     skew: float = 0
     mode: str = "submit"
+    mode_since: int = 0
     release: str = "this"
     braked: bool = False
     runs: dict[str, Run] = field(default_factory=dict)
