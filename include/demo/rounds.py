@@ -42,12 +42,10 @@ class Rounds:
     def save_packet(self, response: Response, folder: Path) -> None:
         """Copy what was submitted: the files, the manifest, and the request as it was sent."""
         round_ = f"{response.dispute}/{response.round}"
-        wanted = {
-            name: Path(name).name
-            for name in self.names(f"{round_}/{response.revision}/files/")
-            if not name.endswith("/")
-        }
-        wanted[f"{round_}/{response.revision}/manifest.json"] = "manifest.json"
+        packet = f"{round_}/{response.revision}"
+        manifest = self.read_json(f"{packet}/manifest.json") or {"files": {}}
+        wanted = {f"{packet}/files/{entry['sha256']}.pdf": entry["name"] for entry in manifest["files"].values()}
+        wanted[f"{packet}/manifest.json"] = "manifest.json"
         requests = [name for name in self.names(f"{round_}/submit/") if name.endswith("/request.json")]
         # The last attempt is the one that was not refused.
         wanted[max(requests, key=lambda name: int(name.split("/")[-2]))] = "request.json"

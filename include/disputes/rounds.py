@@ -66,11 +66,11 @@ class RunId:
     def parse(cls, text: str) -> Self:
         """Read back what `str()` wrote.
 
-        :raises InputError: when the text is no run id
+        :raises InputError: when the text is not a run id
         """
         found = _RUN_ID.fullmatch(text)
         if not found:
-            raise InputError("is no run id", subject=text, remedy="Expected like du_1__chargeback__1")
+            raise InputError("is not a run id", subject=text, remedy="Expected like du_1__chargeback__1")
         return cls(found["dispute"], Round(found["round"]), int(found["revision"]))
 
     def follows(self, other: "RunId") -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 from disputes.errors import InputError
 
 MOST_NAMES = 5_000
-"""Files in one folder; more are no packet's documents."""
+"""Files in one folder; no packet has more."""
 
 
 def read_file(path: Path, *, most: int) -> bytes | None:
@@ -25,7 +25,7 @@ def read_file(path: Path, *, most: int) -> bytes | None:
         raise _unreadable(path, error) from error
     with os.fdopen(handle, "rb") as file:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise InputError("is no regular file", subject=path.name, remedy="Put the document itself there")
+            raise InputError("is not a regular file", subject=path.name, remedy="Put the document itself there")
         content = file.read(most + 1)
     if len(content) > most:
         raise InputError(f"has more than {most} bytes", subject=path.name, remedy="Supply less")
@@ -33,7 +33,7 @@ def read_file(path: Path, *, most: int) -> bytes | None:
 
 
 def names_below(folder: Path) -> list[str]:
-    """Names of everything below a folder, relative, with `/`, sorted; none where there is no folder.
+    """Names of everything below a folder, relative, with `/`, sorted; none where there is not a folder.
 
     A link is named like a file, whatever it leads to.
 
@@ -41,7 +41,7 @@ def names_below(folder: Path) -> list[str]:
     """
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         raise InputError(
-            "is no folder of its own", subject=folder.name, remedy="Make it a folder and copy files into it"
+            "is not a folder of its own", subject=folder.name, remedy="Make it a folder and copy files into it"
         )
     names: list[str] = []
     for place, folders, files in os.walk(folder):

@@ -40,7 +40,7 @@ def test_a_packet_sent_back_is_taken_off_the_dispute_and_made_anew_with_the_rema
     run, following = asked["send_back"], Run(asked["send_back"].dispute, GENERAL, revision=2)
     rehearsal.runs += [run, following]
     rehearsal.question(run)
-    before = rehearsal.rounds.read_json(f"{run.round}/1/dispute.json")
+    before = rehearsal.rounds.read_json(f"{run.round}/1/case.json")["dispute"]
     rehearsal.answer(run, "Send back", remark="Say when it was delivered.")
     assert rehearsal.wait_for_end(run) == "success"
     assert ways_out(rehearsal, run) == {"send_back"}
@@ -78,7 +78,7 @@ def test_a_round_left_to_a_person_is_unstaged_and_its_run_fails(rehearsal, asked
     assert ways_out(rehearsal, run) == {"leave"}
     dispute = rehearsal.dispute(run)
     assert (dispute["status"], dispute["metadata"]) == ("needs_response", {})
-    assert dispute["evidence"] == rehearsal.rounds.read_json(f"{run.round}/1/dispute.json")["evidence"]
+    assert dispute["evidence"] == rehearsal.rounds.read_json(f"{run.round}/1/case.json")["dispute"]["evidence"]
     assert rehearsal.submissions(run) == 0
 
 

@@ -16,7 +16,7 @@ def test_the_round_is_taken_back_and_left_to_a_person(rehearsal, late_runs, kind
     assert decided(rehearsal, run) == ("Leave to a person", "deadline")
     dispute = rehearsal.dispute(run)
     assert (dispute["status"], dispute["metadata"]) == ("needs_response", {})
-    assert dispute["evidence"] == rehearsal.rounds.read_json(f"{run.round}/1/dispute.json")["evidence"]
+    assert dispute["evidence"] == rehearsal.rounds.read_json(f"{run.round}/1/case.json")["dispute"]["evidence"]
     assert rehearsal.submissions(run) == 0
     with pytest.raises(RestError, match="409"):
         answer_late(rehearsal, run)

@@ -13,7 +13,7 @@ from tests.gallery.cells import NOW, gathered
 import disputes
 import sandbox
 from disputes.packet.letter import Case
-from disputes.packet.statements import environment
+from disputes.packet.templates import environment
 from sandbox import seed_matrix
 from sandbox.seed_matrix import Cell
 
@@ -30,7 +30,7 @@ def exhibits_key(cell: Cell) -> str:
 
 
 def letter_key(cell: Cell) -> str:
-    """Of its exhibits, the words that are no template, and the templates that this letter uses."""
+    """Of its exhibits, the words that are not a template, and the templates that this letter uses."""
     words = sorted(DOMAIN.glob("*.yaml"))
     return _digest([exhibits_key(cell), *map(_content, [*words, *sorted(_templates(cell))])])
 

@@ -8,7 +8,7 @@ PHRASES = [
     r"so-manieth",
     r"[Ww]ithout a word",
     r"(?:has|have|had) (?:not )?told of",
-    r"\b(?:is|are|was|were) no (?!longer|more|less|later|earlier|fewer|way|match|need|one\b|matter)",
+    r"(?<!here )\b(?:is|are|was|were) no (?!longer|more|less|later|earlier|fewer|one\b|matter)",
     r"costs itself",
     r"come to sight",
     r"for read\b",

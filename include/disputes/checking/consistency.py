@@ -14,7 +14,7 @@ from disputes.packet.folder import MANIFEST
 from disputes.packet.manifest import Manifest
 from disputes.packet.text_fields import fact_text
 from disputes.rounds import Round
-from disputes.rules.playbook import playbook_for
+from disputes.rules.loading import playbook_for
 
 
 def inconsistencies(manifest: Manifest) -> Iterator[Finding]:
@@ -43,12 +43,12 @@ def _about_fields(manifest: Manifest) -> Iterator[Finding]:
     for field in () if appeal else sorted({*TEXT_FIELDS, *FILE_FIELDS} - told.keys()):
         yield Finding(field, "is neither given nor kept nor cleared")
     for field in [*sorted(manifest.fields.keys() - texts), *sorted(manifest.files.keys() - {*FILE_FIELDS})]:
-        yield Finding(field, f"is no such field of evidence in the round {manifest.round}")
+        yield Finding(field, f"is not an evidence field of the {manifest.round} round")
 
 
 def _about_completeness(manifest: Manifest) -> Iterator[Finding]:
     shares = manifest.completeness
-    held = {*manifest.fields, *manifest.files, *manifest.kept}
+    held = {*manifest.fields, *(field for field, file in manifest.files.items() if file.exhibits), *manifest.kept}
     asked_for = {CONTINUED_IN}
     for name, share in (("essential", shares.essential), ("strong", shares.strong), ("helpful", shares.helpful)):
         asked_for |= {*share.expected}

@@ -19,6 +19,7 @@ from disputes.limits import page_limit, text_pages
 from disputes.packet.folder import DIGEST, FIELDS, MANIFEST, read_digests, read_fields, read_files, read_manifest
 from disputes.packet.manifest import Manifest
 from disputes.packet.nested import leaves, over
+from disputes.record_format import read_record
 from disputes.response.submission import PACKET_KEY, with_kept
 from disputes.rounds import Round, round_of
 from disputes.rules.claims import demands
@@ -34,7 +35,7 @@ def check_packet(folder: Path) -> tuple[Finding, ...]:
     :raises InputError: when it holds no packet, or what it holds cannot be read
     """
     manifest = read_manifest(folder / MANIFEST)
-    fields, files, dispute = read_fields(folder), read_files(folder), _dispute(folder)
+    fields, files, dispute = read_fields(folder), read_files(folder, manifest), _dispute(folder)
     digests = read_digests(folder)
     texts = manifest.fields if fields is None else fields
     return (
@@ -105,14 +106,16 @@ def _unlisted(manifest: Manifest, texts: Mapping[str, Any], files: Mapping[str, 
 
 
 def _dispute(folder: Path) -> Dispute | None:
-    """The dispute, where a round's folder holds it."""
-    content = read_file(folder / "dispute.json", most=_MOST)
-    if content is None:
-        return None
-    try:
-        return Dispute.model_validate_json(content)
-    except ValidationError as error:
-        raise InputError("is no dispute of Stripe's", subject="dispute.json") from error
+    """The dispute, where a round's folder holds it; 0.1.0 wrote it by itself."""
+    for name, member in (("case.json", "dispute"), ("dispute.json", None)):
+        content = read_file(folder / name, most=_MOST)
+        if content is not None:
+            held = read_record(content, name)
+            try:
+                return Dispute.model_validate(held[member] if member else held)
+            except (KeyError, ValidationError) as error:
+                raise InputError("does not hold a Stripe dispute", subject=name) from error
+    return None
 
 
 def _pages(manifest: Manifest, network: str | None) -> Iterator[Finding]:

@@ -57,7 +57,7 @@ def _page(page: pikepdf.Page, page_size: PageSize, *, ours: bool) -> list[str]:
     box = [float(edge) for edge in page.mediabox]
     size = box[2] - box[0], box[3] - box[1]
     if any(abs(side - wanted) > 1 for side, wanted in zip(size, POINTS[page_size], strict=True)):
-        found.append(f"measures {size[0]:.0f} x {size[1]:.0f} points, which is no {page_size} upright")
+        found.append(f"measures {size[0]:.0f} x {size[1]:.0f} points, which is not upright {page_size}")
     if int(page.obj.get("/Rotate", 0)):
         found.append("is turned")
     if page.obj.get("/Annots") or "/AA" in page.obj:

@@ -15,7 +15,7 @@ from disputes.rules.playbook import Playbook
 def report(manifest: Manifest, *, claim: Claim, playbook: Playbook, unused: Iterable[str]) -> list[str]:
     """The lines of the report.
 
-    :param unused: files of the input that are no part of the packet
+    :param unused: files of the input that are not part of the packet
     """
     return [
         f"Packet of {manifest.dispute}, round {manifest.round}, revision {manifest.revision}",
@@ -67,7 +67,7 @@ def differences(one: Manifest, other: Manifest) -> list[str]:
     """In which members two manifests differ; for fields and files, in which evidence fields."""
     mine, theirs = one.model_dump(mode="json"), other.model_dump(mode="json")
     found = []
-    for name in mine:
+    for name in Manifest.model_fields:
         if mine[name] == theirs[name]:
             continue
         if isinstance(mine[name], dict):

@@ -45,7 +45,7 @@ _LETTER_HEADINGS = (
 
 
 def untraced_lines(text: str, manifest: Manifest) -> list[str]:
-    """Lines of a text field that are no statement of the manifest's, no heading, and no notice of a cut."""
+    """Lines of a text field that are neither a statement of the manifest, nor a heading, nor the notice of a cut."""
     found, known = [], {*_TEXT_HEADINGS, *(one.notice for one in manifest.shortened)}
     ordered = sorted(manifest.statements, key=lambda statement: -len(statement.text))
     while text:
@@ -59,7 +59,7 @@ def untraced_lines(text: str, manifest: Manifest) -> list[str]:
 
 
 def untraced_passages(pages: Sequence[str], manifest: Manifest) -> list[str]:
-    """Passages of a letter that are no statement of the manifest's, and no part of every letter.
+    """Passages of a letter that are neither a statement of the manifest nor part of every letter.
 
     :param pages: the text of each page
     """

@@ -68,7 +68,7 @@ def _read(path: Path) -> bytes:
     """
     try:
         if not path.is_file() and path.exists():  # a folder, or a pipe that nobody may ever write to
-            raise DocumentError("is no file", remedy="Name the documents one by one")
+            raise DocumentError("is not a file", remedy="Name the documents one by one")
         with path.open("rb") as file:
             return file.read(MAX_BYTES + 1)  # one more is refused as too large
     except OSError as error:

@@ -6,7 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import get_args
 
-from disputes.case.assembly import assemble, exhibit_or_refusal
+from disputes.case.assembly import assemble
+from disputes.case.exhibiting import exhibit_or_refusal
 from disputes.case.gathered import Gathered, wanted
 from disputes.checking.report import differences, report, unused, verdict
 from disputes.commands import Commands
@@ -134,5 +135,8 @@ def _compare(manifest: Manifest, sha256: str, made: Manifest) -> tuple[int, list
     """The exit status, and what there is to say about it."""
     if sha256 == packet_sha256(made.to_json()):
         return 0, ["The same packet as the manifest's"]
+    found = differences(manifest, made)
+    if not found:
+        return 0, [f"The same packet as the manifest's, whose bytes another release wrote: there it is {sha256}"]
     said = [f"Not the manifest's packet, {sha256}:"]
-    return DIFFERENT, [*said, *(f"  {line}" for line in differences(manifest, made))]
+    return DIFFERENT, [*said, *(f"  {line}" for line in found)]

@@ -34,7 +34,7 @@ _PICTURE = "is a picture of a kind that banks do not take", "Supply it as JPEG o
 _OFFICE = "is an office document", "Print it to a PDF"
 _ARCHIVE = "is an archive", "Supply the documents inside it, each as a file of its own"
 _MEDIA = "is audio or video", "Banks take neither: supply stills, or what is said as text"
-_OTHER = "is no PDF, picture, mail or text", "Supply it as PDF, JPEG, PNG or plain text (.txt)"
+_OTHER = "is not a PDF, picture, mail or text", "Supply it as PDF, JPEG, PNG or plain text (.txt)"
 
 _SUFFIXES = {
     (".heic", ".heif", ".avif", ".svg", ".psd", ".ico", ".jp2", ".jxl", ".eps", ".ai", ".raw", ".dng"): _PICTURE,

@@ -1,4 +1,4 @@
-"""Whether two addresses are different ones for sure; another way to write it, or a missing part, is no difference."""
+"""Whether two addresses surely differ; another way to write one, or a missing part, is not a difference."""
 
 import re
 import unicodedata

@@ -77,7 +77,7 @@ def _without_secrets(text: str) -> str:
 
 
 def _is_card(written: str) -> bool:
-    """Whether a brand has such numbers and the check digit is right: numbers of orders and parcels are no cards'."""
+    """Whether a brand has such numbers and the check digit is right, unlike numbers of orders and parcels."""
     digits = re.sub(r"\D", "", written)
     doubled = (int(digit) * 2 if at % 2 else int(digit) for at, digit in enumerate(reversed(digits)))
     return bool(_BRANDS.fullmatch(digits)) and sum(sum(divmod(number, 10)) for number in doubled) % 10 == 0

@@ -94,6 +94,16 @@ class Facts(Mapping[str, Fact]):
         return cls.read(json.loads(text))
 
     @classmethod
+    def from_record(cls, written: Mapping[str, Any]) -> Self:
+        """Read back what `as_written` gave, in this release or another: facts that are not known here are left out.
+
+        :raises InputError: naming each fact that is of a wrong type
+        """
+        parts = _Written.model_fields
+        known = {name: fact for name, fact in written.items() if name in MEMBERS}
+        return cls.read({name: {part: fact[part] for part in parts if part in fact} for name, fact in known.items()})
+
+    @classmethod
     def read(cls, written: Mapping[str, Any], *, allowed: Iterable[str] = MEMBERS) -> Self:
         """Facts from plain JSON values, every one checked.
 
@@ -182,7 +192,7 @@ def read_merchant_facts(text: bytes, *, charge: str) -> MerchantFacts:
     except ValidationError as error:
         raise InputError(problems(error, MerchantFacts), subject="facts.json") from error
     except ValueError as error:
-        raise InputError(f"is no JSON: {error}", subject="facts.json") from error
+        raise InputError(f"is not JSON: {error}", subject="facts.json") from error
     if document.charge != charge:
         raise InputError(f"is about {document.charge}, not about {charge}", subject="facts.json")
     return document

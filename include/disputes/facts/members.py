@@ -2,8 +2,9 @@
 
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
+from disputes.facts.states import states
 from disputes.facts.types import (
     AccessEntry,
     Address,
@@ -21,6 +22,7 @@ from disputes.facts.types import (
     Period,
     PriorCharge,
     PriorOrder,
+    RefundPart,
     Text,
     ThreeDSecure,
 )
@@ -28,7 +30,23 @@ from disputes.facts.types import (
 _Items = tuple[Item, ...]
 _PriorCharges = tuple[PriorCharge, ...]
 
+
+def _state(name: str) -> Any:
+    """A status of a closed list (`states.yaml`); another one is kept, and asks a person."""
+    known = "one of the list; a usual spelling is understood, anything else is kept and asks a person"
+    schema = {"anyOf": [{"enum": list(states()[name])}, {"type": "string", "minLength": 1}], "description": known}
+    return Annotated[Text, WithJsonSchema(schema)]
+
+
 GROUPS: dict[str, dict[str, Any]] = {
+    "merchant": {  # who answers the bank
+        "name": Text,
+        "contact": Annotated[Text, Field(description="mail address or telephone number, as the bank may use it")],
+    },
+    "seller": {  # for whom a marketplace took the charge
+        "name": Text,
+        "contact": Text,
+    },
     "order": {  # as it stood at purchase
         "id": Text,
         "placed_at": Moment,
@@ -85,7 +103,8 @@ GROUPS: dict[str, dict[str, Any]] = {
         "delivered_address": Address,
         "received_by": Text,
         "items": _Items,
-        "customs_status": Text,
+        "status": _state("shipment.status"),
+        "customs_status": _state("shipment.customs_status"),
         "recipient_name_differs": Annotated[Text, Field(description="who the recipient is, and why")],
         "pickup_at": Moment,
     },
@@ -120,7 +139,7 @@ GROUPS: dict[str, dict[str, Any]] = {
         "delivered_at": Moment,
         "scanned_at": Moment,
         "transferred_at": Moment,
-        "event_status": Text,
+        "event_status": _state("ticket.event_status"),
     },
     "subscription": {
         "started_at": Moment,
@@ -130,7 +149,7 @@ GROUPS: dict[str, dict[str, Any]] = {
         "trial_end": Moment,
         "period_start": Moment,
         "period_end": Moment,
-        "status_at_charge": Text,
+        "status_at_charge": _state("subscription.status_at_charge"),
         "cancel_requested_at": Moment,
         "cancel_effective_at": Moment,
         "cancel_method": Text,
@@ -148,14 +167,18 @@ GROUPS: dict[str, dict[str, Any]] = {
     "refund": {  # in the charge's currency, through Stripe or not
         "amount": Money,
         "created_at": Moment,
-        "status": Text,
+        "status": _state("refund.status"),
         "reference": Text,
-        "method": Text,
+        "method": _state("refund.method"),
+        "parts": Annotated[
+            tuple[RefundPart, ...], Field(description="each refund, when there were several; `amount` is their sum")
+        ],
     },
     "return": {
         "requested_at": Moment,
         "tracking_number": Text,
         "received_at": Moment,
+        "status": _state("return.status"),
         "condition": Text,
         "none_recorded": Annotated[Flag, Field(description="true: incoming goods were searched, none found")],
     },
@@ -176,6 +199,7 @@ GROUPS: dict[str, dict[str, Any]] = {
         "prior_undisputed": _PriorCharges,
         "prior_disputed_fraud": _PriorCharges,
         "prior_orders": tuple[PriorOrder, ...],
+        "recent_charges": _PriorCharges,  # on the same card, too young to be a history
     },
     "other_charge": {  # the one that the disputed charge is said to repeat, in the same currency
         "id": Text,
@@ -183,7 +207,7 @@ GROUPS: dict[str, dict[str, Any]] = {
         "amount": Money,
         "order_id": Text,
         "items": _Items,
-        "status": Text,
+        "status": _state("other_charge.status"),
         "none_found": Annotated[
             Flag, Field(description="true: the books were searched for another payment of this order, none found")
         ],
@@ -215,7 +239,9 @@ MEMBERS: dict[str, Any] = {
     f"{group}.{member}": kind for group, members in GROUPS.items() for member, kind in members.items()
 }
 
-STRIPES_OWN = frozenset(name for name in MEMBERS if name.startswith(("charge.", "dispute."))) - {
+STRIPES_OWN = frozenset(
+    name for name in MEMBERS if name.startswith(("charge.", "dispute.")) or name == "history.recent_charges"
+) - {
     "dispute.claim_text",
     "dispute.withdrawn_at",
 }

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from disputes.facts.facts import Fact, Facts
 from disputes.facts.stripe_values import Object, at, facts_at, id_of, moment
 from disputes.facts.types import PriorCharge
+from disputes.facts.wording import instant
 
 _UNDISPUTED = "history.prior_undisputed"
 _FINGERPRINT = "payment_method_details.card.fingerprint"
@@ -16,6 +18,8 @@ _PAID_WITH = {
 }
 _NEAR_DATE = 31 * 86_400
 """Seconds between a charge and the one it may be taken to repeat: a month, as between two renewals."""
+_RECENT = 7 * 86_400
+"""Seconds before a charge in which others, paid or refused, are looked at for a burst."""
 _NEAR_AMOUNT = 0.05
 """Share by which their amounts may differ."""
 _PAID = ("paid", "partially refunded")
@@ -42,8 +46,15 @@ def history_facts(charge: Any, others: Iterable[Object], disputes: Iterable[Obje
         if dispute["reason"] == "fraudulent" and dispute["created"] < charge["created"]
     }
     source = f"stripe charges with the card fingerprint {fingerprint}"
-    return _prior(_UNDISPUTED, filter(_stands, earlier), source) | _prior(
-        "history.prior_disputed_fraud", (other for other in earlier if other["id"] in reported), f"{source}, disputes"
+    recent = [other for other in earlier if charge["created"] - other["created"] < _RECENT]
+    return (
+        _prior(_UNDISPUTED, filter(_stands, earlier), source)
+        | _prior(
+            "history.prior_disputed_fraud",
+            (other for other in earlier if other["id"] in reported),
+            f"{source}, disputes",
+        )
+        | _prior("history.recent_charges", recent, source)
     )
 
 
@@ -58,6 +69,19 @@ def drop_refuted(told: Facts, others: Iterable[Object]) -> Facts:
     left = tuple(prior for prior in fact.value if prior.charge not in refuted)
     rest = {name: held for name, held in told.items() if name != _UNDISPUTED}
     return Facts(rest | ({_UNDISPUTED: replace(fact, value=left)} if left else {}))
+
+
+def drop_young(known: Facts, days: int) -> Facts:
+    """The facts without earlier charges that are too young to be a history.
+
+    :param days: from which an earlier charge counts
+    """
+    if _UNDISPUTED not in known or "charge.created" not in known:
+        return known
+    fact, made = known[_UNDISPUTED], instant(known["charge.created"].value)
+    old = tuple(prior for prior in fact.value if made - instant(prior.created) >= timedelta(days=days))
+    rest = {name: held for name, held in known.items() if name != _UNDISPUTED}
+    return Facts(rest | ({_UNDISPUTED: replace(fact, value=old)} if old else {}))
 
 
 def other_charge_facts(charge: Any, others: Iterable[Object]) -> dict[str, Fact]:

@@ -1,44 +1,78 @@
-"""What a state in the merchant's own words says, however it is written; only what is plain counts."""
+"""The closed lists of states: what a status means, however a shop, a carrier or Stripe writes it."""
 
 import re
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
 
-_ENDED = re.compile(
-    r"(was |is )?(already )?(cancell?ed|ended|expired|terminated|inactive|not active|incomplete expired)\b"
-)
-_STILL_RUNS = re.compile(r"\b(active|runs|until|period|effect|effective|from|after)\b")
-_NOT_SAID_NOT = r"(?<!not )(?<!not been )(?<!never )(?<!neither )(?<!nor )"
-_CALLED_OFF = re.compile(rf"{_NOT_SAID_NOT}\b(cancell?ed|called off|abandoned|did not take place|not held)\b")
-_MOVED = re.compile(rf"{_NOT_SAID_NOT}\b(postponed|rescheduled)\b")
-_TOOK_PLACE = re.compile(r"\b(took place|was held)\b")
-_PAID = re.compile(
-    r"(paid|succeeded|captured|settled|completed?)\b(?!.*(refund|void|cancel|revers))|partially refunded$"
-)
+import yaml
+
+_SEPARATORS = re.compile(r"[\s_\-‐-―,;/()\[\].:]+")
 
 
-def ended(status: str) -> bool:
-    """Whether a subscription had ended; cancelled for later is not ended."""
-    found = _ENDED.match(_plain(status))
-    return found is not None and _STILL_RUNS.search(_plain(status), found.end()) is None
+@cache
+def states() -> Mapping[str, tuple[str, ...]]:
+    """Every fact that has a closed list, with the states in it."""
+    return {name: tuple(known) for name, known in _written().items()}
 
 
-def called_off(status: str) -> bool:
-    """Whether an event was cancelled."""
-    return _stands(_CALLED_OFF, status)
+def state(name: str, written: str) -> str | None:
+    """The state of the list that a status is; None when it is not in the list.
+
+    :param name: the fact, like `ticket.event_status`
+    :param written: as the fact has it; of several, told with commas, all have to be the same
+    """
+    spellings = _spellings()[name]
+    if whole := spellings.get(_plain(written)):
+        return whole
+    found = {spellings.get(_plain(part)) for part in written.split(",")}
+    return found.pop() if len(found) == 1 else None
 
 
-def moved(status: str) -> bool:
-    """Whether an event was put off, and is not said to have taken place since."""
-    return _stands(_MOVED, status)
+def active(status: str) -> bool:
+    """Whether a subscription ran, so that a charge was due."""
+    return state("subscription.status_at_charge", status) in ("active", "trialing")
+
+
+def took_place(status: str) -> bool:
+    """Whether an event took place."""
+    return state("ticket.event_status", status) == "took_place"
 
 
 def paid(status: str) -> bool:
     """Whether a charge was paid and not given back in full."""
-    return _PAID.match(_plain(status)) is not None
+    return state("other_charge.status", status) in ("paid", "partially_refunded")
 
 
-def _stands(words: re.Pattern[str], status: str) -> bool:
-    return words.search(_plain(status)) is not None and _TOOK_PLACE.search(_plain(status)) is None
+def done(status: str) -> bool:
+    """Whether a refund was made."""
+    return state("refund.status", status) == "succeeded"
 
 
-def _plain(status: str) -> str:
-    return " ".join(status.casefold().replace("_", " ").split())
+def money_back(method: str) -> bool:
+    """Whether a refund gave money, which store credit, a voucher or an exchange does not."""
+    return state("refund.method", method) == "money"
+
+
+def customs_known(status: str) -> bool:
+    """Whether a status at customs is in the list."""
+    return state("shipment.customs_status", status) is not None
+
+
+def _plain(written: str) -> str:
+    return _SEPARATORS.sub(" ", written.casefold()).strip()
+
+
+@cache
+def _written() -> Mapping[str, Mapping[str, list[str]]]:
+    text = files("disputes.facts").joinpath("states.yaml").read_bytes()
+    written: Mapping[str, Mapping[str, list[str]]] = yaml.load(text, yaml.CSafeLoader)
+    return written
+
+
+@cache
+def _spellings() -> Mapping[str, Mapping[str, str]]:
+    return {
+        name: {_plain(spelling): known for known, spellings in lists.items() for spelling in (known, *spellings)}
+        for name, lists in _written().items()
+    }

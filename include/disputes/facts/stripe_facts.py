@@ -7,6 +7,7 @@ from disputes.facts.facts import Fact, Facts
 from disputes.facts.other_charges import history_facts, other_charge_facts
 from disputes.facts.stripe_values import Object, at, facts_at, moment
 from disputes.facts.subscription_facts import subscription_facts
+from disputes.facts.types import RefundPart
 
 _CARD = "payment_method_details.card"
 _DISPUTE = {
@@ -49,6 +50,11 @@ _CHARGE = {
 }
 # Today's record: only where the charge, the record of that day, holds nothing.
 _CUSTOMER = {"customer.name": ("name",), "customer.email": ("email",)}
+# Where the charge was made for another account, and that is expanded.
+_SELLER = {
+    "seller.name": ("business_profile.name", "settings.dashboard.display_name"),
+    "seller.contact": ("business_profile.support_email", "business_profile.support_phone"),
+}
 _PAYMENT_INTENT = {"checkout.shipping_address": ("shipping.address",)}
 
 
@@ -74,6 +80,7 @@ def stripe_facts(
     return Facts(
         facts_at(at(charge, "customer"), _CUSTOMER, as_of=opened)
         | facts_at(dispute.get("payment_intent"), _PAYMENT_INTENT)
+        | facts_at(at(charge, "on_behalf_of"), _SELLER, as_of=opened)
         | facts_at(charge, _CHARGE)
         | facts_at(dispute, _DISPUTE)
         | _refund(at(charge, "refunds.data") or (), opened)
@@ -103,8 +110,18 @@ def _refund(refunds: Iterable[Object], opened: Any) -> dict[str, Fact]:
         "refund.status": "succeeded",
         "refund.reference": _joined(made, "destination_details.card.reference"),
         "refund.method": _joined(made, "destination_details.type"),
+        "refund.parts": tuple(map(_part, made)) if len(made) > 1 else (),
     }
     return {name: Fact(value, source, last) for name, value in values.items() if value}
+
+
+def _part(refund: Object) -> RefundPart:
+    return RefundPart(
+        amount=refund["amount"],
+        created_at=moment(refund["created"]),
+        reference=at(refund, "destination_details.card.reference") or None,
+        method=at(refund, "destination_details.type") or None,
+    )
 
 
 def _joined(refunds: Iterable[Object], path: str) -> str:

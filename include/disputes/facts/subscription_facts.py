@@ -14,7 +14,7 @@ _SUBSCRIPTION = {
     "subscription.cancel_effective_at": ("ended_at", "cancel_at"),
     "support.cancel_survey_answer": ("cancellation_details.comment", "cancellation_details.feedback"),
 }
-# `canceled_at` is also set when the merchant, a failed payment or a dispute ended it: that is no request.
+# `canceled_at` is also set when the merchant, a failed payment or a dispute ended it: that is not a request.
 _REQUESTED = {"subscription.cancel_requested_at": ("canceled_at",)}
 
 

@@ -98,6 +98,15 @@ class AccessEntry(_Value):
     object: Text | None = None
 
 
+class RefundPart(_Value):
+    """One of several refunds of a charge."""
+
+    amount: Money
+    created_at: Moment
+    reference: Text | None = None
+    method: Text | None = None
+
+
 class PriorCharge(_Value):
     """An earlier charge on the same card."""
 

@@ -1,15 +1,16 @@
 """How values read in English: days, moments, money, addresses, lists, quotations. No locale.
 
-A day is that of the place where it was noted, a time of day is in UTC and says so.
+Days and times are those of the zone in which they are noted, and a time of day says which; a letter's facts are all
+in one zone (:mod:`disputes.facts.calendar`).
 """
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
 from typing import Any, TypeVar
 
-from disputes.facts.states import ended
+from disputes.facts.states import active, customs_known, done, money_back, paid, took_place
 from disputes.facts.types import AccessEntry, Address, Item, Message, Period, PriorCharge
 
 T = TypeVar("T")
@@ -40,25 +41,32 @@ def before(one: date, other: date) -> bool:
 
 def by_day(one: date, other: date) -> bool:
     """Whether one day is the other or an earlier one, both as they are noted."""
-    return _noted(one) <= _noted(other)
+    return noted_day(one) <= noted_day(other)
 
 
 def day(value: date) -> str:
     """`18 November 2026`, in the zone in which it was noted."""
-    noted = _noted(value)
+    noted = noted_day(value)
     return f"{noted.day} {_MONTHS[noted.month - 1]} {noted.year}"
 
 
 def moment(value: date) -> str:
-    """`18 November 2026, 14:03 UTC`; a whole day has no time."""
-    at = instant(value)
-    return f"{day(at)}, {at:%H:%M} UTC" if isinstance(value, datetime) else day(value)
+    """`18 November 2026, 14:03 UTC`, in the zone in which it was noted; a whole day has no time."""
+    return f"{day(value)}, {value:%H:%M} {zone_name(value)}" if isinstance(value, datetime) else day(value)
+
+
+def zone_name(value: datetime) -> str:
+    """`UTC`, or how far from it: `UTC-07:00`."""
+    offset = value.utcoffset() or timedelta()
+    minutes = abs(offset) // timedelta(minutes=1)
+    return f"UTC{'-' if offset < timedelta() else '+'}{minutes // 60:02}:{minutes % 60:02}" if minutes else "UTC"
 
 
 def brief(value: date) -> str:
-    """`18 Nov 2026, 14:03` in UTC, for a column of a table."""
-    at = instant(value)
-    return f"{at.day} {_MONTHS[at.month - 1][:3]} {at.year}{f', {at:%H:%M}' if isinstance(value, datetime) else ''}"
+    """`18 Nov 2026, 14:03` in its own zone, for a column of a table."""
+    noted = noted_day(value)
+    time = f", {value:%H:%M}" if isinstance(value, datetime) else ""
+    return f"{noted.day} {_MONTHS[noted.month - 1][:3]} {noted.year}{time}"
 
 
 def apart(one: date, other: date) -> str:
@@ -106,11 +114,15 @@ def log(entries: Iterable[AccessEntry]) -> list[str]:
     return [
         " | ".join(
             str(part)
-            for part in (f"{instant(entry.at):%Y-%m-%d %H:%M:%S} UTC", entry.ip, entry.user, entry.action, entry.object)
+            for part in (_logged(entry.at), entry.ip, entry.user, entry.action, entry.object)
             if part is not None
         )
         for entry in sorted(entries, key=lambda entry: instant(entry.at))
     ]
+
+
+def _logged(at: date) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S} {zone_name(at)}" if isinstance(at, datetime) else f"{at:%Y-%m-%d}"
 
 
 def ends(values: Sequence[T], most: int) -> Sequence[T]:
@@ -167,7 +179,7 @@ def _words(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.casefold()))
 
 
-def _noted(value: date) -> date:
+def noted_day(value: date) -> date:
     """The day, without its time."""
     return value.date() if isinstance(value, datetime) else value
 
@@ -192,7 +204,12 @@ FILTERS: dict[str, Callable[..., Any]] = {
 TESTS: dict[str, Callable[..., bool]] = {
     "before": before,
     "by_day": by_day,
-    "ended": ended,
+    "active": active,
+    "customs_known": customs_known,
+    "done": done,
+    "money_back": money_back,
+    "paid": paid,
+    "took_place": took_place,
     "naming": names_place,
     "same_place": same_place,
 }

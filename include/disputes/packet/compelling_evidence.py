@@ -1,7 +1,7 @@
 """Visa Compelling Evidence 3.0: two earlier charges that nobody disputed, tied to the disputed one.
 
 Source: https://docs.stripe.com/disputes/api/visa-ce3. Exactly two charges on the same card, paid, undisputed, no
-validations, 120 to 365 days before the disputed one. What Stripe filled in stays and is only completed.
+validations, 120 to 364 days before the disputed one. What Stripe filled in stays and is only completed.
 """
 
 from collections.abc import Iterable, Mapping
@@ -31,7 +31,7 @@ CE3 = "visa_compelling_evidence_3"
 _CODE = "10.4"
 _OF_STRIPE = ("ch_", "py_")
 # Spans of 24 hours: whoever counts calendar days allows some hours more, never less.
-_YOUNGEST, _OLDEST = timedelta(days=120), timedelta(days=365)
+_YOUNGEST, _OLDEST = timedelta(days=120), timedelta(days=364)
 _Transaction = Mapping[str, Any]
 
 
@@ -123,7 +123,7 @@ def _candidates(dispute: Dispute, facts: Facts, given: Mapping[str, _Transaction
         charge: {**prior_transaction(charge, facts), **given.get(charge, {})} for charge in {*given, *others}
     }
     if len(found) < 2:
-        raise _NotQualifiedError(f"{len(found)} earlier undisputed charges are 120 to 365 days older: two are needed")
+        raise _NotQualifiedError(f"{len(found)} earlier undisputed charges are 120 to 364 days older: two are needed")
     return found
 
 

@@ -44,12 +44,15 @@ def describe(
         field: value["id"] if field in FILE_FIELDS and isinstance(value, dict) else value
         for field, value in content.kept.items()
     }
-    given = {*content.texts, *content.files, *kept}
+    files = _files(content)
+    held = {*content.texts, *content.files, *kept}
+    # Our own letter proves nothing.
+    given = {*content.texts, *kept, *(field for field, entry in files.items() if entry.exhibits)}
     appeal, compelling = frame.round is Round.APPEAL, frame.compelling
     structured = {"enhanced_evidence": {CE3: compelling.evidence}} if compelling and compelling.evidence else {}
     statements = _statements(content)
     used = {name for statement in statements for name in statement.facts} | (compelling.facts if compelling else set())
-    empty = sorted(field for field in TEXT_FIELDS + FILE_FIELDS if field not in given)
+    empty = sorted(field for field in TEXT_FIELDS + FILE_FIELDS if field not in held)
     return Manifest(
         dispute=frame.dispute.id,
         charge=frame.dispute.charge_id,
@@ -59,7 +62,7 @@ def describe(
         product_type=frame.product_type,
         page_size=frame.page_size,
         fields={field: text.text for field, text in content.texts.items()},
-        files=_files(content),
+        files=files,
         kept=kept,
         cleared=() if appeal else tuple(empty),
         structured=structured,

@@ -1,26 +1,25 @@
-"""A packet as files, laid out as a round keeps it in S3: `manifest.json`, `files/<field>.pdf`.
+"""A packet as files: `manifest.json`, `files/<field>.pdf`, `fields.json` and `packet.sha256`.
 
-Beside them `fields.json` and `packet.sha256`, which a round does not need: its records name the hash.
+A round keeps it in S3 with `files/<sha256>.pdf`, and without the last two: its records name the hash.
 """
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
-from disputes.errors import InputError
+from disputes.errors import InputError, PersonNeededError
 from disputes.evidence_fields import FILE_FIELDS
 from disputes.packet.manifest import Manifest, packet_sha256
 from disputes.packet.packet import Packet
 from disputes.safe_files import names_below, read_file
-from disputes.validation import problems
 
 MANIFEST = "manifest.json"
 FIELDS = "fields.json"
 DIGEST = "packet.sha256"
 """As `sha256sum --check` reads it."""
 _NAMES = frozenset({MANIFEST, FIELDS, DIGEST, *(f"files/{field}.pdf" for field in FILE_FIELDS)})
+_SHA256 = re.compile("[0-9a-f]{64}")
 _MOST = 50_000_000
 """Bytes of one file."""
 
@@ -47,15 +46,15 @@ def write_packet(packet: Packet, folder: Path) -> None:
 def read_manifest(path: Path) -> Manifest:
     """A packet's manifest.
 
-    :raises InputError: when there is none, or the file is no manifest
+    :raises InputError: when there is none, or the file is not a manifest
     """
     content = read_file(path, most=_MOST)
     if content is None:
         raise InputError("is not there", subject=str(path), remedy="Name a packet that `disputes packet` has made")
     try:
         return Manifest.from_json(content)
-    except ValidationError as error:
-        raise InputError(f"is no manifest: {problems(error, Manifest)}", subject=str(path)) from error
+    except PersonNeededError as error:
+        raise InputError(f"is not a manifest: {error.problem}", subject=str(path)) from error
 
 
 def manifest_sha256(path: Path) -> str:
@@ -66,7 +65,7 @@ def manifest_sha256(path: Path) -> str:
 def read_fields(folder: Path) -> dict[str, Any] | None:
     """The text fields as they stand in `fields.json`; None where there is none, as in a round's own folder.
 
-    :raises InputError: when it is no JSON object
+    :raises InputError: when it is not a JSON object
     """
     return _object(folder, FIELDS)
 
@@ -85,10 +84,16 @@ def read_digests(folder: Path) -> dict[str, str]:
     }
 
 
-def read_files(folder: Path) -> dict[str, bytes]:
-    """Every file of the packet, by name without `.pdf`, whether the manifest lists it or not."""
-    names = names_below(folder / "files")
-    contents = {name.removesuffix(".pdf"): read_file(folder / "files" / name, most=_MOST) for name in names}
+def read_files(folder: Path, manifest: Manifest) -> dict[str, bytes]:
+    """The files of the packet by field; by its name without `.pdf`, one that the manifest does not list.
+
+    Where a round's own folder holds a file by a sha256 that the manifest does not name, a try has died over it.
+    """
+    names = {name.removesuffix(".pdf") for name in names_below(folder / "files")}
+    digests = {field: entry.sha256 for field, entry in manifest.files.items()}
+    by_field = {field: field for field in sorted(names) if not _SHA256.fullmatch(field)}
+    by_field |= {field: digest for field, digest in digests.items() if digest in names}
+    contents = {field: read_file(folder / "files" / f"{name}.pdf", most=_MOST) for field, name in by_field.items()}
     return {field: content for field, content in contents.items() if content is not None}
 
 
@@ -99,9 +104,9 @@ def _object(folder: Path, name: str) -> dict[str, Any] | None:
     try:
         held = json.loads(content)
     except (ValueError, RecursionError) as error:
-        raise InputError(f"is no JSON: {error}", subject=name) from error
+        raise InputError(f"is not JSON: {error}", subject=name) from error
     if not isinstance(held, dict):
-        raise InputError("is no JSON object", subject=name)
+        raise InputError("is not a JSON object", subject=name)
     return held
 
 
@@ -110,7 +115,7 @@ def _clear(folder: Path) -> None:
     names = names_below(folder)
     if others := [name for name in names if name not in _NAMES]:
         raise InputError(
-            f"holds {others[0]}, which is no part of a packet",
+            f"holds {others[0]}, which is not part of a packet",
             subject=str(folder),
             remedy="Name another folder, or one that holds only a packet",
         )

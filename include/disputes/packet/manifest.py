@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from disputes.canonical import canonical_json
 from disputes.exhibits.glyphs import missing_glyphs
 from disputes.exhibits.refusal import Refusal
+from disputes.record_format import read_model, with_format
 from disputes.rounds import Round, RunId
 from disputes.rules.claims import Fee
 
@@ -37,7 +38,8 @@ class Statement:
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # A later release may write more: it is kept.
+    model_config = ConfigDict(frozen=True, extra="allow")
 
 
 class UsedFact(_Part):
@@ -137,6 +139,19 @@ class Contradiction(_Part):
     facts: tuple[str, ...]
 
 
+class Answer(_Part):
+    """A fact of ours that answers the claim.
+
+    :param name: as the playbook's `answers` has it
+    :param says: what it is, in words
+    :param facts: what it rests on
+    """
+
+    name: str
+    says: str
+    facts: tuple[str, ...]
+
+
 class Decision(_Part):
     """What the policy recommends for this round, and why.
 
@@ -186,7 +201,9 @@ class Manifest(_Part):
     :param fee: the member of `enhanced_evidence` in which a person has to acknowledge the network's fee; None: no fee
     :param alternatives: other claims that the network's code leaves open, where no person has chosen yet
     :param contradictions: facts that the issuer would argue with; a person decides first
+    :param answers: what we hold that answers the claim; where that is nothing, a person decides
     :param decision: what the policy recommends; None before it was asked
+    :param made_with: the playbook and the templates that made it: name -> sha256 of its bytes
     :param facts: each fact that `statements`, `fields` or `structured` use, with source and time
     """
 
@@ -195,21 +212,23 @@ class Manifest(_Part):
     round: Round
     revision: int
     claim: str
-    product_type: str | None
+    product_type: str | None = None
     page_size: Literal["a4", "us-letter"]
     fields: dict[str, str]
     files: dict[str, FileEntry]
-    kept: dict[str, Any]
+    kept: dict[str, Any] = {}
     cleared: tuple[str, ...]
     structured: dict[str, Any] = {}
     compelling_evidence: str | None = None
     fee: Fee | None = None
     alternatives: tuple[str, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
+    answers: tuple[Answer, ...] = ()
     decision: Decision | None = None
-    statements: tuple[Statement, ...]
-    facts: dict[str, UsedFact]
-    refused: tuple[Refusal, ...]
+    made_with: dict[str, str] = {}
+    statements: tuple[Statement, ...] = ()
+    facts: dict[str, UsedFact] = {}
+    refused: tuple[Refusal, ...] = ()
     reduced: tuple[Reduced, ...] = ()
     dropped: tuple[Dropped, ...] = ()
     shortened: tuple[Shortened, ...] = ()
@@ -234,9 +253,12 @@ class Manifest(_Part):
 
     def to_json(self) -> bytes:
         """Canonical JSON: what is stored when the packet is made, and never again."""
-        return canonical_json(self.model_dump(mode="json"))
+        return canonical_json(with_format(self.model_dump(mode="json")))
 
     @classmethod
     def from_json(cls, text: bytes) -> Self:
-        """Read back what `to_json` wrote."""
-        return cls.model_validate_json(text)
+        """Read back what `to_json` wrote, in this release or another.
+
+        :raises PersonNeededError: it cannot be read here
+        """
+        return read_model(cls, text, "manifest.json")

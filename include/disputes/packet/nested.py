@@ -26,7 +26,7 @@ def over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
-    """The values that are no objects or lists, each with its place."""
+    """The values that are neither objects nor lists, each with its place."""
     inside = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else None
     if inside is None:
         yield path, value

@@ -25,8 +25,11 @@ def score(completeness: Completeness) -> int:
 def band(manifest: Manifest) -> Band:
     """`complete` when nothing essential is missing, `partial` when at least half of it is there, else `poor`.
 
-    Where the merchant tells nothing of the purchase, nobody knows what is essential: that is `poor`, whatever is there.
+    Where nothing answers the claim, or the merchant tells nothing of the purchase, so that nobody knows what is
+    essential, that is `poor`, whatever is there.
     """
+    if not manifest.answers:
+        return "poor"
     completeness = manifest.completeness
     expected = len(completeness.essential.expected)
     share = 1 - len(completeness.essential_missing) / expected if expected else None

@@ -5,10 +5,11 @@ from typing import Any
 
 from disputes.dispute import Dispute, DisputedCharge
 from disputes.facts.wording import money
+from disputes.packet.answers import unanswered
 from disputes.packet.manifest import Manifest
 from disputes.packet.scoring import score_line, would_help
 from disputes.response.deadlines import at_last_moment, in_zone, last_moment, time_left
-from disputes.response.decision import recommended
+from disputes.response.decision import NO_ANSWER, recommended
 from disputes.rounds import Round
 from disputes.rules.claims import demands
 from disputes.rules.playbook import Playbook
@@ -21,12 +22,12 @@ _MOST_HELP = 5
 def why_a_person(playbook: Playbook, dispute: Dispute, manifest: Manifest) -> str | None:
     """Every reason why a person has to approve; None when the playbook's policy approves by itself.
 
-    Facts that speak for the cardholder come first. A fee, an appeal, a purchase that the merchant tells nothing about,
+    Facts that speak for the cardholder come first, then that nothing answers the claim. A fee, an appeal, a purchase that the merchant tells nothing about,
     missing essential evidence, a document that could not be used or did not fit, a sign that no font has, a code that
     leaves the claim open, anything but `fight` as the policy's recommendation, an amount over the limit, and a currency
     without one all ask a person.
     """
-    return "; ".join([*_doubts(manifest), *_over_limit(playbook, dispute)]) or None
+    return "; ".join([*_doubts(playbook, manifest), *_over_limit(playbook, dispute)]) or None
 
 
 def _over_limit(playbook: Playbook, dispute: Dispute) -> Iterator[str]:
@@ -37,9 +38,11 @@ def _over_limit(playbook: Playbook, dispute: Dispute) -> Iterator[str]:
         yield f"{money(dispute.amount, dispute.currency)} is not below {money(limit, dispute.currency)}"
 
 
-def _doubts(manifest: Manifest) -> Iterator[str]:
+def _doubts(playbook: Playbook, manifest: Manifest) -> Iterator[str]:
     if manifest.contradictions:
         yield f"facts of ours speak for the cardholder: {'; '.join(one.problem for one in manifest.contradictions)}"
+    if not manifest.answers:
+        yield unanswered(playbook, manifest.product_type)
     if manifest.fee is not None:
         yield "contesting costs the network's fee, 500 USD or the like, given back on a win"
     if manifest.round is Round.APPEAL:
@@ -57,7 +60,7 @@ def _doubts(manifest: Manifest) -> Iterator[str]:
         others = ", ".join(manifest.alternatives)
         yield f"the network's code leaves open what is claimed: {manifest.claim}, or {others}"
     if manifest.decision and manifest.decision.choice != "fight":
-        told = {one.problem for one in manifest.contradictions}
+        told = {NO_ANSWER, *(one.problem for one in manifest.contradictions)}
         if why := [reason for reason in manifest.decision.reasons if reason not in told]:
             yield f"the policy does not simply fight: {'; '.join(why)}"
 
@@ -149,6 +152,7 @@ def _about_evidence(dispute: Dispute, manifest: Manifest) -> list[tuple[str, str
         ("Charge", manifest.charge),
         *([("A refund in full gives back", _refund(dispute, charge))] if charge else []),
         ("Network code", f"{dispute.network or '?'} {dispute.network_reason_code or '?'}"),
+        ("What answers the claim", "; ".join(one.says for one in manifest.answers) or "nothing"),
         ("Completeness", score_line(manifest).partition(": ")[2]),
         ("Fields given", _given(manifest)),
         ("Missing essential", ", ".join(completeness.essential_missing) or "nothing"),

@@ -95,7 +95,7 @@ def _zone(name: str) -> ZoneInfo:
     except (KeyError, OSError, ValueError) as error:
         close = get_close_matches(name, available_timezones(), n=1)
         raise InputError(
-            f"is no time zone{f', did you mean {close[0]}?' if close else ''}",
+            f"is not a time zone{f', did you mean {close[0]}?' if close else ''}",
             subject=name,
             remedy="Name one like Europe/Berlin or UTC",
         ) from error

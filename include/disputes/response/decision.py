@@ -12,6 +12,7 @@ from disputes.packet.scoring import band, band_of
 from disputes.rounds import Round
 from disputes.rules.policies import Band, DecisionPolicy
 
+NO_ANSWER = "nothing that we hold answers the claim"
 _WORDS = {
     "fight": "fight",
     "ask": "look at it before anything else",
@@ -33,7 +34,7 @@ class ClosedRounds:
     def of(cls, records: Iterable[Mapping[str, Any]], *, account: str, livemode: bool) -> Self:
         """Count outcome records (:class:`disputes.response.outcome_records.OutcomeRecord`, as dicts).
 
-        Only what we submitted counts, a closed inquiry is no win, and after a late win the later record stands.
+        Only what we submitted counts, a closed inquiry is not a win, and after a late win the later record stands.
 
         :param account: whose records count: another shop's buyers, or other goods, say nothing of this one's
         :param livemode: the same; no bank decides in test mode
@@ -107,13 +108,17 @@ def decide(
 ) -> Decision:
     """What to do in this round. An inquiry is never accepted, a chargeback never refunded: that pays twice.
 
+    Without an answer to the claim nothing is weighed by an assumed rate of wins.
+
     :param manifest: of the packet, with its contradictions
     :param obstacle: why no packet may be made for this claim, or None
     :param closed: own rounds so far
     """
     key = (manifest.claim, band(manifest))
     won, lost = (closed or ClosedRounds()).counts.get(key, (0, 0))
-    known = Decision(choice="ask", reasons=tuple(_doubts(manifest, obstacle)), won=won, lost=lost)
+    measured = won + lost >= policy.minimum_rounds
+    doubts = _doubts(manifest, obstacle, measured=measured)
+    known = Decision(choice="ask", reasons=tuple(doubts), won=won, lost=lost)
     if known.reasons:
         return known
     fee, handling = policy.countered_fee.get(dispute.currency), policy.handling.get(dispute.currency)
@@ -137,8 +142,14 @@ def recommended(decision: Decision) -> str:
     return f"Recommended: {_WORDS[decision.choice]}, because {'; '.join(decision.reasons)}."
 
 
-def _doubts(manifest: Manifest, obstacle: str | None) -> list[str]:
+def _doubts(manifest: Manifest, obstacle: str | None, *, measured: bool) -> list[str]:
+    """What only a person can weigh.
+
+    :param measured: whether own rounds tell the rate of wins: what a policy assumes holds for packets that answer
+    """
     doubts = [one.problem for one in manifest.contradictions]
+    if not manifest.answers and not measured:
+        doubts.append(NO_ANSWER)
     if obstacle:
         doubts.append(obstacle)
     if manifest.fee is not None:

@@ -24,7 +24,8 @@ class OutcomeRecord(BaseModel):
     :param submission_method: `manual`, `smart_disputes` or `not_submitted`: who answered
     :param fields: evidence fields of our packet, texts and files
     :param files: the file fields among them
-    :param essential_share: of the essential fields that the playbook expects those given; None where it expects none
+    :param essential_share: of the essential fields that the playbook expects those given; None where it expects none, or
+        where nothing answers the claim
     :param decision: what the policy recommended: `fight`, `ask`, `accept` or `refund`
     :param version: of this package, as it made the packet
     :param packet_sha256: of the packet's manifest
@@ -37,7 +38,7 @@ class OutcomeRecord(BaseModel):
     :param livemode: False in Stripe's test mode; None in a record from before this column, which no policy counts
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="allow")
 
     response: str
     dispute: str
@@ -45,36 +46,36 @@ class OutcomeRecord(BaseModel):
     revision: int
     account: str
     reason: str
-    claim: str | None
-    product_type: str | None
-    network: str | None
-    network_code: str | None
+    claim: str | None = None
+    product_type: str | None = None
+    network: str | None = None
+    network_code: str | None = None
     amount: int
     currency: str
     outcome: str
     status: str
-    submission_method: str | None
-    past_due: bool
-    fields: tuple[str, ...]
-    files: tuple[str, ...]
-    pages: int
-    essential_share: float | None
-    strong_share: float | None
-    helpful_share: float | None
-    decision: str | None
-    contradictions: tuple[str, ...]
-    version: str | None
-    packet_sha256: str | None
-    approved_by: Literal["policy", "deadline", "person"] | None
+    submission_method: str | None = None
+    past_due: bool = False
+    fields: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    pages: int = 0
+    essential_share: float | None = None
+    strong_share: float | None = None
+    helpful_share: float | None = None
+    decision: str | None = None
+    contradictions: tuple[str, ...] = ()
+    version: str | None = None
+    packet_sha256: str | None = None
+    approved_by: Literal["policy", "deadline", "person"] | None = None
     opened_at: int
-    submitted_at: int | None
+    submitted_at: int | None = None
     seen_at: int
-    days_to_submission: float | None
+    days_to_submission: float | None = None
     days_to_outcome: float
-    balance_currency: str | None
-    fees: int | None
-    net: int | None
-    late_win: bool
+    balance_currency: str | None = None
+    fees: int | None = None
+    net: int | None = None
+    late_win: bool = False
     livemode: bool | None = None
 
     def won_late(self, stored: Mapping[str, Any], *, seen_at: int) -> Self:
@@ -159,7 +160,7 @@ def _packet(manifest: Manifest | None) -> dict[str, Any]:
         "fields": (*manifest.fields, *manifest.files),
         "files": tuple(manifest.files),
         "pages": sum(entry.pages for entry in manifest.files.values()),
-        "essential_share": _share(completeness.essential),
+        "essential_share": _share(completeness.essential) if manifest.answers else None,
         "strong_share": _share(completeness.strong),
         "helpful_share": _share(completeness.helpful),
         "decision": manifest.decision.choice if manifest.decision else None,

@@ -15,7 +15,7 @@ def overtaken(status: str, round_: Round) -> bool:
 def outcome_of(status: str, round_: Round) -> str | None:
     """`won`, `lost`, `closed` (an inquiry that went no further), `prevented` or `escalated`; None while it is open.
 
-    A closed inquiry is no win. A dispute that is in a later round, or decided after one, has ended this round: an
+    A closed inquiry is not a win. A dispute that is in a later round, or decided after one, has ended this round: an
     inquiry by escalation, a chargeback by the loss that an appeal follows.
 
     :param status: the dispute's status now

@@ -28,13 +28,13 @@ class Opening(BaseModel):
     :param opened_at: Unix seconds
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="allow")
 
     run_id: str
     dag_id: str
     submission_count: int
-    due_by: int | None
-    intended_submission_method: str | None
+    due_by: int | None = None
+    intended_submission_method: str | None = None
     opened_at: int
 
 

@@ -15,7 +15,7 @@ class Lines:
 
     :param text: YAML
     :param file: its name, for messages
-    :raises InputError: it is no YAML, or a key stands twice in one mapping
+    :raises InputError: it is not YAML, or a key stands twice in one mapping
     """
 
     def __init__(self, text: bytes, file: str) -> None:
@@ -23,9 +23,9 @@ class Lines:
         try:
             root = yaml.compose(text, yaml.CSafeLoader)
         except yaml.YAMLError as error:
-            mark = getattr(error, "problem_mark", None)  # there is none for bytes that are no text
+            mark = getattr(error, "problem_mark", None)  # there is none for bytes that are not text
             where = f"{file}:{mark.line + 1}" if mark else file
-            raise InputError(f"is no YAML: {getattr(error, 'problem', None) or error}", subject=where) from error
+            raise InputError(f"is not YAML: {getattr(error, 'problem', None) or error}", subject=where) from error
         self._lines: dict[Place, int] = {(): 1}
         for place, line in _walk(root, ()):
             if place in self._lines:

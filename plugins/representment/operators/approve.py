@@ -14,12 +14,12 @@ from airflow.sdk import Param
 from disputes.response.approval import question, seconds_to_decide
 from disputes.response.deadlines import at_last_moment
 from disputes.rounds import RunId
-from disputes.rules.playbook import playbook_for
+from disputes.rules.loading import playbook_for
 from representment.branches import LEAVE, SEND_BACK, TASK_OF_ANSWER, approving_answer, possible_answers
 from representment.hooks.s3_store import S3Store
 from representment.links.stripe_links import StripeDisputeLink
 from representment.settings import RESPONSE_ID, ROUNDS_URI, TIME_ZONE
-from representment.storage.record_names import STAGED, WITHDRAWAL
+from representment.storage.record_names import STAGED
 from representment.storage.round_folder import RoundFolder
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class ApproveOperator(HITLBranchOperator):
             remark=self.remark,
             now=now,
             zone=self.time_zone,
-            email=self._withdrawal_email(),
+            email=self.folder.find_withdrawal_email(packet),
             eligibility=(self.folder.record(STAGED) or {}).get("eligibility"),
         )
         self.options = possible_answers(dispute, manifest)
@@ -125,11 +125,6 @@ class ApproveOperator(HITLBranchOperator):
             }
             self.folder.decide(decision | ({CLAIM: claim} if CLAIM in form else {}))
         return super().execute_complete(context, event)
-
-    def _withdrawal_email(self) -> str | None:
-        name = f"{self.folder.revision}/{WITHDRAWAL}"
-        store = self.folder.store
-        return store.uri(name) if name in store.names(name) else None
 
     def _complete_form(self, claim: Claim) -> None:
         """Ask for the claim too, where the code leaves it open."""

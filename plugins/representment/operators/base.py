@@ -92,12 +92,17 @@ class AccountRoundsOperator(RoundsOperator):
 
     disputes: Sequence[str] = ()
 
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.problems: list[str] = []
+        """A line for each record or dispute that cannot be read: the others are looked at first."""
+
     def rows(self, index: str, members: Iterable[str]) -> Rows:
         """Entries of an index that belong to this account; an entry without one is of the default account."""
         if self.disputes:
-            rows = read_index_of(self.store, index, self.disputes, members)
+            rows = read_index_of(self.store, index, self.disputes, members, self.problems)
         else:
-            rows = read_index(self.store, index, members)
+            rows = read_index(self.store, index, members, self.problems)
         own = self.stripe_conn_id
         return {name: row for name, row in rows.items() if (row["account"] or DEFAULT_ACCOUNT) == own}
 

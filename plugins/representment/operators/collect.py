@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from disputes.case.gathered import wanted
@@ -11,24 +11,28 @@ from disputes.exhibits.refusal import Refusal
 from representment.hooks.s3_store import S3Store
 from representment.operators.base import ResponseOperator
 from representment.settings import EVIDENCE_URI, PAGE_SIZE, page_size
+from representment.storage.case import Collected, CollectedExhibit
 from representment.storage.record_names import EXHIBITS, exhibit_file
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
+    from disputes.case.gathered import Gathered
     from disputes.exhibits.exhibits import Exhibit
+    from disputes.exhibits.sheets import PageSize
+    from disputes.facts.facts import Facts
 
 OPENED_SIDE_BY_SIDE = 2
 """Documents opened at the same time; each has a process of its own."""
 
 
 class CollectOperator(ResponseOperator):
-    """Read the order's documents and the policies in force, and write `exhibits/*.pdf` and `exhibits.json`.
+    """Read the order's documents and the policies in force, and write `exhibits/*.pdf` and, last, `exhibits.json`.
 
     A document that cannot be used is named in `exhibits.json`; the packet goes on without it.
 
     :param evidence_uri: `s3://…` below which the merchant keeps facts, documents and policies (templated)
-    :param page_size: `a4` or `us-letter` (templated)
+    :param page_size: `a4` or `us-letter`, for a case of 0.1.0 that does not name it (templated)
     """
 
     template_fields = (*ResponseOperator.template_fields, "evidence_uri", "page_size")
@@ -40,25 +44,26 @@ class CollectOperator(ResponseOperator):
 
     def execute(self, context: Context) -> str:
         """Return the address of `exhibits.json`."""
-        if self.folder.record(EXHIBITS) is None:
+        if self.folder.find_collected() is None:
             self._collect()
         return self.folder.store.uri(f"{self.folder.revision}/{EXHIBITS}")
 
     def _collect(self) -> None:
         evidence = S3Store(self.evidence_uri, aws_conn_id=self.aws_conn_id)
-        taken = self._wanted(evidence)
+        case, gathered = self.folder.case(), self.folder.gathered()
+        size = case.settings.page_size or page_size(self.page_size)
+        taken = self._wanted(evidence, gathered)
         contents = evidence.read_all(name for _, name in taken)
         with ThreadPoolExecutor(OPENED_SIDE_BY_SIDE) as pool:
-            made = list(pool.map(self._exhibit, taken, contents))
-        exhibits = [self._keep(number, one) for number, one in enumerate(made) if not isinstance(one, Refusal)]
-        refused = [asdict(part) for one in made for part in ([one] if isinstance(one, Refusal) else one.refusals)]
-        for one in refused:
-            self.log.warning("%s is left out: %s", one["filename"], one["reason"])
-        self.folder.keep(EXHIBITS, {"exhibits": exhibits, "refused": refused})
+            made = list(pool.map(partial(_exhibit, gathered.facts, size), taken, contents))
+        refused = [part for one in made for part in ([one] if isinstance(one, Refusal) else one.refusals)]
+        for refusal in refused:
+            self.log.warning("%s is left out: %s", refusal.filename, refusal.reason)
+        exhibits = [self._keep(one) for one in made if not isinstance(one, Refusal)]
+        self.folder.keep_collected(Collected(exhibits=exhibits, refused=refused))
 
-    def _wanted(self, evidence: S3Store) -> list[tuple[str, str]]:
+    def _wanted(self, evidence: S3Store, gathered: Gathered) -> list[tuple[str, str]]:
         """Document and address of everything that the playbook wants and the merchant has."""
-        gathered = self.folder.gathered()
         of_charge = f"charges/{gathered.dispute.charge_id}/"
         found = wanted(
             gathered,
@@ -67,15 +72,16 @@ class CollectOperator(ResponseOperator):
         )
         return [(document, name if name.startswith("policies/") else of_charge + name) for document, name in found]
 
-    def _keep(self, number: int, exhibit: Exhibit) -> dict[str, Any]:
-        name = exhibit_file(number, exhibit.document)
+    def _keep(self, exhibit: Exhibit) -> CollectedExhibit:
+        name = exhibit_file(exhibit.sha256)
         self.folder.store.write_once(f"{self.folder.revision}/{name}", exhibit.pdf)
-        return {"document": exhibit.document, "filename": exhibit.filename, "name": name}
+        return CollectedExhibit(document=exhibit.document, filename=exhibit.filename, name=name, sha256=exhibit.sha256)
 
-    def _exhibit(self, wanted: tuple[str, str], content: bytes) -> Exhibit | Refusal:
-        from disputes.case.assembly import exhibit_or_refusal  # heavy: only this task pays for it
 
-        return exhibit_or_refusal(*wanted, content, facts=self.folder.facts(), page_size=page_size(self.page_size))
+def _exhibit(facts: Facts, size: PageSize, wanted: tuple[str, str], content: bytes) -> Exhibit | Refusal:
+    from disputes.case.exhibiting import exhibit_or_refusal  # heavy: only this task pays for it
+
+    return exhibit_or_refusal(*wanted, content, facts=facts, page_size=size)
 
 
 def _names(evidence: S3Store, below: str) -> set[str]:

@@ -7,14 +7,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from disputes.dispute import read_dispute
-from disputes.errors import InputError, PersonNeededError
+from disputes.errors import DisputeError, PersonNeededError
+from disputes.record_format import read_model
 from disputes.response.deadlines import lapsed
 from disputes.response.outcome_records import OutcomeRecord, outcome_record
 from disputes.response.outcomes import outcome_of
 from disputes.rounds import Round, RunId
+from representment.exceptions import StripeRefusedError
 from representment.inbox.events import Topic
 from representment.inbox.unread import read_unread
-from representment.notifying import must_notify
+from representment.notifying import Delivery, tell_then_mark
 from representment.operators.base import AccountRoundsOperator
 from representment.operators.deadlines import OVER
 from representment.storage.indexes import OUTCOME_MEMBERS, RECEIPT_MEMBERS, read_index
@@ -56,25 +58,27 @@ class FollowOutcomesOperator(AccountRoundsOperator):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.problems: list[str] = []
         self.unanswered: list[OutcomeRecord] = []
 
     def execute(self, context: Context) -> dict[str, str]:
         """Return run id -> outcome for those that ended since the last look, late wins among them.
 
-        :raises NotifierError: nobody could be told of a lost round; the next try tells
-        :raises PersonNeededError: a dispute cannot be read; the others have been followed
+        :raises NotifierError: every notifier has failed; the next try tells of the lost rounds
+        :raises PersonNeededError: a dispute cannot be followed (the others have been), or no notifier is set up
         """
         unread = read_unread(context, self, lambda hint: hint.topic is Topic.DISPUTE_ENDED)
         ended = {}
         if unread.polls:
-            complete_table(self.store)
+            complete_table(self.store, self.problems)
             ended = self._follow()
-            read_index(self.store, LATE_WINS, OUTCOME_MEMBERS)
+            read_index(self.store, LATE_WINS, OUTCOME_MEMBERS, self.problems)
         elif unread.objects:
             self.disputes = unread.objects
             ended = self._follow()
+        # A round that nobody was told of stays without an outcome, so the next poll finds it without a hint.
         unread.mark_read()
+        if self.unanswered:
+            self._tell()
         if self.problems:
             raise PersonNeededError("; ".join(self.problems))
         return ended
@@ -85,16 +89,21 @@ class FollowOutcomesOperator(AccountRoundsOperator):
             waiting.setdefault(one.run.dispute, []).append(one)
         ended: dict[str, str] = {}
         for stored in self._stored(waiting):
-            try:
-                seen = [self._seen(one, stored) for one in waiting.get(stored["id"], ())]
-            except InputError as error:
-                self.problems.append(str(error))
-            else:
-                ended |= {record.response: record.outcome for record in seen if record}
-        if self.unanswered:
-            self._tell()
+            for one in waiting.get(stored["id"], ()):
+                try:
+                    record = self._seen(one, stored)
+                except DisputeError as error:
+                    self._put_aside(error)
+                else:
+                    ended |= {record.response: record.outcome} if record else {}
         self.log.info("%d disputes pending or watched, %d rounds ended", len(waiting), len(ended))
         return ended
+
+    def _put_aside(self, error: DisputeError) -> None:
+        """One round's problem keeps no other back; where Stripe or S3 is away nothing more is tried."""
+        if error.passing:
+            raise error
+        self.problems.append(str(error))
 
     def _seen(self, one: Followed, stored: dict[str, Any]) -> OutcomeRecord | None:
         return self._turned(one, stored) if one.lost else self._ended(one, stored)
@@ -102,7 +111,11 @@ class FollowOutcomesOperator(AccountRoundsOperator):
     def _stored(self, waiting: dict[str, list[Followed]]) -> Iterator[dict[str, Any]]:
         """The disputes as they are now; one at a time, so that a poll that is stopped keeps what it has seen."""
         if self.disputes:
-            yield from (self.stripe.retrieve_dispute(dispute) for dispute in waiting)
+            for dispute in waiting:
+                try:
+                    yield self.stripe.retrieve_dispute(dispute)
+                except StripeRefusedError as error:
+                    self._put_aside(error)
         elif waiting:
             yield from self.stripe.disputes_since(min(one.opened_at for each in waiting.values() for one in each))
 
@@ -163,9 +176,13 @@ class FollowOutcomesOperator(AccountRoundsOperator):
     def _tell(self) -> None:
         """Tell before the records are kept: whoever has one is not looked at again."""
         subject = f"{len(self.unanswered)} dispute rounds were lost without an answer ({self.stripe_conn_id})"
-        must_notify(subject, "\n".join(record.response for record in self.unanswered))
-        for record in self.unanswered:
-            self._kept(OUTCOMES, record)
+
+        def mark(_: Delivery) -> None:
+            for record in self.unanswered:
+                self._kept(OUTCOMES, record)
+
+        message = "\n".join(record.response for record in self.unanswered)
+        self.problems += tell_then_mark(subject, message, mark)
 
     def _answer(self, run: RunId) -> RunId:
         """The round's submission, else its last packet."""
@@ -179,7 +196,8 @@ class FollowOutcomesOperator(AccountRoundsOperator):
     def _turned(self, one: Followed, stored: dict[str, Any]) -> OutcomeRecord | None:
         if stored["status"] != "won":
             return None
-        lost = OutcomeRecord.model_validate_json(self.store.need(f"{OUTCOMES}/{one.run}.json"))
+        name = f"{OUTCOMES}/{one.run}.json"
+        lost = read_model(OutcomeRecord, self.store.need(name), self.store.uri(name))
         self.log.info("%s was lost and is won now", one.run)
         return self._kept(LATE_WINS, lost.won_late(stored, seen_at=int(time.time())))
 
@@ -187,6 +205,6 @@ class FollowOutcomesOperator(AccountRoundsOperator):
         """Into the index, and what stands there into the table: a second try puts it into no other month."""
         name = f"{index}/{record.response}.json"
         self.store.write_once(name, as_json(record.model_dump()))
-        standing = OutcomeRecord.model_validate_json(self.store.need(name))
+        standing = read_model(OutcomeRecord, self.store.need(name), self.store.uri(name))
         write_record(self.store, standing)
         return standing

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from airflow.sdk.bases.branch import BranchMixIn
+from airflow.sdk import BranchMixIn
 
-from disputes.exhibits.refusal import Refusal
 from disputes.packet.scoring import score_lines
 from disputes.packet.withdrawal import withdrawal_email
 from disputes.response.decision import ClosedRounds, recommended
-from disputes.rules.playbook import playbook_for
+from disputes.rules.loading import playbook_for
 from representment.branches import ACCEPT, REASON, REFUND
 from representment.modes import Mode
 from representment.operators.base import ResponseOperator
 from representment.settings import PAGE_SIZE, page_size
 from representment.storage.indexes import read_closed_rounds
-from representment.storage.record_names import EXHIBITS, MANIFEST, WITHDRAWAL, evidence_file
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -33,7 +31,7 @@ class RenderOperator(ResponseOperator, BranchMixIn):
     Goes on to `upload`; to `leave` when essential evidence is missing and the playbook wants it so; to `accept` or
     `refund` when the policy decides so without a click; ends in mode `shadow`, which never writes to Stripe.
 
-    :param page_size: `a4` or `us-letter` (templated)
+    :param page_size: `a4` or `us-letter`, for a case of 0.1.0 that does not name it (templated)
     """
 
     template_fields = (*ResponseOperator.template_fields, "page_size")
@@ -76,26 +74,15 @@ class RenderOperator(ResponseOperator, BranchMixIn):
         from disputes.exhibits.exhibits import Exhibit
 
         folder = self.folder
-        collected = folder.record(EXHIBITS) or {}
-        contents = folder.store.read_all(f"{folder.revision}/{one['name']}" for one in collected["exhibits"])
-        gathered = folder.gathered()
+        case, collected, gathered = folder.case(), folder.collected(), folder.gathered()
         packet = assemble(
             gathered,
-            exhibits=[
-                Exhibit.of(one["document"], one["filename"], pdf)
-                for one, pdf in zip(collected["exhibits"], contents, strict=True)
-            ],
-            refused=[Refusal(**one) for one in collected["refused"]],
+            exhibits=[Exhibit.of(one.document, one.filename, pdf) for one, pdf in folder.exhibits(collected)],
+            refused=collected.refused,
             round_id=self.run,
-            page_size=page_size(self.page_size),
+            page_size=case.settings.page_size or page_size(self.page_size),
             closed=ClosedRounds.of(
                 read_closed_rounds(folder.store), account=self.stripe_conn_id, livemode=gathered.dispute.livemode
             ),
         )
-        email = withdrawal_email(gathered.facts, gathered.claim)
-        if email:
-            folder.store.write_once(f"{folder.revision}/{WITHDRAWAL}", email.encode())
-        for field, content in packet.files.items():
-            folder.store.write_once(f"{folder.revision}/{evidence_file(field)}", content)
-        folder.store.write_once(f"{folder.revision}/{MANIFEST}", packet.manifest.to_json())
-        return folder.packet()  # another try's, where it was faster
+        return folder.keep_packet(packet, email=withdrawal_email(gathered.facts, gathered.claim))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from disputes.response.idempotency import idempotency_key
 from representment.operators.base import ResponseOperator
-from representment.storage.record_names import UPLOADS_STARTED, evidence_file, upload_record
+from representment.storage.record_names import UPLOADS_STARTED, upload_record
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -52,7 +52,7 @@ class UploadOperator(ResponseOperator):
 
     def _upload(self, item: tuple[str, FileEntry]) -> None:
         field, entry = item
-        content = self.folder.store.need(f"{self.folder.revision}/{evidence_file(field)}")
+        content = self.folder.file(field, entry)
         key = idempotency_key(self.run.dispute, self.run.round, f"upload-{field}", entry.sha256, 1)
         file = self.stripe.upload(self._stripe_name(field, entry), content, idempotency_key=key)
         self.folder.keep(upload_record(field), {"id": file["id"], "size": file["size"]})

@@ -6,8 +6,9 @@ import json
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from disputes.errors import PersonNeededError
+from disputes.record_format import read_record
 from representment.storage.record_names import LATE_WINS, OUTCOMES
-from representment.storage.records import as_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,27 +36,29 @@ OUTCOME_MEMBERS = (
 Rows = dict[str, dict[str, Any]]
 
 
-def read_index(store: S3Store, index: str, members: Iterable[str]) -> Rows:
-    """The members of every entry of an index, by the entry's name.
+def read_index(store: S3Store, index: str, members: Iterable[str], problems: list[str]) -> Rows:
+    """The members of every entry of an index, by the entry's name; one that cannot be read keeps no other back.
 
     An index holds one object a round, 10,000 of which take a minute to read. What was read is kept in
     `current/<index>.json`: a copy, which may be deleted and is then made anew.
 
-    :param index: `opened`, `submitted` or `outcomes`
+    :param index: `opened`, `submitted`, `outcomes` or `late_wins`
+    :param problems: takes a line for each entry that cannot be read
     """
-    view = f"current/{index}.json"
-    known: Rows = json.loads(store.read(view) or b"{}")
+    known = _read_view(store, index)
     new = [name for name in store.names(f"{index}/") if PurePosixPath(name).stem not in known]
-    if new:
-        known |= _read(store, new, members)
-        store.overwrite(view, as_json(known))
+    if found := _read(store, new, members, problems):
+        known |= found
+        store.overwrite(_view(index), json.dumps(known, sort_keys=True, indent=2, ensure_ascii=False).encode())
     return known
 
 
-def read_index_of(store: S3Store, index: str, disputes: Iterable[str], members: Iterable[str]) -> Rows:
+def read_index_of(
+    store: S3Store, index: str, disputes: Iterable[str], members: Iterable[str], problems: list[str]
+) -> Rows:
     """The same for some disputes only: a listing each, whatever else the index holds."""
     names = [name for dispute in disputes for name in store.names(f"{index}/{dispute}__")]
-    return _read(store, names, members)
+    return _read(store, names, members, problems)
 
 
 def read_closed_rounds(store: S3Store) -> list[dict[str, Any]]:
@@ -63,11 +66,29 @@ def read_closed_rounds(store: S3Store) -> list[dict[str, Any]]:
 
     See `OUTCOME_MEMBERS` for the members; :class:`disputes.response.decision.ClosedRounds` counts them.
     """
-    views = (json.loads(store.read(f"current/{index}.json") or b"{}") for index in (OUTCOMES, LATE_WINS))
-    return [row for view in views for row in view.values()]
+    return [row for index in (OUTCOMES, LATE_WINS) for row in _read_view(store, index).values()]
 
 
-def _read(store: S3Store, names: list[str], members: Iterable[str]) -> Rows:
-    wanted = tuple(members)
-    entries = zip(names, map(json.loads, store.read_all(names)), strict=True)
-    return {PurePosixPath(name).stem: {member: entry.get(member) for member in wanted} for name, entry in entries}
+def _view(index: str) -> str:
+    return f"current/{index}.json"
+
+
+def _read_view(store: S3Store, index: str) -> Rows:
+    """What an earlier poll has read; nothing where the view is not there, or is none."""
+    try:
+        rows = json.loads(store.read(_view(index)) or b"{}")
+    except ValueError:
+        return {}
+    return rows if isinstance(rows, dict) else {}
+
+
+def _read(store: S3Store, names: list[str], members: Iterable[str], problems: list[str]) -> Rows:
+    wanted, rows = tuple(members), {}
+    for name, content in zip(names, store.read_all(names), strict=True):
+        try:
+            entry = read_record(content, store.uri(name))
+        except PersonNeededError as error:
+            problems.append(str(error))
+        else:
+            rows[PurePosixPath(name).stem] = {member: entry.get(member) for member in wanted}
+    return rows

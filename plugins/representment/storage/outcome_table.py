@@ -7,6 +7,8 @@ from io import BytesIO
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from disputes.errors import PersonNeededError
+from disputes.record_format import read_model
 from disputes.response.outcome_records import OutcomeRecord
 from representment.storage.record_names import LATE_WINS, OUTCOMES
 
@@ -66,13 +68,21 @@ def write_record(store: S3Store, record: OutcomeRecord) -> None:
     store.write_once(f"{TABLE}/month={month}/{name}.parquet", parquet(record))
 
 
-def complete_table(store: S3Store) -> None:
-    """Write the records that a task wrote down, and died before it added them to the table."""
+def complete_table(store: S3Store, problems: list[str]) -> None:
+    """Write the records that a task wrote down, and died before it added them to the table.
+
+    :param problems: takes a line for each record that cannot be read
+    """
     held = {PurePosixPath(name).stem for name in store.names(f"{TABLE}/")}
     for index, ending in ((OUTCOMES, ""), (LATE_WINS, LATE_WIN)):
-        names = list(store.names(f"{index}/"))
-        for content in store.read_all(name for name in names if PurePosixPath(name).stem + ending not in held):
-            write_record(store, OutcomeRecord.model_validate_json(content))
+        names = [name for name in store.names(f"{index}/") if PurePosixPath(name).stem + ending not in held]
+        for name, content in zip(names, store.read_all(names), strict=True):
+            try:
+                record = read_model(OutcomeRecord, content, store.uri(name))
+            except PersonNeededError as error:
+                problems.append(str(error))
+            else:
+                write_record(store, record)
 
 
 def parquet(record: OutcomeRecord) -> bytes:

@@ -11,18 +11,18 @@ WAITING = "waiting.json"
 RECEIPT = "receipt.json"
 """Round. What Stripe answered to the submit: count, method and status."""
 
-DISPUTE = "dispute.json"
-"""Packet. The dispute in Stripe's shape, as gathered."""
-FACTS = "facts.json"
-"""Packet. The facts of the purchase, each with source and time. The merchant's own document has this name too."""
-PRODUCT = "product.json"
-"""Packet. The product type, and the claim that a person chose."""
+REQUESTED = "requested.json"
+"""Packet. The remark and the claim that a person sent the packet before it back with; written before its run starts."""
+CASE = "case.json"
+"""Packet. All that was gathered: dispute, facts, product type, claim, and the settings that shape the packet."""
+DISPUTE, FACTS, PRODUCT = CASE_OF_0_1 = ("dispute.json", "facts.json", "product.json")
+"""Packet. The same as 0.1.0 wrote it, the last one last. The merchant's own facts have that name too."""
 EXHIBITS = "exhibits.json"
-"""Packet. The documents that were used, and those that were refused with the reason."""
+"""Packet. The documents that were used, each with the name and sha256 of its PDF, and those that were refused."""
 MANIFEST = "manifest.json"
-"""Packet. Every text, file, statement, fact and digest; its sha256 is what a person approves."""
-WITHDRAWAL = "withdrawal_email.txt"
-"""Packet. An e-mail, ready to send, that asks the cardholder to withdraw; it has the customer's name and address."""
+"""Packet. Every text, file, statement, fact and digest; the sha256 of its bytes is what a person approves."""
+WITHDRAWAL_OF_0_1 = "withdrawal_email.txt"
+"""Packet. :func:`withdrawal_email` as 0.1.0 named it."""
 UPLOADS_STARTED = "uploads/started.json"
 """Packet. Since when files that an earlier try sent are looked for at Stripe."""
 STAGED = "staged.json"
@@ -43,20 +43,28 @@ OUTCOMES = "outcomes"
 LATE_WINS = "late_wins"
 """Index of losses that the bank turned into a win afterwards."""
 
+BRAKE = "brake"
+"""A folder beside the disputes. Each time that somebody pulled or released the brake; the last one holds."""
+
 
 def upload_record(field: str) -> str:
     """Packet. The id that a file has at Stripe."""
     return f"uploads/{field}.json"
 
 
-def exhibit_file(number: int, document: str) -> str:
-    """Packet. One exhibit's pages."""
-    return f"exhibits/{number:02d}-{document}.pdf"
+def exhibit_file(sha256: str) -> str:
+    """Packet. One exhibit's pages; `exhibits.json` says whose."""
+    return f"exhibits/{sha256}.pdf"
 
 
-def evidence_file(field: str) -> str:
-    """Packet. The PDF of one evidence field."""
-    return f"files/{field}.pdf"
+def evidence_file(sha256: str) -> str:
+    """Packet. The PDF of one evidence field; the manifest says of which. 0.1.0 named it `files/<field>.pdf`."""
+    return f"files/{sha256}.pdf"
+
+
+def withdrawal_email(packet_sha256: str) -> str:
+    """Packet. An e-mail that asks the cardholder to withdraw, ready to send; it has the customer's name and address."""
+    return f"withdrawal_emails/{packet_sha256}.txt"
 
 
 def request_record(operation: str, attempt: int) -> str:

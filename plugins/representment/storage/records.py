@@ -3,19 +3,50 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import BaseModel
+
+from disputes.errors import PersonNeededError
+from disputes.record_format import read_model, read_record, with_format
 
 if TYPE_CHECKING:
     from representment.hooks.s3_store import S3Store
 
+_Model = TypeVar("_Model", bound=BaseModel)
 
-def as_json(value: Any) -> bytes:
-    """JSON with sorted keys, for a record that is written once."""
-    return json.dumps(value, sort_keys=True, indent=2, ensure_ascii=False).encode()
+
+def as_json(value: dict[str, Any]) -> bytes:
+    """JSON with sorted keys and the format of today, for a record that is written once."""
+    return json.dumps(with_format(value), sort_keys=True, indent=2, ensure_ascii=False).encode()
+
+
+def same(record: dict[str, Any], value: dict[str, Any]) -> bool:
+    """Whether a record says what a value says; one that another release wrote may say more."""
+    return {name: record[name] for name in value if name in record} == value
+
+
+def check_digest(content: bytes, digest: str, name: str) -> bytes:
+    """Content that is what its record says.
+
+    :param digest: its sha256, as the record gives it
+    :param name: where it stands
+    :raises PersonNeededError: it is not
+    """
+    if sha256(content).hexdigest() != digest:
+        raise PersonNeededError(
+            f"holds other bytes than those of sha256 {digest}",
+            subject=name,
+            remedy="Find out who changed it; nothing is sent. Then trigger this DAG with the next revision",
+        )
+    return content
 
 
 class Records:
     """The records below one name.
+
+    A record that cannot be read raises :class:`PersonNeededError`, which names it.
 
     :param store: where all rounds are kept
     :param path: what their names begin with, without a slash at the end
@@ -26,15 +57,32 @@ class Records:
         self.path = path
 
     def record(self, name: str) -> dict[str, Any] | None:
-        """A record, or None."""
+        """A record, without its format, or None."""
         content = self.store.read(f"{self.path}/{name}")
-        return None if content is None else json.loads(content)
+        return None if content is None else read_record(content, f"{self.path}/{name}")
 
     def keep(self, name: str, value: dict[str, Any]) -> dict[str, Any]:
         """Write a record, once; what stands there afterwards."""
         self.store.write_once(f"{self.path}/{name}", as_json(value))
-        standing: dict[str, Any] = json.loads(self.store.need(f"{self.path}/{name}"))
-        return standing
+        return self.need(name)
+
+    def need(self, name: str) -> dict[str, Any]:
+        """A record, which an earlier task has written, without its format."""
+        return read_record(self.store.need(f"{self.path}/{name}"), f"{self.path}/{name}")
+
+    def model(self, model: type[_Model], name: str) -> _Model | None:
+        """A record as a model, or None."""
+        content = self.store.read(f"{self.path}/{name}")
+        return None if content is None else read_model(model, content, f"{self.path}/{name}")
+
+    def need_model(self, model: type[_Model], name: str) -> _Model:
+        """A record, which an earlier task has written, as a model."""
+        return read_model(model, self.store.need(f"{self.path}/{name}"), f"{self.path}/{name}")
+
+    def keep_model(self, name: str, value: _Model) -> _Model:
+        """Write a model as a record, once; what stands there afterwards."""
+        self.store.write_once(f"{self.path}/{name}", as_json(value.model_dump(mode="json")))
+        return self.need_model(type(value), name)
 
     def keep_latest(self, below: str, value: dict[str, Any]) -> None:
         """Write one more record below a name; of several in one second the last one is the latest.
@@ -42,7 +90,7 @@ class Records:
         :param value: with its time `at`, Unix seconds
         """
         number = 0
-        while self.keep(f"{below}/{value['at']:012d}-{number:03d}.json", value) != value:
+        while not same(self.keep(f"{below}/{value['at']:012d}-{number:03d}.json", value), value):
             number += 1
 
     def latest(self, below: str) -> dict[str, Any] | None:

@@ -2,23 +2,43 @@
 
 from __future__ import annotations
 
-import json
 import time
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from disputes.case.gathered import Gathered
-from disputes.dispute import Dispute, read_dispute
-from disputes.errors import GuardError
-from disputes.facts.facts import Facts
+from disputes.dispute import read_dispute
+from disputes.errors import GuardError, InputError, PersonNeededError
 from disputes.packet.manifest import Manifest, packet_sha256
+from disputes.record_format import read_model
 from disputes.response.submission import Opening
 from disputes.rounds import Round, RunId
-from representment.storage.record_names import APPROVALS, DISPUTE, FACTS, MANIFEST, OPENING, PRODUCT, upload_record
-from representment.storage.records import Records, as_json
+from representment.storage.case import Case, Collected
+from representment.storage.record_names import (
+    APPROVALS,
+    CASE,
+    CASE_OF_0_1,
+    DISPUTE,
+    EXHIBITS,
+    MANIFEST,
+    OPENING,
+    PRODUCT,
+    WITHDRAWAL_OF_0_1,
+    evidence_file,
+    upload_record,
+    withdrawal_email,
+)
+from representment.storage.records import Records, as_json, check_digest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from disputes.case.gathered import Gathered
+    from disputes.dispute import Dispute
+    from disputes.packet.manifest import FileEntry
+    from disputes.packet.packet import Packet
     from representment.hooks.s3_store import S3Store
+    from representment.storage.case import CollectedExhibit
 
 
 @dataclass(frozen=True)
@@ -54,9 +74,7 @@ class RoundFolder:
 
         :raises GuardError: another DAG answers this round
         """
-        name = f"{self.round}/{OPENING}"
-        self.store.write_once(name, opening.model_dump_json(indent=2).encode())
-        standing = Opening.model_validate_json(self.store.need(name))
+        standing = self.of_round.keep_model(OPENING, opening)
         if standing.dag_id != opening.dag_id:
             raise GuardError(
                 f"round {self.run.round} is answered by {standing.dag_id}, run {standing.run_id}",
@@ -67,40 +85,114 @@ class RoundFolder:
 
     def opening(self) -> Opening:
         """How the round stood when it was claimed."""
-        return Opening.model_validate_json(self.store.need(f"{self.round}/{OPENING}"))
+        return self.of_round.need_model(Opening, OPENING)
 
     def responses(self) -> list[RunId]:
         """The responses to this dispute that have been gathered, in whatever round and revision."""
-        names = self.store.names(f"{self.run.dispute}/")
-        gathered = [name.split("/") for name in names if name.endswith(f"/{DISPUTE}")]
-        return [RunId(dispute, Round(round_), int(revision)) for dispute, round_, revision, _ in gathered]
+        names = [name.split("/") for name in self.store.names(f"{self.run.dispute}/")]
+        gathered = dict.fromkeys(tuple(parts[:3]) for parts in names if parts[3:] in ([CASE], [DISPUTE]))
+        return [RunId(dispute, Round(round_), int(revision)) for dispute, round_, revision in gathered]
+
+    def find_case(self) -> Case | None:
+        """What has been gathered, all of one moment; None where gather has not come to its end."""
+        case = self.of_revision.model(Case, CASE)
+        if case or self.record(PRODUCT) is None:
+            return case
+        dispute, facts, product = (self.of_revision.need(name) for name in CASE_OF_0_1)
+        chosen = product.get("claim")
+        return Case(dispute=dispute, facts=facts, product_type=product.get("product_type"), chosen_claim=chosen)
+
+    def case(self) -> Case:
+        """What has been gathered."""
+        return self.find_case() or self.of_revision.need_model(Case, CASE)
+
+    def keep_case(self, case: Case) -> None:
+        """Write down what was gathered, once."""
+        self.of_revision.keep_model(CASE, case)
 
     def dispute_json(self) -> dict[str, Any]:
         """The dispute as gathered, in Stripe's shape."""
-        stored: dict[str, Any] = json.loads(self.store.need(f"{self.revision}/{DISPUTE}"))
-        return stored
+        return self.case().dispute
 
     def dispute(self) -> Dispute:
         """The dispute as gathered."""
         return read_dispute(self.dispute_json())
 
-    def facts(self) -> Facts:
-        """The facts as gathered."""
-        return Facts.from_json(self.store.need(f"{self.revision}/{FACTS}"))
-
     def gathered(self) -> Gathered:
-        """The dispute, its facts and the product type as gathered."""
-        product = self.record(PRODUCT) or {}
-        return Gathered(self.dispute(), self.facts(), product["product_type"], product.get("claim"))
+        """The dispute, its facts and the product type as gathered.
+
+        :raises PersonNeededError: they have another shape than this release knows
+        """
+        try:
+            return self.case().gathered()
+        except InputError as error:
+            raise PersonNeededError(
+                error.problem,
+                dispute=self.run.dispute,
+                subject=self.store.uri(f"{self.revision}/{CASE}"),
+                remedy="Let the release that gathered it go on, or answer it in Stripe's Dashboard",
+            ) from error
+
+    def find_collected(self) -> Collected | None:
+        """Which documents were made into exhibits; None where collect has not come to its end."""
+        return self.of_revision.model(Collected, EXHIBITS)
+
+    def keep_collected(self, collected: Collected) -> None:
+        """Write down which documents were made into exhibits, once."""
+        self.of_revision.keep_model(EXHIBITS, collected)
+
+    def collected(self) -> Collected:
+        """Which documents were made into exhibits."""
+        return self.of_revision.need_model(Collected, EXHIBITS)
+
+    def exhibits(self, collected: Collected) -> Iterator[tuple[CollectedExhibit, bytes]]:
+        """Each exhibit with its PDF, checked."""
+        names = [f"{self.revision}/{one.name}" for one in collected.exhibits]
+        for one, name, content in zip(collected.exhibits, names, self.store.read_all(names), strict=True):
+            yield one, content if one.sha256 is None else check_digest(content, one.sha256, name)
+
+    def keep_packet(self, packet: Packet, *, email: str | None) -> StoredPacket:
+        """Write the packet's files and, last, its manifest, once; the packet that stands there afterwards.
+
+        :param email: that asks the cardholder to withdraw; None: there is none
+        """
+        manifest = packet.manifest.to_json()
+        for content in packet.files.values():
+            self.store.write_once(f"{self.revision}/{evidence_file(sha256(content).hexdigest())}", content)
+        if email:
+            name = withdrawal_email(packet_sha256(manifest))
+            self.store.write_once(f"{self.revision}/{name}", email.encode())
+        self.store.write_once(f"{self.revision}/{MANIFEST}", manifest)
+        return self.packet()
+
+    def file(self, field: str, entry: FileEntry) -> bytes:
+        """The PDF of an evidence field, checked."""
+        name = f"{self.revision}/{evidence_file(entry.sha256)}"
+        content = self.store.read(name)
+        if content is None:
+            name = f"{self.revision}/{evidence_file(field)}"  # 0.1.0's
+            content = self.store.need(name)
+        return check_digest(content, entry.sha256, name)
 
     def packet(self) -> StoredPacket:
         """The packet that has been made."""
-        return _stored(self.store.need(f"{self.revision}/{MANIFEST}"))
+        return self._stored(self.store.need(f"{self.revision}/{MANIFEST}"))
 
     def find_packet(self) -> StoredPacket | None:
         """The packet, or None where none has been made."""
         content = self.store.read(f"{self.revision}/{MANIFEST}")
-        return None if content is None else _stored(content)
+        return None if content is None else self._stored(content)
+
+    def _stored(self, content: bytes) -> StoredPacket:
+        manifest = read_model(Manifest, content, f"{self.revision}/{MANIFEST}")
+        return StoredPacket(manifest, packet_sha256(content), content)
+
+    def find_withdrawal_email(self, packet: StoredPacket) -> str | None:
+        """The address of the e-mail that asks the cardholder to withdraw, or None."""
+        names = {f"{self.revision}/{name}" for name in (withdrawal_email(packet.sha256), WITHDRAWAL_OF_0_1)}
+        return next(
+            (self.store.uri(name) for name in self.store.names(f"{self.revision}/withdrawal") if name in names), None
+        )
 
     def manifest(self) -> Manifest:
         """The packet's manifest."""
@@ -146,7 +238,3 @@ class RoundFolder:
     def list_in_index(self, index: str, value: dict[str, Any]) -> None:
         """Enter this response into an index over all rounds (`submitted`, `audits`, `outcomes`)."""
         self.store.write_once(f"{index}/{self.run}.json", as_json(value))
-
-
-def _stored(content: bytes) -> StoredPacket:
-    return StoredPacket(Manifest.from_json(content), packet_sha256(content), content)

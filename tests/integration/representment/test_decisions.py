@@ -7,7 +7,7 @@ from airflow.sdk.exceptions import AirflowRescheduleException, TaskAwaitingInput
 from tests.integration.representment.steps import forget
 
 from disputes.errors import GuardError
-from disputes.rules.playbook import playbook_for
+from disputes.rules.loading import playbook_for
 from representment.exceptions import StripeUnavailableError
 
 
@@ -104,10 +104,10 @@ def test_more_than_was_shown_is_not_refunded(world):
     response = world.response(world.take("inquiry"), "inquiry")
     response.to("stage")
     response.choose("Refund in full")
-    shown = response.folder.dispute_json()
-    shown["charge"]["amount_refunded"] = 1  # which has come back since, as a failed refund does
-    forget(world.rounds, f"{response.folder.revision}/dispute.json")
-    response.folder.keep("dispute.json", shown)
+    shown = response.folder.case()
+    shown.dispute["charge"]["amount_refunded"] = 1  # which has come back since, as a failed refund does
+    forget(world.rounds, f"{response.folder.revision}/case.json")
+    response.folder.keep_case(shown)
     with pytest.raises(GuardError, match="more to give back than when"):
         response.do("refund")
     assert world.read(f"charges/{response.stored['charge']}")["amount_refunded"] == 0
@@ -208,15 +208,16 @@ def test_before_its_time_a_round_is_claimed_and_waits_without_a_worker(world, po
     begin = datetime.fromtimestamp(response.stored["created"] + 7 * 24 * 3600, UTC)
     assert waiting.value.reschedule_date == begin
     assert response.folder.round_record("opening.json")["run_id"] == str(response.run)
-    assert response.folder.record("product.json") is None
+    assert response.folder.find_case() is None
 
 
 def test_the_customer_can_be_asked_to_withdraw_by_a_mail_that_stays_in_the_bucket(world, supervisor):
     response = world.response(world.take("inquiry"), "inquiry")
     response.to("stage")
     text = asked(response, supervisor).body
-    assert f"{response.folder.revision}/withdrawal_email.txt" in text
-    mail = world.rounds.read(f"{response.folder.revision}/withdrawal_email.txt").decode()
+    name = f"{response.folder.revision}/withdrawal_emails/{response.folder.packet().sha256}.txt"
+    assert name in text
+    mail = world.rounds.read(name).decode()
     assert mail.startswith("To: ")
     assert "ann@example.com" in mail
     assert "ann@example.com" not in text

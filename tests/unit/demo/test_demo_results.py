@@ -57,14 +57,18 @@ SHARES = {
     "essential": {"expected": ["a", "receipt"], "given": ["a", "receipt"]},
     "strong": {"expected": ["b", "c"], "given": ["b"]},
 }
-PACKET = {"fields": {"b": "x", "a": "y"}, "files": {"receipt": {"pages": 2, "bytes": 900}}, "completeness": SHARES}
+PACKET = {
+    "fields": {"b": "x", "a": "y"},
+    "files": {"receipt": {"name": "receipt.pdf", "sha256": "ab", "pages": 2, "bytes": 900}},
+    "completeness": SHARES,
+}
 MANIFEST = json.dumps(PACKET).encode()
 
 
 def rounds(**extra):
     names = {
         "du_1/chargeback/1/manifest.json": MANIFEST,
-        "du_1/chargeback/1/files/receipt.pdf": b"%PDF",
+        "du_1/chargeback/1/files/ab.pdf": b"%PDF",
         "du_1/chargeback/1/approvals/000000000007.json": b'{"choice": "Send back", "by": "analyst"}',
         "du_1/chargeback/1/approvals/000000000009.json": b'{"choice": "Approve", "by": "policy"}',
         "du_1/chargeback/receipt.json": b'{"response": "du_1__chargeback__1", "submitted_at": 1764000000}',

@@ -11,7 +11,7 @@ def test_an_error_names_dispute_subject_problem_and_remedy() -> None:
 
 
 def test_what_is_not_known_is_left_out() -> None:
-    assert str(InputError("is no JSON")) == "is no JSON"
+    assert str(InputError("is not JSON")) == "is not JSON"
 
 
 @pytest.mark.parametrize("kind", [InputError, DocumentError, LimitError, GuardError])

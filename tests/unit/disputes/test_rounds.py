@@ -55,7 +55,7 @@ def test_a_run_id_reads_as_documented() -> None:
     ],
 )
 def test_what_is_no_run_id_is_refused(text: str) -> None:
-    with pytest.raises(InputError, match="is no run id"):
+    with pytest.raises(InputError, match="is not a run id"):
         RunId.parse(text)
 
 

@@ -14,6 +14,6 @@ def test_a_page_size_is_taken_as_it_is_written(size):
 @pytest.mark.parametrize("size", ["A4", "letter", ""])
 def test_any_other_is_refused_and_the_variable_named(size):
     with pytest.raises(
-        InputError, match=r"representment_page_size: .* is no page size. Set it to one of a4, us-letter"
+        InputError, match=r"representment_page_size: .* is not a page size. Set it to one of a4, us-letter"
     ):
         page_size(size)

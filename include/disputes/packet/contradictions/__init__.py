@@ -5,14 +5,15 @@ Each rule asks only what facts say for sure: what is not known, or could be eith
 
 from disputes.dispute import Dispute
 from disputes.facts.facts import Facts
-from disputes.packet.contradictions import amounts, cancellations, chronology, exclusive, provision
+from disputes.packet.contradictions import amounts, cancellations, chronology, exclusive, provision, terms, unknown
 from disputes.packet.contradictions.situation import Situation
 from disputes.packet.manifest import Contradiction
 from disputes.rules.claims import Claim
 
 __all__ = ["contradictions"]
 
-_RULES = (*amounts.RULES, *chronology.RULES, *exclusive.RULES, *cancellations.RULES, *provision.RULES)
+_MODULES = (amounts, chronology, exclusive, cancellations, provision, terms, unknown)
+_RULES = tuple(rule for module in _MODULES for rule in module.RULES)
 
 
 def contradictions(

@@ -3,21 +3,23 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from disputes.facts.states import paid
+from disputes.facts.states import paid, state
 from disputes.facts.types import Item
-from disputes.facts.wording import day
+from disputes.facts.wording import day, instant, money, readable
 from disputes.packet.contradictions.situation import REFUNDS, Rule, Situation, Sum, contradiction
 from disputes.packet.manifest import Contradiction
 
 _ANSWERED_BY_REFUND = ("credit_not_processed", "duplicate")
 """Claims to which a refund made before the dispute is the very answer."""
+_AT_ONCE = 3600
+"""Seconds between two charges below which one is taken for a repetition of the other."""
 _PART = 0.5
 """Share of a refund that may be owed in part: goods that are damaged or not all there, a promise of less than all."""
 
 
 def _already_refunded(situation: Situation) -> Iterator[Contradiction]:
     due, made = situation.due, situation.value("refund.amount")
-    if due is None or situation.refunded < due.amount:
+    if due is None or not situation.gives_back_disputed:
         return
     answers = situation.before("refund.created_at", "dispute.created") and (made is None or made >= due.amount)
     if situation.claim in _ANSWERED_BY_REFUND and answers:
@@ -26,6 +28,25 @@ def _already_refunded(situation: Situation) -> Iterator[Contradiction]:
         f"{Sum(situation.refunded, due.currency)} were refunded, no less than is disputed: the customer has the money"
     )
     yield from contradiction("already_refunded", problem, *(name for name in REFUNDS if situation.value(name)))
+
+
+def _refund_of_something_else(situation: Situation) -> Iterator[Contradiction]:
+    """A part is disputed, and what was given back is another sum."""
+    due, kept, charged = situation.due, situation.kept, situation.value("charge.amount")
+    if due is None or kept is None or not situation.refunded or situation.gives_back_disputed or due.amount >= charged:
+        return
+    refunded, left = Sum(situation.refunded, due.currency), Sum(kept, due.currency)
+    problem = f"{refunded} was refunded and {left} is still held: that refund does not answer for the {due} in dispute"
+    facts = (*(name for name in REFUNDS if situation.value(name)), "charge.amount")
+    yield from contradiction("refund_of_something_else", problem, *facts)
+
+
+def _no_money(situation: Situation) -> Iterator[Contradiction]:
+    method = situation.value("refund.method")
+    kind = None if method is None else state("refund.method", method)
+    if kind not in (None, "money"):
+        problem = f"what is called a refund is {readable(kind or '')}: the customer got no money back"
+        yield from contradiction("no_money_back", problem, "refund.method")
 
 
 def _refund_above_charge(situation: Situation) -> Iterator[Contradiction]:
@@ -59,6 +80,16 @@ def _refund_owed(situation: Situation) -> Iterator[Contradiction]:
             yield from contradiction(name, problem, fact, *situation.held(*REFUNDS))
 
 
+def _came_back(situation: Situation) -> Iterator[Contradiction]:
+    """A return's status says that the goods are back, or rejected; nothing says when."""
+    status = situation.value("return.status")
+    if status is None or state("return.status", status) != "received" or "return.received_at" in situation.facts:
+        return
+    if left_open := situation.left_open(_PART):
+        problem = f"the goods came back, and {left_open}"
+        yield from contradiction("returned_not_refunded", problem, "return.status", *situation.held(*REFUNDS))
+
+
 def _refund_failed(situation: Situation) -> Iterator[Contradiction]:
     begun, refunded = situation.value("refund.amount"), situation.refunded_at_most
     if situation.refund_status == "failed" and begun is not None and refunded is not None and refunded < begun:
@@ -74,6 +105,38 @@ def _real_duplicate(situation: Situation) -> Iterator[Contradiction]:
         problem = f"both charges stand for one order, and of this one {left_open}"
         facts = ("order.id", "other_charge.order_id", "other_charge.status", *situation.held(*REFUNDS))
         yield from contradiction("real_duplicate", problem, *facts)
+
+
+def _same_moment(situation: Situation) -> Iterator[Contradiction]:
+    """Two charges of one sum, minutes apart, and no order of its own behind the other one."""
+    one, other = situation.value("charge.created"), situation.value("other_charge.created")
+    amounts = (situation.value("charge.amount"), situation.value("other_charge.amount"))
+    status = situation.value("other_charge.status")
+    if situation.claim != "duplicate" or None in (one, other, *amounts) or amounts[0] != amounts[1]:
+        return
+    if "other_charge.order_id" in situation.facts or (status is not None and not paid(status)):
+        return
+    if abs((instant(one) - instant(other)).total_seconds()) < _AT_ONCE:
+        problem = "two charges of one amount were made within an hour, and no second order is known: a true duplicate"
+        facts = ("charge.created", "charge.amount", "other_charge.created", "other_charge.amount")
+        yield from contradiction("true_duplicate", problem, *facts)
+
+
+def _total_differs(situation: Situation) -> Iterator[Contradiction]:
+    """The order's total, or its items where no total is told, is not what was charged."""
+    charged, currency = situation.value("charge.amount"), situation.value("charge.currency")
+    if charged is None or situation.value("order.currency") not in (None, currency) or _in_parts(situation):
+        return
+    total, items = situation.value("order.total"), situation.value("order.items") or ()
+    if total is not None and total != charged:
+        problem = f"the order's total is {money(total, currency)}, and {money(charged, currency)} was charged"
+        yield from contradiction("total_differs", problem, "order.total", "charge.amount")
+    amounts = [item.amount for item in items]
+    if total is None and None not in amounts and sum(amounts) > charged:
+        problem = (
+            f"the order's items add up to {money(sum(amounts), currency)}, and {money(charged, currency)} was charged"
+        )
+        yield from contradiction("items_above_charge", problem, "order.items", "charge.amount")
 
 
 def _in_parts(situation: Situation) -> bool:
@@ -97,9 +160,14 @@ def _counted(items: tuple[Item, ...]) -> Counter[str]:
 
 RULES: tuple[Rule, ...] = (
     _already_refunded,
+    _refund_of_something_else,
+    _no_money,
     _refund_above_charge,
     _disputed_above_charge,
     _refund_owed,
+    _came_back,
     _refund_failed,
     _real_duplicate,
+    _same_moment,
+    _total_differs,
 )

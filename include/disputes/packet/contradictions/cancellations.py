@@ -3,25 +3,59 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from disputes.facts.states import called_off, ended, moved
-from disputes.facts.wording import before, by_day, day
+from disputes.facts.states import state
+from disputes.facts.wording import before, by_day, day, instant
 from disputes.packet.contradictions.situation import REFUNDS, Rule, Situation, contradiction
 from disputes.packet.manifest import Contradiction
+
+_INSTALMENT = "subscription.is_installment"
+_NEARLY = 0.95
+"""Share of the unused time's price that counts as all of it."""
 
 
 def _cancelled_before_charge(situation: Situation) -> Iterator[Contradiction]:
     """Cancelled with effect before the charge, or ended, and not used since; an instalment is due all the same."""
     status, since = situation.value("subscription.status_at_charge"), "charge.created"
-    rests_on = ["subscription.status_at_charge"] if status is not None and ended(status) else []
+    ended = status is not None and state("subscription.status_at_charge", status) == "cancelled"
+    rests_on = ["subscription.status_at_charge"] if ended else []
     for effect in situation.held("subscription.cancel_effective_at", "subscription.cancel_requested_at")[:1]:
         if situation.before(effect, "charge.created"):
             since = effect
             rests_on.append(effect)
-    if not rests_on or since not in situation.facts or situation.value("subscription.is_installment"):
+    if not rests_on or since not in situation.facts or situation.value(_INSTALMENT):
         return
     if not situation.used_since(situation.value(since)):
         problem = "the subscription had ended before this charge, and nothing was used afterwards"
         yield from contradiction("cancelled_before_charge", problem, *rests_on, "charge.created")
+
+
+def _not_running(situation: Situation) -> Iterator[Contradiction]:
+    """Paused, or never begun: then nothing was due."""
+    status = situation.value("subscription.status_at_charge")
+    known = None if status is None else state("subscription.status_at_charge", status)
+    if known in ("paused", "incomplete", "unpaid"):
+        problem = f"the subscription was {known} when this charge was made"
+        yield from contradiction("subscription_not_running", problem, "subscription.status_at_charge")
+
+
+def _paid_time_taken(situation: Situation) -> Iterator[Contradiction]:
+    """The subscription ended before the period that was paid for, and the rest of it was not given back."""
+    begin, ended, end = (
+        situation.value(f"subscription.{name}") for name in ("period_start", "cancel_effective_at", "period_end")
+    )
+    charged, refunded = situation.value("charge.amount"), situation.refunded_at_most
+    if None in (begin, ended, end, charged, refunded) or not before(ended, end) or situation.value(_INSTALMENT):
+        return
+    begun, opened = before(begin, ended), situation.before("dispute.created", "subscription.cancel_effective_at")
+    whole = (instant(end) - instant(begin)).total_seconds()
+    unused = charged * (instant(end) - instant(ended)).total_seconds() / whole if whole > 0 else 0
+    if begun and not opened and refunded < unused * _NEARLY:
+        problem = (
+            f"the subscription ended on {day(ended)}, before the paid period's end on {day(end)}, and the unused time "
+            "was not refunded"
+        )
+        facts = ("subscription.cancel_effective_at", "subscription.period_end", *situation.held(*REFUNDS))
+        yield from contradiction("paid_time_taken", problem, *facts)
 
 
 def _cancelled_in_time(situation: Situation) -> Iterator[Contradiction]:
@@ -39,11 +73,18 @@ def _in_time(cancelled: date, deadline: date) -> bool:
 def _event_called_off(situation: Situation) -> Iterator[Contradiction]:
     """Cancelled; or put off, and nobody was let in since."""
     status = situation.value("ticket.event_status")
-    if status is None or not (called_off(status) or (moved(status) and "ticket.scanned_at" not in situation.facts)):
+    known = None if status is None else state("ticket.event_status", status)
+    if known != "cancelled" and (known != "postponed" or "ticket.scanned_at" in situation.facts):
         return
     if left_open := situation.left_open(1):
         problem = f"the event was cancelled or put off, and {left_open}"
         yield from contradiction("event_cancelled", problem, "ticket.event_status", *situation.held(*REFUNDS))
 
 
-RULES: tuple[Rule, ...] = (_cancelled_before_charge, _cancelled_in_time, _event_called_off)
+RULES: tuple[Rule, ...] = (
+    _cancelled_before_charge,
+    _not_running,
+    _paid_time_taken,
+    _cancelled_in_time,
+    _event_called_off,
+)

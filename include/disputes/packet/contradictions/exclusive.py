@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
-from disputes.facts.wording import before
+from disputes.facts.states import state
+from disputes.facts.wording import before, readable
 from disputes.packet.contradictions.situation import Rule, Situation, contradiction
 from disputes.packet.manifest import Contradiction
 
@@ -15,6 +16,18 @@ _EXCLUSIVE = (
         "return.received_at",
         "no return is recorded, and one was received",
     ),
+    (
+        "sent_back_though_none_recorded",
+        "return.none_recorded",
+        "return.tracking_number",
+        "no return is recorded, and a parcel that was sent back has a tracking number",
+    ),
+    (
+        "cancelled_and_did_not_come",
+        "booking.no_show",
+        "booking.cancelled_at",
+        "the customer is said not to have come, and had cancelled",
+    ),
 )
 """A flag that is true, and a fact that is not held then."""
 
@@ -23,6 +36,23 @@ def _both_held(situation: Situation) -> Iterator[Contradiction]:
     for name, flag, fact, problem in _EXCLUSIVE:
         if situation.value(flag) and fact in situation.facts:
             yield from contradiction(name, problem, flag, fact)
+
+
+def _under_way_back(situation: Situation) -> Iterator[Contradiction]:
+    """No return is recorded, and the return's own status says that there is one."""
+    status = situation.value("return.status")
+    known = None if status is None else state("return.status", status)
+    if situation.value("return.none_recorded") and known in ("in_transit", "received", "refunded"):
+        problem = f"no return is recorded, and the return's status is “{readable(known or '')}”"
+        yield from contradiction("returned_by_its_status", problem, "return.none_recorded", "return.status")
+
+
+def _not_as_counted(situation: Situation) -> Iterator[Contradiction]:
+    """The log's own rows are the count."""
+    count, entries = situation.value("access.count"), situation.value("access.entries")
+    if count is not None and entries and count != len(entries):
+        problem = f"{count} uses are counted, and the log holds {len(entries)}"
+        yield from contradiction("log_not_as_counted", problem, "access.count", "access.entries")
 
 
 def _wrote_after_all(situation: Situation) -> Iterator[Contradiction]:
@@ -69,4 +99,11 @@ def _address(text: str) -> IPv4Address | IPv6Address:
     return getattr(address, "ipv4_mapped", None) or address
 
 
-RULES: tuple[Rule, ...] = (_both_held, _wrote_after_all, _paid_twice_after_all, _used_from_another_place)
+RULES: tuple[Rule, ...] = (
+    _both_held,
+    _under_way_back,
+    _not_as_counted,
+    _wrote_after_all,
+    _paid_twice_after_all,
+    _used_from_another_place,
+)

@@ -1,12 +1,25 @@
 """What was provided, to whom, and whether it was."""
 
+import re
 from collections.abc import Iterator
 
 from disputes.facts.addresses import differ
-from disputes.facts.wording import before, day, instant
+from disputes.facts.states import state
+from disputes.facts.types import Item
+from disputes.facts.wording import before, day, instant, readable
 from disputes.packet.contradictions.situation import Rule, Situation, contradiction
 from disputes.packet.manifest import Contradiction
 
+_DELIVERED = "shipment.delivered_at"
+_NOT_ARRIVED = ("attempted", "returned", "lost", "damaged", "refused", "exception")
+_UNDER_WAY = ("label_created", "in_transit", "out_for_delivery", "ready_for_pickup")
+_FEES = re.compile(
+    r"\b(shipping|delivery|postage|carriage|freight|handling|discount|coupon|voucher|tax|vat|gst|tip|insurance|gift ?wrap"
+    r"|versand\w*|porto|rabatt|mwst|livraison|frais|remise|tva|envío|gastos|descuento|iva|spedizione|sconto|verzend\w*"
+    r"|korting|btw|dostawa|wysyłka|rabat|portes|desconto)\b"
+)
+_LISTED = re.compile(r"\s*[,;+&]\s*|\s+and\s+")
+_A_DAY, _A_BURST = 86_400, 2
 _SENT = ("shipped_at", "delivered_at", "pickup_at", "received_by", "tracking_number")
 
 
@@ -33,9 +46,72 @@ def _never_shipped(situation: Situation) -> Iterator[Contradiction]:
         yield from contradiction("never_shipped", "nothing shows that the goods were shipped", *rests_on)
 
 
+def _shipment_says_otherwise(situation: Situation) -> Iterator[Contradiction]:
+    """The carrier's own status: lost, sent back and the like, or only on its way although a delivery is noted."""
+    status = situation.value("shipment.status")
+    known = None if status is None else state("shipment.status", status)
+    if known in _NOT_ARRIVED or (known in _UNDER_WAY and "shipment.delivered_at" in situation.facts):
+        problem = f"the shipment's status is “{readable(known or '')}”"
+        yield from contradiction("shipment_not_delivered", problem, *situation.held("shipment.status", _DELIVERED))
+
+
+def _kept_at_customs(situation: Situation) -> Iterator[Contradiction]:
+    status = situation.value("shipment.customs_status")
+    known = None if status is None else state("shipment.customs_status", status)
+    if known in ("held", "returned", "seized"):
+        problem = f"the goods' status at customs is “{known}”"
+        yield from contradiction("kept_at_customs", problem, "shipment.customs_status")
+
+
+def _shipped_in_part(situation: Situation) -> Iterator[Contradiction]:
+    """Something that was ordered is not among what was shipped."""
+    ordered, shipped = situation.value("order.items"), situation.value("shipment.items")
+    if not ordered or not shipped:
+        return
+    missing = [item for item in ordered if not _is_fee(item) and not _among(item, shipped)]
+    counted = sum(item.quantity for item in ordered if not _is_fee(item)), sum(item.quantity for item in shipped)
+    if missing or counted[1] < counted[0]:
+        problem = f"{counted[0]} items were ordered, and what was shipped does not hold them all"
+        yield from contradiction("shipped_in_part", problem, "order.items", "shipment.items")
+
+
+def _is_fee(item: Item) -> bool:
+    """Whether a line is no goods: carriage, tax, a discount."""
+    return _FEES.search(item.description.casefold()) is not None
+
+
+def _among(wanted: Item, shipped: tuple[Item, ...]) -> bool:
+    """Whether one of the lines names it; a name may be shorter there, or longer."""
+    words = set(re.findall(r"\w+", wanted.description.casefold()))
+    names = (set(re.findall(r"\w+", item.description.casefold())) for item in shipped)
+    return any(words <= name or name <= words for name in names if name)
+
+
+def _several_orders(situation: Situation) -> Iterator[Contradiction]:
+    """One charge, several orders, and one delivery that names none of its contents."""
+    orders, parcels = situation.value("order.id"), situation.value("shipment.tracking_number")
+    if orders is None or len(_LISTED.split(orders)) < 2 or "shipment.items" in situation.facts:
+        return
+    if "shipment.delivered_at" in situation.facts and len(_LISTED.split(parcels or "")) < len(_LISTED.split(orders)):
+        problem = "the charge is for several orders, and one delivery is known: nothing says that it held them all"
+        yield from contradiction("several_orders", problem, *situation.held("order.id", "shipment.tracking_number"))
+
+
+def _burst(situation: Situation) -> Iterator[Contradiction]:
+    """Several charges on the card within a day, the disputed one the last: that is how a stolen card is used."""
+    charges, made = situation.value("history.recent_charges") or (), situation.value("charge.created")
+    if made is None or situation.claim not in ("fraudulent", "unrecognized"):
+        return
+    close = [one for one in charges if (instant(made) - instant(one.created)).total_seconds() < _A_DAY]
+    if len(close) >= _A_BURST:
+        problem = f"{len(close)} other charges were tried on the card within a day before this one: a burst, no history"
+        yield from contradiction("burst_of_charges", problem, "history.recent_charges", "charge.created")
+
+
 def _used_before_only(situation: Situation) -> Iterator[Contradiction]:
     """Every access was before the purchase: somebody used something else."""
-    names = situation.held("charge.created", "order.placed_at", "subscription.started_at")
+    # An invoice is paid, and charged, when all is done.
+    names = situation.held("order.placed_at", "subscription.started_at")
     last = situation.value("access.last_at")
     if last is None or not names:
         return
@@ -52,4 +128,14 @@ def _admitted(situation: Situation) -> Iterator[Contradiction]:
         yield from contradiction("admitted_fault", problem, "support.admitted_fault")
 
 
-RULES: tuple[Rule, ...] = (_delivered_elsewhere, _never_shipped, _used_before_only, _admitted)
+RULES: tuple[Rule, ...] = (
+    _delivered_elsewhere,
+    _never_shipped,
+    _shipment_says_otherwise,
+    _kept_at_customs,
+    _shipped_in_part,
+    _several_orders,
+    _burst,
+    _used_before_only,
+    _admitted,
+)

@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 
 from disputes.dispute import Dispute
 from disputes.facts.facts import Facts
+from disputes.facts.states import money_back, state
 from disputes.facts.wording import before, money
 from disputes.packet.manifest import Contradiction
 
-_DONE = (None, "succeeded")
-_GAVE_NOTHING = ("failed", "canceled", "cancelled")
+_GAVE_NOTHING = ("failed", "cancelled")
 _USES = (
     "access.last_at",
     "access.last_before_dispute",
@@ -79,14 +79,26 @@ class Situation:
 
     @property
     def refund_status(self) -> str | None:
-        """The merchant's or Stripe's word for what became of the refund."""
+        """What became of the refund, in the list's words; None where nobody says, or it is not in the list."""
         status = self.value("refund.status")
-        return None if status is None else str(status).casefold()
+        return None if status is None else state("refund.status", status)
+
+    @property
+    def _refund_gave_nothing(self) -> bool:
+        """Whether what is called a refund gave no money."""
+        method = self.value("refund.method")
+        return self.refund_status in _GAVE_NOTHING or (method is not None and not money_back(method))
+
+    @property
+    def _refund_made(self) -> bool:
+        """Whether the refund is made, or nothing is said of it but its amount."""
+        stated = "refund.status" in self.facts
+        return not self._refund_gave_nothing and (not stated or self.refund_status == "succeeded")
 
     @property
     def refunded(self) -> int:
         """Minor units given back at least, through Stripe or not."""
-        made = self.value("refund.amount") if self.refund_status in _DONE else None
+        made = self.value("refund.amount") if self._refund_made else None
         return max(made or 0, self.value("charge.amount_refunded") or 0)
 
     @property
@@ -94,9 +106,25 @@ class Situation:
         """The same where it is known for sure; None where Stripe tells nothing, or a refund may be more or to come."""
         if "charge.amount_refunded" not in self.facts:
             return None
-        elsewhere = any(name.startswith("refund.") for name in self.facts) and self.refund_status not in _GAVE_NOTHING
-        told = "refund.amount" in self.facts and self.refund_status in _DONE
+        elsewhere = any(name.startswith("refund.") for name in self.facts) and not self._refund_gave_nothing
+        told = "refund.amount" in self.facts and self._refund_made
         return None if elsewhere and not told else self.refunded
+
+    @property
+    def kept(self) -> int | None:
+        """What the merchant still holds of the charge; None where that is not known."""
+        charged = self.value("charge.amount")
+        return None if charged is None else max(0, charged - self.refunded)
+
+    @property
+    def gives_back_disputed(self) -> bool:
+        """Whether the very sum in dispute was given back: the whole charge, or in one refund what is disputed of it."""
+        due = self.due
+        if due is None or self.refunded < due.amount:
+            return False
+        charged, parts = self.value("charge.amount"), self.value("refund.parts") or ()
+        amounts = {part.amount for part in parts} or {self.value("refund.amount"), self.refunded}
+        return charged is None or self.refunded >= charged or due.amount >= charged or due.amount in amounts
 
     def left_open(self, share: float) -> str | None:
         """How little was refunded, in words; None when it is that share of what is due, or nobody can tell."""

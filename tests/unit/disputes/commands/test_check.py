@@ -168,7 +168,7 @@ def test_the_hash_stands_beside_the_manifest_or_in_the_records_of_a_round(
     (out / "staged.json").write_text(json.dumps({"packet_sha256": digest}))
     (out / "approvals" / "1-000.json").write_text(json.dumps({"packet_sha256": digest}))
     assert findings(out, capsys) == []
-    change(out, refused=[*made, {"document": "receipt", "filename": "x.heic", "reason": "is no PDF"}])
+    change(out, refused=[*made, {"document": "receipt", "filename": "x.heic", "reason": "is not a PDF"}])
     assert [line.partition(" names packet ")[0] for line in findings(out, capsys)] == [
         "staged.json:",
         "approvals/1-000.json:",
@@ -222,8 +222,8 @@ TAMPERED = [
     (lambda of: {"claim": "duplicate"}, f"manifest.json: “{CLAIM_WORDS}” rests on no fact"),
     (lambda of: {"cleared": []}, "service_date: is neither given nor kept nor cleared"),
     (lambda of: {"cleared": [*held(of, "cleared"), "receipt"]}, "receipt: is more than one of given, kept and cleared"),
-    (lambda of: with_field(of, odd="UPS"), "odd: is no such field of evidence in the round chargeback"),
-    (lambda of: {"round": "appeal"}, "customer_name: is no such field of evidence in the round appeal"),
+    (lambda of: with_field(of, odd="UPS"), "odd: is not an evidence field of the chargeback round"),
+    (lambda of: {"round": "appeal"}, "customer_name: is not an evidence field of the appeal round"),
     (lambda of: with_share(of, given=[]), "manifest.json: does not count the essential fields that it gives"),
     (lambda of: with_share(of, expected=[], given=[]), "is given, and not among the fields that are expected"),
     (lambda of: with_exhibit(of, filename="other.pdf"), "receipt: page 1 is not Exhibit 3: Order receipt. The item"),
@@ -292,7 +292,7 @@ def test_encryption_and_active_content_are_found(out: Path, capsys: pytest.Captu
         "receipt: page 1 is turned",
         f"receipt: page 1 is not {RECEIPT}",
         "receipt: page 1 has annotations",
-        "receipt: page 2 measures 842 x 595 points, which is no a4 upright",
+        "receipt: page 2 measures 842 x 595 points, which is not upright a4",
     }
     replace_file(out, "receipt", saved(pdf, encryption=pikepdf.Encryption(owner="o", user="")))
     assert "receipt: is encrypted" in findings(out, capsys)
@@ -368,8 +368,8 @@ def test_what_is_no_packet_is_wrong_input(out: Path, tmp_path: Path, capsys: pyt
     assert main(["check", str(tmp_path)]) == 2
     assert main(["check", str(tmp_path / ("x" * 300))]) == 2
     told = capsys.readouterr().err
-    assert "dispute.json: is no dispute of Stripe's" in told
-    assert "fields.json: is no JSON object" in told
-    assert "fields.json: is no JSON: Expecting" in told
+    assert "dispute.json: does not hold a Stripe dispute" in told
+    assert "fields.json: is not a JSON object" in told
+    assert "fields.json: is not JSON: Expecting" in told
     assert "manifest.json: cannot be read: File name too long" in told
     assert "manifest.json: is not there. Name a packet that `disputes packet` has made" in told

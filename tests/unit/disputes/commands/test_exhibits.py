@@ -39,7 +39,12 @@ def test_refused_ones_are_named(folder: Path, capsys: pytest.CaptureFixture[str]
     lines = capsys.readouterr().err.splitlines()
     for line, (name, reason) in zip(
         lines,
-        [("all.zip", "is an archive"), ("empty.txt", "is empty"), ("missing.pdf", "No such file"), ("", "is no file")],
+        [
+            ("all.zip", "is an archive"),
+            ("empty.txt", "is empty"),
+            ("missing.pdf", "No such file"),
+            ("", "is not a file"),
+        ],
         strict=True,
     ):
         assert line.startswith(str(folder / name))

@@ -73,7 +73,7 @@ def test_what_rests_on_the_claim_says_so(out: Path, capsys: pytest.CaptureFixtur
         ("1 Sep 2026, 12:00 Order 1001 was", ["Order 1001 was placed."]),
         ("at the door. 3. Delivery: UPS brought", ["UPS handed it to Ana at the door.", "Delivery: UPS brought it."]),
         ("said at the door. UPS", ["UPS"]),
-        ("UPS, which is no sentence", []),
+        ("UPS, which is not a sentence", []),
     ],
 )
 def test_a_line_as_it_stands_is_told_from_the_sentences_in_it(line: str, sentences: list[str]) -> None:

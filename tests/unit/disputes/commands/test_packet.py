@@ -42,7 +42,7 @@ def test_the_last_two_lines_say_what_is_recommended_and_who_approves(
     assert run(folder, "--json") == 0
     told = json.loads(capsys.readouterr().out)
     assert told == {
-        "sha256": manifest(folder).sha256,
+        "sha256": sha256((tmp_path / "out" / "manifest.json").read_bytes()).hexdigest(),
         "report": before,
         "recommended": recommended.partition(": ")[2],
         "approval": approval.partition(": ")[2],
@@ -136,9 +136,9 @@ def charge(**changes: Any) -> dict[str, Any]:
 
 WRONG = [
     ({"dispute.json": None}, "holds no dispute.json. Save the dispute as Stripe's API returns it"),
-    ({"dispute.json": b"{"}, "dispute.json: is no JSON in UTF-8: Expecting"),
-    ({"dispute.json": b'{"id": "\\ud800"}'}, "dispute.json: is no JSON in UTF-8: 'utf-8' codec"),
-    ({"dispute.json": b"[" * 200_000}, "dispute.json: is no JSON in UTF-8: "),
+    ({"dispute.json": b"{"}, "dispute.json: is not JSON in UTF-8: Expecting"),
+    ({"dispute.json": b'{"id": "\\ud800"}'}, "dispute.json: is not JSON in UTF-8: 'utf-8' codec"),
+    ({"dispute.json": b"[" * 200_000}, "dispute.json: is not JSON in UTF-8: "),
     ({"dispute.json": b"[]"}, "dispute.json: Input should be a valid dictionary"),
     ({"dispute.json": expanded(amount="much")}, "dispute.json: amount: Input should be a valid integer"),
     ({"dispute.json": expanded(created=10**30)}, "dispute.json: created: Input should be less than"),
@@ -164,7 +164,7 @@ WRONG = [
     ),
     ({"policies/refund_policy/v3.txt": b"!"}, "refund_policy-v3.txt and refund_policy/v3.txt are one version"),
     ({"documents/order_receipt.txt": None, "documents/proof_of_delivery.txt": None,
-      "documents/customer_messages.avif": None, "documents": b""}, "documents: is no folder of its own"),
+      "documents/customer_messages.avif": None, "documents": b""}, "documents: is not a folder of its own"),
 ]  # fmt: skip
 
 
@@ -182,7 +182,7 @@ def test_one_folder_has_to_be_named(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert main(["packet", "--out", str(tmp_path)]) == 2
     assert run(tmp_path, "--input", tmp_path) == 2
     told = capsys.readouterr().err
-    assert "nowhere: is no folder. Name the folder that holds dispute.json" in told
+    assert "nowhere: is not a folder. Name the folder that holds dispute.json" in told
     assert told.count("one input folder is needed") == 2
 
 
@@ -201,7 +201,7 @@ def test_nothing_outside_the_folder_is_read(tmp_path: Path, monkeypatch: pytest.
     reasons = {one.filename: one.reason for one in manifest(folder).refused}
     assert reasons["order_receipt.txt"] == "is a link, which is not followed. Copy the file itself"
     assert reasons["delivery_photo-?.txt"] == "has a name that is not UTF-8. Rename it"
-    assert reasons["prior_orders.txt"].startswith("is no regular file")
+    assert reasons["prior_orders.txt"].startswith("is not a regular file")
     assert reasons["signed_delivery.txt"].startswith("has more than 1000 bytes")
 
 
@@ -238,7 +238,7 @@ def test_a_packet_is_replaced_and_nothing_else(tmp_path: Path, capsys: pytest.Ca
     assert not (out / "files" / "receipt.pdf").exists()
     (out / "notes.txt").write_text("mine")
     assert run(folder) == 2
-    assert "holds notes.txt, which is no part of a packet" in capsys.readouterr().err
+    assert "holds notes.txt, which is not part of a packet" in capsys.readouterr().err
     assert (out / "manifest.json").exists()
     assert main(["packet", str(folder), "--out", str(folder / "facts.json" / "out")]) == 2
     assert "cannot be written: Not a directory" in capsys.readouterr().err
@@ -262,7 +262,7 @@ def test_a_packet_is_made_again_from_its_manifest(tmp_path: Path, capsys: pytest
     assert "only in the packet made now" in told
     assert main([*again, "--from-manifest", str(tmp_path / "none.json")]) == 2
     assert main([*again, "--from-manifest", str(folder / "facts.json")]) == 2
-    assert "facts.json: is no manifest: " in capsys.readouterr().err
+    assert "facts.json: is not a manifest: " in capsys.readouterr().err
 
 
 def test_the_same_input_gives_the_same_packet_anywhere(tmp_path: Path) -> None:

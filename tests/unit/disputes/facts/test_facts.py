@@ -107,8 +107,8 @@ def test_every_problem_is_named_at_once() -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        (b"{", "facts.json: is no JSON"),
-        (b"\xff\xff", "facts.json: is no JSON"),
+        (b"{", "facts.json: is not JSON"),
+        (b"\xff\xff", "facts.json: is not JSON"),
         (
             b'{"charge": "ch_1", "product_type": "event_ticket", "facts": {"order": {}, "order": {}}}',
             "facts.json: order: written twice in one object. Leave one",

@@ -82,7 +82,7 @@ def test_every_sentence_has_its_facts_with_source_and_time() -> None:
 
 
 def test_refused_documents_and_completeness_are_written_down() -> None:
-    refusal = Refusal("order_receipt", "receipt.heic", "is no PDF")
+    refusal = Refusal("order_receipt", "receipt.heic", "is not a PDF")
     manifest = packet(exhibit("proof_of_delivery"), refused=[refusal]).manifest
     assert manifest.refused == (refusal,)
     assert manifest.completeness.essential_missing == ("customer_communication",)

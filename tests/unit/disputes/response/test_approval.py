@@ -7,7 +7,7 @@ from tests.unit.disputes.builders import CREATED, SHA, charge_json, dispute, man
 
 from disputes.response.approval import question, refundable, seconds_to_decide, why_a_person
 from disputes.response.deadlines import in_zone
-from disputes.rules.playbook import playbook_for
+from disputes.rules.loading import playbook_for
 
 PLAYBOOK = playbook_for("fraudulent")
 LIMIT = PLAYBOOK.approval.automatic_below["usd"]
@@ -23,7 +23,7 @@ DROPPED = {
 }
 CUT = {"field": "access_activity_log", "characters": 30_000, "kept": 20_000, "notice": "cut", "continued_in": None}
 AGAINST = {"name": "admitted_fault", "problem": "our own message admits the fault", "facts": ["support.admitted_fault"]}
-REFUSED = ({"document": "receipt", "filename": "receipt.heic", "reason": "is no PDF"},)
+REFUSED = ({"document": "receipt", "filename": "receipt.heic", "reason": "is not a PDF"},)
 
 
 def reason(*, amount=LIMIT - 1, currency="usd", **changes):
@@ -131,7 +131,7 @@ def test_it_says_what_is_at_stake_and_what_is_approved():
     assert "**Network code:** visa 10.4" in body
     assert "**Files:** receipt (1 p.)" in body
     assert "**Missing essential:** shipping_address" in body
-    assert "**Left out:** receipt.heic: is no PDF" in body
+    assert "**Left out:** receipt.heic: is not a PDF" in body
     assert "**The last packet was sent back:** no" in body
     assert "**Completeness:** 50 of 100, partial" in body
     assert "A submission is final" in body

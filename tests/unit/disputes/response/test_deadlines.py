@@ -20,12 +20,13 @@ from disputes.response.deadlines import (
     time_left,
     warnings_due,
 )
-from disputes.rules.playbook import Playbook, playbook_for
+from disputes.rules.loading import playbook_for
+from disputes.rules.playbook import Playbook
 
 HOUR = 3600
 OPENED = dispute().created
 WHOLE = {"completeness": {}, "refused": ()}
-REFUSED = {"document": "receipt", "filename": "receipt.heic", "reason": "is no PDF"}
+REFUSED = {"document": "receipt", "filename": "receipt.heic", "reason": "is not a PDF"}
 CUT = {"field": "access_activity_log", "characters": 30_000, "kept": 20_000, "notice": "cut", "continued_in": None}
 AGAINST = {"name": "admitted_fault", "problem": "our own message admits the fault", "facts": ["support.admitted_fault"]}
 
@@ -137,10 +138,10 @@ def test_how_long_is_left_counts_real_hours(now: str, left: str) -> None:
 @pytest.mark.parametrize(
     ("zone", "message"),
     [
-        ("Europe/Berln", "Europe/Berln: is no time zone, did you mean Europe/Berlin"),
-        ("@@@", "@@@: is no time zone. Name one like Europe/Berlin or UTC"),
-        ("../etc/passwd", "is no time zone"),
-        ("Europe", "is no time zone"),
+        ("Europe/Berln", "Europe/Berln: is not a time zone, did you mean Europe/Berlin"),
+        ("@@@", "@@@: is not a time zone. Name one like Europe/Berlin or UTC"),
+        ("../etc/passwd", "is not a time zone"),
+        ("Europe", "is not a time zone"),
     ],
 )
 def test_a_zone_that_is_none_is_an_error(zone: str, message: str) -> None:

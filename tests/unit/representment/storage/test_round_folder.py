@@ -104,4 +104,4 @@ def test_the_work_of_two_revisions_stands_apart(documents, folder):
     other = RoundFolder(documents, folder.run.next())
     folder.keep("staged.json", {"n": 1})
     assert other.record("staged.json") is None
-    assert json.loads(documents.need("du_1/chargeback/2/staged.json")) == {"n": 1}
+    assert json.loads(documents.need("du_1/chargeback/2/staged.json")) == {"format": 2, "n": 1}

@@ -1,0 +1,64 @@
+"""The format of the records that a round leaves behind, and how those of other releases are read.
+
+A record is read leniently: members that are not known here are let through, those that are missing have a default. So
+two releases side by side, an upgrade and a rollback change nothing that waits.
+"""
+
+import json
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from disputes.errors import PersonNeededError
+
+FORMAT = 2
+"""What this code writes. A record of release 0.1.0 names none and counts as 1."""
+_FORMAT, _READABLE_AS = "format", "readable_as"
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+def with_format(value: dict[str, Any]) -> dict[str, Any]:
+    """A record as it is written: its members, and the format of this code."""
+    return {_FORMAT: FORMAT, **value}
+
+
+def read_record(content: bytes, name: str) -> dict[str, Any]:
+    """The members of a record, without its format.
+
+    A later release that writes a higher format says with `readable_as` from which format on its record can still be
+    read: then it only has members more.
+
+    :param name: where the record stands, with the dispute's id in it
+    :raises PersonNeededError: it is not a JSON object, or of a later format that cannot be read here
+    """
+    try:
+        members = json.loads(content)
+    except (ValueError, RecursionError):
+        members = None
+    if not isinstance(members, dict):
+        raise _unreadable("is not a JSON object", name)
+    written = members.pop(_FORMAT, 1)
+    readable = members.pop(_READABLE_AS, written)
+    if not isinstance(readable, int) or readable > FORMAT:
+        raise _unreadable(f"has format {written}, this release reads up to {FORMAT}", name)
+    return members
+
+
+def read_model(model: type[_Model], content: bytes, name: str) -> _Model:
+    """A record as a model.
+
+    :param name: where it stands, with the dispute's id in it
+    :raises PersonNeededError: it cannot be read; names its members, never what stands there
+    """
+    members = read_record(content, name)
+    try:
+        return model.model_validate(members)
+    except ValidationError as error:
+        places = sorted({".".join(map(str, found["loc"])) for found in error.errors()})
+    # Outside of the handler: the cause would show the values.
+    raise _unreadable(f"cannot be read: {', '.join(places)}", name)
+
+
+def _unreadable(problem: str, name: str) -> PersonNeededError:
+    remedy = "Let the release that wrote it go on with this round, or answer it in Stripe's Dashboard"
+    return PersonNeededError(problem, subject=name, remedy=remedy)

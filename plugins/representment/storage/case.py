@@ -1,0 +1,96 @@
+"""What `gather` and `collect` leave behind: everything that a packet is made from."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from disputes.case.gathered import Gathered
+from disputes.dispute import read_dispute
+from disputes.exhibits.refusal import Refusal  # noqa: TC001  # pydantic reads the annotation
+from disputes.facts.facts import Facts
+
+if TYPE_CHECKING:
+    from disputes.exhibits.sheets import PageSize
+
+
+class _Record(BaseModel):
+    # A later release may write more: it is kept.
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+
+class Settings(_Record):
+    """What shapes the packet beside the case itself.
+
+    :param page_size: of all pages; None where 0.1.0 has gathered, which did not write it down
+    :param version: of this package, as it gathered
+    """
+
+    page_size: Literal["a4", "us-letter"] | None = None
+    version: str | None = None
+
+
+class Case(_Record):
+    """One dispute as gathered: one record, so that all of it is of one moment and one setting.
+
+    :param dispute: in Stripe's shape
+    :param facts: each with source and time
+    :param chosen_claim: the claim that a person chose where the network's code leaves it open
+    :param ruled_claims: claims that rules of playbooks led to
+    :param claim: what has to be answered, as code and rules were read then
+    """
+
+    dispute: dict[str, Any]
+    facts: dict[str, Any]
+    product_type: str | None = None
+    chosen_claim: str | None = None
+    ruled_claims: tuple[str, ...] = ()
+    claim: dict[str, Any] | None = None
+    settings: Settings = Settings()
+
+    @classmethod
+    def of(cls, stored: dict[str, Any], gathered: Gathered, page_size: PageSize) -> Case:
+        """The case to write down.
+
+        :param stored: the dispute in Stripe's shape
+        """
+        return cls(
+            dispute=stored,
+            facts=gathered.facts.as_written(),
+            product_type=gathered.product_type,
+            chosen_claim=gathered.chosen_claim,
+            ruled_claims=gathered.ruled_claims,
+            claim=asdict(gathered.claim),
+            settings=Settings(page_size=page_size, version=version("representment")),
+        )
+
+    def gathered(self) -> Gathered:
+        """The dispute and its facts, read.
+
+        :raises InputError: one of them has another shape than this release knows
+        """
+        facts = Facts.from_record(self.facts)
+        return Gathered(read_dispute(self.dispute), facts, self.product_type, self.chosen_claim, self.ruled_claims)
+
+
+class CollectedExhibit(_Record):
+    """A document that was made into an exhibit.
+
+    :param name: of its PDF, below the revision
+    :param sha256: of the PDF; None where 0.1.0 has collected, which did not write it down
+    """
+
+    document: str
+    filename: str
+    name: str
+    sha256: str | None = None
+
+
+class Collected(_Record):
+    """The documents that were used, and those that were refused with the reason."""
+
+    exhibits: tuple[CollectedExhibit, ...] = ()
+    refused: tuple[Refusal, ...] = ()
