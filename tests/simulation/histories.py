@@ -74,7 +74,9 @@ class _Player:
         while self._step():
             pass
         self.wild = False
-        self.world.braked, self.world.skew = False, 0
+        self.world.skew = 0
+        if self.world.braked_since is not None:
+            self.world.brake(on=False)
         looks = ("follow", "audit") if self.world.stripe.finals else ()
         while self._step():
             pass

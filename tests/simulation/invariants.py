@@ -113,7 +113,7 @@ class Watch:
         wrong = [name for name in _unlike(manifest, final.evidence) if name not in unseen]
         if wrong:
             raise BrokenPromiseError("submitted is not what was approved", f"{wrong} by {final.by}")
-        if self.world.braked and "submit#" not in final.by:
+        if self.world.braked_since is not None and self.world.braked_since < final.begun:
             raise BrokenPromiseError("submitted in spite of the brake", final.by)
 
     def _check_mode(self, final: Final) -> None:
@@ -222,7 +222,7 @@ class Watch:
     def at_the_end(self) -> None:
         """Check that nothing is lost, once nothing happens any more.
 
-        :raises BrokenPromiseError: an open round that nobody answers and nobody hears of, or a submission without its receipt
+        :raises BrokenPromiseError: a round that nobody answers or hears of, or a submission without its receipt
         """
         dispute, runs = self.world.dispute, list(self.world.runs.values())
         round_ = round_of(dispute["status"])

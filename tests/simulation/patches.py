@@ -6,6 +6,7 @@ import copy
 import gc
 import json
 import logging
+import os
 import pickle
 import random
 import sys
@@ -31,6 +32,7 @@ from disputes.packet.manifest import Manifest
 from representment.hooks import stripe_hook
 from representment.hooks.s3_store import S3Store
 from representment.hooks.stripe_hook import StripeHook
+from representment.notifying import NOTIFIERS
 from sandbox.http import pipeline
 
 if TYPE_CHECKING:
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 NEXT = "made_by_the_next_release"
+_TELLING = json.dumps([{"notifier": "tests.simulation.telling.Telling", "kwargs": {"message": "{{ alert.subject }}"}}])
 _HERE: list[World] = []
 _MADE: dict[Any, Any] = {}
 
@@ -66,6 +69,7 @@ def installed() -> Iterator[time_machine.Traveller]:
     logging.disable(logging.CRITICAL)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     patches = [
+        patch.dict(os.environ, {f"AIRFLOW_VAR_{NOTIFIERS.upper()}": _TELLING}),
         patch.object(S3Store, "client", property(lambda _: world().s3)),
         patch.object(StripeHook, "client", property(lambda _: world().client)),
         patch.object(StripeHook, "connection", property(lambda _: _connection())),

@@ -12,7 +12,6 @@ from tests.simulation.choices import Kind
 
 from disputes.response.submission import PACKET_KEY
 from disputes.rounds import RunId, answerable
-from representment.runs import conf_of
 from sandbox import disputes
 from sandbox.errors import StripeError
 from sandbox.state import BY_STRIPE
@@ -175,6 +174,7 @@ class People:
         for one in list(self.world.tries):
             self.world.kill(one)
         self.world.runs.clear()
+        self.world.braked = False
         self.world.serve("intake")
 
     def _trigger(self, what: str) -> None:
@@ -183,7 +183,7 @@ class People:
         last = self.newest()
         run = self.world.first_run if what == "the next round" else last if what == "a twin" else last.next()
         run_id = f"manual__{self.world.step}" if what == "a twin" else str(run)
-        self.world.start(f"respond_{shop.REASONS[self.world.kind]}", run_id, conf_of(run))
+        self.world.start(f"respond_{shop.REASONS[self.world.kind]}", run_id, self.world.conf(run))
 
     def newest(self) -> RunId:
         """The newest response that anybody knows of."""
@@ -194,7 +194,7 @@ class People:
         return newest
 
     def _brake(self, how: str) -> None:
-        self.world.braked = how == "on"
+        self.world.brake(on=how == "on")
 
     def _mode(self, mode: str) -> None:
         self.world.mode, self.world.mode_since = mode, self.world.step

@@ -14,6 +14,7 @@ from airflow.sdk.exceptions import (
     DownstreamTasksSkipped,
     TaskAwaitingInput,
 )
+from airflow.sdk.execution_time.task_runner import RuntimeTaskInstance
 from tests.simulation.airflow_model import (
     ANSWERED,
     AWAITING,
@@ -92,6 +93,8 @@ class Instance:
     @property
     def run_id(self) -> str:
         return self.run.run_id
+
+    get_task_states = staticmethod(RuntimeTaskInstance.get_task_states)
 
     def xcom_push(self, key: str, value: Any) -> None:
         self.run.xcoms[self.task_id, key] = value

@@ -27,6 +27,9 @@ from tests.simulation.tries import KILL, Try, current_try, stop_at
 from disputes.rounds import RunId, round_of
 from representment.hooks.s3_store import S3Store
 from representment.runs import conf_of
+from representment.settings import DEFAULT_ACCOUNT
+from representment.storage.brake import set_brake
+from representment.storage.revisions import Revision
 from representment.storage.round_folder import RoundFolder
 from sandbox import disputes
 
@@ -42,6 +45,8 @@ class World:
     :ivar step: counts everything that happens
     :ivar time: the true time, Unix seconds; Stripe's clock shows it
     :ivar skew: how far this machine's clock is ahead of it
+    :ivar braked: whether the pool of `submit` has no slots; they come back with a new database
+    :ivar braked_since: the step at which the brake was pulled, which stands in the bucket
     :ivar mode_since: the step at which the connection's mode was changed last
     :ivar tries: the tries that have begun and not ended, those among them that Airflow has given up
     :ivar typed: what a person has typed in the Dashboard: field -> value and step
@@ -58,6 +63,7 @@ class World:
     mode_since: int = 0
     release: str = "this"
     braked: bool = False
+    braked_since: int | None = None
     runs: dict[str, Run] = field(default_factory=dict)
     tries: list[Try] = field(default_factory=list)
     typed: dict[str, tuple[str, int]] = field(default_factory=dict)
@@ -73,7 +79,7 @@ class World:
         self.s3.objects |= {("evidence", key): content for key, content in shop.evidence().items()}
         self.random = random.Random(self.seed)
         self.ended: list[tuple[Run, Task, Try]] = []
-        self.start(f"respond_{shop.REASONS[self.kind]}", self.first_run, conf_of(self.first_run))
+        self.start(f"respond_{shop.REASONS[self.kind]}", self.first_run, self.conf(self.first_run))
 
     @property
     def dispute_id(self) -> str:
@@ -91,6 +97,10 @@ class World:
         round_ = round_of(self.dispute["status"])
         assert round_ is not None
         return RunId(self.dispute_id, round_)
+
+    def conf(self, run: RunId) -> dict[str, Any]:
+        """The parameters that a person or the intake starts a response with."""
+        return conf_of(Revision(run), DEFAULT_ACCOUNT, self.dispute["evidence_details"]["due_by"])
 
     def folder(self, response: str) -> RoundFolder:
         """A response's records."""
@@ -160,13 +170,19 @@ class World:
         self.stripe.read_again.clear()
         disputes.advance(self.stripe.state)
 
+    def brake(self, *, on: bool) -> None:
+        """What the DAG `submit_brake` does, and the pool with it."""
+        self.braked = on
+        self.braked_since = self.step if on else None
+        set_brake(S3Store(ROUNDS_URI), on=on, by="ann", at=int(self.time))
+
     def send(self, msg: Any) -> Any:
         """Airflow's supervisor: what tasks say to it."""
         if isinstance(msg, TriggerDagRun):
             return stop_at(f"START {msg.run_id}", lambda: self._triggered(msg), {LOST: self._lost})
         if isinstance(msg, GetTaskStates):
             known = {run.run_id for run in self.runs.values() if run.dag_id == msg.dag_id} & set(msg.run_ids or ())
-            return TaskStatesResult(task_states={run_id: {"gather": None} for run_id in known})
+            return TaskStatesResult(task_states={run_id: dict.fromkeys(msg.task_ids or ()) for run_id in known})
         if isinstance(msg, CreateHITLDetailPayload):
             return stop_at("ASK", lambda: self._asked(msg))
         return None
