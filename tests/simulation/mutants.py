@@ -152,6 +152,7 @@ _OTHERS: Mapping[str, Change] = {
     "WayOutOperator.decided: no way out without its decision": _method(
         "representment.operators.way_out.WayOutOperator", "decided", lambda self: self.folder.decision() or {}
     ),
+    "check_digest: what is read is what was written": _everywhere("check_digest", lambda content, *_: content),
     "must_be_named: a run with another id does nothing": _everywhere("must_be_named", lambda *_: None),
     "keep_for_round: a written request claims the submission": _method(
         "representment.storage.round_folder.RoundFolder", "keep_for_round", _nobodys

@@ -78,7 +78,6 @@ def installed() -> Iterator[time_machine.Traveller]:
         *_everywhere("disputes.case.", "make_exhibit", _remembered),
         patch.object(assembly, "build_packet", _by_release(_remembered(assembly.build_packet))),
         patch.object(Manifest, "to_json", _written(Manifest.to_json)),
-        patch.object(Manifest, "from_json", classmethod(_read(Manifest.from_json.__func__))),  # type: ignore[attr-defined]
         patch.object(sandbox.state, "secrets", SimpleNamespace(choice=lambda letters: world().random.choice(letters))),
         patch.object(stripe._api_requestor, "_convert_to_stripe_object", _plain),
         patch.object(pipeline, "json", SimpleNamespace(dumps=lambda value, **_: json.dumps(value))),
@@ -192,12 +191,3 @@ def _written(to_json: Callable[[Manifest], bytes]) -> Callable[[Manifest], bytes
         return text if world().release == "this" else canonical_json(json.loads(text) | {NEXT: 1})
 
     return write
-
-
-def _read(from_json: Callable[..., Manifest]) -> Callable[..., Manifest]:
-    def read(cls: type[Manifest], text: bytes) -> Manifest:
-        if world().release == "next":
-            text = canonical_json({name: value for name, value in json.loads(text).items() if name != NEXT})
-        return from_json(cls, text)
-
-    return read

@@ -60,6 +60,7 @@ class People:
             Kind("mode", 0.0004 * likely, lambda: ("shadow", "stage", "submit")),
             Kind("brake", 0.0006 * likely, lambda: ("on", "off")),
             Kind("document arrives", 0.0006 * likely),
+            Kind("spoil", 0.0004 * likely, self._files),
             Kind("look", 0.0006 * likely, lambda: ("intake", "follow", "audit")),
         ]
 
@@ -202,6 +203,13 @@ class People:
     def _document_arrives(self, _: str) -> None:
         key = f"charges/ch_{self.world.kind}/documents/{shop.LATE_DOCUMENT}"
         self.world.s3.objects["evidence", key] = b"Thanks, it came.\n"
+
+    def _files(self) -> list[str]:
+        return [key for bucket, key in self.world.s3.objects if bucket == "representment" and key.endswith(".pdf")]
+
+    def _spoil(self, key: str) -> None:
+        """Somebody writes other bytes into one of our files, whose name says what was in it."""
+        self.world.s3.objects["representment", key] += b"% spoiled\n"
 
     def _look(self, service: str) -> None:
         self.world.serve(service)

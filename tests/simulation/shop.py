@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import time_machine
-from tests.integration.representment.seeds_folder import BOUGHT, DOCUMENTS, SENT, SeedsFolder
+from tests.integration.representment.seeds_folder import ADDRESS, BOUGHT, DOCUMENTS, SENT, SeedsFolder
 
 from sandbox import seeds
 from sandbox.clock import Clock
@@ -48,9 +48,9 @@ def _loaded() -> seeds.Seeds:
         shop.plain("inquiry", **copy.deepcopy(_INQUIRY))
         shop.dispute("asked_inquiry", code="11.3", reason="general", **copy.deepcopy(_INQUIRY))
         shop.parcel("parcel", {"proof_of_delivery.pdf": DOCUMENTS["proof_of_delivery.pdf"]})
-        shop.facts(
-            "parcel", "physical_product", BOUGHT, {name: told for name, told in SENT.items() if name != "policy"}
-        )
+        arrived = {"delivered_at": "@-37d 10:00", "delivered_address": ADDRESS}
+        sent = {"checkout": SENT["checkout"], "shipment": SENT["shipment"] | arrived}
+        shop.facts("parcel", "physical_product", BOUGHT, sent)
         (shop.root / "script.yaml").write_text(json.dumps(shop.script))
         return seeds.load(Path(folder), Clock())
 
