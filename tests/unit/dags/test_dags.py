@@ -61,16 +61,17 @@ def test_a_response_goes_its_whole_way(dagbag, dag_id):
     assert edges == {
         "gather": {"collect", "leave", "nothing_to_answer"},
         "collect": {"render"},
-        "render": {"upload", "accept", "refund", "leave", "nothing_to_answer"},
+        "render": {"upload", "accept", "refund", "leave", "nothing_to_answer", "confirm"},
         "upload": {"stage"},
-        "stage": {"approve", "submit", "accept", "refund", "leave", "nothing_to_answer"},
+        "stage": {"approve", "submit", "accept", "refund", "leave", "nothing_to_answer", "confirm"},
         "approve": {"submit", "send_back", "accept", "refund", "leave"},
-        "submit": set(),
-        "send_back": set(),
-        "accept": set(),
-        "refund": set(),
-        "leave": set(),
-        "nothing_to_answer": set(),
+        "submit": {"confirm"},
+        "send_back": {"confirm"},
+        "accept": {"confirm"},
+        "refund": {"confirm"},
+        "leave": {"confirm"},
+        "nothing_to_answer": {"confirm"},
+        "confirm": set(),
     }
 
 
