@@ -12,6 +12,9 @@ import representment
 
 PACKAGE = Path(representment.__file__).parent
 INTERNALS = {
+    "airflow.assets.manager:asset_manager.register_asset_change": "the webhook stores nothing, and answers 503",
+    "airflow.serialization.definitions.assets:SerializedAssetUniqueKey": "the webhook stores nothing, and answers 503",
+    "airflow.utils.session:create_session": "the webhook stores nothing, and answers 503",
     "airflow.models.pool:Pool.pool": "tasks no longer find their account's pool",
     "airflow.sdk.execution_time.comms:ErrorResponse.error": "a run that exists already passes for one that was started",
     "airflow.sdk.execution_time.comms:TriggerDagRun": "the intake can start nothing",
@@ -20,7 +23,17 @@ INTERNALS = {
     "airflow.sdk.exceptions:AirflowRuntimeError": "a DAG that cannot be started keeps all others back",
 }
 """Name -> what breaks without it."""
-PRIVATE = ("airflow.sdk.execution_time", "airflow.sdk.bases", "airflow.sdk.definitions", "airflow.models.pool")
+PRIVATE = (
+    "airflow._shared",
+    "airflow.assets",
+    "airflow.models.pool",
+    "airflow.sdk._shared",
+    "airflow.sdk.bases",
+    "airflow.sdk.definitions",
+    "airflow.sdk.execution_time",
+    "airflow.serialization",
+    "airflow.utils",
+)
 
 
 @pytest.mark.parametrize("name", INTERNALS)
