@@ -59,7 +59,7 @@ class Exhibit:
     @property
     def shows(self) -> str:
         """What the reader finds in it; empty for a document that is not focus."""
-        if not self.filename:  # the rest of a text of ours
+        if not self.filename and self.document not in titles():  # the rest of a text of ours
             return "The rest of this text field, for which the field itself has no room"
         focus = titles().get(self.document)
         return focus.shows if focus else ""
