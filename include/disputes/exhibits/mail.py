@@ -163,10 +163,7 @@ def _content(part: Message) -> bytes:
 
 def _mail_in(part: Message) -> bytes:
     """A mail inside a mail, also where it is encoded, which the standard forbids and programs do."""
-    payload: Any = part.get_payload()
-    inner = payload[0] if isinstance(payload, list) and payload else None
-    if inner is None:
-        return b""
+    inner: Any = part.get_payload(0)
     decode = _DECODERS.get(str(part.get("Content-Transfer-Encoding", "")).strip().lower(), bytes)
     return decode(bytes(inner.as_bytes()))
 
