@@ -17,7 +17,8 @@ from representment.operators.answer_warning import (
     KeepEvidenceOperator,
     RefundWarningOperator,
 )
-from representment.response_dag import PARAMS, RESPONSE_ARGS
+from representment.response_dag import PARAMS
+from representment.task_args import RESPONSE_ARGS
 
 with DAG(
     dag_id="answer_early_fraud_warning",

@@ -16,7 +16,7 @@ from airflow.sdk import DAG
 
 from representment.operators.accounts import AccountsOperator
 from representment.operators.deadlines import WatchDeadlinesOperator
-from representment.response_dag import DEFAULT_ARGS
+from representment.task_args import WATCH_ARGS
 
 with DAG(
     dag_id="dispute_deadlines",
@@ -25,7 +25,7 @@ with DAG(
     catchup=False,
     max_active_runs=1,
     tags=["representment"],
-    default_args=DEFAULT_ARGS,
+    default_args=WATCH_ARGS,
 ):
     accounts = AccountsOperator(task_id="accounts")
     WatchDeadlinesOperator.partial(task_id="watch_deadlines", map_index_template="{{ task.stripe_conn_id }}").expand(

@@ -21,7 +21,7 @@ from representment.open_rounds import DISPUTE_LOOKBACK
 from representment.operators.accounts import AccountsOperator
 from representment.operators.intake import StartResponsesOperator
 from representment.pools import LIMITER
-from representment.response_dag import DEFAULT_ARGS
+from representment.task_args import WATCH_ARGS
 
 EVERY = timedelta(minutes=5)
 
@@ -32,9 +32,8 @@ with DAG(
     catchup=False,
     max_active_runs=1,
     tags=["representment"],
-    # Few tries: while one account is tried again the others wait for the next run, and that comes soon. Before all
-    # responses: the nearest deadline may not be known yet.
-    default_args=DEFAULT_ARGS | {"retries": 5, "priority_weight": 100},
+    # Even fewer tries and less time than others: the next run comes in five minutes.
+    default_args=WATCH_ARGS | {"retries": 5, "execution_timeout": timedelta(minutes=15)},
 ):
     accounts = AccountsOperator(task_id="accounts")
     StartResponsesOperator.partial(

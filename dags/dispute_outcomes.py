@@ -20,7 +20,7 @@ from representment.operators.accounts import AccountsOperator, PolledAccountsOpe
 from representment.operators.audit import AuditSubmissionsOperator
 from representment.operators.outcomes import FollowOutcomesOperator
 from representment.operators.sweep import SweepOperator
-from representment.response_dag import DEFAULT_ARGS
+from representment.task_args import WATCH_ARGS
 
 ACCOUNT = "{{ task.stripe_conn_id }}"
 
@@ -34,7 +34,7 @@ with DAG(
     catchup=False,
     max_active_runs=1,
     tags=["representment"],
-    default_args=DEFAULT_ARGS,
+    default_args=WATCH_ARGS,
 ):
     accounts = AccountsOperator(task_id="accounts")
     FollowOutcomesOperator.partial(task_id="follow_outcomes", inlets=HINTED, map_index_template=ACCOUNT).expand(

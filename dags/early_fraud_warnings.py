@@ -18,7 +18,7 @@ from representment.inbox.assets import HINTED, QUEUE, WAKES
 from representment.inbox.events import Topic
 from representment.operators.accounts import AccountsOperator
 from representment.operators.early_fraud_warnings import FindWarningsOperator
-from representment.response_dag import DEFAULT_ARGS
+from representment.task_args import WATCH_ARGS
 
 HOURLY = DeltaTriggerTimetable(timedelta(hours=1))
 WAKING = WAKES[Topic.EARLY_FRAUD_WARNING] | QUEUE
@@ -30,7 +30,7 @@ with DAG(
     catchup=False,
     max_active_runs=1,
     tags=["representment"],
-    default_args=DEFAULT_ARGS,
+    default_args=WATCH_ARGS,
 ):
     accounts = AccountsOperator(task_id="accounts")
     FindWarningsOperator.partial(

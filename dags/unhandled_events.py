@@ -13,7 +13,7 @@ from airflow.sdk import DAG
 
 from representment.inbox.assets import HINTED
 from representment.operators.unhandled import UnhandledEventsOperator
-from representment.response_dag import DEFAULT_ARGS
+from representment.task_args import WATCH_ARGS
 
 with DAG(
     dag_id="unhandled_events",
@@ -22,6 +22,6 @@ with DAG(
     catchup=False,
     max_active_runs=1,
     tags=["representment"],
-    default_args=DEFAULT_ARGS,
+    default_args=WATCH_ARGS,
 ):
     UnhandledEventsOperator(task_id="unhandled_events", inlets=HINTED)

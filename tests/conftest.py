@@ -1,7 +1,38 @@
-"""Property tests: the same examples at every run of the suite, fresh ones in `make fuzz`."""
+"""What all tests share: which modules `make check` leaves out, and which examples property tests use."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 settings.register_profile("suite", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("fuzz", max_examples=1_000, deadline=None, print_blob=True)
 settings.load_profile("suite")
+
+SLOW = {
+    "tests/integration/representment/test_deadlines.py",
+    "tests/integration/representment/test_outcomes.py",
+    "tests/integration/representment/test_records.py",
+    "tests/integration/representment/test_rounds.py",
+    "tests/integration/representment/test_sweep.py",
+    "tests/integration/sandbox/test_command.py",
+    "tests/integration/test_wheel.py",
+    "tests/simulation/test_histories.py",
+    "tests/simulation/test_mutants.py",
+    "tests/unit/disputes/exhibits/test_many_documents.py",
+    "tests/unit/disputes/packet/test_every_claim.py",
+    "tests/unit/disputes/packet/test_gallery_pages.py",
+}
+"""Modules of which a test takes seconds, by the median of three runs: the mark `slow`."""
+
+
+def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:
+    """Mark the slow tests."""
+    for item in items:
+        if item.path.relative_to(item.config.rootpath).as_posix() in SLOW:
+            item.add_marker(pytest.mark.slow)

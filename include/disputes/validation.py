@@ -1,13 +1,15 @@
 """What pydantic found wrong, in words: where, what, and for an unknown name what was probably meant."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
 _QUOTED = r"'([^']*)'"
+_ALIKE = 0.85
+"""How much a misspelt name is like the one that was meant; no two names of ours are."""
 
 
 def meant(name: str, known: Iterable[str]) -> str:
@@ -15,6 +17,11 @@ def meant(name: str, known: Iterable[str]) -> str:
     names = sorted(known)
     close = get_close_matches(name, names, n=1)
     return f"is not known, did you mean {close[0]}?" if close else f"is not known; known are {', '.join(names)}"
+
+
+def misspelt(name: str, known: Collection[str]) -> bool:
+    """Whether it is nearly a known one; what is new to us may have any other name."""
+    return name not in known and bool(get_close_matches(name, known, n=1, cutoff=_ALIKE))
 
 
 def problems(

@@ -1,6 +1,6 @@
 """What Stripe, the mode and Airflow can answer with, told apart by whether a retry helps."""
 
-from disputes.errors import DisputeError
+from disputes.errors import DisputeError, PersonNeededError
 
 
 class ModeError(DisputeError):
@@ -52,6 +52,16 @@ class QueueUnavailableError(DisputeError):
 
 
 class NotifierError(DisputeError):
-    """Nobody could be told."""
+    """Every notifier has failed, so nobody was told."""
+
+    passing = True
+
+
+class ToldError(PersonNeededError):
+    """A person has to look, and people have been told so already."""
+
+
+class BrakeError(DisputeError):
+    """The brake is on: nothing is submitted until it is released."""
 
     passing = True

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from airflow.sdk import BaseNotifier, Variable
 
-from disputes.errors import InputError
-from representment.exceptions import NotifierError
+from disputes.errors import InputError, PersonNeededError
+from representment.exceptions import NotifierError, ToldError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from airflow.sdk import Context
 
 NOTIFIERS = "representment_notifiers"
@@ -50,22 +52,38 @@ def notify(subject: str, message: str) -> Delivery:
     return Delivery(tuple(taken), tuple(failed))
 
 
-def must_notify(subject: str, message: str) -> Delivery:
-    """The same, where somebody has to hear of it.
+def tell_then_mark(subject: str, message: str, mark: Callable[[Delivery], None]) -> list[str]:
+    """Tell people, and only then mark what they were told of; until then it is told again by every try and every run.
 
-    :raises NotifierError: every notifier has failed; the next try tells again
+    :param message: several lines of ids, figures and times; no personal data
+    :param mark: writes down that people were told, and by which notifiers
+    :returns: in words, the notifiers that have not told it while others have
+    :raises PersonNeededError: no notifier is set up; the message lists what nobody was told of
+    :raises NotifierError: every notifier has failed
     """
     told = notify(subject, message)
-    if told.failed and not told.taken:
-        raise NotifierError(f"none of {', '.join(told.failed)} has told of: {subject}")
-    return told
+    if not told.taken and not told.failed:
+        raise PersonNeededError(
+            f"names no notifier, so nobody was told: {subject}\n{message}\n",
+            subject=f"variable {NOTIFIERS}",
+            remedy="List a notifier there; until then every run says this again",
+        )
+    if not told.taken:
+        raise NotifierError(f"not told by {', '.join(told.failed)}: {subject}\n{message}")
+    mark(told)
+    if not told.failed:
+        return []
+    return [f"{', '.join(told.failed)} failed to tell: {subject}. Mend that notifier; {', '.join(told.taken)} told it"]
 
 
 def notify_failure(context: Context) -> None:
-    """Tell of a task that has failed for good: an `on_failure_callback`."""
+    """Tell of a task that has failed for good, unless it has told that itself: an `on_failure_callback`."""
+    error = context.get("exception")
+    if isinstance(error, ToldError):
+        return
     instance = context["ti"]
     subject = f"{instance.dag_id}: {instance.task_id} of {instance.run_id} has failed"
-    notify(subject, f"{context.get('exception')}\n{getattr(instance, 'log_url', '')}")
+    notify(subject, f"{error}\n{getattr(instance, 'log_url', '')}")
 
 
 def _entries() -> list[dict[str, Any]]:

@@ -12,10 +12,16 @@ from disputes.errors import InputError
 from disputes.response.submission import PACKET_KEY
 from disputes.rounds import RunId, answerable, round_of
 from disputes.rules.reasons import SHARED_DAGS, dags_of
-from representment.runs import UnstartableDagError, existing_runs, first_run, start_response
+from representment.airflow_internals import UnstartableDagError
+from representment.runs import existing_runs, first_run, start_response
+from representment.storage.revisions import Revision, newest_revisions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+
+    from airflow.sdk.types import RuntimeTaskInstanceProtocol as TaskInstance
+
+    from representment.hooks.s3_store import S3Store
 
 DISPUTE_LOOKBACK = timedelta(days=400)
 """How far back open disputes are looked for. An inquiry may escalate after 120 days and the chargeback be appealed
@@ -23,7 +29,8 @@ after months, and the dispute keeps its id and the time of its creation."""
 BATCH = 400
 """Runs that are started at once: what Airflow answers in five minutes on two cores, when the next portion comes. More
 would only stand in its way, and be answered in no order."""
-ASKED_TOGETHER = 100
+LISTED_TOGETHER = 100
+"""Rounds whose newest revision is looked for at once."""
 UNDATED = 2**40
 """Sorts disputes without a deadline last."""
 
@@ -48,19 +55,27 @@ class OpenRound:
         takes_evidence = answerable(dispute.status)
         if round_of(dispute.status) is None or (not takes_evidence and dispute.metadata.get(PACKET_KEY)):
             return None
+        return cls.whoever_answers(dispute)
+
+    @classmethod
+    def whoever_answers(cls, dispute: Dispute) -> Self:
+        """The round that an open dispute is in, answered or not."""
         due_by = dispute.evidence_details.due_by or UNDATED
-        return cls(first_run(dispute), dispute.reason, due_by, takes_evidence)
+        return cls(first_run(dispute), dispute.reason, due_by, answerable(dispute.status))
 
 
-def started(rounds: Iterable[OpenRound]) -> set[RunId]:
-    """Those whose run Airflow has; about one request for a hundred."""
+def started(rounds: Iterable[OpenRound], instance: TaskInstance) -> set[RunId]:
+    """Those whose run Airflow has; about one request for a hundred.
+
+    :param instance: the task that asks
+    """
     missing = list(rounds)
     found: set[RunId] = set()
     own = {dags_of(one.reason)[0] for one in missing}.difference(SHARED_DAGS)
     for dag_id in (*sorted(own), *SHARED_DAGS):
         # What is left is looked for where reasons without a DAG of their own go.
-        asked = [one.run for one in missing if dag_id in dags_of(one.reason)]
-        found |= _existing(dag_id, asked)
+        asked = {str(one.run): one.run for one in missing if dag_id in dags_of(one.reason)}
+        found |= {asked[run_id] for run_id in existing_runs(instance, dag_id, list(asked)) if run_id in asked}
         missing = [one for one in missing if one.run not in found]
     return found
 
@@ -84,29 +99,41 @@ class Started:
     problems: list[str]
 
 
-def start(rounds: Iterable[OpenRound], account: str) -> Started:
+def start(rounds: Iterable[OpenRound], account: str, store: S3Store) -> Started:
     """Start a portion, nearest deadline first; a DAG that cannot be started keeps no other back.
 
+    What is started is the newest revision that stands in S3: Airflow may have lost its database, and a round whose
+    packet was sent back goes on where it was.
+
     :param account: connection of the Stripe account that they are on
+    :param store: where all rounds are kept
     """
     runs: list[str] = []
     there: set[RunId] = set()
     broken: set[str] = set()
     problems: dict[str, str] = {}
-    for one in nearest(rounds, now=time.time()):
+    ordered = nearest(rounds, now=time.time())
+    for one, revision in _with_newest_revision(ordered, store):
         if len(there) == BATCH:
             break
         if one.reason in broken:
             continue
         try:
-            if start_response(one.run, one.reason, account):
-                runs.append(str(one.run))
+            due_by = None if one.due_by == UNDATED else one.due_by
+            if start_response(revision, one.reason, account, due_by):
+                runs.append(str(revision.run))
             there.add(one.run)
         except UnstartableDagError as error:
             broken.add(one.reason)
             waiting = f"{error}. Mend its file; its disputes, {one.run.dispute} first, wait"
             problems.setdefault(error.dag_id, waiting)
     return Started(runs, there, list(problems.values()))
+
+
+def _with_newest_revision(rounds: Sequence[OpenRound], store: S3Store) -> Iterator[tuple[OpenRound, Revision]]:
+    for at in range(0, len(rounds), LISTED_TOGETHER):
+        some = rounds[at : at + LISTED_TOGETHER]
+        yield from zip(some, newest_revisions(store, [one.run for one in some]), strict=True)
 
 
 def read_disputes(stored: Iterable[dict[str, Any]], problems: list[str]) -> Iterator[Dispute]:
@@ -120,10 +147,3 @@ def read_disputes(stored: Iterable[dict[str, Any]], problems: list[str]) -> Iter
             yield read_dispute(one)
         except InputError as error:
             problems.append(str(error))
-
-
-def _existing(dag_id: str, runs: Sequence[RunId]) -> set[RunId]:
-    by_id = {str(run): run for run in runs}
-    ids = list(by_id)
-    portions = (ids[at : at + ASKED_TOGETHER] for at in range(0, len(ids), ASKED_TOGETHER))
-    return {by_id[run_id] for some in portions for run_id in existing_runs(dag_id, some) if run_id in by_id}

@@ -1,4 +1,4 @@
-"""Which pool a task that asks Stripe waits in: its account's own, where there is one."""
+"""The scheduler's policy for our tasks: which pool each waits in, and which dispute comes first."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from airflow.policies import hookimpl
+
+from representment.airflow_internals import pool_names
 
 if TYPE_CHECKING:
     from airflow.models.dagrun import DagRun
@@ -15,6 +17,12 @@ LIMITER = "stripe"
 """The pool of every task that asks Stripe much; `stripe_<connection id>` beside it has an account's own slots."""
 FRESH = 30.0
 """Seconds for which the names of the pools are believed."""
+BEFORE_ALL_RESPONSES = 2**28
+"""Priority of what watches over the responses: in a backlog too it runs when it is due."""
+_LAST_HOUR = 1_000_000
+"""Hours since 1970, in the year 2084: the later a deadline, the nearer to it and the lower the priority."""
+_HOUR = 32
+"""What an hour nearer to the deadline counts, more than all tasks of a run together."""
 
 
 class _Pools:
@@ -24,12 +32,9 @@ class _Pools:
         self._names: frozenset[str] = frozenset()
         self._at = float("-inf")
 
-    def names(self, session: Any) -> frozenset[str]:
-        from airflow.models.pool import Pool
-        from sqlalchemy import select
-
-        if time.monotonic() - self._at > FRESH:
-            self._names = frozenset(session.scalars(select(Pool.pool)))
+    def names(self, dag_run: DagRun) -> frozenset[str]:
+        if time.monotonic() - self._at > FRESH and (names := pool_names(dag_run)) is not None:
+            self._names = names
             self._at = time.monotonic()
         return self._names
 
@@ -39,16 +44,29 @@ _POOLS = _Pools()
 
 @hookimpl
 def task_instance_mutation_hook(task_instance: TaskInstance, dag_run: DagRun | None) -> None:
-    """Entry point `airflow.policy`: put a task of the pool `LIMITER` into the pool of its run's account.
+    """Entry point `airflow.policy`: an account's own pool, and the nearest deadline first.
 
-    Where that pool is missing the task stays in `LIMITER`, and without that too in Airflow's default pool: Airflow
-    never starts a task whose pool does not exist.
+    Where an account's pool is missing the task stays in `LIMITER`, and without that too in Airflow's default pool:
+    Airflow never starts a task whose pool does not exist.
     """
-    from sqlalchemy.orm import object_session  # the scheduler has it already; a DAG file only wants the pool's name
-
-    if task_instance.pool != LIMITER or dag_run is None or (session := object_session(dag_run)) is None:
+    if dag_run is None:
         return
-    account = (dag_run.conf or {}).get("account")
-    names = _POOLS.names(session)
-    wanted = (f"{LIMITER}_{account}", LIMITER)
-    task_instance.pool = next((name for name in wanted if name in names), "default_pool")
+    conf = dag_run.conf or {}
+    if task_instance.pool == LIMITER and (names := _POOLS.names(dag_run)):
+        wanted = (f"{LIMITER}_{conf.get('account')}", LIMITER)
+        task_instance.pool = next((name for name in wanted if name in names), "default_pool")
+    task_instance.priority_weight = priority(task_instance.priority_weight, conf.get("due_by"), now=time.time())
+
+
+def priority(weight: int | None, due_by: Any, *, now: float) -> int:
+    """A task's priority: the nearest deadline first, within a run the later task first; without a deadline its weight.
+
+    A new urgent dispute so goes before a backlog that was started already. What is late has no deadline any more.
+
+    :param weight: what the DAG says
+    :param due_by: Unix seconds, from a run's parameters; anything else counts as none
+    """
+    own = (weight or 1) % _HOUR
+    if type(due_by) is not int or due_by <= now:
+        return weight or 1
+    return max(0, _LAST_HOUR - due_by // 3600) * _HOUR + own

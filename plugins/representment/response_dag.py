@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any
+from airflow.sdk import DAG, Param, TriggerRule
 
-from airflow.sdk import DAG, Param, TriggerRule, WeightRule
-
-from representment.notifying import notify_failure
 from representment.operators.approve import ApproveOperator
 from representment.operators.collect import CollectOperator
 from representment.operators.endings import (
@@ -23,21 +19,12 @@ from representment.operators.stage import StageOperator
 from representment.operators.submit import SubmitOperator
 from representment.operators.upload import UploadOperator
 from representment.pools import LIMITER
-from representment.retry import PATIENT, DisputeRetryPolicy
 from representment.settings import DEFAULT_ACCOUNT
+from representment.task_args import RESPONSE_ARGS
 
 BRAKE = "submit"
 """The pool of the submit task: with 0 slots nothing is sent to any bank, and everything else goes on."""
 
-DEFAULT_ARGS: dict[str, Any] = {
-    "retries": 8,
-    "retry_delay": timedelta(seconds=5),
-    "retry_policy": DisputeRetryPolicy(),
-    "on_failure_callback": notify_failure,
-    # In a backlog the first round is answered before the last is begun.
-    "weight_rule": WeightRule.UPSTREAM,
-}
-RESPONSE_ARGS = DEFAULT_ARGS | {"retries": PATIENT}
 PARAMS = {
     "dispute": Param("", type="string", pattern="^[A-Za-z0-9_-]+$", title="Dispute", description="du_… or dp_…"),
     "round": Param("chargeback", enum=["inquiry", "chargeback", "appeal"], title="Round"),
@@ -47,6 +34,7 @@ PARAMS = {
     ),
     "claim": Param(None, type=["null", "string"], title="Claim", description="Where the network's code leaves it open"),
     "remark": Param(None, type=["null", "string"], title="Remark", description="Why an earlier packet was sent back"),
+    "due_by": Param(None, type=["null", "integer"], title="Due by", description="Unix seconds, as the intake read it"),
 }
 REMARK = Param(
     "", type=["string", "null"], maxLength=2000, title="Remark", description="What to change; goes to the next revision"

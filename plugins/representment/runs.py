@@ -1,81 +1,53 @@
-"""Start runs of other DAGs from inside a task."""
+"""The runs that answer disputes: which DAG they are of, their parameters, which there are, and starting them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from airflow.sdk.exceptions import AirflowRuntimeError, ErrorType
-from airflow.sdk.execution_time import task_runner
-from airflow.sdk.execution_time.comms import ErrorResponse, TriggerDagRun
-
 from disputes.rounds import RunId, round_of
 from disputes.rules.reasons import dags_of
+from representment.airflow_internals import UnknownDagError, start_run
 from representment.settings import DEFAULT_ACCOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from airflow.sdk.types import RuntimeTaskInstanceProtocol as TaskInstance
+
     from disputes.dispute import Dispute
     from disputes.rounds import Round
+    from representment.storage.revisions import Revision
+
+ASKED_TOGETHER = 100
 
 
-class UnstartableDagError(Exception):
-    """Airflow answers, and starts no run of that DAG: its file cannot be imported, for instance.
+def existing_runs(instance: TaskInstance, dag_id: str, run_ids: Sequence[str], *, task_id: str = "gather") -> set[str]:
+    """Which of these runs a DAG has; one request per 100, since they stand in an address.
 
-    :param dag_id: the DAG
-    :param status: of Airflow's answer
+    :param instance: the task that asks
+    :param task_id: the first task of that DAG
     """
-
-    def __init__(self, dag_id: str, status: int) -> None:
-        super().__init__(f"{dag_id}: Airflow starts no run of it (status {status})")
-        self.dag_id = dag_id
-
-
-class UnknownDagError(UnstartableDagError):
-    """Airflow has no DAG of that id."""
+    portions = (list(run_ids[at : at + ASKED_TOGETHER]) for at in range(0, len(run_ids), ASKED_TOGETHER))
+    found = (instance.get_task_states(dag_id, task_ids=[task_id], run_ids=some) for some in portions)
+    return {run_id for states in found for run_id in states}
 
 
-def start_run(dag_id: str, run_id: str, conf: dict[str, Any], *, note: str | None = None) -> bool:
-    """Start a run; False when one of that id exists already.
-
-    The channel that `TriggerDagRunOperator` uses inside, since a task may start many runs and has no database.
-    It is no documented interface, hence all of it stands here.
-
-    :param conf: the run's parameters
-    :param note: text on the new run
-    :raises UnstartableDagError: this DAG cannot be started; `UnknownDagError` where there is no such DAG
-    """
-    message = TriggerDagRun(dag_id=dag_id, run_id=run_id, conf=conf, note=note, logical_date=None)
-    try:
-        answer = task_runner.SUPERVISOR_COMMS.send(message)
-    except AirflowRuntimeError as error:
-        status = (error.error.detail or {}).get("status_code")
-        if status is None:
-            raise
-        kind = UnknownDagError if status == 404 else UnstartableDagError
-        raise kind(dag_id, status) from error
-    if isinstance(answer, ErrorResponse):
-        if answer.error is ErrorType.DAGRUN_ALREADY_EXISTS:
-            return False
-        raise AirflowRuntimeError(answer)
-    return True
-
-
-def existing_runs(dag_id: str, run_ids: Sequence[str]) -> set[str]:
-    """Which of these runs a DAG has; one request.
-
-    :param run_ids: a hundred at the most: they stand in an address
-    """
-    states = task_runner.RuntimeTaskInstance.get_task_states(dag_id, task_ids=["gather"], run_ids=list(run_ids))
-    return set(states)
-
-
-def conf_of(run: RunId, account: str = DEFAULT_ACCOUNT) -> dict[str, Any]:
+def conf_of(revision: Revision, account: str, due_by: int | None) -> dict[str, Any]:
     """The parameters of a response run.
 
     :param account: connection of the Stripe account that the dispute is on
+    :param due_by: Unix seconds, for the run's priority and patience; None where Stripe names no deadline
     """
-    return {"dispute": run.dispute, "round": str(run.round), "revision": run.revision, "account": account}
+    run = revision.run
+    return {
+        "dispute": run.dispute,
+        "round": str(run.round),
+        "revision": run.revision,
+        "account": account,
+        "due_by": due_by,
+        "remark": revision.remark,
+        "claim": revision.claim,
+    }
 
 
 def first_run(dispute: Dispute) -> RunId:
@@ -83,20 +55,22 @@ def first_run(dispute: Dispute) -> RunId:
     return RunId(dispute.id, cast("Round", round_of(dispute.status)))
 
 
-def start_response(run: RunId, reason: str, account: str = DEFAULT_ACCOUNT) -> bool:
-    """Start a round's first run in the first DAG that there is for its reason: see :mod:`disputes.rules.reasons`.
+def start_response(revision: Revision, reason: str, account: str, due_by: int | None) -> bool:
+    """Start a round's run in the first DAG that there is for its reason: see :mod:`disputes.rules.reasons`.
 
     One whose DAG cannot be started waits for it: the general one asks a person about what this one may decide.
 
     :param account: connection of the Stripe account that the dispute is on; noted on the run where it is another one
+    :param due_by: Unix seconds; None where Stripe names no deadline
     :raises UnknownDagError: there is none of these DAGs
     :raises UnstartableDagError: there is one, and it cannot be started
     """
     note = None if account == DEFAULT_ACCOUNT else f"Stripe account {account}"
+    run_id, conf = str(revision.run), conf_of(revision, account, due_by)
     *own, general = dags_of(reason)
     for dag_id in own:
         try:
-            return start_run(dag_id, str(run), conf_of(run, account), note=note)
+            return start_run(dag_id, run_id, conf, note=note)
         except UnknownDagError:
             continue
-    return start_run(general, str(run), conf_of(run, account), note=note)
+    return start_run(general, run_id, conf, note=note)

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from disputes.case.gathered import Gathered, gather
-from disputes.rules.playbook import playbook_for
+from disputes.dispute import read_dispute
 from sandbox.relative_times import Written, resolve
 from sandbox.seed_matrix import Cell
 from sandbox.shapes import complete
@@ -25,5 +25,5 @@ def gathered(cell: Cell) -> Gathered:
     charge = held["charges"][dispute["charge"]] | {"refunds": {"data": list(held["refunds"].values())}}
     whole = dispute | {"charge": charge | {"customer": held["customers"][charge["customer"]]}}
     lists = {"prior_charges": list(held["charges"].values())}
-    related = {name: lists[name] for name in playbook_for(cell.claim).related if name in lists}
-    return gather(whole, json.dumps(resolve(cell.facts, NOW, Written.ISO)).encode(), related)
+    facts = json.dumps(resolve(cell.facts, NOW, Written.ISO)).encode()
+    return gather(read_dispute(whole), whole, facts, lambda name: lists.get(name, ()))

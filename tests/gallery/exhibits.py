@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from tests.gallery.cells import NOW, gathered
 from tests.gallery.keys import exhibits_key
 
-from disputes.case.assembly import exhibit_or_refusal
+from disputes.case.exhibiting import exhibit_or_refusal
 from disputes.case.gathered import wanted
 from disputes.exhibits.exhibits import Exhibit
 from disputes.exhibits.refusal import Refusal

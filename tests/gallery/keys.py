@@ -13,7 +13,7 @@ from tests.gallery.cells import NOW, gathered
 import disputes
 import sandbox
 from disputes.packet.letter import Case
-from disputes.packet.statements import environment
+from disputes.packet.templates import environment
 from sandbox import seed_matrix
 from sandbox.seed_matrix import Cell
 

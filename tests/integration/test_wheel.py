@@ -110,7 +110,7 @@ def test_the_installed_domain_reads_its_own_data_and_needs_no_sandbox(installed,
         from importlib.util import find_spec
 
         import disputes
-        from disputes.rules.playbook import playbook_for
+        from disputes.rules.loading import playbook_for
 
         answer = {
             "package": disputes.__file__,

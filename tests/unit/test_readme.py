@@ -12,8 +12,9 @@ from airflow.sdk.module_loading import import_string
 from disputes.facts.facts import read_merchant_facts
 from disputes.facts.members import GROUPS, MEMBERS
 from disputes.facts.wording import FILTERS
-from disputes.packet.statements import environment
-from disputes.rules.playbook import Approval, FieldPlan, Playbook, read_playbook
+from disputes.packet.templates import environment
+from disputes.rules.loading import read_playbook
+from disputes.rules.playbook import Approval, FieldPlan, Playbook
 from representment.provider_info import get_provider_info
 from sandbox.disputes import ACTIONS
 from sandbox.http.faults import Rule

@@ -2,41 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import PurePosixPath
 
 from disputes.case.gathered import Gathered
-from disputes.errors import DocumentError
-from disputes.exhibits.exhibits import Exhibit, make_exhibit
+from disputes.exhibits.exhibits import Exhibit
 from disputes.exhibits.refusal import Refusal
-from disputes.exhibits.rows import LogFocus
 from disputes.exhibits.sheets import PageSize
-from disputes.facts.facts import Facts
-from disputes.facts.wording import instant
 from disputes.packet.answers import answers
+from disputes.packet.appeals import plan_for_round
 from disputes.packet.contradictions import contradictions
 from disputes.packet.contradictions.situation import Situation
+from disputes.packet.letter import Case
 from disputes.packet.manifest import Manifest
 from disputes.packet.packet import Packet, build_packet
+from disputes.packet.templates import with_included
 from disputes.response.decision import ClosedRounds, decide
 from disputes.rounds import RunId
-
-
-def exhibit_or_refusal(
-    document: str, name: str, content: bytes, *, facts: Facts, page_size: PageSize
-) -> Exhibit | Refusal:
-    """Make a document into an exhibit; one that cannot be used is left out, and the packet goes on.
-
-    :param document: the playbook's name for it
-    :param name: where the merchant keeps it; only its last part is shown
-    :param facts: tell which rows of a long log matter
-    """
-    ip, dispute = facts.get("checkout.ip"), facts.get("dispute.created")
-    focus = LogFocus(ip.value if ip else None, instant(dispute.value) if dispute else None)
-    filename = PurePosixPath(name).name
-    try:
-        return make_exhibit(document, filename, content, page_size=page_size, focus=focus)
-    except DocumentError as error:
-        return Refusal(document, filename, f"{error.problem}. {error.remedy}")
+from disputes.rules.loading import BASE
+from disputes.rules.rule_files import PLAYBOOKS, made_with, name_of
 
 
 def assemble(
@@ -72,9 +54,22 @@ def _decided(gathered: Gathered, manifest: Manifest, closed: ClosedRounds | None
     dispute, claim = gathered.dispute, gathered.claim
     found = contradictions(dispute, gathered.facts, claim, gathered.product_type)
     situation = Situation(dispute, gathered.facts, claim.name, gathered.product_type)
-    answering = answers(situation, gathered.playbook)
     described = manifest.model_copy(
-        update={"alternatives": claim.alternatives, "contradictions": found, "answers": answering}
+        update={
+            "alternatives": claim.alternatives,
+            "contradictions": found,
+            "answers": answers(situation, gathered.playbook),
+            "made_with": made_with(_rules(gathered, manifest)),
+        }
     )
     decision = decide(gathered.playbook.decision, dispute, described, obstacle=claim.obstacle, closed=closed)
     return described.model_copy(update={"decision": decision})
+
+
+def _rules(gathered: Gathered, manifest: Manifest) -> list[str]:
+    """The files that decide what the packet says: its playbook, the base below it, and its templates."""
+    plan = plan_for_round(gathered.playbook.plan(gathered.product_type), manifest.round)
+    letter = Case(gathered.dispute, gathered.claim, gathered.product_type).template
+    fields = [f"fields/{entry.template}.txt.j2" for entry in plan.values() if entry.template]
+    playbooks = [name_of(PLAYBOOKS, name) for name in (BASE, gathered.playbook.claim)]
+    return [*playbooks, *(f"templates/{name}" for name in with_included([letter, *fields]))]

@@ -1,18 +1,21 @@
 """What is known of a dispute before its packet is made; the same in Airflow and on the command line."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from disputes.case.document_choice import choose_documents, choose_policies
-from disputes.dispute import Dispute, read_dispute
+from disputes.dispute import Dispute
 from disputes.facts.calendar import in_one_calendar
-from disputes.facts.facts import Facts, read_merchant_facts
+from disputes.facts.facts import Facts, MerchantFacts, read_merchant_facts
 from disputes.facts.other_charges import drop_refuted, drop_young
 from disputes.facts.stripe_facts import stripe_facts
 from disputes.facts.stripe_values import Object
 from disputes.rules.claims import Claim, claim_of
-from disputes.rules.playbook import Playbook, playbook_for
+from disputes.rules.conditions import Situation
+from disputes.rules.loading import claims_by_rule, playbook_for
+from disputes.rules.playbook import Playbook, Related
 
 
 @dataclass(frozen=True)
@@ -20,48 +23,57 @@ class Gathered:
     """A dispute and the facts of its purchase.
 
     :param product_type: None where the merchant tells nothing
-    :param chosen_claim: the claim that a person chose where the network's code leaves it open
+    :param chosen_claim: the claim that a person chose where code and rules leave it open
+    :param ruled_claims: claims that the playbooks' rules led to when the dispute was gathered, the likeliest first
     """
 
     dispute: Dispute
     facts: Facts
     product_type: str | None
     chosen_claim: str | None = None
+    ruled_claims: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def claim(self) -> Claim:
         """What has to be answered."""
-        return claim_of(self.dispute, self.chosen_claim)
+        return claim_of(self.dispute, self.chosen_claim, self.ruled_claims)
 
-    @property
+    @cached_property
     def playbook(self) -> Playbook:
         """The claim's playbook."""
         return playbook_for(self.claim.name)
 
 
 def gather(
+    dispute: Dispute,
     stored: Mapping[str, Any],
     document: bytes | None,
-    related: Mapping[str, Collection[Object]],
+    read_related: Callable[[Related], Collection[Object]],
     claim: str | None = None,
 ) -> Gathered:
     """Stripe's facts, and over them the merchant's where Stripe does not refute them, all in one calendar.
 
+    The claim is decided first, by what the dispute, its charge and the merchant say: its playbook names what else is
+    to be read.
+
     :param stored: the dispute in Stripe's shape
     :param document: the merchant's `facts.json`, if there is one
-    :param related: Stripe's lists that the claim's playbook asks for, by the playbook's names
-    :param claim: what a person chose of the claims that the network's code leaves open
-    :raises InputError: saying where the merchant's document is wrong, or that the claim cannot be that one
+    :param read_related: reads one of Stripe's lists that the claim's playbook asks for, by the playbook's name
+    :param claim: what a person chose of the claims that code and rules leave open
+    :raises InputError: the merchant's document or a playbook is wrong, and where; or the claim cannot be that one
     """
-    dispute = read_dispute(stored)
-    days = playbook_for(claim_of(dispute, claim).name).history_from_days
+    merchant = None if document is None else read_merchant_facts(document, charge=dispute.charge_id)
+    product_type = merchant.product_type if merchant else None
+    ruled = claims_by_rule(Situation(dispute, _merged(stored, merchant, {}), product_type))
+    playbook = playbook_for(claim_of(dispute, claim, ruled).name)
+    related: dict[str, Collection[Object]] = {name: read_related(name) for name in playbook.related}
+    known = drop_young(_merged(stored, merchant, related), playbook.history_from_days)
+    return Gathered(dispute, in_one_calendar(known), product_type, claim, ruled)
+
+
+def _merged(stored: Object, merchant: MerchantFacts | None, related: Mapping[str, Collection[Object]]) -> Facts:
     facts = stripe_facts(stored, **related)
-    if document is None:
-        return Gathered(dispute, in_one_calendar(drop_young(facts, days)), None, claim)
-    merchant = read_merchant_facts(document, charge=dispute.charge_id)
-    told = drop_refuted(merchant.facts, related.get("prior_charges", ()))
-    known = in_one_calendar(drop_young(facts.merged(told), days))
-    return Gathered(dispute, known, merchant.product_type, claim)
+    return facts.merged(drop_refuted(merchant.facts, related.get("prior_charges", ()))) if merchant else facts
 
 
 def wanted(gathered: Gathered, *, documents: Iterable[str], policies: Iterable[str]) -> list[tuple[str, str]]:

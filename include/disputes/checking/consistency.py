@@ -14,7 +14,7 @@ from disputes.packet.folder import MANIFEST
 from disputes.packet.manifest import Manifest
 from disputes.packet.text_fields import fact_text
 from disputes.rounds import Round
-from disputes.rules.playbook import playbook_for
+from disputes.rules.loading import playbook_for
 
 
 def inconsistencies(manifest: Manifest) -> Iterator[Finding]:

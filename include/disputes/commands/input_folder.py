@@ -14,8 +14,6 @@ from disputes.errors import InputError
 from disputes.exhibits.isolation import MAX_BYTES
 from disputes.facts.facts import Facts
 from disputes.facts.stripe_shapes import SHAPES, check_dispute, checked_list
-from disputes.rules.claims import claim_of
-from disputes.rules.playbook import playbook_for
 from disputes.safe_files import names_below, read_file
 
 MAX_JSON = 20_000_000
@@ -62,9 +60,8 @@ class InputFolder:
             ) from error
 
     def _gathered(self, stored: dict[str, Any], claim: str | None) -> Gathered:
-        names: Iterable[str] = playbook_for(claim_of(Dispute.model_validate(stored), claim).name).related
-        related = {name: self._related(name) for name in names}
-        found = gather(stored, self._bytes("facts.json"), related, claim)
+        dispute = Dispute.model_validate(stored)
+        found = gather(dispute, stored, self._bytes("facts.json"), self._related, claim)
         return replace(found, facts=_as_stored(found.facts))
 
     def read(self, name: str) -> bytes:

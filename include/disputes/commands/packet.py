@@ -6,7 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import get_args
 
-from disputes.case.assembly import assemble, exhibit_or_refusal
+from disputes.case.assembly import assemble
+from disputes.case.exhibiting import exhibit_or_refusal
 from disputes.case.gathered import Gathered, wanted
 from disputes.checking.report import differences, report, unused, verdict
 from disputes.commands import Commands

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -17,10 +16,10 @@ from disputes.facts.facts import Facts
 from disputes.facts.wording import brief, day, money
 from disputes.packet.manifest import Statement
 from disputes.packet.statements import Sentence, sentences, timeline
+from disputes.packet.template_checks import LETTER_SECTIONS
 from disputes.rounds import Round
 from disputes.rules.claims import Claim
-
-SECTIONS = ("claim", "answer", "comparison", "timeline", "argument", "message")
+from disputes.rules.rule_files import CLAIM_TEMPLATES, names_in
 
 
 @dataclass(frozen=True)
@@ -59,10 +58,8 @@ class Case:
     @property
     def template(self) -> str:
         """The claim's own sentences; the general ones where it has none."""
-        name = f"{self.claim.name}.j2"
-        return (
-            f"claims/{name}" if (files("disputes") / "templates" / "claims" / name).is_file() else "claims/general.j2"
-        )
+        own = self.claim.name in names_in(CLAIM_TEMPLATES)
+        return f"claims/{self.claim.name if own else 'general'}.j2"
 
 
 @dataclass(frozen=True)
@@ -97,7 +94,7 @@ def render_letter(case: Case, facts: Facts, *, page_size: PageSize) -> Letter:
 
 def sections(found: Sequence[Sentence]) -> dict[str, Sequence[Sentence]]:
     """The sentences by section, the timeline in order of time."""
-    by_section = {name: tuple(sentence for sentence in found if sentence.section == name) for name in SECTIONS}
+    by_section = {name: tuple(sentence for sentence in found if sentence.section == name) for name in LETTER_SECTIONS}
     return {**by_section, "timeline": timeline(by_section["timeline"])}
 
 

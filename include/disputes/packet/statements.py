@@ -10,24 +10,18 @@ blocks is never printed. Tests for optional parts are `held("a.b")`; any other u
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, UndefinedError, nodes, pass_context
-from jinja2.ext import Extension
-from jinja2.parser import Parser
-from jinja2.runtime import Context, Macro
+from jinja2 import UndefinedError
 
-from disputes.exhibits.typesetting import visible
+from disputes.errors import InputError
 from disputes.facts.credentials import printable
 from disputes.facts.facts import Facts
 from disputes.facts.members import MEMBERS
-from disputes.facts.wording import FILTERS, TESTS, instant, noted_day
-from disputes.packet.logs import choose_lines, describe_shown
+from disputes.facts.wording import instant, noted_day
 from disputes.packet.manifest import Statement
-
-_LINE_END = "\0"
-"""Stands for a value's own line end, until the template's are gone; no value can hold it."""
+from disputes.packet.template_checks import RESTS_ON_NO_FACT, may_rest_on_nothing
+from disputes.packet.templates import LINE_END, environment, told_by_line
 
 
 @dataclass(frozen=True)
@@ -54,11 +48,13 @@ def sentences(template: str, facts: Facts, context: Mapping[str, Any]) -> tuple[
 
     :param template: like `claims/fraudulent.j2`
     :param context: values that are no facts, like the claim's name
-    :raises jinja2.UndefinedError: when the template uses a fact that does not exist, or asks for one unguarded
+    :raises InputError: naming file and line of a template that uses what does not exist, asks for a fact unguarded, or
+        makes a sentence that rests on none
     """
     page = _Page(facts)
     groups = {group: _Group(page, group) for group in {name.split(".")[0] for name in MEMBERS}}
-    environment().get_template(template).render({**context, **groups, "held": page.held, "page": page})
+    with told_by_line():
+        environment().get_template(template).render({**context, **groups, "held": page.held, "page": page})
     return tuple(page.sentences)
 
 
@@ -106,18 +102,23 @@ class _Page:
             self._values[name] = printable(name, fact.value)
         return self._values[name]
 
-    def state(self, body: Callable[[], str], section: str, at: str, facts: str) -> None:
-        """Make a sentence, or none."""
+    def state(self, body: Callable[[], str], section: str, at: str, facts: str, *, template: str, place: str) -> None:
+        """Make a sentence, or none.
+
+        :param place: file and line of the statement
+        """
         self._using = []
         try:
             for name in (*facts.split(), *at.split()):
                 self.value(name)
-            text = " ".join(body().split()).replace(_LINE_END, "\n").strip()
+            text = " ".join(body().split()).replace(LINE_END, "\n").strip()
             moment = self.value(at) if at else None
         except _MissingFactError:
             return
         finally:
             used, self._using = tuple(self._using), None
+        if text and not used and not may_rest_on_nothing(template, section):
+            raise InputError(RESTS_ON_NO_FACT, subject=place)
         if text:
             self.sentences.append(Sentence(section, text, used, moment))
 
@@ -137,63 +138,3 @@ def _known(name: str) -> str:
     if name not in MEMBERS:
         raise UndefinedError(f"there is no fact {name}")
     return name
-
-
-class StatementExtension(Extension):
-    """The block `{% statement [SECTION][, at=FACT][, facts=FACTS] %}…{% endstatement %}`."""
-
-    tags = {"statement"}  # noqa: RUF012  (as Jinja declares it)
-
-    def parse(self, parser: Parser) -> nodes.Node:
-        """Turn the block into a call."""
-        line = next(parser.stream).lineno
-        given: dict[str, nodes.Expr] = {name: nodes.Const("") for name in ("at", "facts")}
-        section: nodes.Expr = nodes.Const("text")
-        while parser.stream.current.type != "block_end":
-            if parser.stream.current.type == "name":
-                name = next(parser.stream).value
-                parser.stream.expect("assign")
-                given[name] = parser.parse_expression()
-            else:
-                section = parser.parse_expression()
-            parser.stream.skip_if("comma")
-        body = parser.parse_statements(("name:endstatement",), drop_needle=True)
-        call = self.call_method("_state", [nodes.ContextReference(), section, given["at"], given["facts"]])
-        return nodes.CallBlock(call, [], [], body).set_lineno(line)
-
-    def _state(self, context: Context, section: str, at: str, facts: str, caller: Macro) -> str:
-        context["page"].state(caller, section, at, facts)
-        return ""
-
-
-def _printed(value: Any) -> str:
-    """A value inside a sentence. What has a wording of its own (dates, money, addresses) must go through its filter."""
-    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
-        raise TypeError(f"{type(value).__name__} needs a filter")
-    return visible(str(value)).replace("\n", _LINE_END)
-
-
-@pass_context
-def _see(context: Context, *documents: str) -> str:
-    """Where the reader finds these documents: ` (Exhibit 2)`, or nothing."""
-    numbers = [listed.number for listed in context["exhibits"] if listed.exhibit.document in documents]
-    if not numbers:
-        return ""
-    return f" (Exhibit{'s' if len(numbers) > 1 else ''} {', '.join(map(str, numbers))})"
-
-
-@lru_cache(maxsize=1)
-def environment() -> Environment:
-    """Jinja for sentences."""
-    jinja = Environment(  # noqa: S701  (no HTML; Typst's own escaping is in the layout)
-        loader=PackageLoader("disputes"),
-        extensions=[StatementExtension],
-        undefined=StrictUndefined,
-        finalize=_printed,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    jinja.filters.update(FILTERS, choose_lines=choose_lines, describe_shown=describe_shown)
-    jinja.tests.update(TESTS)
-    jinja.globals["see"] = _see
-    return jinja

@@ -1,5 +1,9 @@
-"""The claim: what the cardholder says happened. Stripe's reason is only a bucket; the network's code may say more."""
+"""The claim: what the cardholder says happened. Stripe's reason is only a bucket; the network's code may say more.
 
+A playbook's own rule on facts goes before both: see :mod:`disputes.rules.conditions`.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -11,6 +15,7 @@ from pydantic import BaseModel, ConfigDict
 from disputes.dispute import Dispute
 from disputes.errors import InputError
 from disputes.rounds import Round, round_of
+from disputes.rules.reasons import REASONS
 
 Fee = Literal["visa_compliance", "mastercard_compliance"]
 
@@ -27,7 +32,7 @@ class Claim:
     :param network: who judges, like `visa`; None when Stripe does not say
     :param code: the network's reason code
     :param demand: what decides this code, in a few words
-    :param alternatives: other claims that the code leaves open; a person has to choose
+    :param alternatives: other claims that the code leaves open, or that other rules lead to; a person has to choose
     :param says: what the cardholder says, where this code tells more than the claim
     :param obstacle: why no packet may be made; None when the dispute can be answered
     :param fee: the member of `enhanced_evidence` in which a person acknowledges the network's fee; None: no fee
@@ -121,43 +126,60 @@ def known_claims() -> frozenset[str]:
     """Every claim that a reason or a code names."""
     known = reason_codes()
     codes = [code for network in known.networks.values() for code in network.codes.values()]
-    return frozenset({*known.reasons, *(name for code in codes for name in (code.reason, *code.claims))})
+    return frozenset({*REASONS, *(name for code in codes for name in (code.reason, *code.claims))})
 
 
-def claim_of(dispute: Dispute, chosen: str | None = None) -> Claim:
-    """The claim behind a dispute: the reason's own, unless the network's code says otherwise.
+def is_known_code(written: str) -> bool:
+    """Whether any network has this reason code."""
+    return any(network.code(written) for network in reason_codes().networks.values())
 
-    :param chosen: what a person chose of the claims that the code leaves open: then no other is left
-    :raises InputError: when the code does not leave that claim open
+
+def same_code(dispute: Dispute, written: str) -> bool:
+    """Whether the dispute came under this code of its network, in any spelling."""
+    own = _code(dispute)
+    return own is not None and own is reason_codes().network(dispute.network).code(written)
+
+
+def claim_of(dispute: Dispute, chosen: str | None = None, ruled: Sequence[str] = ()) -> Claim:
+    """The claim behind a dispute: the reason's own, unless the network's code or a rule says otherwise.
+
+    :param chosen: what a person chose of the claims that code and rules leave open: then no other is left
+    :param ruled: claims that rules on facts lead to, the likeliest first; a compliance case follows no rule
+    :raises InputError: when neither code nor rules leave that claim open
     """
-    known = reason_codes()
-    network, code = known.network(dispute.network), _code(dispute)
-    name, alternatives = _claims(dispute, code)
-    if chosen is not None:
-        possible = (name, *alternatives)
-        if chosen not in possible:
-            problem = f"the claim cannot be {chosen}: it is {' or '.join(possible)}"
-            raise InputError(problem, dispute=dispute.id, remedy="Choose one of these")
-        name, alternatives = chosen, ()
-    reason = known.reasons.get(dispute.reason)
-    fee = _FEES.get(dispute.network) if name == _NONCOMPLIANT else None
-    obstacles = (
-        code and code.obstacle,
-        network.obstacle,
-        reason and reason.obstacle,
-        _klarna_waits(dispute),
-        "Stripe takes no acknowledgement of this network's fee" if name == _NONCOMPLIANT and fee is None else None,
+    code = _code(dispute)
+    likeliest, others = _claims(dispute, code)
+    possible = tuple(dict.fromkeys([*ruled, likeliest, *others]))
+    if chosen is not None and chosen not in possible:
+        problem = f"the claim cannot be {chosen}: it is {' or '.join(possible)}"
+        raise InputError(problem, dispute=dispute.id, remedy="Choose one of these")
+    name, *alternatives = (
+        (chosen,) if chosen else ruled if ruled and not _is_compliance(dispute) else (likeliest, *others)
     )
     return Claim(
         name=name,
         network=dispute.network,
         code=dispute.network_reason_code,
         demand=_demand(name, code),
-        alternatives=alternatives,
+        alternatives=tuple(alternatives),
         says=code.says if code else None,
-        obstacle=next((obstacle for obstacle in obstacles if obstacle), None),
-        fee=fee,
+        obstacle=obstacle_to(dispute),
+        fee=_FEES.get(dispute.network) if _is_compliance(dispute) else None,
     )
+
+
+def obstacle_to(dispute: Dispute) -> str | None:
+    """Why no packet may be made for a dispute, whatever is claimed; None when it can be answered."""
+    known = reason_codes()
+    network, code, reason = known.network(dispute.network), _code(dispute), known.reasons.get(dispute.reason)
+    obstacles = (
+        code and code.obstacle,
+        network.obstacle,
+        reason and reason.obstacle,
+        _klarna_waits(dispute),
+        _fee_cannot_be_paid(dispute),
+    )
+    return next((obstacle for obstacle in obstacles if obstacle), None)
 
 
 def demands(dispute: Dispute) -> dict[str, str]:
@@ -201,6 +223,12 @@ def _demand(name: str, code: Code | None) -> str | None:
 def _klarna_waits(dispute: Dispute) -> str | None:
     if dispute.network == "klarna" and round_of(dispute.status) is Round.INQUIRY:
         return "Klarna takes no evidence in an inquiry; only a refund of the disputed amount ends it"
+    return None
+
+
+def _fee_cannot_be_paid(dispute: Dispute) -> str | None:
+    if _is_compliance(dispute) and dispute.network not in _FEES:
+        return "Stripe takes no acknowledgement of this network's fee"
     return None
 
 

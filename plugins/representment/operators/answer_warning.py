@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from airflow.providers.standard.operators.hitl import HITLBranchOperator
-from airflow.sdk.bases.branch import BranchMixIn
+from airflow.sdk import BranchMixIn
 
 from disputes.canonical import canonical_json
 from disputes.errors import GuardError, PersonNeededError
@@ -24,7 +24,7 @@ from disputes.warnings.early_fraud_warnings import (
     warning_policy,
     warning_question,
 )
-from representment.exceptions import StripeRefusedError
+from representment.exceptions import StorageError, StripeRefusedError
 from representment.hooks.s3_store import S3Store
 from representment.modes import Mode
 from representment.operators.base import RoundsOperator
@@ -237,16 +237,19 @@ class KeepEvidenceOperator(WarningOperator):
     """Keep what is known of the charge now, while carriers and shops still have it."""
 
     def execute(self, context: Context) -> int:
-        """Return how many documents were kept."""
+        """Return how many documents were kept; one that is archived, denied or gone is named and left out."""
         warning, charge = self.read()
         of_charge = f"charges/{warning.charge_id}/"
         names = [name.removeprefix(of_charge) for name in self.evidence.names(of_charge)]
-        for name in names:
-            content = self.evidence.need(of_charge + name)
+        found = dict(zip(names, self.evidence.read_each(of_charge + name for name in names), strict=True))
+        kept = {name: content for name, content in found.items() if isinstance(content, bytes)}
+        left_out = [str(problem) for problem in found.values() if isinstance(problem, StorageError)]
+        for name, content in kept.items():
             self.store.write_once(f"{self.folder.path}/kept/{name}", content)
         self.store.write_once(f"{self.folder.path}/charge.json", canonical_json(charge))
-        self.folder.keep(KEPT, {"charge": warning.charge_id, "documents": names, "at": int(time.time())})
-        return len(names)
+        record = {"charge": warning.charge_id, "documents": [*kept], "left_out": left_out, "at": int(time.time())}
+        self.folder.keep(KEPT, record)
+        return len(kept)
 
 
 def _receipt(refund: dict[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from airflow.sdk import Param
 from disputes.response.approval import question, seconds_to_decide
 from disputes.response.deadlines import at_last_moment
 from disputes.rounds import RunId
-from disputes.rules.playbook import playbook_for
+from disputes.rules.loading import playbook_for
 from representment.branches import LEAVE, SEND_BACK, TASK_OF_ANSWER, approving_answer, possible_answers
 from representment.hooks.s3_store import S3Store
 from representment.links.stripe_links import StripeDisputeLink

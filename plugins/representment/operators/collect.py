@@ -79,7 +79,7 @@ class CollectOperator(ResponseOperator):
 
 
 def _exhibit(facts: Facts, size: PageSize, wanted: tuple[str, str], content: bytes) -> Exhibit | Refusal:
-    from disputes.case.assembly import exhibit_or_refusal  # heavy: only this task pays for it
+    from disputes.case.exhibiting import exhibit_or_refusal  # heavy: only this task pays for it
 
     return exhibit_or_refusal(*wanted, content, facts=facts, page_size=size)
 

@@ -18,7 +18,7 @@ from disputes.response.deadline_list import (
 from disputes.response.deadlines import warnings_due
 from disputes.rounds import answerable
 from representment.branches import SETTLED_BY_NETWORK
-from representment.notifying import must_notify
+from representment.notifying import Delivery, tell_then_mark
 from representment.open_rounds import DISPUTE_LOOKBACK, read_disputes
 from representment.operators.base import RoundsOperator
 from representment.runs import first_run
@@ -39,7 +39,7 @@ class WatchDeadlinesOperator(RoundsOperator):
     """List one account's open rounds by the time left, and warn of each that nears its end unanswered.
 
     The list is a view, which every run makes anew. A warning is given once a distance to a deadline, and again where
-    Stripe has moved that deadline: it counts as given once one notifier has taken it, or where none is set up.
+    Stripe has moved that deadline. It counts as given once one notifier has taken it; until then it stays due.
 
     :param time_zone: in which times are shown (templated)
     :param warn_hours: JSON list of distances to the deadline, in hours (templated)
@@ -56,8 +56,8 @@ class WatchDeadlinesOperator(RoundsOperator):
     def execute(self, context: Context) -> int:
         """Return how many rounds are open.
 
-        :raises NotifierError: no notifier has taken a warning; the next try warns again
-        :raises PersonNeededError: some notifier has not, the others have told it; or a dispute cannot be read
+        :raises NotifierError: every notifier has failed; the next try warns again
+        :raises PersonNeededError: no notifier is set up, some of them have failed, or a dispute cannot be read
         """
         now = int(time.time())
         hours = self._hours()
@@ -129,16 +129,14 @@ class WatchDeadlinesOperator(RoundsOperator):
         if over:
             subject = f"{over} dispute rounds lapsed without an answer, {len(due) - over} near their deadline"
         table = deadline_table([one for one, _ in due], now=now, zone=self.time_zone)
-        told = must_notify(f"{subject} ({self.stripe_conn_id})", table)
-        for one, distance in due:
-            record = {"at": now, "due_by": one.due_by, "state": one.state, "told_by": told.taken}
-            name = f"{one.dispute}/{one.round}/{warned_record(one.due_by, distance)}"
-            self.store.write_once(name, as_json(record))
-        if told.failed:
-            raise PersonNeededError(
-                f"{', '.join(told.failed)} has not told of: {subject}",
-                remedy="Look at the log above and mend the notifier; the others have told it",
-            )
+
+        def mark(told: Delivery) -> None:
+            for one, distance in due:
+                record = {"at": now, "due_by": one.due_by, "state": one.state, "told_by": told.taken}
+                name = f"{one.dispute}/{one.round}/{warned_record(one.due_by, distance)}"
+                self.store.write_once(name, as_json(record))
+
+        self.problems += tell_then_mark(f"{subject} ({self.stripe_conn_id})", table, mark)
 
 
 def _distance(due_by: int | None, hours: list[int], warned: set[int], now: int) -> int | None:

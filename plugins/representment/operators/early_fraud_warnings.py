@@ -5,17 +5,22 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
+from disputes.errors import InputError, PersonNeededError
 from disputes.warnings.early_fraud_warnings import EarlyFraudWarning, read_warning
+from representment.airflow_internals import start_run
+from representment.exceptions import StripeRefusedError
 from representment.inbox.events import Topic
 from representment.inbox.unread import read_unread
 from representment.operators.base import RoundsOperator
-from representment.runs import start_run
-from representment.storage.warning_folder import AFTERWARDS, KEPT, LEDGER, WarningFolder
+from representment.runs import existing_runs
+from representment.storage.record_names import request_record
+from representment.storage.warning_folder import AFTERWARDS, KEPT, LEDGER, REFUND, WarningFolder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from airflow.sdk import Context
+    from airflow.sdk.types import RuntimeTaskInstanceProtocol as TaskInstance
 
 ANSWER = "answer_early_fraud_warning"
 """The DAG of which each warning is one run."""
@@ -26,21 +31,32 @@ WARNING_LOOKBACK = 120 * 86_400
 class FindWarningsOperator(RoundsOperator):
     """Start one run for each warning that can still be answered, and follow those whose charge was kept.
 
+    A warning whose run Airflow has lost is started again until its charge was kept or refunded: what the run had done
+    stands in the ledger. One warning's problem keeps no other back.
+
     One request per 100 warnings; one a warning where an event has told of it. Needs `inlets=HINTED`.
     """
 
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.problems: list[str] = []
+
     def execute(self, context: Context) -> list[str]:
-        """Return the ids of the runs that were started."""
+        """Return the ids of the runs that were started.
+
+        :raises PersonNeededError: some warnings cannot be read or looked up; all others have been followed
+        """
         unread = read_unread(context, self, lambda hint: hint.topic is Topic.EARLY_FRAUD_WARNING)
         if unread.polls:
             ledger = self._ledger("")
             stored = self.stripe.warnings_since(int(time.time()) - WARNING_LOOKBACK)
         else:
             ledger = {warning: names for one in unread.objects for warning, names in self._ledger(one).items()}
-            found = (self.stripe.find_warning(one) for one in unread.objects)
-            stored = (one for one in found if one is not None)
-        started = list(self._started(stored, ledger))
+            stored = (found for one in unread.objects if (found := self.stripe.find_warning(one)) is not None)
+        started = self._start(self._readable(stored), ledger, context["ti"])
         unread.mark_read()
+        if self.problems:
+            raise PersonNeededError("; ".join(self.problems))
         return started
 
     def _ledger(self, warning: str) -> dict[str, set[str]]:
@@ -51,19 +67,37 @@ class FindWarningsOperator(RoundsOperator):
             ledger.setdefault(found, set()).add(record)
         return ledger
 
-    def _started(self, stored: Iterator[dict[str, Any]], ledger: dict[str, set[str]]) -> Iterator[str]:
-        for warning in map(read_warning, stored):
+    def _readable(self, stored: Iterable[dict[str, Any]]) -> Iterator[EarlyFraudWarning]:
+        for one in stored:
+            try:
+                yield read_warning(one)
+            except InputError as error:
+                self.problems.append(str(error))
+
+    def _start(
+        self, warnings: Iterable[EarlyFraudWarning], ledger: dict[str, set[str]], instance: TaskInstance
+    ) -> list[str]:
+        waiting = []
+        for warning in warnings:
             records = ledger.get(warning.id, set())
-            if warning.actionable and not records:
-                conf = {"warning": warning.id, "account": self.stripe_conn_id}
-                if start_run(ANSWER, warning.id, conf):
-                    yield warning.id
-            elif not warning.actionable and KEPT in records and AFTERWARDS not in records:
-                self._note_afterwards(warning)
+            if KEPT in records:
+                if not warning.actionable and AFTERWARDS not in records:
+                    self._note_afterwards(warning)
+            elif REFUND not in records and (warning.actionable or request_record("refund", 1) in records):
+                waiting.append(warning.id)
+        there = existing_runs(instance, ANSWER, waiting, task_id="assess")
+        missing = [one for one in waiting if one not in there]
+        return [one for one in missing if start_run(ANSWER, one, {"warning": one, "account": self.stripe_conn_id})]
 
     def _note_afterwards(self, warning: EarlyFraudWarning) -> None:
         """A charge that was kept was disputed, or refunded elsewhere."""
-        disputes = [dispute["id"] for dispute in self.stripe.disputes_about(warning.charge_id)]
+        try:
+            disputes = [dispute["id"] for dispute in self.stripe.disputes_about(warning.charge_id)]
+        except StripeRefusedError as error:
+            if error.passing:
+                raise
+            self.problems.append(str(error))
+            return
         became = "disputed" if disputes else "refunded"
         record = {"became": became, "disputes": disputes, "seen_at": int(time.time())}
         WarningFolder(self.store, warning.id).keep(AFTERWARDS, record)

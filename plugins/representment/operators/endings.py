@@ -9,12 +9,15 @@ from disputes.dispute import Dispute, read_dispute
 from disputes.errors import GuardError, PersonNeededError
 from disputes.response.idempotency import idempotency_key
 from disputes.rounds import round_of
+from representment.airflow_internals import start_run
 from representment.branches import ACCEPT, REASON, choose_branch
 from representment.modes import Mode
 from representment.operators.base import ResponseOperator
-from representment.runs import conf_of, start_run
+from representment.retry import due_by_of
+from representment.runs import conf_of
 from representment.storage.attempts import attempt
 from representment.storage.record_names import END
+from representment.storage.revisions import Revision, request_revision
 from representment.unstaging import unstage
 
 if TYPE_CHECKING:
@@ -36,7 +39,15 @@ class SendBackOperator(ResponseOperator):
         decision = self.folder.decision() or {}
         remark = decision.get("remark", "")
         claim = decision.get("claim") or self.folder.case().chosen_claim
-        conf = {**conf_of(following, self.stripe_conn_id), "remark": remark, "claim": claim}
+        # Airflow's database may be lost: what the next run is asked for stands in S3 before it starts.
+        asked = request_revision(
+            self.store,
+            Revision(following, remark or None, claim),
+            account=self.stripe_conn_id,
+            by=decision.get("by", ""),
+            at=int(time.time()),
+        )
+        conf = conf_of(asked, self.stripe_conn_id, due_by_of(context))
         started = start_run(context["ti"].dag_id, str(following), conf, note=remark or None)
         self.log.info("%s %s", following, "started" if started else "is there already")
         return str(following)

@@ -6,21 +6,21 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from airflow.sdk.bases.branch import BranchMixIn
+from airflow.sdk import BranchMixIn
 from airflow.sdk.exceptions import AirflowRescheduleException
 
 from disputes.case.gathered import gather
-from disputes.dispute import Dispute, read_dispute
+from disputes.dispute import read_dispute
 from disputes.errors import GuardError
 from disputes.response.deadlines import not_before
 from disputes.response.submission import PACKET_KEY, Opening
 from disputes.rounds import round_of
-from disputes.rules.claims import claim_of
-from disputes.rules.playbook import playbook_for
+from disputes.rules.claims import obstacle_to
 from representment.branches import REASON, choose_branch
 from representment.hooks.s3_store import S3Store
 from representment.modes import Mode
 from representment.operators.base import ResponseOperator
+from representment.retry import DUE_BY
 from representment.settings import CLAIM, EVIDENCE_URI, PAGE_SIZE, page_size
 from representment.storage.case import Case
 from representment.storage.record_names import FACTS, OPENED
@@ -29,7 +29,9 @@ from representment.unstaging import unstage
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
-    from disputes.rules.claims import Claim
+    from disputes.case.gathered import Gathered
+    from disputes.dispute import Dispute
+    from disputes.rules.playbook import Related
 
 
 class GatherOperator(ResponseOperator, BranchMixIn):
@@ -61,11 +63,13 @@ class GatherOperator(ResponseOperator, BranchMixIn):
         if self._taken_back(stored):
             stored = self.stripe.retrieve_dispute(self.run.dispute)
         dispute = read_dispute(stored)
+        context["ti"].xcom_push(key=DUE_BY, value=dispute.evidence_details.due_by)
         branch, reason = self._way(context, dispute)
         if branch == "collect":
-            self._wait_for_what_settles(dispute)
             if self.folder.find_case() is None:
-                self.folder.keep_case(self._case(stored))
+                gathered = self._gather(dispute, stored)
+                self._wait_for_what_settles(gathered)
+                self.folder.keep_case(Case.of(stored, gathered, page_size(self.page_size)))
         else:
             self.log.info("%s: %s", self.run, reason)
             context["ti"].xcom_push(key=REASON, value=reason)
@@ -88,14 +92,11 @@ class GatherOperator(ResponseOperator, BranchMixIn):
             # The poll follows every round that was opened, whoever answers it.
             opened = {"response": str(self.run), "account": self.stripe_conn_id, "dispute_created": dispute.created}
             self.folder.list_in_index(OPENED, opened)
-        return choose_branch(dispute, self.run.round, obstacle=self._claim_of(dispute).obstacle, now=now)
+        return choose_branch(dispute, self.run.round, obstacle=obstacle_to(dispute), now=now)
 
-    def _claim_of(self, dispute: Dispute) -> Claim:
-        return claim_of(dispute, self.claim or None)
-
-    def _wait_for_what_settles(self, dispute: Dispute) -> None:
+    def _wait_for_what_settles(self, gathered: Gathered) -> None:
         """Tracking and messages settle in the first days; the round is claimed, so that everybody sees it."""
-        begin = not_before(playbook_for(self._claim_of(dispute).name), dispute)
+        begin = not_before(gathered.playbook, gathered.dispute)
         if begin is not None and begin > time.time():
             moment = datetime.fromtimestamp(begin, UTC)
             self.log.info("%s: answered from %s on, when evidence has settled", self.run, moment.isoformat())
@@ -112,24 +113,24 @@ class GatherOperator(ResponseOperator, BranchMixIn):
             opened_at=now,
         )
 
-    def _case(self, stored: dict[str, Any]) -> Case:
-        dispute = read_dispute(stored)
-        wanted = playbook_for(self._claim_of(dispute).name).related
+    def _gather(self, dispute: Dispute, stored: dict[str, Any]) -> Gathered:
         customer = stored.get("customer") or (stored.get("charge") or {}).get("customer")
+        customer_id = customer.get("id") if isinstance(customer, dict) else customer
         evidence = S3Store(self.evidence_uri, aws_conn_id=self.aws_conn_id)
         document = evidence.read(f"charges/{dispute.charge_id}/{FACTS}")
-        gathered = gather(stored, document, self._related(wanted, customer), claim=self.claim or None)
+        gathered = gather(
+            dispute, stored, document, lambda name: self._related(name, customer_id), claim=self.claim or None
+        )
         self.log.info("Gathered %d facts; claim %s", len(gathered.facts), gathered.playbook.claim)
-        return Case.of(stored, gathered, page_size(self.page_size))
+        return gathered
 
-    def _related(self, wanted: tuple[str, ...], customer: Any) -> dict[str, list[dict[str, Any]]]:
-        customer_id = customer.get("id") if isinstance(customer, dict) else customer
+    def _related(self, name: Related, customer_id: str | None) -> list[dict[str, Any]]:
         if not customer_id:
-            return {}
+            return []
         readers = {
             "prior_charges": self.stripe.charges_of,
             "prior_disputes": self.stripe.disputes_of,
             "invoices": self.stripe.invoices_of,
             "subscriptions": self.stripe.subscriptions_of,
         }
-        return {name: readers[name](customer_id) for name in wanted}
+        return readers[name](customer_id)

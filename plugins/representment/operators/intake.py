@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from airflow.sdk import Context
+    from airflow.sdk.types import RuntimeTaskInstanceProtocol as TaskInstance
 
     from disputes.rounds import RunId
     from representment.inbox.events import Hint
@@ -49,7 +50,7 @@ class StartResponsesOperator(RoundsOperator):
         unread = read_unread(context, self, lambda hint: hint.topic is Topic.DISPUTE, every=self.poll_every)
         hinted = set(unread.objects)
         seen = self._look(hinted, polls=unread.polls)
-        runs, left = self._start([one for one in seen.values() if one is not None])
+        runs, left = self._start([one for one in seen.values() if one is not None], context["ti"])
         done = {dispute for dispute, one in seen.items() if one is None or one.run not in left}
         self._delete([hint for hint in unread.hints if hint.topic is not Topic.DISPUTE or hint.object in done])
         unread.mark_read()
@@ -74,12 +75,12 @@ class StartResponsesOperator(RoundsOperator):
     def _rounds(self, stored: Iterable[dict[str, Any]]) -> dict[str, OpenRound | None]:
         return {dispute.id: OpenRound.of(dispute) for dispute in read_disputes(stored, self.problems)}
 
-    def _start(self, rounds: list[OpenRound]) -> tuple[list[str], set[RunId]]:
+    def _start(self, rounds: list[OpenRound], instance: TaskInstance) -> tuple[list[str], set[RunId]]:
         """Start what has no run; the runs that were started, and those that another time has to start."""
-        there = started(rounds)
+        there = started(rounds, instance)
         # Somebody else may have answered it: then its run says so, unless it has been said.
         missing = [one for one in rounds if one.run not in there and (one.takes_evidence or not self._claimed(one))]
-        portion = start(missing, self.stripe_conn_id)
+        portion = start(missing, self.stripe_conn_id, self.store)
         self.problems += portion.problems
         left = {one.run for one in missing} - portion.there
         self.log.info(

@@ -13,9 +13,10 @@ from disputes.response.deadlines import lapsed
 from disputes.response.outcome_records import OutcomeRecord, outcome_record
 from disputes.response.outcomes import outcome_of
 from disputes.rounds import Round, RunId
+from representment.exceptions import StripeRefusedError
 from representment.inbox.events import Topic
 from representment.inbox.unread import read_unread
-from representment.notifying import must_notify
+from representment.notifying import Delivery, tell_then_mark
 from representment.operators.base import AccountRoundsOperator
 from representment.operators.deadlines import OVER
 from representment.storage.indexes import OUTCOME_MEMBERS, RECEIPT_MEMBERS, read_index
@@ -62,8 +63,8 @@ class FollowOutcomesOperator(AccountRoundsOperator):
     def execute(self, context: Context) -> dict[str, str]:
         """Return run id -> outcome for those that ended since the last look, late wins among them.
 
-        :raises NotifierError: nobody could be told of a lost round; the next try tells
-        :raises PersonNeededError: a dispute cannot be read; the others have been followed
+        :raises NotifierError: every notifier has failed; the next try tells of the lost rounds
+        :raises PersonNeededError: a dispute cannot be followed (the others have been), or no notifier is set up
         """
         unread = read_unread(context, self, lambda hint: hint.topic is Topic.DISPUTE_ENDED)
         ended = {}
@@ -74,7 +75,10 @@ class FollowOutcomesOperator(AccountRoundsOperator):
         elif unread.objects:
             self.disputes = unread.objects
             ended = self._follow()
+        # A round that nobody was told of stays without an outcome, so the next poll finds it without a hint.
         unread.mark_read()
+        if self.unanswered:
+            self._tell()
         if self.problems:
             raise PersonNeededError("; ".join(self.problems))
         return ended
@@ -92,8 +96,6 @@ class FollowOutcomesOperator(AccountRoundsOperator):
                     self._put_aside(error)
                 else:
                     ended |= {record.response: record.outcome} if record else {}
-        if self.unanswered:
-            self._tell()
         self.log.info("%d disputes pending or watched, %d rounds ended", len(waiting), len(ended))
         return ended
 
@@ -109,7 +111,11 @@ class FollowOutcomesOperator(AccountRoundsOperator):
     def _stored(self, waiting: dict[str, list[Followed]]) -> Iterator[dict[str, Any]]:
         """The disputes as they are now; one at a time, so that a poll that is stopped keeps what it has seen."""
         if self.disputes:
-            yield from (self.stripe.retrieve_dispute(dispute) for dispute in waiting)
+            for dispute in waiting:
+                try:
+                    yield self.stripe.retrieve_dispute(dispute)
+                except StripeRefusedError as error:
+                    self._put_aside(error)
         elif waiting:
             yield from self.stripe.disputes_since(min(one.opened_at for each in waiting.values() for one in each))
 
@@ -170,9 +176,13 @@ class FollowOutcomesOperator(AccountRoundsOperator):
     def _tell(self) -> None:
         """Tell before the records are kept: whoever has one is not looked at again."""
         subject = f"{len(self.unanswered)} dispute rounds were lost without an answer ({self.stripe_conn_id})"
-        must_notify(subject, "\n".join(record.response for record in self.unanswered))
-        for record in self.unanswered:
-            self._kept(OUTCOMES, record)
+
+        def mark(_: Delivery) -> None:
+            for record in self.unanswered:
+                self._kept(OUTCOMES, record)
+
+        message = "\n".join(record.response for record in self.unanswered)
+        self.problems += tell_then_mark(subject, message, mark)
 
     def _answer(self, run: RunId) -> RunId:
         """The round's submission, else its last packet."""

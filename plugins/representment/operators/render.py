@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from airflow.sdk.bases.branch import BranchMixIn
+from airflow.sdk import BranchMixIn
 
 from disputes.packet.scoring import score_lines
 from disputes.packet.withdrawal import withdrawal_email
 from disputes.response.decision import ClosedRounds, recommended
-from disputes.rules.playbook import playbook_for
+from disputes.rules.loading import playbook_for
 from representment.branches import ACCEPT, REASON, REFUND
 from representment.modes import Mode
 from representment.operators.base import ResponseOperator

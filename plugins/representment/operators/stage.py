@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from airflow.sdk.bases.branch import BranchMixIn
+from airflow.sdk import BranchMixIn
 
 from disputes.dispute import Dispute, read_dispute
 from disputes.errors import GuardError
@@ -14,7 +14,7 @@ from disputes.response.approval import APPROVE, why_a_person
 from disputes.response.idempotency import idempotency_key
 from disputes.response.submission import PACKET_KEY, differences, evidence
 from disputes.rounds import answerable, round_of
-from disputes.rules.playbook import playbook_for
+from disputes.rules.loading import playbook_for
 from representment.branches import REASON, choose_branch
 from representment.exceptions import StripeRefusedError
 from representment.modes import Mode

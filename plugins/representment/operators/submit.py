@@ -16,6 +16,7 @@ from representment.exceptions import StripeRefusedError, StripeUnavailableError
 from representment.modes import Mode
 from representment.operators.base import ResponseOperator
 from representment.storage.attempts import attempt
+from representment.storage.brake import check_brake
 from representment.storage.record_names import RECEIPT, request_record
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class SubmitOperator(ResponseOperator):
         receipt = self.folder.round_record(RECEIPT)
         if receipt is None:
             self.stripe.require(Mode.SUBMIT)
+            check_brake(self.store)
             receipt = self.folder.keep_for_round(RECEIPT, self._submit(self._approved()))
         if receipt["response"] != self.response_id:
             raise self._error(f"round is answered by {receipt['response']}", "Look at that run; nothing is sent here")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from disputes.errors import PersonNeededError
-from disputes.rounds import answerable, round_of
+from disputes.response.submission import SUBMITTED_KEY
+from disputes.rounds import round_of
 from representment.branches import ENDED_WELL
 from representment.open_rounds import DISPUTE_LOOKBACK, OpenRound, read_disputes, start, started
 from representment.operators.base import RoundsOperator
-from representment.storage.record_names import OPENING, WAITING
+from representment.storage.record_names import OPENING, SUBMITTED, WAITING
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -21,7 +23,10 @@ CLOSED = (*ENDED_WELL, "lost")
 
 
 class SweepOperator(RoundsOperator):
-    """Start what the intake missed, and fail over disputes whose status is unknown or whose run does not move."""
+    """Start what the intake missed, and fail over disputes whose status is unknown or whose run does not move.
+
+    Also starts the run of a round that we submitted and that has no receipt: it died, and Airflow has lost it.
+    """
 
     def execute(self, context: Context) -> list[str]:
         """Return the runs that had been missed.
@@ -29,9 +34,10 @@ class SweepOperator(RoundsOperator):
         :raises PersonNeededError: a person must look at some disputes
         """
         now = int(time.time())
-        problems, waiting = self._look(now - int(DISPUTE_LOOKBACK.total_seconds()))
-        there = started(waiting)
-        portion = start((one for one in waiting if one.run not in there), self.stripe_conn_id)
+        problems, waiting, unfinished = self._look(now - int(DISPUTE_LOOKBACK.total_seconds()))
+        there = started([*waiting, *unfinished], context["ti"])
+        missed = [one for one in (*waiting, *unfinished) if one.run not in there]
+        portion = start(missed, self.stripe_conn_id, self.store)
         if portion.runs:
             self.log.warning("The intake had missed: %s", ", ".join(portion.runs))
         stuck = [str(one.run) for one in waiting if one.run in there and now - self._waiting_since(one, now) > GRACE]
@@ -43,16 +49,23 @@ class SweepOperator(RoundsOperator):
             )
         return portion.runs
 
-    def _look(self, since: int) -> tuple[list[str], list[OpenRound]]:
-        """Disputes of unknown status or shape, in words, and open rounds that nobody has claimed."""
+    def _look(self, since: int) -> tuple[list[str], list[OpenRound], list[OpenRound]]:
+        """What a person must look at, in words; the open rounds that nobody has claimed; those without a receipt."""
         problems: list[str] = []
-        waiting = []
+        waiting, unfinished = [], []
+        submitted = {PurePosixPath(name).stem.rpartition("__")[0] for name in self.store.names(f"{SUBMITTED}/")}
         for dispute in read_disputes(self.stripe.disputes_since(since), problems):
-            if round_of(dispute.status) is None and dispute.status not in CLOSED:
-                problems.append(f"{dispute.id} (status {dispute.status} is not known here)")
-            elif answerable(dispute.status) and (one := OpenRound.of(dispute)) and not self._claimed(one):
+            if round_of(dispute.status) is None:
+                if dispute.status not in CLOSED:
+                    problems.append(f"{dispute.id} (status {dispute.status} is not known here)")
+                continue
+            one = OpenRound.whoever_answers(dispute)
+            if one.takes_evidence and not self._claimed(one):
                 waiting.append(one)
-        return problems, waiting
+            ours = not one.takes_evidence and dispute.metadata.get(SUBMITTED_KEY)
+            if ours and f"{one.run.dispute}__{one.run.round}" not in submitted:
+                unfinished.append(one)
+        return problems, waiting, unfinished
 
     def _claimed(self, one: OpenRound) -> bool:
         return self.folder_of(one.run).round_record(OPENING) is not None

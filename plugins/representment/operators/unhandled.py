@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator
 
 from disputes.errors import PersonNeededError
+from representment.exceptions import ToldError
 from representment.hooks.queue_hook import QueueHook
 from representment.hooks.s3_store import S3Store
 from representment.inbox.assets import QUEUE_URL
 from representment.inbox.marks import Inbox
+from representment.notifying import Delivery, tell_then_mark
 from representment.settings import ACCOUNTS, ROUNDS_URI, accounts_of
 from representment.storage.records import as_json
 
@@ -19,6 +22,24 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from airflow.sdk import Context
+
+    from representment.inbox.events import Hint
+
+REMEDY = "See plugins/representment/README.md, When a run is red"
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """Something that came in and that nobody here handles.
+
+    :param record: the name that it is recorded under, once people were told of it
+    :param words: what came in
+    :param hint: such an event
+    """
+
+    record: str
+    words: str
+    hint: Hint
 
 
 class UnhandledEventsOperator(BaseOperator):
@@ -51,35 +72,49 @@ class UnhandledEventsOperator(BaseOperator):
         """Where the records are kept."""
         return S3Store(self.rounds_uri, aws_conn_id=self.aws_conn_id)
 
-    def execute(self, context: Context) -> list[str]:
-        """Return what is new, in words.
+    def execute(self, context: Context) -> None:
+        """Return nothing: whatever is new is an error.
 
         :raises PersonNeededError: something is new, or there are dead letters
+        :raises NotifierError: every notifier has failed; the next try tells again
         """
         inbox = Inbox(context, f"{context['ti'].dag_id}.{context['ti'].task_id}")
-        told = [*self._types(inbox), *self._accounts(inbox), *self._dead_letters()]
+        new = [one for one in (*self._types(inbox), *self._accounts(inbox)) if self.store.read(one.record) is None]
+        problems = self._tell(new) if new else []
         inbox.mark()
-        if told:
-            raise PersonNeededError("; ".join(told), remedy="See plugins/representment/README.md, When a run is red")
-        return told
+        problems += self._dead_letters()
+        words = [one.words for one in new]
+        if problems:
+            raise PersonNeededError("; ".join([*words, *problems]), remedy=REMEDY)
+        if new:
+            raise ToldError("; ".join(words), remedy=REMEDY)
 
-    def _types(self, inbox: Inbox) -> list[str]:
+    def _tell(self, new: list[Unknown]) -> list[str]:
+        def mark(_: Delivery) -> None:
+            for one in new:
+                self.store.write_once(one.record, as_json(_ids(one.hint.as_json())))
+
+        return tell_then_mark("Stripe tells what nobody here handles", "\n".join(one.words for one in new), mark)
+
+    def _types(self, inbox: Inbox) -> list[Unknown]:
         unknown = {hint.type: hint for hint in inbox.hints if hint.topic is None}
         return [
-            f"events of type {kind} are not handled here"
+            Unknown(f"unknown_events/{kind}.json", f"events of type {kind} are not handled here", hint)
             for kind, hint in sorted(unknown.items())
-            if self.store.write_once(f"unknown_events/{kind}.json", as_json(_ids(hint.as_json())))
         ]
 
-    def _accounts(self, inbox: Inbox) -> list[str]:
+    def _accounts(self, inbox: Inbox) -> list[Unknown]:
         from representment.hooks.stripe_hook import StripeHook
 
         ours = {StripeHook(one).extras.get("account") for one in accounts_of(self.accounts)}
         foreign = {hint.connected: hint for hint in inbox.hints if hint.connected and hint.connected not in ours}
         return [
-            f"events of account {account} come in, which no connection stands for"
+            Unknown(
+                f"unknown_accounts/{account}.json",
+                f"events of account {account} come in, which no connection stands for",
+                hint,
+            )
             for account, hint in sorted(foreign.items())
-            if self.store.write_once(f"unknown_accounts/{account}.json", as_json(_ids(hint.as_json())))
         ]
 
     def _dead_letters(self) -> list[str]:

@@ -39,13 +39,15 @@ class Case(_Record):
     :param dispute: in Stripe's shape
     :param facts: each with source and time
     :param chosen_claim: the claim that a person chose where the network's code leaves it open
-    :param claim: what has to be answered, as the network's code was read then
+    :param ruled_claims: claims that rules of playbooks led to
+    :param claim: what has to be answered, as code and rules were read then
     """
 
     dispute: dict[str, Any]
     facts: dict[str, Any]
     product_type: str | None = None
     chosen_claim: str | None = None
+    ruled_claims: tuple[str, ...] = ()
     claim: dict[str, Any] | None = None
     settings: Settings = Settings()
 
@@ -60,6 +62,7 @@ class Case(_Record):
             facts=gathered.facts.as_written(),
             product_type=gathered.product_type,
             chosen_claim=gathered.chosen_claim,
+            ruled_claims=gathered.ruled_claims,
             claim=asdict(gathered.claim),
             settings=Settings(page_size=page_size, version=version("representment")),
         )
@@ -70,7 +73,7 @@ class Case(_Record):
         :raises InputError: one of them has another shape than this release knows
         """
         facts = Facts.from_record(self.facts)
-        return Gathered(read_dispute(self.dispute), facts, self.product_type, self.chosen_claim)
+        return Gathered(read_dispute(self.dispute), facts, self.product_type, self.chosen_claim, self.ruled_claims)
 
 
 class CollectedExhibit(_Record):

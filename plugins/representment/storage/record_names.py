@@ -11,6 +11,8 @@ WAITING = "waiting.json"
 RECEIPT = "receipt.json"
 """Round. What Stripe answered to the submit: count, method and status."""
 
+REQUESTED = "requested.json"
+"""Packet. The remark and the claim that a person sent the packet before it back with; written before its run starts."""
 CASE = "case.json"
 """Packet. All that was gathered: dispute, facts, product type, claim, and the settings that shape the packet."""
 DISPUTE, FACTS, PRODUCT = CASE_OF_0_1 = ("dispute.json", "facts.json", "product.json")
@@ -40,6 +42,9 @@ OUTCOMES = "outcomes"
 """Index of how each round ended."""
 LATE_WINS = "late_wins"
 """Index of losses that the bank turned into a win afterwards."""
+
+BRAKE = "brake"
+"""A folder beside the disputes. Each time that somebody pulled or released the brake; the last one holds."""
 
 
 def upload_record(field: str) -> str:

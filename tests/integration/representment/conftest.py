@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from airflow.sdk.execution_time.comms import CreateHITLDetailPayload, GetTaskStates, TaskStatesResult, TriggerDagRun
+from tests.integration.representment.receivers import http_receiver, webhook
 from tests.integration.representment.seeds_folder import fill
 from tests.integration.representment.steps import World, connect
 
 from representment.hooks.s3_store import S3Store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 
@@ -121,7 +122,8 @@ class Supervisor:
 
     def send(self, msg: Any) -> Any:
         if isinstance(msg, GetTaskStates):
-            return TaskStatesResult(task_states={run: {"gather": None} for run in self.runs & set(msg.run_ids)})
+            (task_id,) = msg.task_ids
+            return TaskStatesResult(task_states={run: {task_id: None} for run in self.runs & set(msg.run_ids)})
         if not isinstance(msg, CreateHITLDetailPayload | TriggerDagRun):
             return None  # Airflow asks for secrets there too
         self.heard.append(msg)
@@ -134,5 +136,23 @@ class Supervisor:
 @pytest.fixture
 def supervisor(monkeypatch: pytest.MonkeyPatch) -> Supervisor:
     stub = Supervisor()
-    monkeypatch.setattr("representment.runs.task_runner.SUPERVISOR_COMMS", stub, raising=False)
+    monkeypatch.setattr("airflow.sdk.execution_time.task_runner.SUPERVISOR_COMMS", stub, raising=False)
     return stub
+
+
+@pytest.fixture
+def listed(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Set the notifiers that the deployment lists."""
+
+    def use(*entries: dict[str, Any]) -> None:
+        monkeypatch.setenv("AIRFLOW_VAR_REPRESENTMENT_NOTIFIERS", json.dumps(entries))
+
+    return use
+
+
+@pytest.fixture
+def posted(listed: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
+    """What a plain webhook receives, the one notifier that is listed."""
+    with http_receiver() as (port, heard):
+        listed(webhook(monkeypatch, "desk", port))
+        yield heard

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+HTTP = "airflow.providers.http.notifications.HttpNotifier"
+
+
 @contextmanager
 def _served(server: Any) -> Iterator[Any]:
     with server:
@@ -62,3 +65,11 @@ def mail_receiver() -> Iterator[tuple[int, list[Any]]]:
 
     with _served(TCPServer(("127.0.0.1", 0), Handler)) as server:
         yield server.server_address[1], heard
+
+
+def webhook(environment: Any, name: str, port: int) -> dict[str, Any]:
+    """The entry of a plain webhook among the notifiers, and its connection."""
+    connection = {"conn_type": "http", "host": "127.0.0.1", "port": port}
+    environment.setenv(f"AIRFLOW_CONN_{name.upper()}", json.dumps(connection))
+    told = {"subject": "{{ alert.subject }}", "text": "{{ alert.message }}"}
+    return {"notifier": HTTP, "kwargs": {"http_conn_id": name, "json": told, "extra_options": {"timeout": 5}}}

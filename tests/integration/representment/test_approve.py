@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from airflow.sdk.exceptions import TaskAwaitingInput
 
-from disputes.rules.playbook import playbook_for
+from disputes.rules.loading import playbook_for
 
 
 @pytest.fixture

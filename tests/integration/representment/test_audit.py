@@ -6,6 +6,7 @@ import pytest
 from tests.integration.representment.steps import forget
 
 from disputes.errors import PersonNeededError
+from representment.exceptions import StripeUnavailableError, ToldError
 from representment.operators.audit import AuditSubmissionsOperator
 
 
@@ -58,7 +59,7 @@ def more_pages(manifest):
         (more_pages, "the manifest says 2"),
     ],
 )
-def test_the_audit_finds_what_differs_and_hides_no_other_round(world, submitted, change, finding):
+def test_the_audit_finds_what_differs_and_hides_no_other_round(world, submitted, posted, change, finding):
     good = world.staged()
     good.do("submit")
     tampered(world, submitted, change)
@@ -66,7 +67,55 @@ def test_the_audit_finds_what_differs_and_hides_no_other_round(world, submitted,
         run(AuditSubmissionsOperator, world)
     assert str(submitted.run) in str(caught.value)
     assert str(good.run) not in str(caught.value)
+    (told,) = posted
+    assert finding in told["text"]
     assert json.loads(world.rounds.need(f"audits/{good.run}.json"))["findings"] == []
+
+
+@pytest.fixture
+def two_wrong(world):
+    """Two submitted rounds whose packets are not what was sent."""
+    responses = [world.staged() for _ in range(2)]
+    for response in responses:
+        response.do("submit")
+        tampered(world, response, other_text)
+    return [str(response.run) for response in responses]
+
+
+def marked(world):
+    return [name.removeprefix("audits/").removesuffix(".json") for name in world.rounds.names("audits/")]
+
+
+def test_a_finding_is_told_and_marked_though_the_next_dispute_cannot_be_read(world, two_wrong, posted):
+    first, second = two_wrong
+    world.fault("500", path=f"/v1/disputes/{second.partition('__')[0]}", count=3)
+    with pytest.raises(StripeUnavailableError):
+        run(AuditSubmissionsOperator, world)
+    assert marked(world) == [first]
+    assert first in posted[0]["text"]
+    with pytest.raises(ToldError, match=second):
+        run(AuditSubmissionsOperator, world)
+    assert [told["text"].count("__chargeback__") for told in posted] == [1, 1]
+
+
+def test_a_finding_that_nobody_could_be_told_of_is_found_again(world, submitted, listed):
+    tampered(world, submitted, other_text)
+    listed()
+    for _ in range(2):
+        with pytest.raises(PersonNeededError, match=str(submitted.run)) as caught:
+            run(AuditSubmissionsOperator, world)
+        assert caught.value.subject == "variable representment_notifiers"
+    assert marked(world) == []
+
+
+def test_a_first_audit_after_the_next_rounds_packet_was_staged_and_the_dispute_lost_alarms_nobody(world):
+    response = world.response(world.take("inquiry"), "inquiry")
+    response.to("stage")
+    response.do("submit")
+    world.control("POST", f"disputes/{response.run.dispute}/escalate")
+    world.response(response.run.dispute).to("stage")
+    world.control("POST", f"disputes/{response.run.dispute}/lose")
+    assert run(AuditSubmissionsOperator, world) == 1
 
 
 def test_a_round_that_cannot_be_read_back_keeps_no_other_from_its_audit(world, submitted):

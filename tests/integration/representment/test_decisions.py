@@ -7,7 +7,7 @@ from airflow.sdk.exceptions import AirflowRescheduleException, TaskAwaitingInput
 from tests.integration.representment.steps import forget
 
 from disputes.errors import GuardError
-from disputes.rules.playbook import playbook_for
+from disputes.rules.loading import playbook_for
 from representment.exceptions import StripeUnavailableError
 
 

@@ -13,9 +13,10 @@ from tests.integration.representment.steps import FakeTask, connect, forget
 from tests.integration.representment.telling import hourly, told
 from tests.unit.dags.test_dags import DAGS
 
-from disputes.errors import GuardError
+from disputes.errors import GuardError, PersonNeededError
 from disputes.warnings.early_fraud_warnings import WarningPolicy
 from representment.exceptions import ModeError, StripeUnavailableError
+from representment.hooks.s3_store import S3Store
 from representment.hooks.stripe_hook import StripeHook
 from representment.operators import answer_warning
 from representment.operators.answer_warning import KEEP, REFUND_IN_FULL
@@ -109,6 +110,37 @@ def find(world, context=None):
     return FindWarningsOperator(task_id="it", rounds_uri=world.rounds_uri).execute(context or hourly())
 
 
+@pytest.fixture
+def odd(monkeypatch):
+    """A warning in another shape is among those that Stripe lists."""
+    since = StripeHook.warnings_since
+    shape = {"id": "issfr_odd", "charge": {"receipt_email": "ann@example.com"}, "actionable": "perhaps"}
+    monkeypatch.setattr(StripeHook, "warnings_since", lambda self, created: [shape, *since(self, created)])
+
+
+@pytest.mark.usefixtures("odd")
+def test_a_warning_in_an_unknown_shape_is_named_and_keeps_no_other_back(world, supervisor, answer):
+    with pytest.raises(PersonNeededError, match="issfr_odd: not as Stripe documents an early fraud warning") as caught:
+        find(world)
+    assert answer.warning in {message.run_id for message in supervisor.heard}
+    assert "ann@" not in str(caught.value)
+
+
+def test_a_warning_whose_run_airflow_has_lost_is_started_again_until_it_is_answered(world, supervisor, answer):
+    answer.do("assess")
+    assert answer.warning in find(world)
+    supervisor.runs = {answer.warning}
+    assert answer.warning not in find(world)
+    supervisor.runs = set()
+    answer.choose(REFUND_IN_FULL)
+    answer.do("refund")
+    forget(world.rounds, f"early_fraud_warnings/{answer.warning}/refund.json")
+    assert answer.warning in find(world)
+    answer.do("refund")
+    assert answer.warning not in find(world)
+    assert len(answer.refunds) == 1
+
+
 def test_each_warning_gets_one_run_of_its_own_name(world, supervisor, answer):
     assert answer.warning in find(world)
     started = {message.run_id: message for message in supervisor.heard}[answer.warning]
@@ -129,11 +161,6 @@ def test_an_event_starts_only_its_own_warning(world, supervisor, answer):
 def test_an_event_about_another_accounts_warning_starts_nothing(world, supervisor):
     assert find(world, told(("radar.early_fraud_warning.created", "issfr_elsewhere"))) == []
     assert supervisor.heard == []
-
-
-def test_a_warning_in_the_ledger_is_not_started_again(world, supervisor, answer):
-    answer.do("assess")
-    assert answer.warning not in find(world)
 
 
 def test_a_recommended_refund_waits_for_a_person(answer):
@@ -251,6 +278,21 @@ def test_what_is_kept_has_its_evidence_copied_at_once(world, answer, policy):
     assert {"kept/facts.json", "kept/documents/order_receipt.txt", "charge.json", "kept.json"} <= answer.names
     path = f"early_fraud_warnings/{answer.warning}/kept/documents/order_receipt.txt"
     assert world.rounds.need(path) == b"Receipt A-1\n"
+
+
+def test_a_document_that_is_archived_is_named_and_keeps_no_other_from_being_copied(world, answer, policy):
+    policy(limit=100)
+    answer.do("assess")
+    store = S3Store("s3://evidence")
+    name = f"charges/{answer.charge}/documents/scan.pdf"
+    store.client.put_object(Bucket=store.bucket, Key=name, Body=b"%PDF", StorageClass="GLACIER")
+    try:
+        assert answer.do("keep") == 2
+    finally:
+        forget(store, name)
+    (left_out,) = answer.record("kept.json")["left_out"]
+    assert "scan.pdf" in left_out
+    assert "restore it" in left_out
 
 
 def test_an_unanswered_question_keeps_the_charge(answer):

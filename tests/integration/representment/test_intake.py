@@ -17,7 +17,7 @@ from tests.unit.representment.airflow_parts import Assets
 
 from disputes.errors import InputError, PersonNeededError
 from representment import open_rounds
-from representment.exceptions import QueueUnavailableError, StripeRefusedError, StripeUnavailableError
+from representment.exceptions import QueueUnavailableError, StripeRefusedError, StripeUnavailableError, ToldError
 from representment.hooks.queue_hook import QueueHook
 from representment.hooks.stripe_hook import StripeHook
 from representment.inbox.events import Hint
@@ -68,8 +68,10 @@ def test_a_poll_starts_one_run_for_each_open_round_nearest_deadline_first(world,
     assert started == list(conf)
     assert str(submitted.run) not in conf
     assert "du_old__chargeback__1" not in conf
+    due_by = world.dispute("du_by_hand")["evidence_details"]["due_by"]
     expected = {"dispute": "du_by_hand", "round": "chargeback", "revision": 1, "account": "stripe_default"}
-    assert conf["du_by_hand__chargeback__1"] == expected
+    asked = {"due_by": due_by, "remark": None, "claim": None}
+    assert conf["du_by_hand__chargeback__1"] == expected | asked
     assert not any(run_id.startswith("du_new_status") for run_id in conf)
     due = [world.dispute(run_id.partition("__")[0])["evidence_details"]["due_by"] for run_id in started[:3]]
     assert due == sorted(due)
@@ -213,7 +215,7 @@ def test_a_dag_that_cannot_be_started_is_named_and_keeps_no_other_back(world, su
     woken.queue(*queue.put(broken, "du_unstarted"))
     imports = ErrorResponse(error=ErrorType.API_SERVER_ERROR, detail={"status_code": 400})
     supervisor.answers = [AirflowRuntimeError(imports)]
-    with pytest.raises(PersonNeededError, match=r"Airflow starts no run of it \(status 400\)") as caught:
+    with pytest.raises(PersonNeededError, match=r"Airflow could not start a run of it \(status 400\)") as caught:
         take_in(world, woken)
     first, second = supervisor.heard
     assert {first.dag_id, second.dag_id} == {"respond_product_unacceptable", "respond_product_not_received"}
@@ -323,30 +325,52 @@ def test_a_queue_that_does_not_answer_is_tried_again(world):
 
 
 def report(world, assets, **arguments):
-    return UnhandledEventsOperator(task_id="it", rounds_uri=world.rounds_uri, **{"accounts": "[]"} | arguments).execute(
+    UnhandledEventsOperator(task_id="it", rounds_uri=world.rounds_uri, **{"accounts": "[]"} | arguments).execute(
         assets.context()
     )
 
 
-def test_an_event_type_that_nobody_handles_is_recorded_and_told_once(world, woken):
+def test_an_event_type_that_nobody_handles_is_recorded_and_told_once(world, woken, posted):
     woken.webhook(hint("po_1", "payout.paid"), hint("po_2", "payout.paid"), hint("du_1"))
-    with pytest.raises(PersonNeededError, match=r"events of type payout\.paid are not handled here"):
+    with pytest.raises(ToldError, match=r"events of type payout\.paid are not handled here"):
         report(world, woken)
     assert json.loads(world.rounds.need("unknown_events/payout.paid.json"))["object"] == "po_2"
-    assert report(world, woken) == []
+    report(world, woken)
     woken.webhook(hint("po_3", "payout.paid"), at=60)
-    assert report(world, woken) == []
+    report(world, woken)
+    (told,) = posted
+    assert "payout.paid" in told["text"]
 
 
-def test_an_account_that_no_connection_stands_for_is_recorded_and_told_once(world, woken):
+def test_an_account_that_no_connection_stands_for_is_recorded_and_told_once(world, woken, posted):
     woken.webhook(hint("du_1", connected="acct_9"), hint("du_2", connected="acct_9"))
-    with pytest.raises(PersonNeededError, match="events of account acct_9 come in"):
+    with pytest.raises(ToldError, match="events of account acct_9 come in"):
         report(world, woken)
-    assert report(world, woken) == []
+    report(world, woken)
+    assert len(posted) == 1
+
+
+def test_what_nobody_could_be_told_of_is_not_recorded_and_said_again(world, woken, listed):
+    listed()
+    woken.webhook(hint("po_1", "payout.paid"))
+    for _ in range(2):
+        with pytest.raises(PersonNeededError, match=r"nobody was told.*\n.*payout\.paid"):
+            report(world, woken)
+    assert list(world.rounds.names("unknown_events/")) == []
+
+
+def test_a_queue_that_does_not_answer_keeps_nobody_from_telling_of_events(world, woken, posted, monkeypatch):
+    monkeypatch.setattr(unhandled, "QUEUE_URL", f"{world.s3_endpoint}/123456789012/none")
+    woken.webhook(hint("po_1", "payout.paid"))
+    with pytest.raises(QueueUnavailableError):
+        report(world, woken)
+    assert len(posted) == 1
+    assert world.rounds.read("unknown_events/payout.paid.json")
 
 
 def test_a_connected_account_with_a_connection_is_nothing_to_tell(world, woken, monkeypatch):
     connection = {"conn_type": "stripe", "password": "sk", "extra": {"account": "acct_9"}}
     monkeypatch.setenv("AIRFLOW_CONN_STRIPE_NINE", json.dumps(connection))
     woken.webhook(hint("du_1", connected="acct_9"))
-    assert report(world, woken, accounts='["stripe_default", "stripe_nine"]') == []
+    report(world, woken, accounts='["stripe_default", "stripe_nine"]')
+    assert list(world.rounds.names("unknown_accounts/")) == []

@@ -186,7 +186,7 @@ def test_what_nobody_could_be_told_of_is_told_by_the_next_try(world, monkeypatch
     lapse(world, monkeypatch, left)
     with monkeypatch.context() as patch:
         patch.setattr(notifying, "notify", lambda *_: Delivery((), ("desk",)))
-        with pytest.raises(NotifierError, match="none of desk has told"):
+        with pytest.raises(NotifierError, match="not told by desk"):
             follow(world)
     assert follow(world) == {str(left.run): "lost"}
     assert len(told_of) == 1
@@ -308,6 +308,25 @@ def test_an_event_is_heard_once(world, submitted):
     for _ in range(2):
         assert follow(world, heard) == {}
     assert world.calls("disputes") == [f"GET /v1/disputes/{submitted.run.dispute}"]
+
+
+def test_a_dispute_that_stripe_does_not_give_is_named_and_keeps_no_other_back(world, submitted):
+    gone = {"response": "du_a_gone__chargeback__1", "account": "stripe_default", "dispute_created": 1}
+    world.rounds.write_once("submitted/du_a_gone__chargeback__1.json", json.dumps(gone).encode())
+    world.control("POST", f"disputes/{submitted.run.dispute}/win")
+    with pytest.raises(PersonNeededError, match=r"du_a_gone: Stripe answered 404"):
+        follow_when_told(world, "du_a_gone", submitted.run.dispute)
+    assert json.loads(world.rounds.need(f"outcomes/{submitted.run}.json"))["outcome"] == "won"
+
+
+def test_without_a_notifier_a_lapse_is_a_red_task_that_says_so_and_is_found_again(world, monkeypatch, listed):
+    listed()
+    left = world.staged()
+    lapse(world, monkeypatch, left)
+    for _ in range(2):
+        with pytest.raises(PersonNeededError, match=str(left.run)) as caught:
+            follow(world)
+        assert caught.value.subject == "variable representment_notifiers"
 
 
 def test_an_event_whose_dispute_could_not_be_read_is_heard_again(world, submitted):

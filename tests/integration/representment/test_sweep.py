@@ -8,23 +8,29 @@ import pytest
 import time_machine
 from airflow.sdk.exceptions import AirflowRuntimeError, ErrorType
 from airflow.sdk.execution_time.comms import ErrorResponse
+from tests.integration.representment.steps import forget
+from tests.unit.representment.airflow_parts import Assets
 
 from disputes.errors import PersonNeededError
+from disputes.response.submission import SUBMITTED_KEY
 from disputes.rounds import round_of
 from representment.hooks.stripe_hook import StripeHook
 from representment.operators.sweep import GRACE, SweepOperator
 
 
 def sweep(world):
-    return SweepOperator(task_id="it", rounds_uri=world.rounds_uri).execute({})
+    return SweepOperator(task_id="it", rounds_uri=world.rounds_uri).execute(Assets().context())
 
 
 @pytest.fixture(autouse=True)
 def _only_one_is_unstarted(world):
-    """Every other open dispute already has its opening, as if its run were under way."""
+    """Every other open dispute has its opening already, and its receipt if we submitted it: its run is under way."""
     for dispute in StripeHook().disputes_since(0):
+        round_ = round_of(dispute["status"])
         if dispute["id"] != "du_unstarted":
-            world.rounds.write_once(f"{dispute['id']}/{round_of(dispute['status'])}/opening.json", b"{}")
+            world.rounds.write_once(f"{dispute['id']}/{round_}/opening.json", b"{}")
+        if dispute["metadata"].get(SUBMITTED_KEY):
+            world.rounds.write_once(f"submitted/{dispute['id']}__{round_}__1.json", b"{}")
 
 
 def test_it_starts_what_was_missed_and_reports_a_status_that_nobody_knows(world, supervisor):
@@ -61,7 +67,7 @@ def test_a_dispute_in_an_unknown_shape_is_named_and_keeps_no_other_back(world, s
 def test_a_dag_that_cannot_be_started_is_reported(world, supervisor):
     imports = ErrorResponse(error=ErrorType.API_SERVER_ERROR, detail={"status_code": 400})
     supervisor.answers = [AirflowRuntimeError(imports)]
-    with pytest.raises(PersonNeededError, match="respond_product_not_received: Airflow starts no run of it"):
+    with pytest.raises(PersonNeededError, match="respond_product_not_received: Airflow could not start a run of it"):
         sweep(world)
 
 
@@ -83,3 +89,17 @@ def test_a_dispute_that_waits_for_its_turn_in_a_backlog_is_nothing_to_report(wor
         ):
             sweep(world)
         assert "du_unstarted" not in str(caught.value)
+
+
+def test_a_submission_without_a_receipt_whose_run_airflow_has_lost_is_started_again(world, supervisor):
+    response = world.response(world.take("plain"))
+    forget(world.rounds, f"{response.folder.round}/opening.json")
+    response.to("submit")
+    for name in (f"submitted/{response.run}.json", f"{response.folder.round}/receipt.json"):
+        forget(world.rounds, name)
+    for runs in (set(), {str(response.run)}):
+        supervisor.runs = runs
+        with pytest.raises(PersonNeededError, match="du_new_status"):
+            sweep(world)
+    started = [message.run_id for message in supervisor.heard]
+    assert started.count(str(response.run)) == 1

@@ -1,11 +1,14 @@
 """The DAG files as Airflow's own loader sees them."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from airflow.dag_processing.dagbag import DagBag
 
 from disputes.rules.reasons import REASONS, SHARED_DAGS, reason_of
+from representment.pools import BEFORE_ALL_RESPONSES
+from representment.retry import UNTIL_DEADLINE
 
 DAGS = Path(__file__).parents[3] / "dags"
 RESPONSES = {path.stem for path in DAGS.glob("respond_*.py")}
@@ -15,8 +18,10 @@ FOLLOWERS = {
     "dispute_intake",
     "dispute_outcomes",
     "early_fraud_warnings",
+    "submit_brake",
     "unhandled_events",
 }
+WATCHERS = FOLLOWERS - {"answer_early_fraud_warning", "submit_brake"}
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +85,18 @@ def test_only_the_submit_sits_behind_the_brake(dagbag):
         assert pools.pop("submit") == "submit"
         assert {task for task, pool in pools.items() if pool == "stripe"} == {"gather", "upload", "stage"}
         assert set(pools.values()) == {"default_pool", "stripe"}
+
+
+def test_whatever_watches_is_given_up_when_it_hangs_and_is_kept_back_by_no_backlog(dagbag):
+    tasks = [task for dag_id in WATCHERS for task in dagbag.dags[dag_id].tasks]
+    assert all(timedelta(minutes=10) <= task.execution_timeout <= timedelta(minutes=30) for task in tasks)
+    assert {task.priority_weight for task in tasks} == {BEFORE_ALL_RESPONSES}
+    assert all(task.retries <= 8 for task in tasks)
+
+
+def test_a_response_is_tried_as_long_as_its_deadline_allows(dagbag):
+    tasks = [task for dag_id in RESPONSES for task in dagbag.dags[dag_id].tasks]
+    assert {task.retries for task in tasks if task.task_id != "approve"} == {UNTIL_DEADLINE}
 
 
 def test_every_dag_explains_itself_in_the_ui(dagbag):

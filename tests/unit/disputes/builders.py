@@ -1,26 +1,18 @@
 """Stripe objects and manifests for tests, whole enough to read; each takes what a test is about."""
 
+from pathlib import Path
 from typing import Any
 
+import disputes
 from disputes.dispute import Dispute
 from disputes.packet.manifest import Manifest
 from disputes.response.submission import Opening
 
 CREATED = 1_790_000_000
 SHA = "5f" * 32
-CLAIMS = (
-    "credit_not_processed",
-    "debit_not_authorized",
-    "duplicate",
-    "fraudulent",
-    "general",
-    "noncompliant",
-    "product_not_received",
-    "product_unacceptable",
-    "subscription_canceled",
-    "unrecognized",
-)
-"""Every claim that has a playbook of its own; each is a reason of Stripe's too."""
+PLAYBOOKS = Path(disputes.__file__).parent / "rules" / "playbooks"
+CLAIMS = tuple(sorted(path.stem for path in PLAYBOOKS.glob("*.yaml") if path.stem != "base"))
+"""Every claim that is shipped with a playbook of its own; each is a reason of Stripe's too."""
 
 
 def charge_json(**changes: Any) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from disputes.packet.letter import Case, Listed
 from disputes.packet.packet import Packet, build_packet
 from disputes.rounds import Round, RunId
 from disputes.rules.claims import claim_of
-from disputes.rules.playbook import playbook_for
+from disputes.rules.loading import playbook_for
 
 ADDRESS = {"line1": "12 Elm Street", "city": "Springfield", "state": "IL", "postal_code": "62701", "country": "US"}
 CHARGE = {

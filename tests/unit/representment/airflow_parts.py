@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
+from airflow.sdk.execution_time.task_runner import RuntimeTaskInstance
+
 from representment.inbox.assets import QUEUE, WEBHOOK
 
 BEGIN = datetime(2026, 11, 1, tzinfo=UTC)
@@ -41,7 +43,9 @@ class Assets:
             name: SimpleNamespace(get=self._reads(kept), set=kept.__setitem__) for name, kept in self.state.items()
         }
         return {
-            "ti": SimpleNamespace(dag_id=self.dag_id, task_id="it"),
+            "ti": SimpleNamespace(
+                dag_id=self.dag_id, task_id="it", get_task_states=RuntimeTaskInstance.get_task_states
+            ),
             "dag_run": SimpleNamespace(run_type=self.run_type),
             "inlet_events": ByAsset(self.events),
             "asset_state_store": ByAsset(accessors),

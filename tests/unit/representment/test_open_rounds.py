@@ -1,30 +1,31 @@
 """Which open rounds want a run, which of them have one, and which come first."""
 
+import json
+
 import pytest
 from tests.unit.disputes.builders import dispute, dispute_json
 
 from disputes.response.submission import PACKET_KEY
 from disputes.rules.reasons import dags_of
 from representment import open_rounds
+from representment.airflow_internals import UnstartableDagError
 from representment.open_rounds import BATCH, UNDATED, OpenRound, nearest, read_disputes, start, started
-from representment.runs import UnstartableDagError
+from representment.storage.record_names import REQUESTED
 
 
 @pytest.fixture
-def airflow(monkeypatch):
+def airflow():
     """The runs that Airflow has, by DAG, and what it was asked."""
 
     class Airflow(dict):
         def __init__(self):
             self.asked = []
 
-        def existing(self, dag_id, run_ids):
+        def get_task_states(self, dag_id, task_ids, run_ids):
             self.asked.append((dag_id, len(run_ids)))
-            return self.get(dag_id, set()) & set(run_ids)
+            return dict.fromkeys(self.get(dag_id, set()) & set(run_ids))
 
-    stub = Airflow()
-    monkeypatch.setattr(open_rounds, "existing_runs", stub.existing)
-    return stub
+    return Airflow()
 
 
 def rounds(number, **members):
@@ -64,16 +65,30 @@ def test_what_can_still_be_answered_comes_before_what_is_late_and_that_before_wh
     assert order == ["du_open", "du_undated", "du_late", "du_answered"]
 
 
+class Bucket:
+    """What stands in S3."""
+
+    def __init__(self, records=()):
+        self.records = dict(records)
+
+    def names_all(self, prefixes):
+        return [[name for name in self.records if name.startswith(below)] for below in prefixes]
+
+    def read_all(self, names):
+        return [json.dumps(self.records[name]).encode() for name in names]
+
+
 @pytest.fixture
 def starting(monkeypatch):
     """What is started; the DAGs of some reasons cannot be."""
 
     class Starting:
         def __init__(self):
-            self.tried, self.broken = [], ()
+            self.tried, self.started, self.broken = [], [], ()
 
-        def response(self, run, reason, account):
-            self.tried.append(run.dispute)
+        def response(self, revision, reason, account, due_by):
+            self.tried.append(revision.run.dispute)
+            self.started.append((revision, due_by))
             if reason in self.broken:
                 raise UnstartableDagError(dags_of(reason)[-2], 400)
             return True
@@ -84,7 +99,7 @@ def starting(monkeypatch):
 
 
 def test_a_backlog_is_started_in_portions(starting):
-    portion = start(rounds(BATCH + 1), "stripe_default")
+    portion = start(rounds(BATCH + 1), "stripe_default", Bucket())
     assert len(portion.runs) == len(portion.there) == len(starting.tried) == BATCH
 
 
@@ -93,7 +108,7 @@ def test_a_dag_that_cannot_be_started_is_tried_once_and_keeps_no_other_back(star
     starting.broken = ("duplicate",)
     broken = [OpenRound.of(dispute(id=f"du_a{i}", reason="duplicate", evidence_details={"due_by": 1})) for i in "12"]
     good = rounds(3, reason="fraudulent")
-    portion = start([*good, *broken], "stripe_default")
+    portion = start([*good, *broken], "stripe_default", Bucket())
     assert starting.tried == ["du_a1", "du_0", "du_1"]
     assert portion.there == {one.run for one in good[:2]}
     (problem,) = portion.problems
@@ -103,10 +118,34 @@ def test_a_dag_that_cannot_be_started_is_tried_once_and_keeps_no_other_back(star
 
 def test_a_dag_that_several_reasons_share_is_named_once(starting):
     starting.broken = ("insufficient_funds", "check_returned")
-    portion = start([one for reason in starting.broken for one in rounds(2, reason=reason)], "stripe_default")
+    portion = start([one for reason in starting.broken for one in rounds(2, reason=reason)], "stripe_default", Bucket())
     assert len(starting.tried) == 2
     (problem,) = portion.problems
     assert "respond_bank_debits" in problem
+
+
+def test_what_is_started_is_the_newest_revision_that_stands_in_s3_with_what_was_asked_of_it(starting):
+    asked = {"remark": "Take page 2 out", "claim": "duplicate", "account": "stripe_default", "by": "ann", "at": 1}
+    bucket = Bucket(
+        {
+            "du_0/chargeback/opening.json": {},
+            "du_0/chargeback/1/dispute.json": {},
+            f"du_0/chargeback/10/{REQUESTED}": asked,
+            "du_0/chargeback/submit/1/request.json": {},
+            "du_0/inquiry/11/dispute.json": {},
+            "du_1/chargeback/2/dispute.json": {},
+        }
+    )
+    portion = start(rounds(3), "stripe_default", bucket)
+    assert portion.runs == ["du_0__chargeback__10", "du_1__chargeback__2", "du_2__chargeback__1"]
+    assert portion.there == {one.run for one in rounds(3)}
+    asked = [(revision.remark, revision.claim) for revision, _ in starting.started]
+    assert asked == [("Take page 2 out", "duplicate"), (None, None), (None, None)]
+
+
+def test_a_run_knows_its_deadline_where_there_is_one(starting):
+    start([*rounds(1, evidence_details={"due_by": 5}), *rounds(1, evidence_details={})], "stripe_default", Bucket())
+    assert [due_by for _, due_by in starting.started] == [None, 5]
 
 
 def test_a_dispute_that_cannot_be_read_keeps_no_other_back():
@@ -121,7 +160,7 @@ def test_a_dispute_that_cannot_be_read_keeps_no_other_back():
 def test_a_hundred_runs_are_one_question(airflow):
     some = rounds(250, reason="fraudulent")
     airflow["respond_fraudulent"] = {str(one.run) for one in some}
-    assert started(some) == {one.run for one in some}
+    assert started(some, airflow) == {one.run for one in some}
     assert airflow.asked == [("respond_fraudulent", 100), ("respond_fraudulent", 100), ("respond_fraudulent", 50)]
 
 
@@ -129,11 +168,11 @@ def test_a_reason_without_a_dag_is_looked_for_in_the_general_one(airflow):
     new, old = rounds(1, reason="brand_new"), rounds(2, reason="insufficient_funds")
     airflow["respond_general"] = {str(new[0].run)}
     airflow["respond_bank_debits"] = {str(old[1].run)}
-    assert started([*new, *old]) == {new[0].run, old[1].run}
+    assert started([*new, *old], airflow) == {new[0].run, old[1].run}
 
 
 def test_a_run_is_found_again_after_its_reason_got_a_dag_of_its_own(airflow):
     before, since = rounds(2, reason="check_returned")
     airflow["respond_bank_debits"] = {str(before.run)}
     airflow["respond_check_returned"] = {str(since.run)}
-    assert started([before, since]) == {before.run, since.run}
+    assert started([before, since], airflow) == {before.run, since.run}

@@ -1,17 +1,23 @@
-"""Which pool the tasks of a run wait in."""
+"""Which pool the tasks of a run wait in, and which dispute comes first."""
 
+import time
 from types import SimpleNamespace
 
 import pytest
 from airflow.models.dagrun import DagRun
 from airflow.models.pool import Pool
 from airflow.policies import local_settings_hookspec
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import create_engine, delete
 from sqlalchemy.orm import Session
 
 from representment import pools
-from representment.pools import LIMITER, task_instance_mutation_hook
+from representment.pools import BEFORE_ALL_RESPONSES, LIMITER, priority, task_instance_mutation_hook
 from representment.response_dag import LIMITER as LIMITER_OF_THE_DAG
+
+DAY = 86_400
+NOW = 1_800_000_000
 
 
 @pytest.fixture
@@ -32,7 +38,7 @@ def create(session, *names):
 def pool_of(session, conf, pool="stripe"):
     run = DagRun(dag_id="respond_general", run_id="du_1__chargeback__1", conf=conf)
     session.add(run)
-    task = SimpleNamespace(pool=pool)
+    task = SimpleNamespace(pool=pool, priority_weight=1)
     task_instance_mutation_hook(task, run)
     session.expunge(run)
     return task.pool
@@ -65,10 +71,44 @@ def test_the_names_are_read_twice_a_minute_at_the_most_and_a_new_pool_counts_the
 
 
 def test_a_task_without_its_run_stays_where_it_is(session):
-    task = SimpleNamespace(pool="stripe")
+    task = SimpleNamespace(pool="stripe", priority_weight=1)
     task_instance_mutation_hook(task, None)
     task_instance_mutation_hook(task, DagRun(dag_id="respond_general"))
     assert task.pool == "stripe"
+
+
+def weight_of(conf, weight=1):
+    task = SimpleNamespace(pool="default_pool", priority_weight=weight)
+    task_instance_mutation_hook(task, DagRun(dag_id="respond_general", run_id="du_1__chargeback__1", conf=conf))
+    return task.priority_weight
+
+
+def test_a_new_urgent_dispute_goes_before_a_backlog_that_was_started_already():
+    now = int(time.time())
+    last_task_of_the_backlog = weight_of({"due_by": now + 9 * DAY}, weight=12)
+    assert weight_of({"due_by": now + 3 * 3600}) > last_task_of_the_backlog
+    assert weight_of({"due_by": now + 9 * DAY}) > weight_of({"due_by": None})
+    assert weight_of({"due_by": now - 60}) == weight_of({}) == weight_of(None) == 1
+
+
+def test_what_watches_goes_before_all_responses_and_fits_the_database():
+    most_urgent = weight_of({"due_by": int(time.time()) + 60}, weight=31)
+    assert most_urgent < BEFORE_ALL_RESPONSES
+    assert 4 * BEFORE_ALL_RESPONSES < 2**31, "Airflow adds up the weights of the tasks before it"
+
+
+@given(st.integers(1, 31), st.integers(NOW + 1, NOW + 400 * DAY), st.integers(NOW + 1, NOW + 400 * DAY))
+def test_the_nearer_deadline_is_never_behind_and_asking_twice_changes_nothing(weight, near, far):
+    near, far = sorted((near, far))
+    first, second = (priority(weight, due_by, now=NOW) for due_by in (near, far))
+    assert first >= second
+    assert first > second or far - near < 3600
+    assert priority(first, near, now=NOW) == first
+
+
+@given(st.integers(1, 30), st.integers(NOW + 1, NOW + 400 * DAY))
+def test_within_a_run_the_later_task_goes_first(weight, due_by):
+    assert priority(weight + 1, due_by, now=NOW) > priority(weight, due_by, now=NOW)
 
 
 def test_airflow_takes_it_for_a_policy_and_the_dags_use_that_pool():

@@ -9,7 +9,8 @@ from disputes.facts.facts import Facts
 from disputes.facts.members import IDENTIFIERS, MEMBERS, STRIPES_OWN
 from disputes.facts.types import Text
 from disputes.packet.letter import Case, Listed, render_letter
-from disputes.packet.statements import environment, sentences
+from disputes.packet.statements import sentences
+from disputes.packet.templates import environment
 
 OTHER_ADDRESS = {"line1": "1 Other Road", "city": "Reno", "postal_code": "89501", "country": "US"}
 REFUND = {"refund.amount": 4000, "refund.status": "succeeded", "refund.created_at": "2026-09-20"}

@@ -15,7 +15,7 @@ from disputes.facts.facts import Facts
 from disputes.packet.letter import Case
 from disputes.packet.statements import sentences
 from disputes.packet.text_fields import Text, fact_text, template_text
-from disputes.rules.playbook import playbook_for
+from disputes.rules.loading import playbook_for
 from sandbox import seed_matrix, seeds
 from sandbox.clock import Clock
 

@@ -8,7 +8,7 @@ from tests.unit.disputes.builders import manifest
 from disputes.evidence_fields import FILE_FIELDS
 from disputes.packet.manifest import Completeness
 from disputes.packet.scoring import IMPORTANCES, band, band_of, score, score_lines, would_help
-from disputes.rules.playbook import playbook_for
+from disputes.rules.loading import playbook_for
 
 SHARES = st.sets(st.sampled_from(FILE_FIELDS)).flatmap(
     lambda expected: st.sets(st.sampled_from(sorted(expected)) if expected else st.nothing()).map(

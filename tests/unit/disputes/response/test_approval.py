@@ -7,7 +7,7 @@ from tests.unit.disputes.builders import CREATED, SHA, charge_json, dispute, man
 
 from disputes.response.approval import question, refundable, seconds_to_decide, why_a_person
 from disputes.response.deadlines import in_zone
-from disputes.rules.playbook import playbook_for
+from disputes.rules.loading import playbook_for
 
 PLAYBOOK = playbook_for("fraudulent")
 LIMIT = PLAYBOOK.approval.automatic_below["usd"]

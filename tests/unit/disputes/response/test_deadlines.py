@@ -20,7 +20,8 @@ from disputes.response.deadlines import (
     time_left,
     warnings_due,
 )
-from disputes.rules.playbook import Playbook, playbook_for
+from disputes.rules.loading import playbook_for
+from disputes.rules.playbook import Playbook
 
 HOUR = 3600
 OPENED = dispute().created

@@ -1,0 +1,27 @@
+"""# Submit brake
+
+Trigger it with *Hold every submit* to stop all submissions to banks; everything before the submit goes on. Trigger it
+with that switched off to let them go: what waits is sent within a quarter of an hour, sooner where a deadline is near,
+at once where you clear its task `submit`.
+
+The brake stands in the bucket, `brake/` below the rounds' address, so it holds when Airflow's database or its pools are
+made anew. The pool `submit` at 0 slots holds submits back as well, as long as that pool lives.
+"""
+
+from airflow.sdk import DAG, Param
+
+from representment.operators.brake import SetBrakeOperator
+from representment.pools import BEFORE_ALL_RESPONSES
+from representment.task_args import DEFAULT_ARGS
+
+with DAG(
+    dag_id="submit_brake",
+    doc_md=__doc__,
+    schedule=None,
+    catchup=False,
+    max_active_runs=1,
+    params={"hold": Param(True, type="boolean", title="Hold every submit")},
+    tags=["representment"],
+    default_args=DEFAULT_ARGS | {"priority_weight": BEFORE_ALL_RESPONSES},
+):
+    SetBrakeOperator(task_id="set_brake")

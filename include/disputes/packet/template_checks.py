@@ -1,0 +1,128 @@
+"""What is wrong with a template, found before it is used: nothing in it may be dropped in silence."""
+
+from collections.abc import Collection, Iterator
+
+from jinja2 import Environment, nodes
+
+from disputes.errors import InputError
+from disputes.facts.members import GROUPS, MEMBERS
+from disputes.rules.loading import known_documents
+from disputes.validation import meant
+
+LETTER_SECTIONS = ("claim", "answer", "comparison", "timeline", "argument", "message")
+TEXT = "text"
+"""The section of a statement that names none: a line of a text field."""
+FIELD_SECTIONS = (TEXT, "claim", "answer", "comparison", "timeline", "argument")
+RESTS_ON_NO_FACT = "this sentence rests on no fact, and only the claim's own words may: add facts=…, or leave it out"
+STATE = "_state"
+"""The method of the extension that a statement block calls, with the context, section, `at` and `facts`."""
+_SECTIONS = {"claims": LETTER_SECTIONS, "fields": FIELD_SECTIONS}
+_GIVEN = ("case", "exhibits", "held", "page", "loop", "caller")
+_Found = Iterator[tuple[int, str]]
+
+
+def may_rest_on_nothing(template: str, section: str) -> bool:
+    """Whether a sentence of this section needs no fact: the claim's own words, and mails, which are no evidence.
+
+    :param template: like `claims/fraudulent.j2`
+    """
+    return section == "claim" or _kind(template) not in _SECTIONS
+
+
+def check_template(tree: nodes.Template, name: str, shown: str, environment: Environment) -> None:
+    """Check sections, facts, documents, names, filters, tests and includes of a letter's or a field's template.
+
+    :param name: like `claims/fraudulent.j2`
+    :param shown: the file, for messages
+    :raises InputError: with a line for each problem, and what was probably meant
+    """
+    sections = _SECTIONS.get(_kind(name))
+    if sections is None:
+        return
+    found = [
+        *_about_statements(tree, sections),
+        *_about_facts(tree),
+        *_about_calls(tree),
+        *_about_names(tree, environment),
+        *_about_wording(tree, environment),
+    ]
+    if found:
+        raise InputError("; ".join(f"{shown}:{line}: {problem}" for line, problem in sorted(set(found))))
+
+
+def _kind(template: str) -> str:
+    return template.partition("/")[0]
+
+
+def _about_statements(tree: nodes.Template, sections: Collection[str]) -> _Found:
+    for block in tree.find_all(nodes.CallBlock):
+        if isinstance(block.call.node, nodes.ExtensionAttribute) and block.call.node.name == STATE:
+            yield from ((block.lineno, problem) for problem in _about_statement(block, sections))
+
+
+def _about_statement(block: nodes.CallBlock, sections: Collection[str]) -> Iterator[str]:
+    written = [argument.value if isinstance(argument, nodes.Const) else None for argument in block.call.args[1:4]]
+    if not all(isinstance(one, str) for one in written):
+        yield 'section, at and facts are written out, like "answer"'
+        return
+    section, at, facts = (str(one) for one in written)
+    if section not in sections:
+        yield f"section {section} {meant(section, sections)}"
+    for name in (*at.split(), *facts.split()):
+        if name not in MEMBERS:
+            yield f"fact {name} {meant(name, MEMBERS)}"
+    if section == "timeline" and not at:
+        yield 'a timeline\'s sentence needs its moment, like at="shipment.delivered_at"'
+    if section != "claim" and not (at or facts) and not any(_fact(node) for node in _getattrs(block.body)):
+        yield RESTS_ON_NO_FACT
+
+
+def _about_facts(tree: nodes.Template) -> _Found:
+    for node in tree.find_all(nodes.Getattr):
+        if (name := _fact(node)) and name not in MEMBERS:
+            yield node.lineno, f"fact {name} {meant(name, MEMBERS)}"
+
+
+def _about_calls(tree: nodes.Template) -> _Found:
+    """Facts and documents that are named in `held("…")` and `see("…")`."""
+    documents = known_documents()
+    for call in tree.find_all(nodes.Call):
+        called = call.node.name if isinstance(call.node, nodes.Name) else None
+        if called in ("held", "see"):
+            what, known = ("fact", MEMBERS.keys()) if called == "held" else ("document", documents)
+            for argument in call.args:
+                if isinstance(argument, nodes.Const) and argument.value not in known:
+                    yield argument.lineno, f"{what} {argument.value} {meant(str(argument.value), known)}"
+
+
+def _about_names(tree: nodes.Template, environment: Environment) -> _Found:
+    """Names that nothing gives a value, and templates that are not there."""
+    names = list(tree.find_all(nodes.Name))
+    known = {*GROUPS, *_GIVEN, *environment.globals, *(node.name for node in names if node.ctx != "load")}
+    for node in names:
+        if node.name not in known:
+            yield node.lineno, f"{node.name} {meant(node.name, known)}"
+    for include in tree.find_all(nodes.Include):
+        if isinstance(include.template, nodes.Const) and include.template.value not in environment.list_templates():
+            wanted = str(include.template.value)
+            yield include.lineno, f"template {wanted} {meant(wanted, environment.list_templates())}"
+
+
+def _about_wording(tree: nodes.Template, environment: Environment) -> _Found:
+    for kind, word, known in ((nodes.Filter, "filter", environment.filters), (nodes.Test, "test", environment.tests)):
+        for node in tree.find_all(kind):
+            if node.name not in known:
+                yield node.lineno, f"{word} {node.name} {meant(node.name, known)}"
+
+
+def _getattrs(body: list[nodes.Node]) -> Iterator[nodes.Getattr]:
+    for node in body:
+        if isinstance(node, nodes.Getattr):
+            yield node
+        yield from node.find_all(nodes.Getattr)
+
+
+def _fact(node: nodes.Getattr) -> str | None:
+    """The fact that `shipment.carrier` is; None for anything else's attribute."""
+    group = node.node.name if isinstance(node.node, nodes.Name) else None
+    return f"{group}.{node.attr}" if group in GROUPS else None

@@ -1,0 +1,73 @@
+"""Everything of Airflow's that we use and that is not public, read in 3.3.2.
+
+Each with the reason, and with what takes its place once Airflow offers it. A release that changes one of them fails
+`tests/unit/representment/test_airflow_internals.py`, which says what would break. Each is imported where it is called:
+the scheduler's policy, DAG files, tasks and the API server all load this module, and each needs another one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from airflow.models.dagrun import DagRun
+
+
+class UnstartableDagError(Exception):
+    """Airflow cannot start a run of that DAG: its file cannot be imported, for instance.
+
+    :param dag_id: the DAG
+    :param status: of Airflow's answer
+    """
+
+    def __init__(self, dag_id: str, status: int) -> None:
+        super().__init__(f"{dag_id}: Airflow could not start a run of it (status {status})")
+        self.dag_id = dag_id
+
+
+class UnknownDagError(UnstartableDagError):
+    """Airflow has no DAG of that id."""
+
+
+def start_run(dag_id: str, run_id: str, conf: dict[str, Any], *, note: str | None = None) -> bool:
+    """Start a run from inside a task; False when one of that id exists already.
+
+    Private: the channel to the task's supervisor. `TriggerDagRunOperator` is public and starts one run a task; an
+    intake starts hundreds. In its place: a call of the task SDK that triggers a run, once there is one.
+
+    :param conf: the run's parameters
+    :param note: text on the new run
+    :raises UnstartableDagError: this DAG cannot be started; `UnknownDagError` where there is no such DAG
+    """
+    from airflow.sdk.exceptions import AirflowRuntimeError, ErrorType
+    from airflow.sdk.execution_time import task_runner
+    from airflow.sdk.execution_time.comms import ErrorResponse, TriggerDagRun
+
+    message = TriggerDagRun(dag_id=dag_id, run_id=run_id, conf=conf, note=note, logical_date=None)
+    try:
+        answer = task_runner.SUPERVISOR_COMMS.send(message)
+    except AirflowRuntimeError as error:
+        status = (error.error.detail or {}).get("status_code")
+        if status is None:
+            raise
+        kind = UnknownDagError if status == 404 else UnstartableDagError
+        raise kind(dag_id, status) from error
+    if isinstance(answer, ErrorResponse):
+        if answer.error is ErrorType.DAGRUN_ALREADY_EXISTS:
+            return False
+        raise AirflowRuntimeError(answer)
+    return True
+
+
+def pool_names(dag_run: DagRun) -> frozenset[str] | None:
+    """The pools that there are, read by the session that a run belongs to; None where it belongs to none.
+
+    Private: the table of pools, and the session. A cluster policy is public, yet is given neither. In its place: a
+    policy that may name a pool that does not exist, or that is told which do.
+    """
+    from airflow.models.pool import Pool
+    from sqlalchemy import select
+    from sqlalchemy.orm import object_session
+
+    session = object_session(dag_run)
+    return None if session is None else frozenset(session.scalars(select(Pool.pool)))

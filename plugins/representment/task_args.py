@@ -1,0 +1,30 @@
+"""What our tasks have in common: tries, telling, priority, time limits."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from airflow.sdk import WeightRule
+
+from representment.notifying import notify_failure
+from representment.pools import BEFORE_ALL_RESPONSES
+from representment.retry import UNTIL_DEADLINE, DisputeRetryPolicy
+
+DEFAULT_ARGS: dict[str, Any] = {
+    "retries": 8,
+    "retry_delay": timedelta(seconds=5),
+    "retry_policy": DisputeRetryPolicy(),
+    "on_failure_callback": notify_failure,
+    # In a backlog the first round is answered before the last is begun.
+    "weight_rule": WeightRule.UPSTREAM,
+}
+RESPONSE_ARGS = DEFAULT_ARGS | {"retries": UNTIL_DEADLINE}
+WATCH_ARGS = DEFAULT_ARGS | {
+    # One that hangs would keep every later run out, for only one is active.
+    "execution_timeout": timedelta(minutes=30),
+    # A backlog of responses must not keep back what watches over them.
+    "priority_weight": BEFORE_ALL_RESPONSES,
+}
+"""Of a task that comes again by a schedule. It has few retries: one account's outage must not keep the others waiting,
+and the next run looks at the same again."""

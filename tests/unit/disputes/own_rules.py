@@ -1,0 +1,32 @@
+"""A merchant's own playbooks and templates, laid over the shipped ones."""
+
+from pathlib import Path
+
+import pytest
+
+from disputes.rules.rule_files import RULES_DIR
+
+
+class OwnRules:
+    """Files of one merchant; every change makes a new folder, as a process reads a folder once.
+
+    :param folder: below which the folders are made
+    """
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._below = folder
+        self._monkeypatch = monkeypatch
+        self._files: dict[str, str] = {}
+        self._number = 0
+
+    def write(self, name: str, text: str) -> Path:
+        """Write a file, like `playbooks/lost_parcel.yaml`; where it stands now."""
+        self._files[name] = text
+        self._number += 1
+        folder = self._below / str(self._number)
+        for each, content in self._files.items():
+            path = folder / each
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content, "utf-8")
+        self._monkeypatch.setenv(RULES_DIR, str(folder))
+        return folder / name

@@ -1,0 +1,62 @@
+"""Everything of Airflow's that we use and that is not public is still there, and used in one module only."""
+
+import ast
+import inspect
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from airflow.sdk.types import RuntimeTaskInstanceProtocol
+
+import representment
+
+PACKAGE = Path(representment.__file__).parent
+INTERNALS = {
+    "airflow.models.pool:Pool.pool": "tasks no longer find their account's pool",
+    "airflow.sdk.execution_time.comms:ErrorResponse.error": "a run that exists already passes for one that was started",
+    "airflow.sdk.execution_time.comms:TriggerDagRun": "the intake starts no run",
+    "airflow.sdk.execution_time.task_runner:SUPERVISOR_COMMS": "the intake starts no run",
+    "airflow.sdk.exceptions:ErrorType.DAGRUN_ALREADY_EXISTS": "a second start of a run is an error",
+    "airflow.sdk.exceptions:AirflowRuntimeError": "a DAG that cannot be started keeps all others back",
+}
+"""Name -> what breaks without it."""
+PRIVATE = ("airflow.sdk.execution_time", "airflow.sdk.bases", "airflow.sdk.definitions", "airflow.models.pool")
+
+
+@pytest.mark.parametrize("name", INTERNALS)
+def test_what_is_not_public_is_still_there(name):
+    module, _, path = name.partition(":")
+    found = import_module(module)
+    for member in path.split("."):
+        # A task's supervisor and a model's fields are announced only.
+        assert hasattr(found, member) or member in inspect.get_annotations(found), INTERNALS[name]
+        found = getattr(found, member, found)
+
+
+def test_a_run_is_triggered_with_the_members_that_we_give():
+    from airflow.sdk.execution_time.comms import TriggerDagRun
+
+    given = {"dag_id", "run_id", "conf", "note", "logical_date"}
+    assert given <= set(TriggerDagRun.model_fields), "the intake starts no run"
+
+
+def test_the_runs_that_exist_are_asked_for_in_the_public_way():
+    given = {"dag_id", "task_ids", "run_ids"}
+    assert given <= set(inspect.signature(RuntimeTaskInstanceProtocol.get_task_states).parameters)
+
+
+def imports(path):
+    """Modules that a file imports when it runs; what only the type checker reads costs nothing."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.level == 0:
+            yield str(node.module)
+            yield from (f"{node.module}.{name.name}" for name in node.names)
+
+
+def test_nothing_private_is_used_anywhere_else():
+    users = {
+        path.relative_to(PACKAGE).as_posix()
+        for path in PACKAGE.rglob("*.py")
+        if any(name.startswith(PRIVATE) for name in imports(path))
+    }
+    assert users == {"airflow_internals.py"}
