@@ -6,16 +6,18 @@ make faults [ONLY="s3-away clicks"]
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import time
 import traceback
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from tests.faults import clicks, deployments, machine, parts, report, services
 from tests.faults.field import Field, broken_stack
 from tests.faults.killing import Kills
 
+from demo.signals import SIGNALS
 from demo.stack import PROJECT
 
 if TYPE_CHECKING:
@@ -90,7 +92,16 @@ def main(only: list[str]) -> int:
     return int(bool(broken) or not all(row.survived for row in rows))
 
 
+def _end(number: int, _: object) -> NoReturn:
+    """End as Ctrl-C does: what was started is stopped on the way out."""
+    for each in SIGNALS:
+        signal.signal(each, signal.SIG_IGN)
+    raise SystemExit(128 + number)
+
+
 if __name__ == "__main__":
+    for number in SIGNALS:
+        signal.signal(number, _end)
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("only", nargs="*", metavar="NAME", help="faults to make; all, where none is named")
     sys.exit(main(parser.parse_args().only))

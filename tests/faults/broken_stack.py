@@ -33,14 +33,13 @@ AIRFLOW = ("api-server", "scheduler", "dag-processor")
 UNREACHABLE = (httpx.TransportError, RestError)
 """What asking an API server raises that is not there, or has no database."""
 SETTINGS = {
-    # A task whose supervisor is dead is tried again after seconds instead of minutes.
-    "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "10",
+    # A task whose supervisor is dead is tried again after seconds instead of minutes; on a busy machine less than this
+    # takes living ones for dead.
+    "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "30",
     "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL": "1",
     # So is a task of a scheduler that is dead.
-    "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_THRESHOLD": "10",
+    "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_THRESHOLD": "30",
     "AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "5",
-    # A task that finds no API server for a moment goes on; the stock limit is ten tries, over minutes.
-    "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL": "1",
 }
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import itertools
 import os
 import re
+import shutil
 import time
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -16,12 +16,13 @@ from tests.e2e.rehearsal import Rehearsal, Run
 from tests.faults.broken_stack import UNREACHABLE, BrokenStack
 from tests.faults.traffic import Traffic
 from tests.faults.verdict import Judge
-from tests.integration.representment.seeds_folder import SeedsFolder
+from tests.integration.representment.seeds_folder import ADDRESS, BOUGHT, SENT, SeedsFolder
 
 from demo.rest import settled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from pathlib import Path
 
 OLD = "@-410d"
 """The seeds themselves are so old that no intake looks back to them; their copies are new."""
@@ -31,6 +32,8 @@ DAG_OF = {"plain": "respond_product_not_received", "parcel": "respond_product_no
 ENDED = ("success", "failed")
 PATIENCE = 900.0
 """Seconds: many times what anything takes on a machine with 2 cores that others use too."""
+PAUSE = 1.0
+"""Seconds between two looks; each costs the API server, which serves the tasks too."""
 APPROVE = "Approve"
 
 
@@ -40,6 +43,7 @@ class Trial:
 
     :param fault: what was done, in words
     :param struck: Unix seconds at which the fault was over: recovery counts from here
+    :param moments: the same by dispute, where each had its own
     :param helped: the disputes that a person had to help, by more than answering a question
     """
 
@@ -47,6 +51,7 @@ class Trial:
     runs: list[Run]
     struck: float
     helped: set[str] = field(default_factory=set)
+    moments: dict[str, float] = field(default_factory=dict)
     notes: str = ""
 
 
@@ -110,7 +115,7 @@ class Field:
         for run in runs:
             self.rehearsal.trigger(run)
 
-    def mixture(self, plain: int = 6, parcels: int = 2, asked: int = 2) -> list[Run]:
+    def mixture(self, plain: int = 4, parcels: int = 1, asked: int = 2) -> list[Run]:
         """Start fresh disputes of every kind."""
         kinds = {"plain": plain, "parcel": parcels, "asked": asked}
         runs = [run for kind, count in kinds.items() for run in self.disputes(kind, count)]
@@ -131,7 +136,7 @@ class Field:
         """Ask until it is so, or the time is over, in which what has ended is started again."""
         deadline = time.monotonic() + seconds
         while not (answer := self.asked(so)) and time.monotonic() < deadline:
-            time.sleep(0.3)
+            time.sleep(PAUSE)
         return bool(answer)
 
     def asked(self, question: Callable[[], Any]) -> Any:
@@ -146,7 +151,7 @@ class Field:
         """The response runs of these disputes by run id, later revisions too."""
         found: dict[str, dict[str, Any]] = {}
         for dag_id in {run.dag_id for run in runs}:
-            for one in self.stack.rest.runs(dag_id):
+            for one in self.stack.rest.runs(dag_id, run_id_pattern=f"{_begin(runs, dag_id)}%"):
                 if any(one["dag_run_id"].startswith(f"{run.dispute}__") for run in runs):
                     found[one["dag_run_id"]] = one
         return found
@@ -177,8 +182,8 @@ class Field:
         verdicts = [self.judge.verdict(run.dispute) for run in trial.runs]
         unanswered = {one.dispute for one in verdicts if not one.answered}
         told = unanswered & (red | open_)
-        ends = [end for one in states.values() if (end := one["end_date"])]
-        last = max((_unix(end) for end in ends), default=trial.struck)
+        ends = [(run_id.partition("__")[0], one["end_date"]) for run_id, one in states.items() if one["end_date"]]
+        took = [_unix(end) - trial.moments.get(dispute, trial.struck) for dispute, end in ends]
         details = [f"{one.dispute}: {', '.join(one.wrong)}" for one in verdicts if one.wrong]
         details += [f"{dispute}: lost, {self._about(dispute, states)}" for dispute in sorted(unanswered - told)]
         details += [f"{dispute}: red, {self._about(dispute, states)}" for dispute in sorted(told)[:3]]
@@ -190,7 +195,7 @@ class Field:
             wrong=sum(bool(one.wrong) for one in verdicts),
             recovered=len({one.dispute for one in verdicts if one.answered} - trial.helped),
             told=len(told),
-            seconds=round(max(0.0, last - trial.struck), 1),
+            seconds=round(max([0.0, *took]), 1),
             notes="; ".join([*([trial.notes] if trial.notes else []), *details]),
         )
 
@@ -225,6 +230,11 @@ class Field:
                 self.rehearsal.send(question, option)
 
 
+def _begin(runs: list[Run], dag_id: str) -> str:
+    """What the run ids of these disputes begin with, as far as they all do."""
+    return os.path.commonprefix([run.dispute for run in runs if run.dag_id == dag_id])  # noqa: RUF071 - no path
+
+
 def _unix(text: str) -> float:
     from datetime import datetime
 
@@ -239,6 +249,8 @@ def fill(root: Path) -> Path:
     seeds.put("bucket/policies/refund_policy/v1.txt", b"Refunds within 30 days.\n")
     seeds.plain("plain000", created=OLD)
     seeds.parcel("parcel000", created=OLD)
+    arrived = {"delivered_address": ADDRESS, "delivered_at": "@-37d 10:00"}
+    seeds.facts("parcel000", "physical_product", BOUGHT, SENT | {"shipment": SENT["shipment"] | arrived})
     seeds.dispute("asked000", code="11.3", reason="general", created=OLD)
     (root / "script.yaml").write_text(yaml.safe_dump(seeds.script))
     return root
@@ -252,7 +264,6 @@ def environment() -> dict[str, str]:
 def broken_stack(root: Path) -> BrokenStack:
     """A stack to make faults in, not started."""
     seeds = root / "seeds"
-    if not seeds.exists():
-        seeds.mkdir(parents=True)
-        fill(seeds)
+    shutil.rmtree(seeds, ignore_errors=True)
+    fill(seeds)
     return BrokenStack(root, traffic=Traffic(), seeds=seeds, environ=environment())

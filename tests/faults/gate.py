@@ -37,8 +37,7 @@ class Gate:
         class Handler(_Handler):
             via = gate
 
-        self._server = ThreadingHTTPServer((LOOPBACK, 0), Handler)
-        self._server.daemon_threads = True
+        self._server = _Server((LOOPBACK, 0), Handler)
         self.url = f"http://{LOOPBACK}:{self._server.server_port}"
         Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
 
@@ -46,6 +45,14 @@ class Gate:
         """Serve no more."""
         self._server.shutdown()
         self._server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 64
+
+    def handle_error(self, *_: object) -> None:
+        """Say nothing: whoever asked is dead, as it was meant to be."""
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ AT_ONCE = 10
 TASKS = ("gather", "collect", "render", "upload", "stage", "submit")
 MOMENTS: tuple[When, ...] = ("before", "after")
 HELD_WITHIN = 600.0
+"""Seconds."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,9 @@ class Victim:
     """A response and the moments at which it is killed, in this order.
 
     :param victims: `task`, `supervisor`
+    :param rule: what holds it at its next moment
+    :param first: of a try that lost its supervisor: what holds it, its number, and its task
+    :param struck: Unix seconds of the last kill
     """
 
     run: Run
@@ -52,19 +56,20 @@ class Victim:
     rule: Rule | None = None
     strikes: int = 0
     first: tuple[Rule, int, str] | None = None
-    ends: list[float] = field(default_factory=list)
+    struck: float = 0.0
 
 
 class Kills:
     """Kills at every boundary."""
 
-    def __init__(self, field: Field) -> None:
+    def __init__(self, field: Field, kind: str = "parcel") -> None:
         self.field = field
+        self.kind = kind
 
     @cached_property
     def boundaries(self) -> list[Boundary]:
         """Those of a parcel's response that meets no fault, each with the task that makes the write."""
-        (run,) = self.field.disputes("parcel", 1)
+        (run,) = self.field.disputes(self.kind, 1)
         self.field.start([run])
         self.field.settle([run])
         tasks = self.field.stack.rest.task_instances(run.dag_id, run.run_id)
@@ -82,34 +87,32 @@ class Kills:
 
         :param every: take every n-th boundary
         """
-        rows = []
         chosen = self.boundaries[::every]
+        killed = self._kill([[(one.number, one.when)] for one in chosen], victims)
+        rows = []
         for task in TASKS:
-            moments = [(one.number, one.when) for one in chosen if one.task == task]
-            if moments:
-                what = f"{' and '.join(victims)} killed in {task}, at each write"
-                rows.append(self._kill(what, [[moment] for moment in moments], victims))
+            own = [victim for victim, boundary in zip(killed, chosen, strict=True) if boundary.task == task]
+            if own:
+                rows.append(self._row(f"{' and '.join(victims)} killed in {task}, before and after each write", own))
         return rows
 
     def pairs(self) -> list[Row]:
-        """Kill, and kill the next try at its first or second write after that."""
+        """Kill around each Stripe call, and kill the next try at its first or second write after that."""
         effects = [one for one in self.boundaries if one.service == STRIPE]
-        pairs = [
-            [(one.number, one.when), (more, when)] for one in effects for more, when in ((1, "after"), (2, "before"))
-        ]
-        return [self._kill("task killed around each Stripe call, and its next try too", pairs, ("task",))]  # type: ignore[arg-type]
+        seconds: list[tuple[int, When]] = [(1, "after"), (2, "before")]
+        killed = self._kill([[(one.number, one.when), second] for one in effects for second in seconds], ("task",))
+        return [self._row("task killed around each Stripe call, and its next try too", killed)]
 
-    def supervisors(self) -> list[Row]:
-        """Kill the supervisor alone, at every Stripe call and the S3 writes beside it: two tries side by side."""
+    def supervisors(self, every: int = 1) -> list[Row]:
+        """Kill the supervisor alone, at every Stripe call and the writes beside it: two tries side by side."""
         numbers = {one.number + shift for one in self.boundaries if one.service == STRIPE for shift in (-1, 0, 1)}
-        moments = [(one.number, one.when) for one in self.boundaries if one.number in numbers]
-        what = "supervisor killed alone around each Stripe call: two tries side by side"
-        return [self._kill(what, [[moment] for moment in moments], ("supervisor",))]
+        moments = [(one.number, one.when) for one in self.boundaries if one.number in numbers][::every]
+        killed = self._kill([[moment] for moment in moments], ("supervisor",))
+        return [self._row("supervisor killed alone around each Stripe call: two tries side by side", killed)]
 
-    def _kill(self, what: str, moments: list[list[tuple[int, When]]], victims: tuple[str, ...]) -> Row:
-        runs = self.field.disputes("parcel", len(moments))
+    def _kill(self, moments: list[list[tuple[int, When]]], victims: tuple[str, ...]) -> list[Victim]:
+        runs = self.field.disputes(self.kind, len(moments))
         everybody = [Victim(run, some, victims) for run, some in zip(runs, moments, strict=True)]
-        struck = time.time()
         for begin in range(0, len(everybody), AT_ONCE):
             some = everybody[begin : begin + AT_ONCE]
             for one in some:
@@ -117,11 +120,14 @@ class Kills:
             self.field.start([one.run for one in some])
             self._strike_all(some)
             self.field.traffic.clear()
-            struck = time.time()
             self.field.settle([one.run for one in some])
-        unheld = sum(one.strikes < len(one.moments) for one in everybody)
+        return everybody
+
+    def _row(self, what: str, killed: list[Victim]) -> Row:
+        unheld = sum(one.strikes < len(one.moments) for one in killed)
         notes = f"{unheld} never came to their moment" if unheld else ""
-        return self.field.row(Trial(what, runs, struck, notes=notes))
+        moments = {one.run.dispute: one.struck for one in killed if one.struck}
+        return self.field.row(Trial(what, [one.run for one in killed], time.time(), moments=moments, notes=notes))
 
     def _order(self, one: Victim, index: int) -> Rule:
         number, when = one.moments[index]
@@ -130,17 +136,12 @@ class Kills:
     def _strike_all(self, some: list[Victim]) -> None:
         deadline = time.monotonic() + HELD_WITHIN
         while time.monotonic() < deadline:
-            left = [one for one in some if one.rule or one.first]
-            if not left:
+            left = [one for one in some if one.first or (one.rule and one.rule.reached.is_set())]
+            if not any(one.rule or one.first for one in some):
                 return
             for one in left:
                 self.field.asked(lambda one=one: self._look(one))  # type: ignore[misc]
-            if self.field.asked(lambda: all(self._has_ended(one) for one in left)):
-                return
-            time.sleep(0.1)
-
-    def _has_ended(self, one: Victim) -> bool:
-        return self.field.stack.rest.run(one.run.dag_id, one.run.run_id)["state"] in ("success", "failed")
+            time.sleep(0.2)
 
     def _look(self, one: Victim) -> None:
         """Kill a response that is at its moment; let a first try go on once the second has begun."""
@@ -165,6 +166,7 @@ class Kills:
             with suppress(psutil.NoSuchProcess):
                 processes[name].kill()
         one.strikes += 1
+        one.struck = time.time()
         one.rule = None
         if "task" not in one.victims:
             one.first = (rule, number, task)

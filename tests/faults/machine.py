@@ -34,7 +34,7 @@ if "airflow" in " ".join(sys.orig_argv):
 
 
 def disk_full(field: Field) -> list[Row]:
-    """No file of Airflow's processes grows beyond 4 KiB: neither task logs nor temporary files, and then all do again."""
+    """No file that Airflow writes grows beyond 4 KiB, neither logs nor temporary ones; then all do again."""
     runs = field.mixture()
     field.wait_for_middle(runs)
     _limit(field, 4096)

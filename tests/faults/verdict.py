@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-
 if TYPE_CHECKING:
+    from tests.faults.traffic import Request, Traffic
+
     from demo.rounds import Rounds
     from demo.sandbox_process import Sandbox
-    from tests.faults.traffic import Request, Traffic
 
 PACKET_KEY = "representment_packet"
 SUBMITTED_KEY = "representment_submitted"
