@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from airflow.models.dagrun import DagRun
 
 
+NOTE_LENGTH = 1000
+"""Characters that Airflow's table of notes takes; it refuses a run with a longer one."""
+
+
 class UnstartableDagError(Exception):
     """Airflow cannot start a run of that DAG: its file cannot be imported, for instance.
 
@@ -36,13 +40,14 @@ def start_run(dag_id: str, run_id: str, conf: dict[str, Any], *, note: str | Non
     intake starts hundreds. In its place: a call of the task SDK that triggers a run, once there is one.
 
     :param conf: the run's parameters
-    :param note: text on the new run
+    :param note: text on the new run, cut to `NOTE_LENGTH`
     :raises UnstartableDagError: this DAG cannot be started; `UnknownDagError` where there is no such DAG
     """
     from airflow.sdk.exceptions import AirflowRuntimeError, ErrorType
     from airflow.sdk.execution_time import task_runner
     from airflow.sdk.execution_time.comms import ErrorResponse, TriggerDagRun
 
+    note = note and note[:NOTE_LENGTH]
     message = TriggerDagRun(dag_id=dag_id, run_id=run_id, conf=conf, note=note, logical_date=None)
     try:
         answer = task_runner.SUPERVISOR_COMMS.send(message)

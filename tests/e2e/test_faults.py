@@ -9,7 +9,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 
 
 def kills(field):
-    return Kills(field, "plain").alone(("task",), every=5)
+    return Kills(field).alone(("task",))
 
 
 def s3_away(field):
@@ -20,7 +20,7 @@ def s3_away(field):
 def field(tmp_path_factory):
     with broken_stack(tmp_path_factory.mktemp("stack")) as stack:
         stack.unpause()
-        yield Field(stack)
+        yield Field(stack, few=True)
 
 
 @pytest.mark.parametrize("make", [kills, parts.scheduler_with_tasks, s3_away, services.stripe_errors_anywhere])

@@ -61,13 +61,13 @@ def faults(field: Field) -> dict[str, Callable[[], list[Row]]]:
     }
 
 
-def main(only: list[str]) -> int:
+def main(only: list[str], *, few: bool) -> int:
     """Make the faults; 1 where something was sent twice, lost or changed, or a fault could not be made."""
     rows: list[Row] = []
     broken = []
     with broken_stack(FOLDER / "stack") as stack:
         stack.unpause()
-        field = Field(stack)
+        field = Field(stack, few=few)
         there = faults(field)
         if unknown := set(only) - there.keys():
             print(f"No such fault: {', '.join(sorted(unknown))}. There are: {', '.join(there)}", file=sys.stderr)
@@ -104,4 +104,8 @@ if __name__ == "__main__":
         signal.signal(number, _end)
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("only", nargs="*", metavar="NAME", help="faults to make; all, where none is named")
-    sys.exit(main(parser.parse_args().only))
+    parser.add_argument(
+        "--few", action="store_true", help="a quarter of the disputes, and every fifth moment to kill at"
+    )
+    options = parser.parse_args()
+    sys.exit(main(options.only, few=options.few))

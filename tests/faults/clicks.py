@@ -21,7 +21,7 @@ def older_revision(field: Field) -> list[Row]:
     """A second revision waits; somebody answers the first one's question, and then the second's with `Approve`."""
     rows = []
     for option in (ACCEPT, APPROVE):
-        first = field.disputes("asked", 3)
+        first = field.disputes("asked", field.number(4))
         field.start(first)
         field.settle(first, answer=None)
         second = [replace(run, revision=2) for run in first]
@@ -59,7 +59,7 @@ def cleared_after_submit(field: Field) -> list[Row]:
         ("stage with downstream", ["stage"], True),
         ("submit", ["submit"], False),
     ):
-        runs = [*field.disputes("plain", 1), *field.disputes("asked", 2)]
+        runs = [*field.disputes("plain", field.number(4)), *field.disputes("asked", field.number(4))]
         field.start(runs)
         field.settle(runs)
         struck = time.time()
@@ -73,7 +73,7 @@ def cleared_after_submit(field: Field) -> list[Row]:
 
 
 def _marked(field: Field, task: str, state: str) -> Row:
-    runs = field.disputes("asked", 3)
+    runs = field.disputes("asked", field.number(4))
     field.start(runs)
     field.settle(runs, answer=None)
     struck = time.time()

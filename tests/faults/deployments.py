@@ -29,7 +29,8 @@ def two_deployments(field: Field) -> list[Row]:
     other = BrokenStack(stack.root / "other", traffic=stack.traffic, environ=environment() | told)
     with other:
         other.unpause()
-        runs = [*field.disputes("plain", 6), *field.disputes("parcel", 2), *field.disputes("asked", 2)]
+        kinds = {"plain": 8, "parcel": 4, "asked": 4}
+        runs = [run for kind, many in kinds.items() for run in field.disputes(kind, field.number(many))]
         struck = time.time()
         for each in (stack, other):
             each.rest.unpause(INTAKE)
@@ -54,12 +55,12 @@ def upgrade(field: Field) -> list[Row]:
     manifest.write_text(changed)
     rows = []
     for what, settings in (("upgrade", imports(later)), ("and back", imports())):
-        braked, waiting = field.disputes("plain", 5), field.disputes("asked", 5)
+        braked, waiting = field.disputes("plain", field.number(10)), field.disputes("asked", field.number(10))
         field.stack.rest.set_pool(BRAKE, 0)
         field.start([*braked, *waiting])
         field.settle(waiting, answer=None)
         field.until(lambda braked=braked: all(field.rehearsal.tasks(run)["submit"] == "scheduled" for run in braked))  # type: ignore[misc]
-        moving = field.disputes("parcel", 8)
+        moving = field.disputes("parcel", field.number(10))
         field.start(moving)
         field.until(lambda moving=moving: any(field.rehearsal.tasks(run)["upload"] for run in moving))  # type: ignore[misc]
         field.stack.restart_airflow(settings)

@@ -62,9 +62,10 @@ class Victim:
 class Kills:
     """Kills at every boundary."""
 
-    def __init__(self, field: Field, kind: str = "parcel") -> None:
+    def __init__(self, field: Field) -> None:
         self.field = field
-        self.kind = kind
+        self.kind = "plain" if field.few else "parcel"
+        self.every = 5 if field.few else 1
 
     @cached_property
     def boundaries(self) -> list[Boundary]:
@@ -82,12 +83,9 @@ class Kills:
             for when in MOMENTS
         ]
 
-    def alone(self, victims: tuple[str, ...], every: int = 1) -> list[Row]:
-        """Kill once, at each boundary: a row for each task.
-
-        :param every: take every n-th boundary
-        """
-        chosen = self.boundaries[::every]
+    def alone(self, victims: tuple[str, ...]) -> list[Row]:
+        """Kill once, at each boundary: a row for each task."""
+        chosen = self.boundaries[:: self.every]
         killed = self._kill([[(one.number, one.when)] for one in chosen], victims)
         rows = []
         for task in TASKS:
@@ -100,13 +98,15 @@ class Kills:
         """Kill around each Stripe call, and kill the next try at its first or second write after that."""
         effects = [one for one in self.boundaries if one.service == STRIPE]
         seconds: list[tuple[int, When]] = [(1, "after"), (2, "before")]
-        killed = self._kill([[(one.number, one.when), second] for one in effects for second in seconds], ("task",))
+        killed = self._kill(
+            [[(one.number, one.when), second] for one in effects[:: self.every] for second in seconds], ("task",)
+        )
         return [self._row("task killed around each Stripe call, and its next try too", killed)]
 
-    def supervisors(self, every: int = 1) -> list[Row]:
+    def supervisors(self) -> list[Row]:
         """Kill the supervisor alone, at every Stripe call and the writes beside it: two tries side by side."""
         numbers = {one.number + shift for one in self.boundaries if one.service == STRIPE for shift in (-1, 0, 1)}
-        moments = [(one.number, one.when) for one in self.boundaries if one.number in numbers][::every]
+        moments = [(one.number, one.when) for one in self.boundaries if one.number in numbers][:: self.every]
         killed = self._kill([[moment] for moment in moments], ("supervisor",))
         return [self._row("supervisor killed alone around each Stripe call: two tries side by side", killed)]
 

@@ -42,7 +42,7 @@ def database_restarted(field: Field) -> list[Row]:
 def database_lost(field: Field) -> list[Row]:
     """The database is dropped in the middle of many disputes, and an empty one started: S3 alone rebuilds all."""
     runs = field.mixture(plain=16, parcels=6, asked=8)
-    sent_back = field.disputes("asked", 2)
+    sent_back = field.disputes("asked", field.number(4))
     field.start(sent_back)
     field.settle(sent_back, answer=None)
     for run in sent_back:

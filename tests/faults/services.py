@@ -85,7 +85,11 @@ def stripe_errors(field: Field) -> list[Row]:
     for rule in STRIPE_FAULTS:
         _order(field, rule, "/v1/files", count=1)
     rows.append(
-        _through(field, "upload: 429, lock, 500, no answer, before and after its effect", field.disputes("parcel", 3))
+        _through(
+            field,
+            "upload: 429, lock, 500, no answer, before and after its effect",
+            field.disputes("parcel", field.number(8)),
+        )
     )
     field.sandbox.control("DELETE", "faults")
     return [*rows, *stripe_errors_anywhere(field)]
@@ -94,7 +98,7 @@ def stripe_errors(field: Field) -> list[Row]:
 def stripe_errors_anywhere(field: Field) -> list[Row]:
     """Every third request to Stripe meets a fault, of each kind in turn."""
     _order(field, {"kind": "mixed", "seconds": 5}, "/v1/*", every=3, method="*")
-    row = _through(field, "every third request to Stripe meets a fault", field.disputes("parcel", 4))
+    row = _through(field, "every third request to Stripe meets a fault", field.disputes("parcel", field.number(8)))
     field.sandbox.control("DELETE", "faults")
     return [row]
 
@@ -110,7 +114,7 @@ def s3_errors(field: Field) -> list[Row]:
                 field.traffic.order(Rule(matches, first, times, **how))  # type: ignore[arg-type]
         rows.append(_through(field, f"S3's writes: 503, 500, no answer, before and after their effect, {what}", runs))
         field.traffic.clear()
-    runs = field.disputes("parcel", 4)
+    runs = field.disputes("parcel", field.number(8))
     names = {run.dispute for run in runs}
     every: Callable[[Request], bool] = lambda request: request.service == S3 and any(map(request.is_about, names))  # noqa: E731
     for first in range(5, 400, 9):

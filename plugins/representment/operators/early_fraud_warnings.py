@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from airflow.sdk import Context
-    from airflow.sdk.types import RuntimeTaskInstanceProtocol as TaskInstance
+    from airflow.sdk.types import RuntimeTaskInstanceProtocol
 
 ANSWER = "answer_early_fraud_warning"
 """The DAG of which each warning is one run."""
@@ -75,7 +75,7 @@ class FindWarningsOperator(RoundsOperator):
                 self.problems.append(str(error))
 
     def _start(
-        self, warnings: Iterable[EarlyFraudWarning], ledger: dict[str, set[str]], instance: TaskInstance
+        self, warnings: Iterable[EarlyFraudWarning], ledger: dict[str, set[str]], instance: RuntimeTaskInstanceProtocol
     ) -> list[str]:
         waiting = []
         for warning in warnings:

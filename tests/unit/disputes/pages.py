@@ -82,6 +82,7 @@ _BY_TYPE = [
 def everything() -> Facts:
     """Every fact there is; texts read `pass`, the word for a check that succeeded."""
     values = {name: next((value for of, value in _BY_TYPE if of == kind), "pass") for name, kind in MEMBERS.items()}
+    values |= {"order.tags": ["gift"]}
     return facts(
         values,
         {"return.none_recorded": True, "support.contacted_before_dispute": False, "refund.status": "succeeded"},
