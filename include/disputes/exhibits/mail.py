@@ -98,7 +98,7 @@ class _Mail:
             self.attachments.append((name, _content(part)))
 
     def _read_alternative(self, parts: list[Any]) -> None:
-        """The last part that shows something is what the reader saw; what is no text in the others counts too."""
+        """The last part that shows something is what the reader saw; whatever in the others is not text counts too."""
         best: _Mail | None = None
         others: list[Any] = []
         for part in parts:

@@ -266,4 +266,4 @@ IDENTIFIERS = frozenset(
         "product.serial_number",
     }
 )
-"""Facts whose value only names something; whatever digits it has, it is no card's number."""
+"""Facts whose value only names something; whatever digits it has, it is not a card number."""
