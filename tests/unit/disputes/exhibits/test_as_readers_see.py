@@ -75,7 +75,7 @@ def test_pictures_of_a_text_are_shown() -> None:
     )
     assert pictures(made.pdf) == 1
     mail = (
-        b"Content-Type: multipart/related; boundary=A\r\n\r\n--A\r\nContent-Type: text/html\r\n\r\n<p>Signed: <img src=cid:s>"
+        b"Content-Type: multipart/related; boundary=A\r\n\r\n--A\r\nContent-Type: text/html\r\n\r\n<p><img src=cid:s>"
         b"\r\n--A\r\nContent-Type: image/png\r\nContent-ID: <s>\r\nContent-Transfer-Encoding: base64\r\n\r\n"
     )
     made = make_exhibit("proof_of_delivery", "a.eml", HEAD + mail + data.encode() + b"\r\n--A--\r\n")
