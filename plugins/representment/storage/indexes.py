@@ -45,9 +45,11 @@ def read_index(store: S3Store, index: str, members: Iterable[str], problems: lis
     :param index: `opened`, `submitted`, `outcomes` or `late_wins`
     :param problems: takes a line for each entry that cannot be read
     """
-    known = _read_view(store, index)
+    wanted = tuple(members)
+    # A release that kept fewer members has made the view, maybe.
+    known = {name: row for name, row in _read_view(store, index).items() if row.keys() >= set(wanted)}
     new = [name for name in store.names(f"{index}/") if PurePosixPath(name).stem not in known]
-    if found := _read(store, new, members, problems):
+    if found := _read(store, new, wanted, problems):
         known |= found
         store.overwrite(_view(index), json.dumps(known, sort_keys=True, indent=2, ensure_ascii=False).encode())
     return known

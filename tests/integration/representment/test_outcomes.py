@@ -114,7 +114,7 @@ def test_a_record_stands_in_the_month_of_its_outcome_and_reads_back_as_it_was_wr
     assert row.pop("month") == month
     for name in ("opened_at", "submitted_at", "seen_at"):
         row[name] = int(row[name].timestamp())
-    assert row == written
+    assert {"format": 2, **row} == written
     assert (written["claim"], written["approved_by"], written["outcome"]) == ("product_not_received", "policy", "lost")
     assert written["fees"] == 1500
 
