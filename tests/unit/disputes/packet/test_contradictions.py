@@ -128,7 +128,7 @@ def found(
         (
             "event_cancelled",
             "product_not_received",
-            {"ticket.event_status": "Postponed to next year", "charge.amount_refunded": 4199},
+            {"ticket.event_status": "Postponed", "charge.amount_refunded": 4199},
             ("ticket.event_status", "charge.amount_refunded"),
         ),
         (
