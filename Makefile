@@ -12,13 +12,18 @@ KEEP ?=
 MODE ?=
 PORT ?= 0
 MINUTES ?= 10
+NAME ?=
+CLAIM ?=
+N ?= 10000
+FROM ?= 0
+ONLY ?=
 OLDEST := 3.3.0
 
 SEEDS_OPTION = $(if $(SEEDS),--seeds "$(SEEDS)")
 MODE_OPTION = $(if $(MODE),--mode $(MODE))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down sandbox lint check test test-oldest fuzz gallery gallery-baselines bench-packet requirements
+.PHONY: help demo up down sandbox new-reason lint check test test-oldest fuzz simulate faults gallery gallery-baselines bench-packet requirements
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,7 +31,8 @@ help: ## list the targets
 	@echo "SEEDS=DIR   other seeds (demo, up, sandbox)        FAULTS=5  every 5th Stripe request meets a fault (demo)"
 	@echo "KEEP=1      leave Airflow running (demo)           MODE=...  shadow, stage or submit (demo, up)"
 	@echo "PORT=N      the Stripe sandbox's port (sandbox)    PYTHON=... which Python makes $(VENV)"
-	@echo "MINUTES=10  how long to look for findings (fuzz)"
+	@echo "MINUTES=10  how long to look for findings (fuzz)   N=10000   histories, from seed FROM=0 on (simulate)"
+	@echo "ONLY=...    the faults to make, by name, with --few fewer disputes each (faults)"
 
 demo: $(STAMP) ## answer the sandbox's disputes with a real Airflow, end to end, and check how each ends
 	@$(BIN)/python -m demo run $(SEEDS_OPTION) $(MODE_OPTION) $(if $(FAULTS),--faults $(FAULTS)) $(if $(filter-out 0,$(KEEP)),--keep)
@@ -40,12 +46,16 @@ down: $(STAMP) ## stop what is running
 sandbox: $(STAMP) ## the Stripe sandbox and an S3 alone; prints one line of JSON: addresses and keys
 	@$(BIN)/python -m sandbox --port $(PORT) $(SEEDS_OPTION)
 
-lint: $(STAMP) ## linter, types, import rules, declared imports
+new-reason: $(STAMP) ## NAME=reason CLAIM=claim: lay down a DAG, and playbook and template for a claim (docs/adding-a-reason.md)
+	@$(BIN)/python -m disputes new-reason $(NAME) $(if $(CLAIM),--claim $(CLAIM))
+
+lint: $(STAMP) ## linter, types, import rules, declared imports, playbooks and templates
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy plugins include dags
 	$(BIN)/lint-imports
 	$(BIN)/deptry plugins include dags
+	$(BIN)/python -m disputes claims >/dev/null
 
 check: lint ## lint, and the tests that take no more than a moment each
 	$(BIN)/pytest -m "not e2e and not slow" -n 2
@@ -60,9 +70,15 @@ test-oldest: $(STAMP) ## the tests of the Airflow side with the oldest Airflow t
 	$(BIN)/uv pip install --quiet --python build/oldest/bin/python apache-airflow==$(OLDEST) --editable . --group demo --group test
 	build/oldest/bin/pytest -m "not e2e and not slow" -p no:cacheprovider tests/unit/dags tests/unit/representment
 
+simulate: $(STAMP) ## N histories of the real operators with faults, clicks and kills at every call, from seed FROM on
+	@$(BIN)/python -m tests.simulation -n $(N) --from $(FROM)
+
 fuzz: $(STAMP) ## property tests with fresh seeds and many examples, for MINUTES
 	@end=$$(( $$(date +%s) + 60 * $(MINUTES) )); while [ $$(date +%s) -lt $$end ]; do \
 		$(BIN)/pytest -q -n 2 -m "hypothesis and not e2e" --hypothesis-profile=fuzz --timeout 1800 || exit 1; done
+
+faults: $(STAMP) ## kill, cut off and click wrong in a real Airflow; what was sent twice, lost or changed, as a table in build/faults
+	@$(BIN)/python -m tests.faults $(ONLY)
 
 gallery: $(STAMP) ## every letter as PDF and PNG in build/gallery/index.html; makes again what changed
 	@$(BIN)/python -m tests.gallery

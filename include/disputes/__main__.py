@@ -5,11 +5,11 @@ import os
 import sys
 from collections.abc import Sequence
 
-from disputes.commands import check, exhibits, explain, packet, schema
+from disputes.commands import check, claims, exhibits, explain, new_reason, packet, schema
 from disputes.errors import DisputeError
 from disputes.exhibits.typesetting import visible
 
-COMMANDS = (packet, exhibits, check, explain, schema)
+COMMANDS = (packet, exhibits, check, explain, claims, new_reason, schema)
 """In the order in which the help lists them."""
 WRONG_INPUT = 2
 """Exit status when the input is wrong; the message says what, where, and what to do. The same as argparse's own."""

@@ -73,10 +73,14 @@ class RunId:
             raise InputError("is not a run id", subject=text, remedy="Expected like du_1__chargeback__1")
         return cls(found["dispute"], Round(found["round"]), int(found["revision"]))
 
+    @property
+    def order(self) -> tuple[int, int]:
+        """Sorts the responses to one dispute: by round, then by revision."""
+        return list(Round).index(self.round), self.revision
+
     def follows(self, other: "RunId") -> bool:
         """Whether this response comes after another one to the same dispute, in a later round or revision."""
-        rounds = list(Round)
-        return (rounds.index(self.round), self.revision) > (rounds.index(other.round), other.revision)
+        return self.order > other.order
 
     def next(self) -> Self:
         """The run that makes this round's packet anew."""

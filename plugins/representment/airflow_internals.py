@@ -10,7 +10,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from airflow.models.dagrun import DagRun
+
+
+NOTE_LENGTH = 1000
+"""Characters that Airflow's table of notes takes; it refuses a run with a longer one."""
 
 
 class UnstartableDagError(Exception):
@@ -36,13 +42,14 @@ def start_run(dag_id: str, run_id: str, conf: dict[str, Any], *, note: str | Non
     intake starts hundreds. In its place: a call of the task SDK that triggers a run, once there is one.
 
     :param conf: the run's parameters
-    :param note: text on the new run
+    :param note: text on the new run, cut to `NOTE_LENGTH`
     :raises UnstartableDagError: this DAG cannot be started; `UnknownDagError` where there is no such DAG
     """
     from airflow.sdk.exceptions import AirflowRuntimeError, ErrorType
     from airflow.sdk.execution_time import task_runner
     from airflow.sdk.execution_time.comms import ErrorResponse, TriggerDagRun
 
+    note = note and note[:NOTE_LENGTH]
     message = TriggerDagRun(dag_id=dag_id, run_id=run_id, conf=conf, note=note, logical_date=None)
     try:
         answer = task_runner.SUPERVISOR_COMMS.send(message)
@@ -71,3 +78,27 @@ def pool_names(dag_run: DagRun) -> frozenset[str] | None:
 
     session = object_session(dag_run)
     return None if session is None else frozenset(session.scalars(select(Pool.pool)))
+
+
+def store_asset_events(events: Sequence[tuple[tuple[str, str], Mapping[str, Any]]]) -> bool:
+    """Store events of assets, all together, from inside the API server; what `POST /api/v2/assets/events` does.
+
+    Private: the asset manager and Airflow's session. The REST API is public and needs a token of its own. In its place:
+    a call for plugins of the API server that stores an asset event.
+
+    :param events: each asset's name and URI, with what the event carries
+    :returns: False when no DAG that knows the assets has been parsed yet
+    :raises SQLAlchemyError: nothing was stored
+    """
+    from airflow.assets.manager import asset_manager
+    from airflow.serialization.definitions.assets import SerializedAssetUniqueKey
+    from airflow.utils.session import create_session
+
+    with create_session() as session:
+        return all(
+            asset_manager.register_asset_change(
+                asset=SerializedAssetUniqueKey(*asset), extra=dict(extra), session=session
+            )
+            is not None
+            for asset, extra in events
+        )

@@ -28,6 +28,7 @@ class Task(StrEnum):
     REFUND = "refund"
     LEAVE = "leave"
     NOTHING_TO_ANSWER = "nothing_to_answer"
+    CONFIRM = "confirm"
 
 
 PAY_FEE = "Approve and pay the network's fee"

@@ -12,14 +12,22 @@ class StripeRefusedError(DisputeError):
 
     :param request_id: Stripe's id of the request, for its support
     :param stored: whether Stripe keeps this answer under the idempotency key, so that another try needs another key
+    :param nothing_done: whether Stripe has certainly done nothing for this request
     """
 
     def __init__(
-        self, problem: str, *, request_id: str | None = None, stored: bool = True, **where: str | None
+        self,
+        problem: str,
+        *,
+        request_id: str | None = None,
+        stored: bool = True,
+        nothing_done: bool = False,
+        **where: str | None,
     ) -> None:
         super().__init__(problem, **where)
         self.request_id = request_id
         self.stored = stored
+        self.nothing_done = nothing_done
 
 
 class StripeUnavailableError(StripeRefusedError):

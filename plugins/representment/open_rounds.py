@@ -19,7 +19,7 @@ from representment.storage.revisions import Revision, newest_revisions
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from airflow.sdk.types import RuntimeTaskInstanceProtocol as TaskInstance
+    from airflow.sdk.types import RuntimeTaskInstanceProtocol
 
     from representment.hooks.s3_store import S3Store
 
@@ -64,7 +64,7 @@ class OpenRound:
         return cls(first_run(dispute), dispute.reason, due_by, answerable(dispute.status))
 
 
-def started(rounds: Iterable[OpenRound], instance: TaskInstance) -> set[RunId]:
+def started(rounds: Iterable[OpenRound], instance: RuntimeTaskInstanceProtocol) -> set[RunId]:
     """Those whose run Airflow has; about one request for a hundred.
 
     :param instance: the task that asks

@@ -6,6 +6,7 @@ from airflow.sdk import DAG, Param, TriggerRule
 
 from representment.operators.approve import ApproveOperator
 from representment.operators.collect import CollectOperator
+from representment.operators.confirm import ConfirmOperator
 from representment.operators.endings import (
     AcceptOperator,
     LeaveOperator,
@@ -73,6 +74,7 @@ def response_dag(reason: str, *, doc: str | None) -> DAG:
         nothing_to_answer = NothingToAnswerOperator(
             task_id="nothing_to_answer", trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS
         )
+        confirm = ConfirmOperator(task_id="confirm", trigger_rule=TriggerRule.NONE_FAILED)
 
         gather >> collect >> render >> upload >> stage >> submit
         stage >> approve >> [submit, send_back]
@@ -81,4 +83,6 @@ def response_dag(reason: str, *, doc: str | None) -> DAG:
         [gather, render, stage, approve] >> leave
         for way_out in (accept, refund):
             [render, stage, approve] >> way_out
+        # The modes that end in render or stage skip it there; else it sees to it that no open round ends green.
+        [render, stage, submit, send_back, accept, refund, leave, nothing_to_answer] >> confirm
     return dag

@@ -12,7 +12,7 @@ from representment.settings import DEFAULT_ACCOUNT
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from airflow.sdk.types import RuntimeTaskInstanceProtocol as TaskInstance
+    from airflow.sdk.types import RuntimeTaskInstanceProtocol
 
     from disputes.dispute import Dispute
     from disputes.rounds import Round
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 ASKED_TOGETHER = 100
 
 
-def existing_runs(instance: TaskInstance, dag_id: str, run_ids: Sequence[str], *, task_id: str = "gather") -> set[str]:
+def existing_runs(
+    instance: RuntimeTaskInstanceProtocol, dag_id: str, run_ids: Sequence[str], *, task_id: str = "gather"
+) -> set[str]:
     """Which of these runs a DAG has; one request per 100, since they stand in an address.
 
     :param instance: the task that asks

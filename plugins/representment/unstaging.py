@@ -2,62 +2,140 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from disputes.dispute import Dispute, read_dispute
+from disputes.response.guarding import Operation
 from disputes.response.idempotency import idempotency_key
 from disputes.response.restoring import restore_evidence
 from disputes.response.submission import PACKET_KEY, evidence
 from disputes.rounds import Round, answerable, round_of
 from representment.exceptions import StripeUnavailableError
+from representment.modes import Mode
 from representment.storage.attempts import attempt, spend
+from representment.storage.record_names import OPENING
+from representment.storage.round_folder import RoundFolder
 
 if TYPE_CHECKING:
-    from representment.hooks.stripe_hook import StripeHook
-    from representment.storage.round_folder import RoundFolder
+    from representment.guard import Guard
 
 
-def unstage(stripe: StripeHook, folder: RoundFolder) -> bool:
+@dataclass(frozen=True)
+class Staged:
+    """A packet of ours that is on a dispute.
+
+    :param ours: what was staged, by field
+    :param before: the dispute as it was before
+    :param back: what each field has to hold again
+    """
+
+    folder: RoundFolder
+    sha256: str
+    ours: dict[str, Any]
+    before: Dispute
+    back: dict[str, Any]
+
+
+def unstage(guard: Guard, folder: RoundFolder) -> bool:
     """Put back the evidence and the submission method as they were before `stage`; whether there was anything to do.
 
     What somebody wrote over our fields since is theirs and stays. So does, in an appeal, what was decided on: it is
     locked.
 
+    :param guard: of the response that acts
+    :param folder: of the response whose packet it is: the same, or an earlier one
+    :raises GuardError: it is not this run's to do
     :raises StripeUnavailableError: read back, the dispute still holds evidence of ours
     """
-    run = folder.run
+    found = guard.look()
+    staged = _staged(folder, found.dispute)
+    if staged is None:
+        return False
+    guard.check(Operation.UNSTAGE, found)
+    _put_back(guard, staged)
+    after = read_dispute(guard.stripe.retrieve_dispute(folder.run.dispute))
+    if PACKET_KEY in after.metadata or restore_evidence(staged.ours, before=staged.before, now=after):
+        # The answer was a replay of an earlier one: a try that died before it could spend its key.
+        raise StripeUnavailableError("Stripe still holds what was staged", dispute=folder.run.dispute, stored=False)
+    return True
+
+
+def without_earlier_packets(guard: Guard, stored: dict[str, Any]) -> dict[str, Any]:
+    """The dispute without what earlier responses of ours have staged: it would pass for evidence of others.
+
+    Un-staged where the mode allows it; else as it would be, for nothing of it belongs into the next packet.
+
+    :param guard: of the response that acts
+    :param stored: in Stripe's shape, read just now
+    """
+    opening = guard.folder.round_record(OPENING)
+    if opening and opening["dag_id"] != guard.dag_id:
+        return stored  # not this run's round: whoever claims it next says so
+    earlier = [RoundFolder(guard.folder.store, run) for run in guard.folder.responses() if guard.run.follows(run)]
+    for folder in sorted(earlier, key=lambda folder: folder.run.order, reverse=True):
+        staged = _staged(folder, read_dispute(stored))
+        if staged is None:
+            continue
+        if guard.stripe.mode.allows(Mode.STAGE):
+            unstage(guard, folder)
+            stored = guard.stripe.retrieve_dispute(guard.run.dispute)
+        else:
+            stored = _as_put_back(stored, staged)
+    return stored
+
+
+def _staged(folder: RoundFolder, dispute: Dispute) -> Staged | None:
+    """The packet of this folder, where the dispute holds anything of it.
+
+    Its mark says so; where a person has deleted the mark, the evidence itself does.
+    """
+    locked = round_of(dispute.status) is Round.APPEAL and folder.run.round is not Round.APPEAL
+    if locked or not answerable(dispute.status):
+        return None
     packet = folder.find_packet()
-    if packet is None:
-        return False
-    manifest = packet.manifest
-    dispute = read_dispute(stripe.retrieve_dispute(run.dispute))
-    locked = round_of(dispute.status) is Round.APPEAL and run.round is not Round.APPEAL
-    if locked or not answerable(dispute.status) or dispute.metadata.get(PACKET_KEY) != packet.sha256:
-        return False
+    if packet is None or dispute.metadata.get(PACKET_KEY, packet.sha256) != packet.sha256:
+        return None
+    ids = folder.file_ids(packet.manifest)
+    if packet.manifest.files.keys() - ids.keys():
+        return None  # not uploaded, so never staged
+    sent = evidence(packet.manifest, ids, fee_acknowledged=True)
+    ours = {field: value for field, value in sent.items() if field not in packet.manifest.cleared}
     before = folder.dispute()
-    sent = evidence(manifest, folder.file_ids(manifest), fee_acknowledged=True)
-    ours = {field: value for field, value in sent.items() if field not in manifest.cleared}
     back = restore_evidence(ours, before=before, now=dispute)
-    operations = {"unstage": _params(back, before)}
-    if nested := {field: "" for field, value in back.items() if isinstance(value, dict)}:
+    if not back and PACKET_KEY not in dispute.metadata:
+        return None
+    return Staged(folder, packet.sha256, ours, before, back)
+
+
+def _put_back(guard: Guard, staged: Staged) -> None:
+    folder, run = staged.folder, staged.folder.run
+    operations = {"unstage": _params(staged)}
+    if nested := {field: "" for field, value in staged.back.items() if isinstance(value, dict)}:
         # Stripe merges what is sent below a field, and can empty only the whole of it.
         operations = {"unstage-nested": {"evidence": nested, "submit": False}, **operations}
     for operation, params in operations.items():
         with attempt(folder.of_round, operation) as number:
-            key = idempotency_key(run.dispute, run.round, operation, packet.sha256, number)
-            stripe.update_dispute(run.dispute, params, idempotency_key=key)
+            key = idempotency_key(run.dispute, run.round, operation, staged.sha256, number)
+            guard.stripe.update_dispute(run.dispute, params, idempotency_key=key)
         # Should the packet be staged once more, Stripe must not replay this answer, nor the one to `stage`.
         spend(folder.of_round, operation, number, "un-staged")
     spend(folder.of_round, "stage", folder.of_round.attempt("stage"), "un-staged")
-    after = read_dispute(stripe.retrieve_dispute(run.dispute))
-    if PACKET_KEY in after.metadata or restore_evidence(ours, before=before, now=after):
-        # The answer was a replay of an earlier one: a try that died before it could spend its key.
-        raise StripeUnavailableError("Stripe still holds what was staged", dispute=run.dispute, stored=False)
-    return True
 
 
-def _params(back: dict[str, Any], before: Dispute) -> dict[str, Any]:
-    params: dict[str, Any] = {"evidence": back, "metadata": {PACKET_KEY: ""}, "submit": False}
-    if before.intended_submission_method is not None:
-        params["intended_submission_method"] = before.intended_submission_method
+def _params(staged: Staged) -> dict[str, Any]:
+    params: dict[str, Any] = {"evidence": staged.back, "metadata": {PACKET_KEY: ""}, "submit": False}
+    if staged.before.intended_submission_method is not None:
+        params["intended_submission_method"] = staged.before.intended_submission_method
     return params
+
+
+def _as_put_back(stored: dict[str, Any], staged: Staged) -> dict[str, Any]:
+    """What Stripe would hold after un-staging."""
+    after = deepcopy(stored)
+    after["evidence"] |= {field: value or None for field, value in staged.back.items()}
+    after["metadata"].pop(PACKET_KEY, None)
+    if staged.before.intended_submission_method is not None:
+        after["intended_submission_method"] = staged.before.intended_submission_method
+    return after

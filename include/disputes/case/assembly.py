@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from disputes.case.correspondence import correspondence
 from disputes.case.gathered import Gathered
+from disputes.case.item_list import list_of_items
 from disputes.exhibits.exhibits import Exhibit
 from disputes.exhibits.refusal import Refusal
 from disputes.exhibits.sheets import PageSize
 from disputes.packet.answers import answers
 from disputes.packet.appeals import plan_for_round
 from disputes.packet.contradictions import contradictions
-from disputes.packet.contradictions.situation import Situation
+from disputes.packet.contradictions.situation import Situation, Written
 from disputes.packet.letter import Case
 from disputes.packet.manifest import Manifest
 from disputes.packet.packet import Packet, build_packet
@@ -35,24 +37,28 @@ def assemble(
     :param closed: own rounds that were won or lost so far
     :raises LimitError: when it is over a limit, naming the field and what to do
     """
+    whole_list = list_of_items(gathered.facts, page_size)
     packet = build_packet(
         dispute=gathered.dispute,
         claim=gathered.claim,
         playbook=gathered.playbook,
         product_type=gathered.product_type,
         facts=gathered.facts,
-        exhibits=exhibits,
+        exhibits=[*exhibits, *([whole_list] if whole_list else [])],
         refused=refused,
         round_id=round_id,
         page_size=page_size,
     )
-    return replace(packet, manifest=_decided(gathered, packet.manifest, closed))
+    written = correspondence(exhibits)
+    return replace(packet, manifest=_decided(gathered, packet.manifest, closed, written))
 
 
-def _decided(gathered: Gathered, manifest: Manifest, closed: ClosedRounds | None) -> Manifest:
+def _decided(
+    gathered: Gathered, manifest: Manifest, closed: ClosedRounds | None, written: tuple[Written, ...]
+) -> Manifest:
     """The manifest with what a person has to know before anything is sent."""
     dispute, claim = gathered.dispute, gathered.claim
-    found = contradictions(dispute, gathered.facts, claim, gathered.product_type)
+    found = contradictions(dispute, gathered.facts, claim, gathered.product_type, written)
     situation = Situation(dispute, gathered.facts, claim.name, gathered.product_type)
     described = manifest.model_copy(
         update={

@@ -1,6 +1,7 @@
 """What a packet may say without any fact: the words of its claim, as the templates have them."""
 
 from collections.abc import Iterator
+from itertools import product
 
 from disputes.dispute import Dispute
 from disputes.errors import InputError
@@ -9,6 +10,7 @@ from disputes.packet.letter import Case
 from disputes.packet.manifest import Manifest
 from disputes.packet.statements import sentences
 from disputes.rules.claims import claim_of, reason_codes
+from disputes.rules.loading import has_rule
 
 
 def unsupported_statements(manifest: Manifest, facts: Facts) -> list[str]:
@@ -37,17 +39,18 @@ def _cases(manifest: Manifest) -> Iterator[Case]:
     for name, network in reason_codes().networks.items():
         for code, known in network.codes.items():
             told += [(name, code, reason) for reason in (manifest.claim, known.reason)]
-    for network_name, code_name, reason in dict.fromkeys(told):
-        dispute = _dispute(manifest, network_name, code_name, reason)
+    ruled = (manifest.claim,) if has_rule(manifest.claim) else ()
+    for (network_name, code_name, reason), method in product(dict.fromkeys(told), ("card", "klarna")):
+        dispute = _dispute(manifest, network_name, code_name, reason, method)
         try:
-            claim = claim_of(dispute, manifest.claim)
+            claim = claim_of(dispute, manifest.claim, ruled)
         except InputError:  # this code is for other claims
             continue
         yield Case(dispute, claim, manifest.product_type, round=manifest.round)
 
 
-def _dispute(manifest: Manifest, network: str | None, code: str | None, reason: str) -> Dispute:
+def _dispute(manifest: Manifest, network: str | None, code: str | None, reason: str, method: str) -> Dispute:
     card = {"network": network, "network_reason_code": code}
     known = {"id": manifest.dispute, "charge": manifest.charge, "reason": reason}
     nothing = {"amount": 0, "currency": "", "created": 0, "status": ""}
-    return Dispute.model_validate({**known, **nothing, "payment_method_details": {"type": "card", "card": card}})
+    return Dispute.model_validate({**known, **nothing, "payment_method_details": {"type": method, "card": card}})

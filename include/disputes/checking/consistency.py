@@ -10,6 +10,7 @@ from disputes.evidence_fields import FILE_FIELDS, TEXT_FIELDS
 from disputes.facts.facts import Facts
 from disputes.packet.appeals import REASON_FOR_FILING, plan_for_round
 from disputes.packet.content import CONTINUED_IN
+from disputes.packet.describing import proves
 from disputes.packet.folder import MANIFEST
 from disputes.packet.manifest import Manifest
 from disputes.packet.text_fields import fact_text
@@ -48,7 +49,7 @@ def _about_fields(manifest: Manifest) -> Iterator[Finding]:
 
 def _about_completeness(manifest: Manifest) -> Iterator[Finding]:
     shares = manifest.completeness
-    held = {*manifest.fields, *(field for field, file in manifest.files.items() if file.exhibits), *manifest.kept}
+    held = {*manifest.fields, *(field for field, file in manifest.files.items() if proves(file)), *manifest.kept}
     asked_for = {CONTINUED_IN}
     for name, share in (("essential", shares.essential), ("strong", shares.strong), ("helpful", shares.helpful)):
         asked_for |= {*share.expected}

@@ -11,19 +11,6 @@ from disputes.packet.manifest import Manifest, Statement
 from disputes.packet.nested import leaves
 
 _CITED = re.compile(r"\(Exhibits? ([\d, ]+)\)")
-_HEAD = {
-    "response to dispute": (),
-    "appeal in dispute": (),
-    "dispute": (),
-    "charge": (),
-    "amount disputed": ("dispute.amount", "dispute.currency"),
-    "opened": ("dispute.created",),
-    "reason": (),
-    "network and code": ("dispute.network_reason_code",),
-}
-"""What begins a line of the letter's head, and the facts that hold the same as far as a statement uses them."""
-_LONGEST_VALUE = 4
-"""Words after it."""
 _FEWEST = 2
 """Words of a sentence at an end of a line from which on it is this sentence."""
 
@@ -31,7 +18,7 @@ _FEWEST = 2
 def explain(asked: str, manifest: Manifest) -> list[str]:
     """Lines about an evidence field, or about every statement that holds these words; none when there is nothing.
 
-    Where no statement does: about those in a line of text or page, the letter's head, or its list of exhibits.
+    Where no statement does: about those in a line of text or page, or the letter's list of exhibits.
 
     :param asked: an evidence field's name, any part of a sentence, or a line; blanks and capitals do not count
     """
@@ -43,12 +30,7 @@ def explain(asked: str, manifest: Manifest) -> list[str]:
     if not wanted:
         return []
     holding = _statements([one for one in manifest.statements if wanted in _words(one.text)], manifest)
-    return (
-        holding
-        or _of_head(wanted, manifest)
-        or _statements(_in_line(wanted, manifest), manifest)
-        or _listed(wanted, manifest)
-    )
+    return holding or _statements(_in_line(wanted, manifest), manifest) or _listed(wanted, manifest)
 
 
 def _field(field: str, manifest: Manifest) -> list[str]:
@@ -79,15 +61,6 @@ def _overlap(first: str, then: str) -> int:
 def _most(counts: dict[Statement, int]) -> list[Statement]:
     most = max(counts.values(), default=0)
     return [one for one, count in counts.items() if count == most >= _FEWEST]
-
-
-def _of_head(line: str, manifest: Manifest) -> list[str]:
-    for label, names in _HEAD.items():
-        value = line.removeprefix(label)
-        if f"{line} ".startswith(f"{label} ") and len(value.split()) <= _LONGEST_VALUE:
-            said = f"The head of the letter: {label} of {manifest.dispute}, as Stripe names it"
-            return [said, *(f"  {_fact(name, manifest)}" for name in names if name in manifest.facts)]
-    return []
 
 
 def _listed(line: str, manifest: Manifest) -> list[str]:

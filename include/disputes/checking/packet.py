@@ -23,6 +23,7 @@ from disputes.record_format import read_record
 from disputes.response.submission import PACKET_KEY, with_kept
 from disputes.rounds import Round, round_of
 from disputes.rules.claims import demands
+from disputes.rules.loading import has_rule
 from disputes.safe_files import read_file
 
 _MOST = 20_000_000
@@ -78,7 +79,7 @@ def _of_dispute(manifest: Manifest, dispute: Dispute | None) -> Iterator[Finding
     for ours, theirs in said:
         if ours != theirs:
             yield Finding(MANIFEST, f"is for {ours}, the dispute's is {theirs}")
-    if manifest.claim not in demands(dispute):
+    if manifest.claim not in demands(dispute) and not has_rule(manifest.claim):
         yield Finding(MANIFEST, f"answers {manifest.claim}, the claim is {' or '.join(demands(dispute))}")
 
 

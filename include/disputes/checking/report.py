@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from disputes.dispute import Dispute
-from disputes.packet.manifest import FileEntry, Manifest, packet_sha256
+from disputes.facts.wording import quoted
+from disputes.packet.manifest import Contradiction, FileEntry, Manifest, packet_sha256
 from disputes.packet.scoring import score_line, share_lines, would_help
 from disputes.response.approval import why_a_person
 from disputes.response.decision import recommended
@@ -21,7 +22,7 @@ def report(manifest: Manifest, *, claim: Claim, playbook: Playbook, unused: Iter
         f"Packet of {manifest.dispute}, round {manifest.round}, revision {manifest.revision}",
         f"Claim: {_claim(claim)}",
         f"Product type: {manifest.product_type or 'not known (no facts.json)'}",
-        *_section("Against us", [one.problem for one in manifest.contradictions]),
+        *_section("Against us", [_against(one) for one in manifest.contradictions]),
         score_line(manifest),
         "Fields:",
         *(f"  {line}" for line in share_lines(manifest)),
@@ -41,6 +42,10 @@ def report(manifest: Manifest, *, claim: Claim, playbook: Playbook, unused: Iter
         *_section("Would help most", would_help(manifest, playbook)),
         f"Packet sha256: {packet_sha256(manifest.to_json())}",
     ]
+
+
+def _against(one: Contradiction) -> str:
+    return f"{one.problem}: {quoted(one.passage)}" if one.passage else one.problem
 
 
 def verdict(dispute: Dispute, manifest: Manifest, playbook: Playbook) -> dict[str, str]:

@@ -17,7 +17,6 @@ from disputes.facts.types import Moment
 from disputes.facts.wording import brief, moment
 from disputes.packet.exhibit_numbers import Numbered, numbered
 from disputes.packet.manifest import Manifest, Statement
-from disputes.rounds import Round
 
 _MOMENT: TypeAdapter[Any] = TypeAdapter(Moment)
 _TEXT_HEADINGS = frozenset(
@@ -26,8 +25,8 @@ _TEXT_HEADINGS = frozenset(
         "The claim:",
         "Our answer:",
         "The two charges (this one | the other one):",
-        "What happened:",
         "Why it does not hold:",
+        "What we ask:",
     }
 )
 _LETTER_HEADINGS = (
@@ -36,12 +35,17 @@ _LETTER_HEADINGS = (
     "The two charges",
     "This charge",
     "The other charge",
-    "What happened (times in UTC)",
     "Why the claim does not hold",
     "What was written",
+    "What we ask",
     "No. Exhibit and what it shows Pages",
     "Exhibits",
 )
+# Writing from the right to the left, with the numbers and signs in it and beside it.
+_RIGHT = r"\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff"
+_SIDES = re.compile(rf"((?:[\d\W_]*[{_RIGHT}]+)+[\d\W_]*)")
+_FRAME = (r"(?:Appealina|Responsetoa)dispute", r"WhathappenedtimesinUTC(?:\d{4}(?=\d{1,2}[A-Z]))?")
+"""The title, and the heading that names the zone."""
 
 
 def untraced_lines(text: str, manifest: Manifest) -> list[str]:
@@ -85,14 +89,28 @@ def plain(text: str) -> str:
 
 
 def pattern(text: str) -> str:
-    """What finds it in the plain text of a page, where a sign that has marks may stand more than once."""
+    """What finds it in the plain text of a page, where a sign that has marks may stand more than once.
+
+    Numbers inside writing from the right to the left stand on the page in another order: of those only the signs count.
+    """
     normal = unicodedata.normalize("NFKC", text)
-    marked = [unicodedata.category(after).startswith("M") for after in f"{normal[1:]} "]
+    return "".join(
+        _in_any_order(part) if any(map(_from_the_right, part)) else _in_order(part) for part in _SIDES.split(normal)
+    )
+
+
+def _in_order(text: str) -> str:
+    marked = [unicodedata.category(after).startswith("M") for after in f"{text[1:]} "]
     return "".join(
         re.escape(sign) + ("+" if has_marks else "")
-        for sign, has_marks in zip(normal, marked, strict=False)
+        for sign, has_marks in zip(text, marked, strict=False)
         if _compared(sign)
     )
+
+
+def _in_any_order(text: str) -> str:
+    signs = [re.escape(sign) for sign in text if _compared(sign)]
+    return f"[{''.join(sorted(set(signs)))}]{{{len(signs)}}}" if signs else ""
 
 
 def _begins(text: str, statement: Statement, manifest: Manifest) -> int:
@@ -113,22 +131,15 @@ def _known(manifest: Manifest) -> re.Pattern[str]:
     spoken = [(text, f"(?:{before})?{pattern(text)}") for text, before in statements if plain(text)]
     frame = [(text, pattern(text)) for text in (*_LETTER_HEADINGS, *map(_row, numbered(manifest)))]
     ordered = sorted([*spoken, *frame], key=lambda one: -len(plain(one[0])))
-    return re.compile("|".join([_head(manifest), *(found for _, found in ordered)]))
-
-
-def _head(manifest: Manifest) -> str:
-    """Title and summary: identifiers, an amount, a day and the code."""
-    dispute, charge = plain(manifest.dispute), plain(manifest.charge)
-    title = "Appealin" if manifest.round is Round.APPEAL else "Responseto"
-    return (
-        rf"{title}dispute{dispute}Dispute{dispute}Charge{charge}Amountdisputed\d+[A-Z]{{3}}"
-        r"Opened\d{1,2}[A-Z][a-z]+\d{4}Reason\w{0,60}?(?:Networkandcode\w{1,40}?)?(?=Theclaim)"
-    )
+    return re.compile("|".join([*_FRAME, *(found for _, found in ordered)]))
 
 
 def _row(one: Numbered) -> str:
     listed = one.listed
-    return f"{one.number} {listed.exhibit.title} {listed.exhibit.shows} In: {listed.places} {listed.exhibit.pages}"
+    file = f"File: {one.exhibit.filename}" if one.exhibit.filename else ""
+    return (
+        f"{one.number} {listed.exhibit.title} {listed.exhibit.shows} {file} In: {listed.places} {listed.exhibit.pages}"
+    )
 
 
 def _times(statement: Statement, manifest: Manifest) -> list[Any]:
@@ -146,5 +157,9 @@ def _ids(manifest: Manifest, between: str) -> str:
     return f"{re.escape(manifest.dispute)}{between}{re.escape(manifest.charge)}"
 
 
+def _from_the_right(character: str) -> bool:
+    return unicodedata.bidirectional(character) in RIGHT_TO_LEFT
+
+
 def _compared(character: str) -> bool:
-    return character.isalnum() and unicodedata.bidirectional(character) not in RIGHT_TO_LEFT
+    return character.isalnum() and not _from_the_right(character)

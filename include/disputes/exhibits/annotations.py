@@ -12,7 +12,7 @@ from pikepdf import Array, Dictionary, Name
 from pypdfium2.raw import FLAT_NORMALDISPLAY, FPDFPage_Flatten
 
 from disputes.errors import DocumentError
-from disputes.exhibits.form_fields import set_texts
+from disputes.exhibits.form_fields import set_looks
 
 _HIDDEN = 2 | 32
 """Flags of an annotation that is not on the screen: hidden, and for print alone."""
@@ -21,7 +21,7 @@ _DRAWN_BY_SOME = frozenset({"/Line", "/Polygon", "/PolyLine", "/Stamp"})
 """Without an appearance of their own these look otherwise in every viewer, or like nothing."""
 
 
-def flattened(source: pikepdf.Pdf) -> pikepdf.Pdf:
+def flatten(source: pikepdf.Pdf) -> pikepdf.Pdf:
     """The document with all that a viewer shows on top of its pages drawn into them; itself where there is nothing.
 
     :raises DocumentError: when not every viewer shows the same
@@ -29,7 +29,7 @@ def flattened(source: pikepdf.Pdf) -> pikepdf.Pdf:
     notes = [note for page in source.pages for note in _shown(page)]
     if not notes:
         return source
-    set_texts(source, notes)
+    set_looks(source, notes)
     if any("/N" not in note.get("/AP", {}) and str(note.Subtype) in _DRAWN_BY_SOME for note in notes):
         raise DocumentError("has a drawing that not every viewer shows", remedy="Print it to a new PDF")
     for note in notes:
@@ -39,7 +39,7 @@ def flattened(source: pikepdf.Pdf) -> pikepdf.Pdf:
     source.Root.AcroForm = Dictionary(Fields=Array())
     content = BytesIO()
     source.save(content)
-    return pikepdf.open(_merged(content))
+    return pikepdf.open(_merge(content))
 
 
 def _shown(page: pikepdf.Page) -> list[Any]:
@@ -55,7 +55,7 @@ def _shown(page: pikepdf.Page) -> list[Any]:
     return shown
 
 
-def _merged(content: BytesIO) -> BytesIO:
+def _merge(content: BytesIO) -> BytesIO:
     """A PDF whose pages hold what lay on top of them."""
     document = pypdfium2.PdfDocument(content)
     document.init_forms()

@@ -12,8 +12,8 @@ from pikepdf import Dictionary
 from disputes.exhibits.cleaning import save
 from disputes.exhibits.images import Quality
 from disputes.exhibits.isolation import run_isolated
-from disputes.exhibits.making import LeftOut, make_pages, page_count
-from disputes.exhibits.refusal import Refusal
+from disputes.exhibits.making import make_pages, page_count
+from disputes.exhibits.refusal import LeftOut, Refusal
 from disputes.exhibits.rows import LogFocus
 from disputes.exhibits.sheets import BAND, MARGIN, POINTS, PageSize
 from disputes.exhibits.typesetting import TEXT, literal, typeset, visible
@@ -59,7 +59,7 @@ class Exhibit:
     @property
     def shows(self) -> str:
         """What the reader finds in it; empty for a document that is not focus."""
-        if not self.filename:  # the rest of a text of ours
+        if not self.filename and self.document not in titles():  # the rest of a text of ours
             return "The rest of this text field, for which the field itself has no room"
         focus = titles().get(self.document)
         return focus.shows if focus else ""
@@ -81,7 +81,7 @@ def make_exhibit(
 
 def shrunk(exhibit: Exhibit, quality: Quality, page_size: PageSize) -> Exhibit:
     """The exhibit with smaller images; the same one where that saves nothing."""
-    pdf = run_isolated("shrink", exhibit.pdf, page_size, quality, filename=exhibit.filename)
+    pdf = run_isolated("shrink", exhibit.pdf, page_size, quality, filename=exhibit.filename).content
     return replace(exhibit, pdf=pdf, sha256=sha256(pdf).hexdigest()) if len(pdf) < len(exhibit.pdf) else exhibit
 
 

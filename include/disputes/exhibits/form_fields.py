@@ -1,4 +1,4 @@
-"""Form fields and notes whose text has no appearance of its own, set with our fonts.
+"""Form fields and notes whose text or tick has no appearance of its own, set with our fonts.
 
 What a viewer would take for them depends on its machine. Only ever called inside the isolated process of
 :mod:`.isolation`.
@@ -13,10 +13,10 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name
 
+from disputes.exhibits.ticks import has_look, is_box, of_field, state_of, tick_of
 from disputes.exhibits.typesetting import TEXT, literal, typeset
 
 _MULTILINE, _PASSWORD = 1 << 12, 1 << 13
-_DEEPEST = 32
 _SIZE = re.compile(r"([0-9]+\.?[0-9]*)\s+Tf")
 _USUAL_SIZE, _LARGEST_SIZE = 12.0, 72.0
 _ALIGNED = {1: "center", 2: "right"}
@@ -38,6 +38,8 @@ class _Text:
 
     :param size: of the letters at the most, in points
     :param turned: how the text stands in its place, in degrees
+    :param boxed: whether a line goes around it
+    :param state: of a box to tick; empty for a text
     """
 
     text: str
@@ -46,16 +48,28 @@ class _Text:
     size: float
     where: str
     turned: int
+    boxed: bool = False
+    state: str = ""
 
     def set(self) -> str:
         """As a page of its own."""
         width, height = (self.height, self.width) if self.turned in (90, 270) else (self.width, self.height)
         page = f"#set page(width: {width:.2f}pt, height: {height:.2f}pt, margin: (x: 2pt, y: 0pt), fill: none)"
-        return f"{page}\n#fitted({self.size:.2f}pt, {self.where}, {literal(self.text)})\n"
+        box = f"#place(dx: -2pt, rect(width: {width:.2f}pt, height: {height:.2f}pt, stroke: 1pt))" if self.boxed else ""
+        return f"{page}\n{box}#fitted({self.size:.2f}pt, {self.where}, {literal(self.text)})\n"
+
+    def look(self, form: pikepdf.Object) -> Dictionary:
+        """As the appearance of an annotation."""
+        if self.turned in _TURNED:
+            form.Matrix = Array(_TURNED[self.turned])
+        return Dictionary(N=Dictionary({self.state: form}) if self.state else form)
 
 
-def set_texts(pdf: pikepdf.Pdf, notes: Sequence[Any]) -> None:
-    """Give every text among the annotations an appearance that has none, or none that counts."""
+def set_looks(pdf: pikepdf.Pdf, notes: Sequence[Any]) -> None:
+    """Give every text and tick among the annotations an appearance that has none, or none that counts.
+
+    :raises DocumentError: when it cannot be told which of several boxes is ticked
+    """
     form = pdf.Root.get("/AcroForm", Dictionary())
     texts = [note for note in notes if _is_text(note)]
     if form.get("/NeedAppearances", False):
@@ -63,28 +77,33 @@ def set_texts(pdf: pikepdf.Pdf, notes: Sequence[Any]) -> None:
             if field.Subtype == Name.Widget and "/AP" in field:
                 del field.AP
     found = [(note, _text(note, form)) for note in texts if "/N" not in note.get("/AP", {})]
-    found = [(note, text) for note, text in found if text.text.strip() and min(text.width, text.height) > 1]
+    for box in filter(is_box, notes):
+        if has_look(box):
+            box.AS = Name(state_of(box))  # viewers choose differently where nothing says which look counts
+        else:
+            found.append((box, _tick(box)))
+    found = [(note, text) for note, text in found if text.text.strip() or text.boxed]
+    found = [(note, text) for note, text in found if min(text.width, text.height) > 1]
     if not found:
         return
     pages = pikepdf.open(BytesIO(typeset(_HEAD + "".join(text.set() for _, text in found)))).pages
     for (note, text), page in zip(found, pages, strict=True):
-        appearance = pdf.copy_foreign(page.as_form_xobject())
-        if text.turned in _TURNED:
-            appearance.Matrix = Array(_TURNED[text.turned])
-        note.AP = Dictionary(N=appearance)
+        note.AP = text.look(pdf.copy_foreign(page.as_form_xobject()))
+        if text.state:
+            note.AS = Name(text.state)
 
 
 def _is_text(note: Any) -> bool:
     if note.Subtype == Name.Widget:
-        return _of_field(note, "/FT") in (Name.Tx, Name.Ch)
+        return of_field(note, "/FT") in (Name.Tx, Name.Ch)
     return bool(note.Subtype == Name.FreeText)
 
 
 def _text(note: Any, form: Any) -> _Text:
     left, bottom, right, top = (float(edge) for edge in note.Rect)
-    aligned = _ALIGNED.get(int(_of_field(note, "/Q", form.get("/Q", 0))), "left")
-    flags = int(_of_field(note, "/Ff", 0))
-    size = _SIZE.search(str(_of_field(note, "/DA", form.get("/DA", ""))))
+    aligned = _ALIGNED.get(int(of_field(note, "/Q", form.get("/Q", 0))), "left")
+    flags = int(of_field(note, "/Ff", 0))
+    size = _SIZE.search(str(of_field(note, "/DA", form.get("/DA", ""))))
     upper = note.Subtype == Name.FreeText or flags & _MULTILINE
     text = _string(note.get("/Contents", "")) if note.Subtype == Name.FreeText else _value(note)
     return _Text(
@@ -97,11 +116,27 @@ def _text(note: Any, form: Any) -> _Text:
     )
 
 
+def _tick(note: Any) -> _Text:
+    left, bottom, right, top = (float(edge) for edge in note.Rect)
+    width, height = abs(right - left), abs(top - bottom)
+    state = state_of(note)
+    return _Text(
+        tick_of(note) if state != "/Off" else "",
+        width=width,
+        height=height,
+        size=min(width, height),
+        where="center + horizon",
+        turned=int(note.get("/MK", {}).get("/R", 0)) % 360,
+        boxed="/BC" in note.get("/MK", {}),
+        state=state,
+    )
+
+
 def _value(field: Any) -> str:
     """What the reader sees of a field's value; of a choice, the words for it."""
-    value = _of_field(field, "/V", "")
+    value = of_field(field, "/V", "")
     shown = {
-        _string(option[0]): _string(option[1]) for option in _of_field(field, "/Opt", ()) if isinstance(option, Array)
+        _string(option[0]): _string(option[1]) for option in of_field(field, "/Opt", ()) if isinstance(option, Array)
     }
     values = [_string(one) for one in (value if isinstance(value, Array) else [value])]
     return "\n".join(shown.get(one, one) for one in values)
@@ -109,12 +144,3 @@ def _value(field: Any) -> str:
 
 def _string(value: Any) -> str:
     return str(pikepdf.String(value.read_bytes()) if isinstance(value, pikepdf.Stream) else value)
-
-
-def _of_field(field: Any, key: str, otherwise: Any = None) -> Any:
-    """Of the field, or of those above it."""
-    for _ in range(_DEEPEST):
-        if key in field:
-            return field[key]
-        field = field.get("/Parent", {})
-    return otherwise

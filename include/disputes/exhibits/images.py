@@ -10,6 +10,17 @@ import pikepdf
 from pikepdf import Name
 from PIL import Image, ImageFile
 
+from disputes.exhibits.comparing import is_same_picture
+
+_UNREADABLE = (
+    pikepdf.PdfError,
+    pikepdf.UnsupportedImageTypeError,
+    OSError,
+    ValueError,
+    NotImplementedError,
+    SyntaxError,
+)
+"""What pikepdf and Pillow raise over images that they do not know."""
 _WORTHWHILE = 20_000
 """Streams smaller than this, in bytes, are left as they are."""
 
@@ -48,7 +59,7 @@ def reencode(image: Image.Image, quality: Quality, *, longest: float) -> tuple[b
     return out.getvalue(), size
 
 
-def embedded(image: Image.Image, pdf: pikepdf.Pdf, quality: Quality, *, longest: float) -> pikepdf.Stream:
+def embed(image: Image.Image, pdf: pikepdf.Pdf, quality: Quality, *, longest: float) -> pikepdf.Stream:
     """The image inside a PDF: as JPEG, or without loss where that is smaller, as it is for most screenshots.
 
     :param longest: the longer side as drawn on the page, in points
@@ -125,9 +136,11 @@ def _components(space: pikepdf.Object | None) -> int:
 def _shrink(item: pikepdf.Stream, quality: Quality, longest: float) -> None:
     try:
         image = pikepdf.PdfImage(item).as_pil_image()
-    except (pikepdf.UnsupportedImageTypeError, OSError):
+    except _UNREADABLE:
         return  # the page was drawn with it, so it may stay as it is
+    if image.mode not in ("L", "RGB"):
+        return
     jpeg, size = reencode(image, quality, longest=longest)
-    if len(jpeg) < len(item.read_raw_bytes()):
+    if len(jpeg) < len(item.read_raw_bytes()) and is_same_picture(item, jpeg, size):
         item.write(jpeg, filter=Name.DCTDecode)
         item.Width, item.Height = size

@@ -10,17 +10,20 @@ import os
 import resource
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO, NoReturn
 
 from disputes.errors import DocumentError
-from disputes.exhibits.blocks import Block, pages
+from disputes.exhibits.block_setting import typeset_blocks
+from disputes.exhibits.blocks import Block
+from disputes.exhibits.calendars import read_calendar
 from disputes.exhibits.cleaning import clean_image, clean_pdf, shrink_pdf
 from disputes.exhibits.images import Quality
 from disputes.exhibits.isolation import READY
 from disputes.exhibits.mail import unpack
-from disputes.exhibits.markup import of_html, of_markdown
+from disputes.exhibits.markup import read_html, read_markdown
+from disputes.exhibits.refusal import Made
 from disputes.exhibits.rows import LogFocus
 from disputes.exhibits.sheets import PageSize, Sheet
 from disputes.exhibits.texts import log, plain, table
@@ -51,21 +54,22 @@ class Work:
         return Sheet(self.size)
 
 
-def _set(content: bytes, work: Work) -> bytes:
-    return pages([Block.from_json(block) for block in json.loads(content)], work.sheet)
+def _set(blocks: Sequence[Block], work: Work) -> Made:
+    return Made(typeset_blocks(blocks, work.sheet))
 
 
-JOBS: dict[str, Callable[[bytes, Work], bytes]] = {
+JOBS: dict[str, Callable[[bytes, Work], Made]] = {
     "pdf": lambda content, work: clean_pdf(content, work.sheet, work.quality),
     "image": lambda content, work: clean_image(content, work.sheet, work.quality),
-    "shrink": lambda content, work: shrink_pdf(content, work.sheet, work.quality),
-    "text": lambda content, work: pages(plain(content), work.sheet),
-    "log": lambda content, work: pages(log(content, work.focus), work.sheet),
-    "csv": lambda content, work: pages(table(content, work.focus), work.sheet),
-    "html": lambda content, work: pages(of_html(content), work.sheet),
-    "markdown": lambda content, work: pages(of_markdown(content), work.sheet),
-    "mail": lambda content, _: unpack(content),
-    "blocks": _set,
+    "shrink": lambda content, work: Made(shrink_pdf(content, work.quality)),
+    "text": lambda content, work: _set(plain(content), work),
+    "log": lambda content, work: _set(log(content, work.focus), work),
+    "csv": lambda content, work: _set(table(content, work.focus), work),
+    "html": lambda content, work: _set(read_html(content), work),
+    "markdown": lambda content, work: _set(read_markdown(content), work),
+    "calendar": lambda content, work: _set(read_calendar(content), work),
+    "mail": lambda content, _: Made(unpack(content)),
+    "blocks": lambda content, work: _set([Block.from_json(block) for block in json.loads(content)], work),
 }
 
 
@@ -120,7 +124,7 @@ def do(request: dict[str, Any], content: bytes, answer: BinaryIO) -> int:
     """Do a job of `JOBS`; the exit status."""
     work = Work(request["size"], Quality(*request["quality"]), LogFocus.from_json(request["focus"]))
     try:
-        answer.write(JOBS[request["job"]](content, work))
+        answer.write(JOBS[request["job"]](content, work).to_bytes())
     except DocumentError as error:
         answer.write(json.dumps({"problem": error.problem, "remedy": error.remedy}).encode())
         return REFUSED

@@ -14,6 +14,7 @@ from typing import Any
 
 from disputes.errors import DisputeError, DocumentError
 from disputes.exhibits.images import Quality
+from disputes.exhibits.refusal import Made
 from disputes.exhibits.rows import LogFocus
 from disputes.exhibits.sheets import PageSize
 
@@ -50,7 +51,7 @@ def run_isolated(
     *,
     filename: str,
     focus: LogFocus = LogFocus(),  # noqa: B008
-) -> bytes:
+) -> Made:
     """Do a job of the isolated process's `JOBS` on a document in the isolated process.
 
     :param filename: the merchant's name for the document, for the error
@@ -83,7 +84,7 @@ def run_isolated(
         raise DocumentError(subject=filename, **json.loads(result))
     if status != "done":
         raise DocumentError(_PROBLEMS[status], subject=filename, remedy=_NEW_PDF)
-    return result
+    return Made.from_bytes(result)
 
 
 def _ask(process: subprocess.Popen[bytes] | None, request: dict[str, Any], content: bytes) -> tuple[str, bytes] | None:

@@ -5,7 +5,7 @@ from pathlib import PurePath
 from typing import TypeVar
 
 from disputes.errors import DocumentError
-from disputes.exhibits.decoding import decoded
+from disputes.exhibits.decoding import UNKNOWN, decode
 from disputes.exhibits.heic import is_heic
 
 _T = TypeVar("_T")
@@ -26,7 +26,8 @@ _BY_NAME = {
     (".eml", ".mht", ".mhtml"): "mail",
     (".csv", ".tsv"): "csv",
     (".md", ".markdown"): "markdown",
-    (".log",): "log",
+    (".ics", ".vcs"): "calendar",
+    (".log", ".jsonl", ".ndjson"): "log",
 }
 _NAMED_OTHERWISE = (".pdf", ".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".gif", ".bmp")
 
@@ -73,7 +74,7 @@ _SNIFFED = 4096
 
 
 def kind_of(filename: str, content: bytes) -> str:
-    """The kind of a document: `pdf`, `image`, `html`, `mail`, `csv`, `markdown`, `log` or `text`.
+    """The kind of a document: `pdf`, `image`, `html`, `mail`, `csv`, `markdown`, `calendar`, `log` or `text`.
 
     :param filename: the merchant's name for it
     :raises DocumentError: when it is of no kind that can be used, with what to supply instead
@@ -92,16 +93,15 @@ def kind_of(filename: str, content: bytes) -> str:
 
 
 def _kind_of_text(filename: str, suffix: str, content: bytes) -> str:
-    if decoded(content) is None:
+    text = decode(content)
+    if text is None:
         named = _by_suffix(_BY_NAME, suffix)
         if named in ("html", "mail"):  # they say themselves how they are encoded
             return named
         if named or suffix in (".txt", ".text"):
-            raise DocumentError(
-                "is no text in an encoding that can be told", subject=filename, remedy="Save it as UTF-8, or as PDF"
-            )
+            raise DocumentError(UNKNOWN[0], subject=filename, remedy=UNKNOWN[1])
         raise DocumentError(_OTHER[0], subject=filename, remedy=_OTHER[1])
-    start = (decoded(content) or "")[:_SNIFFED]
+    start = text[:_SNIFFED]
     if suffix in _NAMED_OTHERWISE:
         raise DocumentError(
             f"is named {suffix} but holds text", subject=filename, remedy="Check that it is the right document"
@@ -112,6 +112,8 @@ def _kind_of_text(filename: str, suffix: str, content: bytes) -> str:
         return "html"
     if _MAIL.match(start.replace("\r\n", "\n")):
         return "mail"
+    if start.lstrip().upper().startswith("BEGIN:VCALENDAR"):
+        return "calendar"
     return _by_suffix(_BY_NAME, suffix) or "text"
 
 

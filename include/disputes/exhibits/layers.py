@@ -14,19 +14,19 @@ def hides_layers(source: pikepdf.Pdf) -> bool:
     """Whether a page would show more, or less, if every layer were shown."""
     if "/OCProperties" not in source.Root:
         return False
-    as_seen = _written(source)
+    as_seen = _write(source)
     everything = pikepdf.open(as_seen)
     del everything.Root.OCProperties
-    return any(seen != drawn for seen, drawn in zip(_drawn(as_seen), _drawn(_written(everything)), strict=True))
+    return any(seen != drawn for seen, drawn in zip(_draw(as_seen), _draw(_write(everything)), strict=True))
 
 
-def _written(pdf: pikepdf.Pdf) -> BytesIO:
+def _write(pdf: pikepdf.Pdf) -> BytesIO:
     content = BytesIO()
     pdf.save(content)
     return content
 
 
-def _drawn(pdf: BytesIO) -> Iterator[bytes]:
+def _draw(pdf: BytesIO) -> Iterator[bytes]:
     document = pypdfium2.PdfDocument(pdf)
     for page in document:
         bitmap = page.render(scale=min(1, _PIXELS / max(page.get_size())))

@@ -4,113 +4,180 @@ import base64
 import codecs
 import email
 import json
-from collections.abc import Iterator
-from email.message import EmailMessage, Message
+import quopri
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from email.message import Message
 from email.policy import default
 from typing import Any
 
 from disputes.errors import DocumentError
-from disputes.exhibits.blocks import Block
-from disputes.exhibits.markup import of_html
+from disputes.exhibits.blocks import Block, plain_block
+from disputes.exhibits.calendars import read_calendar
+from disputes.exhibits.mail_headers import header, name_of
+from disputes.exhibits.markup import read_html
+from disputes.exhibits.pictures import Pictures
 from disputes.exhibits.texts import text_of
 
 _HEADERS = ("From", "To", "Cc", "Date", "Subject")
-_TRIPS = (ValueError, TypeError, LookupError, AttributeError)
-"""What the standard parser raises over some broken headers."""
-_LOGO = 10_000
-"""Bytes below which a picture inside a mail's text is decoration."""
+_TEXTS = ("text/plain", "text/html")
+_DECODERS: dict[str, Callable[[bytes], bytes]] = {
+    "base64": base64.decodebytes,
+    "quoted-printable": quopri.decodestring,
+}
+_CALENDARS = ("text/calendar", "application/ics")
+_MAILS = ("message/rfc822", "message/global")
+_REPORTS = ("message/delivery-status", "message/disposition-notification")
 
 
 def unpack(content: bytes) -> bytes:
-    """A mail as JSON: the blocks of its head and text, and its attachments in base64.
+    """A mail as JSON: the blocks of its head and text, and its attachments in base64, all in the mail's own order.
 
-    :raises DocumentError: when it is no mail
+    :raises DocumentError: when it is not a mail
     """
     message = email.message_from_bytes(content.removeprefix(codecs.BOM_UTF8), policy=default)
-    head = [(name, _header(message, name)) for name in _HEADERS]
-    blocks = [Block("verbatim", "\n".join(f"{name}: {value}" for name, value in head if value)), Block("rule")]
-    if not any(value for _, value in head):
-        raise DocumentError("is no mail: it has neither sender nor date nor subject", remedy="Print it to a PDF")
-    body = message.get_body(("html", "plain")) if isinstance(message, EmailMessage) else None
-    text = _text(body)
-    if not text and isinstance(message, EmailMessage):
-        body = message.get_body(("plain",))
-        text = _text(body)
-    attachments: list[tuple[str, bytes]] = []
-    for part, alternative in _leaves(message):
-        if part is body or (alternative and part.get_content_maintype() == "text"):
-            continue
-        if part.get_content_maintype() == "text" and part.get_content_disposition() is None and not _name(part):
-            text += _text(part)
-        elif not _is_decoration(part):
-            attachments.append((_name(part) or _other_name(part, len(attachments) + 1), _content(part)))
-    blocks += text or [Block("note", "The mail has no text of its own.")]
+    head = [f"{name}: {value}" for name in _HEADERS if (value := header(message, name))]
+    if not head:
+        raise DocumentError("is not a mail: it has neither sender nor date nor subject", remedy="Print it to a PDF")
+    mail = _Mail()
+    mail.read(message)
+    blocks = [
+        plain_block("verbatim", "\n".join(head)),
+        Block("rule"),
+        *(mail.blocks or [plain_block("note", "The mail has no text of its own.")]),
+    ]
     return json.dumps(
         {
             "blocks": [block.to_json() for block in blocks],
             "attachments": [
                 {"filename": name, "content": base64.b64encode(content).decode("ascii")}
-                for name, content in attachments
+                for name, content in mail.attachments
             ],
         }
     ).encode()
 
 
-def _header(message: Message, name: str) -> str:
-    try:
-        return " ".join(str(message[name] or "").split())
-    except _TRIPS:
-        return ""
+@dataclass
+class _Mail:
+    """What was found in a mail so far.
 
-
-def _text(part: Message | None) -> list[Block]:
-    if part is None:
-        return []
-    data = part.get_payload(decode=True)
-    content = data if isinstance(data, bytes) else b""
-    if part.get_content_type() == "text/html":
-        return of_html(content, part.get_content_charset())
-    text = text_of(content, part.get_content_charset()).strip("\n") if content else ""
-    return [Block("verbatim", text.expandtabs(4))] if text.strip() else []
-
-
-def _leaves(part: Any, alternative: bool = False) -> Iterator[tuple[Message, bool]]:
-    """The parts of a mail that hold something, and whether each stands for the same as another one.
-
-    An attached mail is such a part, and its own parts are not.
+    :param beside: what its HTML may show, by address
+    :param styles: style sheets for its HTML
     """
-    payload = part.get_payload()
-    if not isinstance(payload, list) or part.get_content_type() == "message/rfc822":
-        yield part, alternative
-        return
-    for inner in payload:
-        yield from _leaves(inner, alternative or part.get_content_subtype() == "alternative")
 
+    blocks: list[Block] = field(default_factory=list)
+    attachments: list[tuple[str, bytes]] = field(default_factory=list)
+    pictures: Pictures = field(default_factory=Pictures)
+    styles: str = ""
 
-def _is_decoration(part: Message) -> bool:
-    """Whether it is a picture inside the text too small to be one to look at."""
-    return (
-        part.get_content_maintype() == "image"
-        and part.get_content_disposition() != "attachment"
-        and len(_content(part)) < _LOGO
-    )
+    def read(self, part: Any) -> None:
+        """Read a part of the mail, and those in it."""
+        kind, inner = part.get_content_type(), part.get_payload()
+        if kind in _REPORTS and isinstance(inner, list):
+            self.blocks.append(plain_block("verbatim", "\n".join(str(one).strip() for one in inner)))
+        elif not isinstance(inner, list) or kind in _MAILS:
+            self._read_leaf(part)
+        elif kind == "multipart/alternative":
+            self._read_alternative(inner)
+        elif kind == "multipart/related":
+            self._read_related(part, inner)
+        else:
+            for one in inner:
+                self.read(one)
+
+    def _read_leaf(self, part: Message) -> None:
+        kind = part.get_content_type()
+        is_calendar = kind in _CALENDARS or name_of(part).lower().endswith(".ics")
+        if is_calendar and self._read_calendar(part):
+            return
+        is_text = kind in _TEXTS and part.get_content_disposition() != "attachment" and not name_of(part)
+        if is_text:
+            self.blocks += self._text(part)
+        else:
+            name = name_of(part) or _name(part, len(self.attachments) + 1)
+            self.attachments.append((name, _content(part)))
+
+    def _read_alternative(self, parts: list[Any]) -> None:
+        """The last part that shows something is what the reader saw; what is no text in the others counts too."""
+        best: _Mail | None = None
+        others: list[Any] = []
+        for part in parts:
+            if not any(one.get_content_type() in _TEXTS for one in part.walk()):
+                others.append(part)
+                continue
+            mail = _Mail(pictures=self.pictures)
+            mail.read(part)
+            if mail.blocks or best is None:
+                if best:
+                    mail.attachments = [*best.attachments, *mail.attachments]
+                best = mail
+            else:
+                best.attachments += mail.attachments
+        if best:
+            self.blocks += best.blocks
+            self.attachments += best.attachments
+        for part in others:
+            if part.get_content_maintype() != "text" or part.get_content_type() == "text/calendar":
+                self.read(part)
+
+    def _read_related(self, whole: Message, parts: list[Any]) -> None:
+        """A text and what it shows, each by its address."""
+        start = str(whole.get_param("start") or "").strip("<> ")
+        root = next((part for part in parts if start and _id(part) == start), parts[0])
+        beside = [part for part in parts if part is not root]
+        sheets = [part for part in beside if part.get_content_type() == "text/css"]
+        mail = _Mail(
+            pictures=Pictures({address: _content(part) for part in beside for address in _addresses(part)}),
+            styles="\n".join(text_of(_content(part), part.get_content_charset()) for part in sheets),
+        )
+        mail.read(root)
+        self.blocks += mail.blocks
+        self.attachments += mail.attachments
+        for part in beside:
+            if part not in sheets and not mail.pictures.used.intersection(_addresses(part)):
+                self.read(part)
+
+    def _read_calendar(self, part: Message) -> bool:
+        """Whether it could be read; the same appointment a second time adds nothing."""
+        try:
+            found = read_calendar(_content(part), part.get_content_charset())
+        except DocumentError:
+            return False
+        self.blocks += [block for block in found if block not in self.blocks]
+        return True
+
+    def _text(self, part: Message) -> list[Block]:
+        content = _content(part)
+        if part.get_content_type() == "text/html":
+            return read_html(content, part.get_content_charset(), self.pictures, self.styles)
+        text = text_of(content, part.get_content_charset()).strip("\n") if content else ""
+        return [plain_block("verbatim", text.expandtabs(4))] if text.strip() else []
 
 
 def _content(part: Message) -> bytes:
-    if part.get_content_type() == "message/rfc822":
-        inner: Any = part.get_payload()
-        return bytes(inner[0].as_bytes()) if isinstance(inner, list) and inner else b""
+    if part.get_content_type() in _MAILS:
+        return _mail_in(part)
     data = part.get_payload(decode=True)
     return data if isinstance(data, bytes) else b""
 
 
-def _name(part: Message) -> str:
-    try:
-        return str(part.get_filename() or "")
-    except _TRIPS:
-        return ""
+def _mail_in(part: Message) -> bytes:
+    """A mail inside a mail, also where it is encoded, which the standard forbids and programs do."""
+    inner: Any = part.get_payload(0)
+    decode = _DECODERS.get(str(part.get("Content-Transfer-Encoding", "")).strip().lower(), bytes)
+    return decode(bytes(inner.as_bytes()))
 
 
-def _other_name(part: Message, number: int) -> str:
-    subtype = "eml" if part.get_content_type() == "message/rfc822" else part.get_content_subtype()
-    return f"attachment {number}.{subtype}"
+def _id(part: Message) -> str:
+    return str(part.get("Content-ID", "")).strip("<> ")
+
+
+def _addresses(part: Message) -> list[str]:
+    """Those under which the text of a mail finds a part."""
+    place = str(part.get("Content-Location", "")).strip()
+    return [address for address in (f"cid:{_id(part)}" if _id(part) else "", place) if address]
+
+
+def _name(part: Message, number: int) -> str:
+    """A name for a part that has none."""
+    return f"attachment {number}.{'eml' if part.get_content_type() in _MAILS else part.get_content_subtype()}"

@@ -11,11 +11,12 @@ from typing import Any
 import pikepdf
 
 from disputes.errors import DocumentError
-from disputes.exhibits.blocks import Block
+from disputes.exhibits.blocks import plain_block
 from disputes.exhibits.cleaning import save
 from disputes.exhibits.images import STEPS
 from disputes.exhibits.isolation import run_isolated
 from disputes.exhibits.kinds import kind_of
+from disputes.exhibits.refusal import LeftOut, Made
 from disputes.exhibits.rows import LogFocus
 from disputes.exhibits.sheets import PageSize
 from disputes.exhibits.typesetting import visible
@@ -25,14 +26,6 @@ MAILS_IN_MAILS = 3
 """How deep they are opened."""
 ATTACHMENTS = 30
 """Of one mail; those after it are named."""
-
-
-@dataclass(frozen=True)
-class LeftOut:
-    """A part of a document that does not stand on its pages, and why."""
-
-    filename: str
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -55,12 +48,12 @@ def make_pages(filename: str, content: bytes, page_size: PageSize, focus: LogFoc
     kind = kind_of(filename, content)
     job = partial(run_isolated, size=page_size, quality=STEPS[0], filename=filename, focus=focus)
     if kind != "mail":
-        return _counted(filename, job(kind, content))
+        return _count(filename, job(kind, content))
     if mails >= MAILS_IN_MAILS:
         raise DocumentError(
             f"is a mail inside {mails} others", subject=filename, remedy="Supply it as a document of its own"
         )
-    mail = json.loads(job("mail", content))
+    mail = json.loads(job("mail", content).content)
     return _Mail(filename, mail, page_size, focus, mails + 1).pages(job)
 
 
@@ -69,13 +62,13 @@ def page_count(pdf: bytes) -> int:
     return len(pikepdf.open(BytesIO(pdf)).pages)
 
 
-def _counted(filename: str, pdf: bytes) -> Pages:
-    count = page_count(pdf)
+def _count(filename: str, made: Made) -> Pages:
+    count = page_count(made.content)
     if count > PAGES:
         raise DocumentError(
             f"makes {count} pages, more than {PAGES}", subject=filename, remedy="Supply only what matters"
         )
-    return Pages(pdf, count)
+    return Pages(made.content, count, made.left_out)
 
 
 @dataclass(frozen=True)
@@ -100,7 +93,7 @@ class _Mail:
         self._known = focus
         self._mails = mails
 
-    def pages(self, job: Callable[[str, bytes], bytes]) -> Pages:
+    def pages(self, job: Callable[[str, bytes], Made]) -> Pages:
         """Its own pages, which list the attachments, then those.
 
         :param job: does a job in the isolated process
@@ -141,9 +134,9 @@ class _Mail:
             room -= made.count
         return attached, left_out
 
-    def _set(self, job: Callable[[str, bytes], bytes], listed: Sequence[dict[str, Any]]) -> Pages:
+    def _set(self, job: Callable[[str, bytes], Made], listed: Sequence[dict[str, Any]]) -> Pages:
         head, *others = self._blocks
-        return _counted(self._filename, job("blocks", json.dumps([head, *listed, *others]).encode()))
+        return _count(self._filename, job("blocks", json.dumps([head, *listed, *others]).encode()))
 
     @staticmethod
     def _listed(attached: Sequence[_Attached], left_out: Sequence[LeftOut], own: int) -> list[dict[str, Any]]:
@@ -157,4 +150,4 @@ class _Mail:
             lines.append(f"{one.filename}: page {page}" if page == last else f"{one.filename}: pages {page} to {last}")
             page = last + 1
         lines += [f"{part.filename}: not shown" for part in left_out]
-        return [Block("note", "\n".join(["Attachments of this mail:", *lines])).to_json()] if lines else []
+        return [plain_block("note", "\n".join(["Attachments of this mail:", *lines])).to_json()] if lines else []

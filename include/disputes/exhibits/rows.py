@@ -3,7 +3,9 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
+
+from disputes.exhibits.addresses import address, holds
 
 MOST = 120
 """Rows of a log that are shown; a longer one is shortened."""
@@ -45,7 +47,7 @@ class Row:
     at: datetime | None = None
 
 
-def shown(rows: Sequence[Row], focus: LogFocus, most: int = MOST) -> list[int]:
+def choose(rows: Sequence[Row], focus: LogFocus, most: int = MOST) -> list[int]:
     """Which rows to show, by their place: all, or the first, the last and the telling ones.
 
     Telling is the last row before the dispute, then rows with the purchase's IP address, then downloads.
@@ -63,7 +65,7 @@ def shown(rows: Sequence[Row], focus: LogFocus, most: int = MOST) -> list[int]:
     return sorted(places)
 
 
-def summary(total: int, places: Sequence[int], what: str = "rows") -> str:
+def describe(total: int, places: Sequence[int], what: str = "rows") -> str:
     """What is said about a log that was shortened; nothing when it was not."""
     if len(places) == total:
         return ""
@@ -76,15 +78,6 @@ def gaps(places: Sequence[int]) -> dict[int, int]:
     return {place: count for place, count in missing.items() if count}
 
 
-def moment_in(text: str) -> datetime | None:
-    """The moment that a cell of a log names in ISO 8601; without a zone it is taken for UTC."""
-    try:
-        found = datetime.fromisoformat(text.strip().removesuffix(" UTC"))
-    except ValueError:
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
-
-
 def _last_before(rows: Sequence[Row], focus: LogFocus) -> list[int]:
     if focus.before is None:
         return []
@@ -93,10 +86,8 @@ def _last_before(rows: Sequence[Row], focus: LogFocus) -> list[int]:
 
 
 def _with_ip(rows: Sequence[Row], focus: LogFocus) -> list[int]:
-    if focus.ip is None:
-        return []
-    word = re.compile(rf"(?<![\w.:]){re.escape(focus.ip)}(?![\w:]|\.\d)")
-    return [place for place, row in enumerate(rows) if word.search(row.text)]
+    wanted = address(focus.ip or "")
+    return [] if wanted is None else [place for place, row in enumerate(rows) if holds(row.text, wanted)]
 
 
 def _downloads(rows: Sequence[Row]) -> list[int]:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -51,13 +52,16 @@ def _compiler() -> typst.Compiler:
     )
 
 
-def typeset(source: str) -> bytes:
+def typeset(source: str, files: Mapping[str, str] | None = None) -> bytes:
     """Set a page as PDF. The same source gives the same bytes: no date, no time zone, no locale gets in.
 
     :param source: Typst markup; values in it are made with :func:`literal`
+    :param files: what the markup may read beside our fonts, by name
     :raises typst.TypstError: when the markup is wrong, which is our own mistake
     """
+    sources = {name: text.encode() for name, text in {"main.typ": source, **(files or {})}.items()}
     with _ONE_AT_A_TIME:
-        pdf = _compiler().compile(input=source.encode(), format="pdf", timestamp=0, pdf_tags=False)
+        # Its types leave out that it takes several files.
+        pdf = _compiler().compile(input=sources, format="pdf", timestamp=0, pdf_tags=False)  # type: ignore[type-var]
     assert isinstance(pdf, bytes)  # noqa: S101  (a list only for image formats)
     return pdf

@@ -55,6 +55,9 @@ GROUPS: dict[str, dict[str, Any]] = {
         "currency": Currency,
         "confirmation_sent_at": Moment,
         "promised_delivery_date": Day,
+        "tags": Annotated[
+            tuple[Text, ...], Field(description="the shop's own words for a kind of order, which playbooks may look at")
+        ],
     },
     "charge": {
         "created": Moment,

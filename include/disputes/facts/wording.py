@@ -97,11 +97,12 @@ def address(value: Address) -> str:
     return ", ".join(part for part in (value.line1, value.line2, town, value.country) if part)
 
 
-def items(values: Iterable[Item]) -> str:
-    """`2 x Mug; Teapot`."""
-    return "; ".join(
-        f"{item.quantity} x {item.description}" if item.quantity > 1 else item.description for item in values
-    )
+def items(values: Sequence[Item], most: int = 8) -> str:
+    """`2 x Mug; Teapot`; of a long list the first lines, and how many there are in all."""
+    lines = [f"{item.quantity} x {item.description}" if item.quantity > 1 else item.description for item in values]
+    if len(lines) > most:
+        lines = [*lines[:most], f"and {len(lines) - most} more, {len(lines)} lines in all"]
+    return "; ".join(lines)
 
 
 def period(value: Period) -> str:

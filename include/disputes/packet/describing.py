@@ -12,6 +12,7 @@ from disputes.packet.compelling_evidence import CE3
 from disputes.packet.content import Content, Frame, Placed
 from disputes.packet.letter import Listed
 from disputes.packet.manifest import (
+    CONTINUATION,
     Completeness,
     Dropped,
     ExhibitEntry,
@@ -24,6 +25,14 @@ from disputes.packet.manifest import (
     UsedFact,
 )
 from disputes.rounds import Round, RunId
+
+ORDER_ITEMS = "order_items"
+"""The document's name of the list of a long order, which is made from facts."""
+
+
+def proves(file: FileEntry) -> bool:
+    """Whether a file holds a document of the merchant's; our own letter, and what we make of facts, prove nothing."""
+    return any(one.document != ORDER_ITEMS and not one.document.startswith(CONTINUATION) for one in file.exhibits)
 
 
 def describe(
@@ -46,8 +55,7 @@ def describe(
     }
     files = _files(content)
     held = {*content.texts, *content.files, *kept}
-    # Our own letter proves nothing.
-    given = {*content.texts, *kept, *(field for field, entry in files.items() if entry.exhibits)}
+    given = {*content.texts, *kept, *(field for field, entry in files.items() if proves(entry))}
     appeal, compelling = frame.round is Round.APPEAL, frame.compelling
     structured = {"enhanced_evidence": {CE3: compelling.evidence}} if compelling and compelling.evidence else {}
     statements = _statements(content)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -12,8 +12,9 @@ from disputes.dispute import Dispute
 from disputes.exhibits.exhibits import Exhibit
 from disputes.exhibits.sheets import POINTS, PageSize
 from disputes.exhibits.typesetting import TEXT, literal, typeset
+from disputes.facts.calendar import zone_of
 from disputes.facts.facts import Facts
-from disputes.facts.wording import brief, day, money
+from disputes.facts.wording import brief, zone_name
 from disputes.packet.manifest import Statement
 from disputes.packet.statements import Sentence, sentences, timeline
 from disputes.packet.template_checks import LETTER_SECTIONS
@@ -53,7 +54,23 @@ class Case:
     @property
     def title(self) -> str:
         """What the letter is."""
-        return f"{'Appeal in' if self.round is Round.APPEAL else 'Response to'} dispute {self.dispute.id}"
+        return "Appeal in a dispute" if self.round is Round.APPEAL else "Response to a dispute"
+
+    @property
+    def is_card(self) -> bool:
+        """Whether a card was charged."""
+        return self.dispute.payment_method_type == "card"
+
+    @property
+    def holder(self) -> str:
+        """Who disputes, in the words of the payment method."""
+        return "cardholder" if self.is_card else "customer"
+
+    @property
+    def says(self) -> str | None:
+        """What the code says of the claim, in those words."""
+        said = self.claim.says
+        return said and said.replace("cardholder", self.holder)
 
     @property
     def template(self) -> str:
@@ -75,7 +92,7 @@ def render_letter(case: Case, facts: Facts, *, page_size: PageSize) -> Letter:
 
     :param case: dispute, claim and numbered exhibits
     """
-    found = sentences(case.template, facts, {"case": case, "exhibits": case.exhibits})
+    found = told_once(sentences(case.template, facts, {"case": case, "exhibits": case.exhibits}))
     width, height = POINTS[page_size]
     source = (
         _layout()
@@ -83,7 +100,7 @@ def render_letter(case: Case, facts: Facts, *, page_size: PageSize) -> Letter:
         .render(
             case=case,
             sections=sections(found),
-            summary=_summary(case),
+            zone=_zone(facts),
             setting=_Typst(TEXT),
             width=_Typst(width),
             height=_Typst(height),
@@ -98,24 +115,15 @@ def sections(found: Sequence[Sentence]) -> dict[str, Sequence[Sentence]]:
     return {**by_section, "timeline": timeline(by_section["timeline"])}
 
 
-def _summary(case: Case) -> list[tuple[str, str]]:
-    """The case in a few lines: identifiers only, no argument."""
-    dispute = case.dispute
-    code = " ".join(
-        part for part in ((case.claim.network or "").replace("_", " ").capitalize(), case.claim.code) if part
-    )
-    rows = [
-        ("Dispute", dispute.id),
-        ("Charge", dispute.charge_id),
-        ("Amount disputed", money(dispute.amount, dispute.currency)),
-        ("Opened", day(_unix(dispute.created))),
-        ("Reason", dispute.reason.replace("_", " ")),
-    ]
-    return [*rows, ("Network and code", code)] if code else rows
+def told_once(found: Sequence[Sentence]) -> tuple[Sentence, ...]:
+    """The sentences without arguments that rest on nothing but what the answer has told already."""
+    told = {name for sentence in found if sentence.section == "answer" for name in sentence.facts}
+    return tuple(one for one in found if one.section != "argument" or not one.facts or not told.issuperset(one.facts))
 
 
-def _unix(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
+def _zone(facts: Facts) -> str:
+    """The zone of all times in the letter, as it is named there."""
+    return zone_name(datetime(2000, 1, 1, tzinfo=zone_of(facts)))
 
 
 class _Typst(str):

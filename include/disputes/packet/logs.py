@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from disputes.exhibits.rows import LogFocus, Row, gaps, shown, summary
+from disputes.exhibits.rows import LogFocus, Row, choose, describe, gaps
 from disputes.facts.types import AccessEntry
 from disputes.facts.wording import instant, log
 
@@ -29,11 +29,11 @@ def choose_lines(entries: Sequence[AccessEntry], ip: str | None = None, before: 
 def describe_shown(entries: Sequence[AccessEntry], ip: str | None = None, before: date | None = None) -> str:
     """How many entries there are and which are shown; nothing when all are."""
     lines, places = _shown(entries, ip, before)
-    return summary(len(lines), places, "entries of the log")
+    return describe(len(lines), places, "entries of the log")
 
 
 def _shown(entries: Sequence[AccessEntry], ip: str | None, before: date | None) -> tuple[list[str], list[int]]:
     ordered = sorted(entries, key=lambda entry: instant(entry.at))
     lines = [line for entry in ordered for line in log([entry])]
     rows = [Row(line, instant(entry.at)) for line, entry in zip(lines, ordered, strict=True)]
-    return lines, shown(rows, LogFocus(ip, instant(before) if before else None), _MOST)
+    return lines, choose(rows, LogFocus(ip, instant(before) if before else None), _MOST)

@@ -132,11 +132,13 @@ class Contradiction(_Part):
     :param name: like `shipped_to_another_address`
     :param problem: what the issuer would make of it
     :param facts: the facts that say so
+    :param passage: the words themselves, where somebody wrote them; for a person's eyes, never for a log
     """
 
     name: str
     problem: str
     facts: tuple[str, ...]
+    passage: str | None = None
 
 
 class Answer(_Part):

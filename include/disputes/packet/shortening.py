@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from disputes.exhibits.blocks import MAX_CHARACTERS, Block, pages
+from disputes.exhibits.block_setting import MAX_CHARACTERS, typeset_blocks
+from disputes.exhibits.blocks import plain_block
 from disputes.exhibits.exhibits import Exhibit
 from disputes.exhibits.sheets import PageSize, Sheet
 from disputes.limits import ALL_TEXT, LONG_FIELDS, LONG_TEXT
@@ -75,5 +76,5 @@ def continuation(field: str, rest: str, page_size: PageSize) -> Exhibit | None:
     """The rest of a text field as an exhibit; None when it is longer than any file may be."""
     if len(rest) > MAX_CHARACTERS:
         return None
-    pdf = pages([Block("verbatim", rest)], Sheet(page_size))
+    pdf = typeset_blocks([plain_block("verbatim", rest)], Sheet(page_size))
     return Exhibit.of(f"{CONTINUATION}{field}", "", pdf)

@@ -9,7 +9,9 @@ from disputes.facts.members import GROUPS, MEMBERS
 from disputes.rules.loading import known_documents
 from disputes.validation import meant
 
-LETTER_SECTIONS = ("claim", "answer", "comparison", "timeline", "argument", "message")
+LETTER_SECTIONS = ("head", "claim", "answer", "comparison", "timeline", "argument", "message", "close")
+WITHOUT_FACTS = ("head", "claim", "close")
+"""Sections of a letter whose sentences may rest on no fact: who answers, the claim's own words, and what is asked."""
 TEXT = "text"
 """The section of a statement that names none: a line of a text field."""
 FIELD_SECTIONS = (TEXT, "claim", "answer", "comparison", "timeline", "argument")
@@ -26,7 +28,7 @@ def may_rest_on_nothing(template: str, section: str) -> bool:
 
     :param template: like `claims/fraudulent.j2`
     """
-    return section == "claim" or _kind(template) not in _SECTIONS
+    return section in WITHOUT_FACTS or _kind(template) not in _SECTIONS
 
 
 def check_template(tree: nodes.Template, name: str, shown: str, environment: Environment) -> None:
@@ -73,7 +75,7 @@ def _about_statement(block: nodes.CallBlock, sections: Collection[str]) -> Itera
             yield f"fact {name} {meant(name, MEMBERS)}"
     if section == "timeline" and not at:
         yield 'a timeline\'s sentence needs its moment, like at="shipment.delivered_at"'
-    if section != "claim" and not (at or facts) and not any(_fact(node) for node in _getattrs(block.body)):
+    if section not in WITHOUT_FACTS and not (at or facts) and not any(_fact(node) for node in _getattrs(block.body)):
         yield RESTS_ON_NO_FACT
 
 

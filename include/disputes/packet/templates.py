@@ -28,14 +28,16 @@ from jinja2.runtime import Context, Macro
 
 from disputes.errors import InputError
 from disputes.exhibits.typesetting import visible
-from disputes.facts.types import Address
+from disputes.facts.types import Address, Message
 from disputes.facts.wording import FILTERS, TESTS
 from disputes.packet.logs import choose_lines, describe_shown
 from disputes.packet.template_checks import STATE, TEXT, check_template
+from disputes.rules.admissions import confirms
 from disputes.rules.rule_files import own_folder, rule_files
 
 LINE_END = "\0"
 """Stands for a value's own line end, until the template's are gone; no value can hold it."""
+_MOST_CONFIRMATIONS = 2
 _FOLDER = "templates/"
 _FILTERS_FOR = {datetime: "moment or day", date: "day", Address: "address"}
 """What puts a value of this type into words."""
@@ -135,6 +137,11 @@ def _printed(value: Any) -> str:
     return visible(str(value)).replace("\n", LINE_END)
 
 
+def confirmations(messages: Iterable[Message]) -> list[Message]:
+    """The customer's messages that say that what was bought is there, or in use; two at most."""
+    return [one for one in messages if one.author == "customer" and confirms(one.text)][:_MOST_CONFIRMATIONS]
+
+
 @pass_context
 def _see(context: Context, *documents: str) -> str:
     """Where the reader finds these documents: ` (Exhibit 2)`, or nothing."""
@@ -196,7 +203,7 @@ def _environment(_own: Path | None) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    jinja.filters.update(FILTERS, choose_lines=choose_lines, describe_shown=describe_shown)
+    jinja.filters.update(FILTERS, choose_lines=choose_lines, describe_shown=describe_shown, confirmations=confirmations)
     jinja.tests.update(TESTS)
     jinja.globals["see"] = _see
     return jinja

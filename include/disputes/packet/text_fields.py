@@ -1,5 +1,6 @@
 """Text fields of the evidence, from a fact or from a template of sentences."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,8 +9,8 @@ from disputes.exhibits.typesetting import visible
 from disputes.facts.credentials import printable
 from disputes.facts.facts import Facts
 from disputes.facts.types import Address
-from disputes.facts.wording import address, day, moment
-from disputes.packet.letter import Case, sections
+from disputes.facts.wording import address, day
+from disputes.packet.letter import Case, sections, told_once
 from disputes.packet.manifest import Statement
 from disputes.packet.statements import Sentence, sentences
 
@@ -17,9 +18,11 @@ _HEADINGS = {
     "claim": "The claim",
     "answer": "Our answer",
     "comparison": "The two charges (this one | the other one)",
-    "timeline": "What happened",
     "argument": "Why it does not hold",
+    "close": "What we ask",
 }
+SUMMARY = 3_000
+"""Characters of an argument that stands in the letter as a whole: a summary is enough beside it."""
 
 
 @dataclass(frozen=True)
@@ -44,19 +47,31 @@ def template_text(name: str, case: Case, facts: Facts) -> Text:
 
     :param name: of the template
     """
-    found = sentences(f"fields/{name}.txt.j2", facts, {"case": case, "exhibits": case.exhibits})
+    found = told_once(sentences(f"fields/{name}.txt.j2", facts, {"case": case, "exhibits": case.exhibits}))
     plain = [sentence for sentence in found if sentence.section == "text"]
-    kept = plain + [sentence for section in _HEADINGS for sentence in sections(found)[section]]
-    lines = [sentence.text for sentence in plain]
-    for section, heading in _HEADINGS.items():
-        of_section = [_line(sentence) for sentence in sections(found)[section]]
-        if of_section:
-            lines += [*([""] if lines else []), f"{heading}:", *of_section]
-    return Text("\n".join(lines), tuple(sentence.statement for sentence in kept))
+    if plain:
+        return Text("\n".join(one.text for one in plain), tuple(one.statement for one in plain))
+    return _summary(sections(found))
 
 
-def _line(sentence: Sentence) -> str:
-    return sentence.text if sentence.at is None else f"{moment(sentence.at)}: {sentence.text}"
+def _summary(by_section: Mapping[str, Sequence[Sentence]]) -> Text:
+    """Claim, answer, arguments and what is asked, under headings; arguments go first where there is no room."""
+    kept = {section: list(by_section[section]) for section in _HEADINGS}
+    while len(text := _under_headings(kept)) > SUMMARY:
+        longest = next((section for section in ("argument", "comparison", "answer", "claim") if kept[section]), None)
+        if longest is None:
+            break
+        kept[longest].pop()
+    return Text(text, tuple(sentence.statement for section in kept.values() for sentence in section))
+
+
+def _under_headings(kept: Mapping[str, Sequence[Sentence]]) -> str:
+    parts = [
+        "\n".join([f"{heading}:", *(sentence.text for sentence in kept[section])])
+        for section, heading in _HEADINGS.items()
+        if kept[section]
+    ]
+    return "\n\n".join(parts)
 
 
 def _worded(value: Any) -> str:

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from disputes.dispute import Dispute, DisputedCharge
-from disputes.facts.wording import money
+from disputes.facts.wording import money, quoted
 from disputes.packet.answers import unanswered
-from disputes.packet.manifest import Manifest
+from disputes.packet.manifest import Contradiction, Manifest
 from disputes.packet.scoring import score_line, would_help
 from disputes.response.deadlines import at_last_moment, in_zone, last_moment, time_left
 from disputes.response.decision import NO_ANSWER, recommended
@@ -121,7 +121,7 @@ def question(
         ("Packet", f"`{packet}`"),
         ("You approve", f"`{packet_sha256}`"),
     ]
-    against = [f"{one.problem} ({', '.join(f'`{name}`' for name in one.facts)})" for one in manifest.contradictions]
+    against = [_against(one) for one in manifest.contradictions]
     parts = [
         _recommended(manifest),
         _listed("Against us", against),
@@ -131,6 +131,12 @@ def question(
         "A submission is final: nothing can be added afterwards.",
     ]
     return subject, "\n\n".join(part for part in parts if part)
+
+
+def _against(one: Contradiction) -> str:
+    """What speaks against us, with the passage where somebody wrote it."""
+    facts = f" ({', '.join(f'`{name}`' for name in one.facts)})" if one.facts else ""
+    return f"{one.problem}{facts}{f': {quoted(one.passage)}' if one.passage else ''}"
 
 
 def _eligible(said: Mapping[str, Any]) -> str:
@@ -186,10 +192,11 @@ def _until(playbook: Playbook, dispute: Dispute, manifest: Manifest, now: int, z
 
 
 def _open_claims(dispute: Dispute, manifest: Manifest) -> list[str]:
-    """Every claim that the code leaves open, with what decides it; none once a person has chosen."""
+    """Every claim that code and rules leave open, with what decides it; none once a person has chosen."""
     if not manifest.alternatives:
         return []
-    said = {name: f": {demand}" if demand else "" for name, demand in demands(dispute).items()}
+    known, names = demands(dispute), (manifest.claim, *manifest.alternatives)
+    said = {name: f": {known[name]}" if known.get(name) else "" for name in names}
     return [f"`{name}`{' (this packet)' if name == manifest.claim else ''}{text}" for name, text in said.items()]
 
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel, ConfigDict
 
 from disputes.dispute import Dispute
+from disputes.errors import GuardError
 from disputes.packet.manifest import Manifest
 from disputes.packet.nested import apart, over
 from disputes.rounds import Round, RunId, answerable, round_of
@@ -62,7 +63,15 @@ def evidence(manifest: Manifest, file_ids: Mapping[str, str], *, fee_acknowledge
 
     :param file_ids: for each file of the manifest, the id it got at Stripe
     :param fee_acknowledged: whether a person has acknowledged the network's fee (`manifest.fee`)
+    :raises GuardError: a file is not uploaded
     """
+    missing = sorted(manifest.files.keys() - file_ids.keys())
+    if missing:
+        raise GuardError(
+            f"files of the packet are not uploaded: {', '.join(missing)}",
+            dispute=manifest.dispute,
+            remedy="Clear the task upload",
+        )
     files = {field: file_ids[field] for field in manifest.files}
     if manifest.round is Round.APPEAL:
         return {"appeal": {"card": {**manifest.fields, "supporting_files": _letter_first(manifest, files) or ""}}}
@@ -120,6 +129,20 @@ def standing(dispute: Dispute, *, opening: Opening, sha256: str, now: int) -> St
     if in_review or details.submission_count != opening.submission_count:
         return Standing(Verdict.FOREIGN, f"submitted ({details.submission_method}), not by us: {what}")
     return _before_submission(dispute, sha256=sha256, now=now)
+
+
+def answered_round(dispute: Dispute, opening: Opening) -> Round:
+    """The round that our submission has answered: a later one, where the dispute escalated just before Stripe took it.
+
+    Only one submission since the opening is certainly ours; where the dispute is decided it counts for our own round.
+
+    :param dispute: as it is after a submission of ours
+    """
+    run, current = RunId.parse(opening.run_id), round_of(dispute.status)
+    alone = dispute.evidence_details.submission_count == opening.submission_count + 1
+    if current is not None and current is not run.round and not answerable(dispute.status) and alone:
+        return current
+    return run.round
 
 
 def _before_submission(dispute: Dispute, *, sha256: str, now: int) -> Standing:

@@ -35,6 +35,7 @@ class Claim:
     :param alternatives: other claims that the code leaves open, or that other rules lead to; a person has to choose
     :param says: what the cardholder says, where this code tells more than the claim
     :param obstacle: why no packet may be made; None when the dispute can be answered
+    :param meaning: what the network calls the code; None when it is not known
     :param fee: the member of `enhanced_evidence` in which a person acknowledges the network's fee; None: no fee
     """
 
@@ -46,6 +47,7 @@ class Claim:
     says: str | None = None
     obstacle: str | None = None
     fee: Fee | None = None
+    meaning: str | None = None
 
     @property
     def contestable(self) -> bool:
@@ -165,6 +167,7 @@ def claim_of(dispute: Dispute, chosen: str | None = None, ruled: Sequence[str] =
         says=code.says if code else None,
         obstacle=obstacle_to(dispute),
         fee=_FEES.get(dispute.network) if _is_compliance(dispute) else None,
+        meaning=code.name if code else None,
     )
 
 

@@ -2,21 +2,23 @@
 
     when:
       reason: [product_not_received, credit_not_processed]
-      ticket.event_status: [cancelled, canceled]
+      ticket.event_status: cancelled
       order.tags: resale
       amount_at_least: {usd: 10000}
 
-All conditions must hold; of a list, any entry. Texts are compared without regard to case. A fact that is not held
-fulfils no condition.
+All conditions must hold; of a list, any entry. A status is compared by what it means (`states.yaml`), any other text
+without regard to case. A fact that is not held fulfils no condition.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, get_args, get_origin
+from functools import partial
+from typing import Annotated, Any, get_args, get_origin
 
 from disputes.dispute import Dispute
 from disputes.facts.facts import Facts
 from disputes.facts.members import MEMBERS
+from disputes.facts.states import state, states
 from disputes.facts.types import VARIANTS, ProductType
 from disputes.rules.claims import is_known_code, reason_codes, same_code
 from disputes.rules.reasons import REASONS
@@ -48,6 +50,11 @@ def holds(when: Mapping[str, Any], situation: Situation) -> bool:
 def describe_rule(when: Mapping[str, Any]) -> str:
     """A rule in one line."""
     return ", ".join(f"{name}: {_described(wanted)}" for name, wanted in when.items())
+
+
+def entries(wanted: Any) -> tuple[Any, ...]:
+    """The entries of a condition: those of a list, or the one value."""
+    return tuple(one for _, one in _each(wanted))
 
 
 def rule_problems(when: Mapping[str, Any]) -> Iterator[tuple[Place, str]]:
@@ -90,7 +97,7 @@ def _text_problems(wanted: Any, check: Callable[[str], str | None] = lambda _: N
         yield (), "is an empty list: no dispute fulfils it"
     for place, one in _each(wanted):
         if not isinstance(one, str):
-            yield place, f"{one!r} is no text: write it in quotes"
+            yield place, f"{one!r} is not a text: write it in quotes"
         elif problem := check(one):
             yield place, problem
 
@@ -106,9 +113,9 @@ def _amount_problems(wanted: Any) -> Iterator[tuple[Place, str]]:
         return
     for currency, amount in wanted.items():
         if not (isinstance(currency, str) and len(currency) == 3 and currency.islower()):
-            yield (str(currency),), f"{currency!r} is no currency; write it like usd"
+            yield (str(currency),), f"{currency!r} is not a currency; write it like usd"
         if type(amount) is not int or amount < 0:
-            yield (str(currency),), f"{amount!r} is no amount in minor units, like 10000"
+            yield (str(currency),), f"{amount!r} is not an amount in minor units, like 10000"
 
 
 def _reason_problem(name: str) -> str | None:
@@ -130,6 +137,11 @@ def _type_problem(name: str) -> str | None:
     return None if name in types else f"product type {name} {meant(name, types)}"
 
 
+def _state_problem(name: str, written: str) -> str | None:
+    known = states()[name]
+    return None if written in known else f"{written} {meant(written, known)}"
+
+
 def _plain(text: str) -> str:
     return " ".join(text.split()).casefold()
 
@@ -142,6 +154,11 @@ def _text_holds(situation: Situation, name: str, wanted: Any) -> bool:
     fact = situation.facts.get(name)
     held = () if fact is None else (fact.value,) if isinstance(fact.value, str) else fact.value
     return any(_is_any(one, wanted) for one in held)
+
+
+def _state_holds(situation: Situation, name: str, wanted: Any) -> bool:
+    fact = situation.facts.get(name)
+    return fact is not None and _is_any(state(name, fact.value), wanted)
 
 
 def _flag_holds(situation: Situation, name: str, wanted: Any) -> bool:
@@ -178,21 +195,18 @@ _CONDITIONS = {
 """Conditions beside those on facts. Amounts are the disputed ones, in minor units by currency."""
 
 
-def _fact_condition(kind: Any) -> _Condition | None:
-    """The condition on facts of a type; None where a rule cannot look at them."""
-    if get_origin(kind) is tuple:
-        return _fact_condition(get_args(kind)[0]) if _base(get_args(kind)[0]) is str else None
-    return {str: _Condition(_text_holds, _text_problems), bool: _Condition(_flag_holds, _flag_problems)}.get(
-        _base(kind)
-    )
+def _fact_condition(name: str, kind: Any) -> _Condition | None:
+    """The condition on a fact of this type; None where a rule cannot look at it."""
+    if name in states():
+        return _Condition(_state_holds, lambda wanted: _text_problems(wanted, partial(_state_problem, name)))
+    kind = getattr(kind, "__origin__", kind) if get_origin(kind) is Annotated else kind
+    entry = get_args(kind)[0] if get_origin(kind) is tuple else kind
+    if getattr(entry, "__origin__", entry) is str:
+        return _Condition(_text_holds, _text_problems)
+    return _Condition(_flag_holds, _flag_problems) if kind is bool else None
 
 
-def _base(kind: Any) -> Any:
-    """What stands behind an annotation."""
-    return getattr(kind, "__origin__", kind)
-
-
-_FACTS = {name: condition for name, kind in MEMBERS.items() if (condition := _fact_condition(kind))}
+_FACTS = {name: condition for name, kind in MEMBERS.items() if (condition := _fact_condition(name, kind))}
 
 
 def _described(wanted: Any) -> str:

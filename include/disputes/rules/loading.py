@@ -1,6 +1,7 @@
 """Playbooks from their files: read, laid over the base, and checked."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from typing import Any, TypeVar
 
@@ -59,15 +60,23 @@ def playbooks_with_a_rule() -> tuple[Playbook, ...]:
     return tuple(found)
 
 
-def known_documents() -> frozenset[str]:
-    """The documents that a template may cite: those that we have words for, and those of own playbooks.
+def has_rule(claim: str) -> bool:
+    """Whether a rule on facts leads to this claim.
 
-    :raises InputError: when an own playbook is broken
+    :raises InputError: when a playbook with a rule is broken, or nothing leads to one
     """
-    own = [claim for claim in names_in(PLAYBOOKS) - {BASE} if rule_files()[name_of(PLAYBOOKS, claim)].own]
-    layers = [layer for claim in own for layer in _layers(playbook_for(claim)).values()]
-    plans = [plan for layer in layers for plan in layer.values() if plan]
-    return frozenset({*titles(), *(document for plan in plans for document in plan.documents)})
+    return any(playbook.claim == claim for playbook in playbooks_with_a_rule())
+
+
+def known_documents() -> frozenset[str]:
+    """The documents that a template may cite: those that we have words for, and those of own playbooks."""
+    found = set(titles())
+    for claim in names_in(PLAYBOOKS) - {BASE}:
+        if rule_files()[name_of(PLAYBOOKS, claim)].own:
+            with suppress(InputError):  # a broken playbook is told where it is used; it breaks no other claim's letter
+                plans = [plan for layer in _layers(playbook_for(claim)).values() for plan in layer.values() if plan]
+                found |= {document for plan in plans for document in plan.documents}
+    return frozenset(found)
 
 
 def read_playbook(claim: str, text: bytes, *, base: bytes, file: str | None = None) -> Playbook:

@@ -27,11 +27,13 @@ class Meaning(NamedTuple):
     :param stored: whether Stripe keeps the answer under the idempotency key; one that never reached that layer is not
         kept, and the same key is a new request next time
     :param remedy: what a person has to do; None where time does it
+    :param nothing_done: whether a passing answer says that Stripe has done nothing, nor is at work on the same
     """
 
     passing: bool
     stored: bool
     remedy: str | None
+    nothing_done: bool = False
 
 
 MEANINGS: dict[str | int, Meaning] = {
@@ -40,7 +42,7 @@ MEANINGS: dict[str | int, Meaning] = {
     "api_key_expired": Meaning(passing=False, stored=False, remedy="Put the new key into the connection's password"),
     "idempotency_key_in_use": Meaning(passing=True, stored=False, remedy=None),
     "lock_timeout": Meaning(passing=True, stored=False, remedy=None),
-    "rate_limit": Meaning(passing=True, stored=False, remedy=None),
+    "rate_limit": Meaning(passing=True, stored=False, remedy=None, nothing_done=True),
     # Statuses.
     400: Meaning(passing=False, stored=True, remedy=MEND),
     401: Meaning(passing=False, stored=False, remedy="Put a valid key into the connection's password"),
@@ -52,7 +54,7 @@ MEANINGS: dict[str | int, Meaning] = {
     # A conflict with a request in progress, a fault outside of Stripe, a rate limit or a lock.
     409: Meaning(passing=True, stored=False, remedy=None),
     424: Meaning(passing=True, stored=True, remedy=None),
-    429: Meaning(passing=True, stored=False, remedy=None),
+    429: Meaning(passing=True, stored=False, remedy=None, nothing_done=True),
 }
 """Stripe's code or HTTP status -> what it means. All from 500 on are passing and stored; others as 400."""
 _NO_ANSWER = Meaning(passing=True, stored=False, remedy=None)
@@ -97,7 +99,9 @@ def _meaning(status: int | None, code: str | None = None) -> Meaning:
 def _refusal(answer: str, meaning: Meaning, **where: str | None) -> StripeRefusedError:
     kind = StripeUnavailableError if meaning.passing else StripeRefusedError
     remedy = None if meaning.passing else meaning.remedy
-    return kind(f"Stripe answered {answer}", stored=meaning.stored, remedy=remedy, **where)
+    return kind(
+        f"Stripe answered {answer}", stored=meaning.stored, nothing_done=meaning.nothing_done, remedy=remedy, **where
+    )
 
 
 def download(url: str, *, key: str, headers: dict[str, str]) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from copy import copy
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,8 @@ from disputes.rules.loading import playbook_for
 from representment.branches import LEAVE, SEND_BACK, TASK_OF_ANSWER, approving_answer, possible_answers
 from representment.hooks.s3_store import S3Store
 from representment.links.stripe_links import StripeDisputeLink
+from representment.operators.base import must_be_named
+from representment.operators.way_out import gone
 from representment.settings import RESPONSE_ID, ROUNDS_URI, TIME_ZONE
 from representment.storage.record_names import STAGED
 from representment.storage.round_folder import RoundFolder
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
     from disputes.rules.claims import Claim
 
+ANSWER = "answer"
+"""Key in the task's own store of an answer that is not written down yet."""
 CLAIM = "claim"
 """The form's field for what is claimed, where the network's code leaves it open."""
 
@@ -77,7 +81,27 @@ class ApproveOperator(HITLBranchOperator):
         store = S3Store(self.rounds_uri, aws_conn_id=self.aws_conn_id)
         return RoundFolder(store, RunId.parse(self.response_id))
 
+    def pre_execute(self, context: Context) -> None:
+        """Refuse a run that was triggered with another id.
+
+        :raises GuardError: it is not this response's run
+        """
+        super().pre_execute(context)
+        must_be_named(context, self.response_id)
+
     def execute(self, context: Context) -> Any:
+        """Ask, unless the response has ended already, or an answer waits that could not be written down."""
+        answer = context["task_state_store"].get(ANSWER)
+        if isinstance(answer, dict):
+            self.log.info("Answered before, and not written down then")
+            return self.execute_complete(context, _event(answer))
+        way = gone(self.folder)
+        if way:
+            self.log.info("The response has ended in %s; nobody is asked", way)
+            return self.do_branch(context, way)
+        return self._ask(context)
+
+    def _ask(self, context: Context) -> Any:
         """Ask, with the deadline of this very round, then wait without a worker."""
         gathered, packet = self.folder.gathered(), self.folder.packet()
         manifest = packet.manifest
@@ -103,8 +127,13 @@ class ApproveOperator(HITLBranchOperator):
         return super().execute(context)
 
     def execute_complete(self, context: Context, event: dict[str, Any]) -> Any:
-        """Write down who decided what about which packet, then go that way."""
+        """Write down who decided what about which packet, then go that way.
+
+        Airflow forgets the answer when this fails and is tried again, so the answer is kept there until it is in S3.
+        """
         if "error" not in event:
+            answers = context["task_state_store"]
+            answers.set(ANSWER, _plain(event))
             packet = self.folder.packet()
             manifest = packet.manifest
             self._complete_form(self.folder.gathered().claim)
@@ -124,6 +153,7 @@ class ApproveOperator(HITLBranchOperator):
                 "remark": form.get("remark") or "",
             }
             self.folder.decide(decision | ({CLAIM: claim} if CLAIM in form else {}))
+            answers.delete(ANSWER)
         return super().execute_complete(context, event)
 
     def _complete_form(self, claim: Claim) -> None:
@@ -133,3 +163,14 @@ class ApproveOperator(HITLBranchOperator):
             about = "What the cardholder says, by the bank's papers in Stripe's Dashboard"
             self.params = copy(self.params)  # this run's alone
             self.params[CLAIM] = Param(claim.name, enum=names, title="Claim", description=about)
+
+
+def _plain(event: dict[str, Any]) -> dict[str, Any]:
+    """An answer as JSON takes it."""
+    members = ("chosen_options", "params_input", "responded_by_user")
+    return {name: event.get(name) for name in members} | {"responded_at": event["responded_at"].isoformat()}
+
+
+def _event(answer: dict[str, Any]) -> dict[str, Any]:
+    """Read back what :func:`_plain` gave."""
+    return answer | {"responded_at": datetime.fromisoformat(answer["responded_at"])}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from disputes.dispute import Dispute, read_dispute
 from disputes.errors import DisputeError, PersonNeededError
@@ -26,6 +26,19 @@ _ORDER = list(Round)
 COMPARE = "Compare the dispute in Stripe's Dashboard with the round's manifest.json"
 
 
+class Look(NamedTuple):
+    """What an audit of many rounds came to.
+
+    :param found: what differs, by round
+    :param problems: rounds that cannot be audited, in words
+    :param passing: errors that may be gone the next time
+    """
+
+    found: dict[RunId, list[str]]
+    problems: list[str]
+    passing: list[DisputeError]
+
+
 class AuditSubmissionsOperator(AccountRoundsOperator):
     """Read each newly submitted dispute and its files back from Stripe, and recompute all of it.
 
@@ -40,40 +53,41 @@ class AuditSubmissionsOperator(AccountRoundsOperator):
         """
         audited = self.names_in(AUDITS)
         submitted = [RunId.parse(name) for name in self.rows(SUBMITTED, RECEIPT_MEMBERS) if name not in audited]
-        found: dict[RunId, list[str]] = {}
-        problems = self.problems
-        passing: list[DisputeError] = []
-        for run in submitted:
-            try:
-                findings = self._audit(run)
-            except DisputeError as error:
-                if not error.passing:
-                    problems.append(f"{run}: {error}")  # not marked: the next look audits it again
-                    continue
-                passing.append(error)
-                if len(passing) == AWAY:
-                    break
-            else:
-                if findings:
-                    found[run] = findings
-                else:
-                    self._mark(run, [])
-        problems += self._tell(found) if found else []
-        if passing:
-            raise passing[0]
-        wrong = [f"{run}: {'; '.join(findings)}" for run, findings in found.items()]
+        look = self._look(submitted)
+        problems = self.problems + look.problems + (self._tell(look.found) if look.found else [])
+        if look.passing:
+            raise look.passing[0]
+        wrong = _lines(look.found)
         if wrong or problems:
             kind = PersonNeededError if problems else ToldError
             raise kind(f"{WRONG}: {' | '.join(wrong + problems)}", remedy=COMPARE)
         return len(submitted)
+
+    def _look(self, runs: list[RunId]) -> Look:
+        look = Look({}, [], [])
+        for run in runs:
+            try:
+                findings = self._audit(run)
+            except DisputeError as error:
+                if not error.passing:
+                    look.problems.append(f"{run}: {error}")  # not marked: the next look audits it again
+                    continue
+                look.passing.append(error)
+                if len(look.passing) == AWAY:
+                    break
+            else:
+                if findings:
+                    look.found[run] = findings
+                else:
+                    self._mark(run, [])
+        return look
 
     def _tell(self, found: dict[RunId, list[str]]) -> list[str]:
         def mark(_: Delivery) -> None:
             for run, findings in found.items():
                 self._mark(run, findings)
 
-        lines = [f"{run}: {'; '.join(findings)}" for run, findings in found.items()]
-        return tell_then_mark(f"{WRONG} ({self.stripe_conn_id})", "\n".join([*lines, COMPARE]), mark)
+        return tell_then_mark(f"{WRONG} ({self.stripe_conn_id})", "\n".join([*_lines(found), COMPARE]), mark)
 
     def _mark(self, run: RunId, findings: list[str]) -> None:
         record = {"response": str(run), "findings": findings, "at": int(time.time())}
@@ -100,3 +114,7 @@ class AuditSubmissionsOperator(AccountRoundsOperator):
         staged = (name.split("/") for name in self.store.names(f"{run.dispute}/") if name.endswith(f"/{STAGED}"))
         rounds = {Round(round_) for _, round_, _, _ in staged}
         return any(_ORDER.index(one) > _ORDER.index(run.round) for one in rounds)
+
+
+def _lines(found: dict[RunId, list[str]]) -> list[str]:
+    return [f"{run}: {'; '.join(findings)}" for run, findings in found.items()]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from airflow.sdk import BaseOperator
 
+from disputes.errors import GuardError
 from disputes.rounds import RunId
 from representment.hooks.s3_store import S3Store
 from representment.links.stripe_links import StripeDisputeLink
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import Any
 
+    from airflow.sdk import Context
+
+    from representment.guard import Guard
     from representment.hooks.stripe_hook import StripeHook
     from representment.storage.indexes import Rows
 
@@ -76,15 +80,44 @@ class ResponseOperator(RoundsOperator):
         super().__init__(stripe_conn_id=stripe_conn_id, **kwargs)
         self.response_id = response_id
 
+    def pre_execute(self, context: Context) -> None:
+        """Refuse a run that was triggered with another id: it would share this response's work.
+
+        :raises GuardError: it is not this response's run
+        """
+        super().pre_execute(context)
+        must_be_named(context, self.response_id)
+
     @cached_property
     def run(self) -> RunId:
         """Which response this is."""
         return RunId.parse(self.response_id)
 
+    def guard(self, context: Context) -> Guard:
+        """What stands before everything that is final or overwrites."""
+        from representment.guard import Guard
+
+        instance = context["ti"]
+        return Guard(self.stripe, self.folder, dag_id=instance.dag_id, run_id=instance.run_id)
+
     @cached_property
     def folder(self) -> RoundFolder:
         """The round's own work in S3."""
         return self.folder_of(self.run)
+
+
+def must_be_named(context: Context, response_id: str) -> None:
+    """Raise unless Airflow's run has the response's own id.
+
+    :raises GuardError: it has another one
+    """
+    run_id = context["ti"].run_id
+    if run_id != response_id:
+        raise GuardError(
+            f"this is run {run_id}, which is not {response_id}",
+            dispute=response_id.partition("__")[0],
+            remedy="Trigger the DAG with that run id; to answer once more, with the next revision in id and parameters",
+        )
 
 
 class AccountRoundsOperator(RoundsOperator):

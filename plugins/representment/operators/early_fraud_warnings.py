@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from airflow.sdk import Context
-    from airflow.sdk.types import RuntimeTaskInstanceProtocol as TaskInstance
+    from airflow.sdk.types import RuntimeTaskInstanceProtocol
 
 ANSWER = "answer_early_fraud_warning"
 """The DAG of which each warning is one run."""
@@ -34,7 +34,7 @@ class FindWarningsOperator(RoundsOperator):
     A warning whose run Airflow has lost is started again until its charge was kept or refunded: what the run had done
     stands in the ledger. One warning's problem keeps no other back.
 
-    One request per 100 warnings; one a warning where an event has told of it. Needs `inlets=HINTED`.
+    One request per 100 warnings; one request a warning where an event named it. Needs `inlets=HINTED`.
     """
 
     def __init__(self, **kwargs: Any) -> None:
@@ -75,7 +75,7 @@ class FindWarningsOperator(RoundsOperator):
                 self.problems.append(str(error))
 
     def _start(
-        self, warnings: Iterable[EarlyFraudWarning], ledger: dict[str, set[str]], instance: TaskInstance
+        self, warnings: Iterable[EarlyFraudWarning], ledger: dict[str, set[str]], instance: RuntimeTaskInstanceProtocol
     ) -> list[str]:
         waiting = []
         for warning in warnings:

@@ -13,18 +13,19 @@ from disputes.case.gathered import gather
 from disputes.dispute import read_dispute
 from disputes.errors import GuardError
 from disputes.response.deadlines import not_before
-from disputes.response.submission import PACKET_KEY, Opening
+from disputes.response.submission import Opening
 from disputes.rounds import round_of
 from disputes.rules.claims import obstacle_to
 from representment.branches import REASON, choose_branch
 from representment.hooks.s3_store import S3Store
-from representment.modes import Mode
 from representment.operators.base import ResponseOperator
+from representment.operators.way_out import gone
+from representment.receipts import find_receipt
 from representment.retry import DUE_BY
 from representment.settings import CLAIM, EVIDENCE_URI, PAGE_SIZE, page_size
 from representment.storage.case import Case
 from representment.storage.record_names import FACTS, OPENED
-from representment.unstaging import unstage
+from representment.unstaging import without_earlier_packets
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -60,8 +61,7 @@ class GatherOperator(ResponseOperator, BranchMixIn):
     def execute(self, context: Context) -> Any:
         """Gather, then choose the choose_branch."""
         stored = self.stripe.retrieve_dispute(self.run.dispute)
-        if self._taken_back(stored):
-            stored = self.stripe.retrieve_dispute(self.run.dispute)
+        stored = without_earlier_packets(self.guard(context), stored)
         dispute = read_dispute(stored)
         context["ti"].xcom_push(key=DUE_BY, value=dispute.evidence_details.due_by)
         branch, reason = self._way(context, dispute)
@@ -75,13 +75,6 @@ class GatherOperator(ResponseOperator, BranchMixIn):
             context["ti"].xcom_push(key=REASON, value=reason)
         return self.do_branch(context, branch)
 
-    def _taken_back(self, stored: dict[str, Any]) -> bool:
-        """Un-stage an earlier packet of ours, or it would pass for evidence that was there before us."""
-        if not stored["metadata"].get(PACKET_KEY) or not self.stripe.mode.allows(Mode.STAGE):
-            return False
-        earlier = (run for run in self.folder.responses() if self.run.follows(run))
-        return any(unstage(self.stripe, self.folder_of(run)) for run in earlier)
-
     def _way(self, context: Context, dispute: Dispute) -> tuple[str, str]:
         now = int(time.time())
         if round_of(dispute.status) is self.run.round:
@@ -92,6 +85,11 @@ class GatherOperator(ResponseOperator, BranchMixIn):
             # The poll follows every round that was opened, whoever answers it.
             opened = {"response": str(self.run), "account": self.stripe_conn_id, "dispute_created": dispute.created}
             self.folder.list_in_index(OPENED, opened)
+        receipt = find_receipt(self.folder, dispute, account=self.stripe_conn_id)
+        if receipt:
+            return "nothing_to_answer", f"{receipt['response']} has submitted its packet"
+        if way := gone(self.folder):
+            return "nothing_to_answer", f"this response has ended in {way}"
         return choose_branch(dispute, self.run.round, obstacle=obstacle_to(dispute), now=now)
 
     def _wait_for_what_settles(self, gathered: Gathered) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from airflow.sdk import Context
-    from airflow.sdk.types import RuntimeTaskInstanceProtocol as TaskInstance
+    from airflow.sdk.types import RuntimeTaskInstanceProtocol
 
     from disputes.rounds import RunId
     from representment.inbox.events import Hint
@@ -75,7 +75,7 @@ class StartResponsesOperator(RoundsOperator):
     def _rounds(self, stored: Iterable[dict[str, Any]]) -> dict[str, OpenRound | None]:
         return {dispute.id: OpenRound.of(dispute) for dispute in read_disputes(stored, self.problems)}
 
-    def _start(self, rounds: list[OpenRound], instance: TaskInstance) -> tuple[list[str], set[RunId]]:
+    def _start(self, rounds: list[OpenRound], instance: RuntimeTaskInstanceProtocol) -> tuple[list[str], set[RunId]]:
         """Start what has no run; the runs that were started, and those that another time has to start."""
         there = started(rounds, instance)
         # Somebody else may have answered it: then its run says so, unless it has been said.

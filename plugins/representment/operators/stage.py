@@ -11,21 +11,25 @@ from disputes.dispute import Dispute, read_dispute
 from disputes.errors import GuardError
 from disputes.packet.compelling_evidence import eligibility
 from disputes.response.approval import APPROVE, why_a_person
+from disputes.response.guarding import Operation
 from disputes.response.idempotency import idempotency_key
 from disputes.response.submission import PACKET_KEY, differences, evidence
-from disputes.rounds import answerable, round_of
 from disputes.rules.loading import playbook_for
-from representment.branches import REASON, choose_branch
+from representment.branches import REASON, Task, choose_branch
 from representment.exceptions import StripeRefusedError
 from representment.modes import Mode
 from representment.operators.base import ResponseOperator
+from representment.operators.way_out import gone
+from representment.receipts import find_receipt
 from representment.storage.attempts import attempt, spend
 from representment.storage.record_names import STAGED
-from representment.unstaging import unstage
+from representment.unstaging import unstage, without_earlier_packets
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
+    from disputes.response.guarding import Situation
+    from representment.guard import Guard
     from representment.storage.round_folder import StoredPacket
 
 
@@ -35,43 +39,69 @@ class StageOperator(ResponseOperator, BranchMixIn):
     Sets `intended_submission_method` to `manual` where the account has it: from here on nobody but us submits.
     Goes on to `approve`, to `submit` when the playbook's policy approves by itself, or ends in mode `stage`. Where the
     dispute has gone on since it was gathered, to `nothing_to_answer` or `leave`, and nothing of ours stays on it.
+    Where somebody has changed its evidence since, that is a person's work: it is not overwritten.
     """
 
     inherits_from_skipmixin = True
 
     def execute(self, context: Context) -> Any:
         """Stage once, then choose the choose_branch."""
-        branch, reason = self._way(self.folder.packet())
+        branch, reason = self._way(self.guard(context), self.folder.packet())
         if reason:
             self.log.info("%s: %s", self.run, reason)
             context["ti"].xcom_push(key=REASON, value=reason)
         return self.do_branch(context, branch)
 
-    def _way(self, packet: StoredPacket) -> tuple[str | None, str]:
-        later = [str(run) for run in self.folder.responses() if run.follows(self.run)]
-        if later:  # staged now, this packet would take the place of theirs
-            return "nothing_to_answer", f"{later[-1]} answers this dispute by now"
-        wanted = evidence(packet.manifest, self.folder.file_ids(packet.manifest))
-        if self.folder.record(STAGED) is None or self._changed(wanted):
-            staged = self._save(packet, wanted)
-            if not self._in_round(staged):
-                unstage(self.stripe, self.folder)
-                return choose_branch(staged, self.run.round, obstacle=None, now=int(time.time()))
+    def _way(self, guard: Guard, packet: StoredPacket) -> tuple[str | None, str]:
+        found = guard.look()
+        over = self._over(found)
+        if over:
+            return over
+        if self._goes_elsewhere(found.dispute):
+            return self._leave(guard, found.dispute)
+        wanted = evidence(packet.manifest, found.file_ids)
+        stands = self._is_staged(found.dispute, packet, wanted)
+        if not stands and any(self.run.follows(run) for run in self.folder.responses()):
+            without_earlier_packets(guard, self.stripe.retrieve_dispute(self.run.dispute))
+            found = guard.look()
+        guard.check(Operation.STAGE, found)
+        if stands:
+            return self._approval(packet), ""
+        staged = self._save(packet, wanted)
+        if self._goes_elsewhere(staged):
+            return self._leave(guard, staged)
         return self._approval(packet), ""
 
-    def _changed(self, wanted: dict[str, str]) -> bool:
-        """Whether what we staged was changed since: only a task that runs again has to ask."""
-        changed = differences(read_dispute(self.stripe.retrieve_dispute(self.run.dispute)), wanted)
-        if changed:
-            spend(
-                self.folder.of_round,
-                "stage",
-                self.folder.of_round.attempt("stage"),
-                f"changed afterwards: {', '.join(changed)}",
-            )
-        return bool(changed)
+    def _over(self, found: Situation) -> tuple[str, str] | None:
+        """Where the round is answered already, or another response answers the dispute."""
+        receipt = find_receipt(self.folder, found.dispute, account=self.stripe_conn_id)
+        if receipt and receipt["response"] != self.response_id:
+            return Task.NOTHING_TO_ANSWER, f"{receipt['response']} has submitted its packet"
+        if found.newest.follows(self.run):  # staged now, this packet would take the place of its
+            return Task.NOTHING_TO_ANSWER, f"{found.newest} answers this dispute by now"
+        way = gone(self.folder)
+        return (way, "") if way else None
 
-    def _save(self, packet: StoredPacket, wanted: dict[str, str]) -> Dispute:
+    def _goes_elsewhere(self, dispute: Dispute) -> bool:
+        return choose_branch(dispute, self.run.round, obstacle=None, now=int(time.time()))[0] is not Task.COLLECT
+
+    def _leave(self, guard: Guard, dispute: Dispute) -> tuple[str, str]:
+        unstage(guard, self.folder)
+        return choose_branch(dispute, self.run.round, obstacle=None, now=int(time.time()))
+
+    def _is_staged(self, dispute: Dispute, packet: StoredPacket, wanted: dict[str, Any]) -> bool:
+        """Whether an earlier try has staged it and it stands as it was."""
+        if self.folder.record(STAGED) is None:
+            return False
+        changed = differences(dispute, wanted)
+        if dispute.metadata.get(PACKET_KEY) != packet.sha256:
+            changed.append(f"metadata {PACKET_KEY}")
+        if changed:
+            why = f"changed afterwards: {', '.join(changed)}"
+            spend(self.folder.of_round, "stage", self.folder.of_round.attempt("stage"), why)
+        return not changed
+
+    def _save(self, packet: StoredPacket, wanted: dict[str, Any]) -> Dispute:
         """Stage, unless the round is over; the dispute as it is then."""
         try:
             number, answer = self._update(packet, wanted)
@@ -79,15 +109,15 @@ class StageOperator(ResponseOperator, BranchMixIn):
             if error.passing:
                 raise
             dispute = read_dispute(self.stripe.retrieve_dispute(self.run.dispute))
-            if self._in_round(dispute):
-                raise
-            return dispute  # answered, or decided, since it was gathered
+            if self._goes_elsewhere(dispute):
+                return dispute  # answered, or decided, since it was read
+            raise
         staged = read_dispute(answer)
-        if self._in_round(staged):
-            self._check(packet, wanted, answer, number)
+        if not self._goes_elsewhere(staged):
+            self._compare(packet, wanted, answer, number)
         return staged
 
-    def _update(self, packet: StoredPacket, wanted: dict[str, str]) -> tuple[int, dict[str, Any]]:
+    def _update(self, packet: StoredPacket, wanted: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         opening = self.folder.opening()
         params: dict[str, Any] = {"evidence": wanted, "metadata": {PACKET_KEY: packet.sha256}, "submit": False}
         if opening.intended_submission_method is not None:
@@ -96,14 +126,15 @@ class StageOperator(ResponseOperator, BranchMixIn):
             key = idempotency_key(self.run.dispute, self.run.round, "stage", packet.sha256, number)
             return number, self.stripe.update_dispute(self.run.dispute, params, idempotency_key=key)
 
-    def _in_round(self, dispute: Dispute) -> bool:
-        return answerable(dispute.status) and round_of(dispute.status) is self.run.round
-
-    def _check(self, packet: StoredPacket, wanted: dict[str, str], answer: dict[str, Any], number: int) -> None:
+    def _compare(self, packet: StoredPacket, wanted: dict[str, Any], answer: dict[str, Any], number: int) -> None:
         """Compare what Stripe holds now, and write down that it is staged."""
         wrong = differences(read_dispute(answer), wanted)
         if wrong:
-            raise self._error(f"Stripe holds other evidence than was staged: {', '.join(wrong)}")
+            raise GuardError(
+                f"Stripe holds other evidence than was staged: {', '.join(wrong)}",
+                dispute=self.run.dispute,
+                remedy="Look at the dispute in Stripe's Dashboard, then clear this task",
+            )
         eligible = eligibility(answer)
         if eligible:
             self.log.info("Stripe says of %s: %s", ", ".join(packet.manifest.structured) or "this dispute", eligible)
@@ -117,10 +148,6 @@ class StageOperator(ResponseOperator, BranchMixIn):
         reason = why_a_person(playbook_for(packet.manifest.claim), self.folder.dispute(), packet.manifest)
         if reason is None:
             self.folder.decide_by_policy(packet, APPROVE)
-            return "submit"
+            return Task.SUBMIT
         self.log.info("A person approves: %s", reason)
-        return "approve"
-
-    def _error(self, problem: str) -> GuardError:
-        remedy = "Look at the dispute in Stripe's Dashboard, then clear this task"
-        return GuardError(problem, dispute=self.run.dispute, remedy=remedy)
+        return Task.APPROVE

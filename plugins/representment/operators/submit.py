@@ -3,128 +3,132 @@
 from __future__ import annotations
 
 import time
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from disputes.dispute import Dispute, read_dispute
-from disputes.errors import GuardError
+from disputes.errors import GuardError, PersonNeededError
+from disputes.response.approval import APPROVE
+from disputes.response.guarding import Operation, claim_released
 from disputes.response.idempotency import idempotency_key
-from disputes.response.submission import PACKET_KEY, SUBMITTED_KEY, Verdict, differences, evidence, standing, with_kept
-from disputes.rounds import Round
-from representment.branches import approving_answer
+from disputes.response.submission import PACKET_KEY, SUBMITTED_KEY, evidence
+from representment.branches import PAY_FEE, approving_answer
 from representment.exceptions import StripeRefusedError, StripeUnavailableError
 from representment.modes import Mode
-from representment.operators.base import ResponseOperator
-from representment.storage.attempts import attempt
+from representment.operators.way_out import WayOutOperator
+from representment.receipts import find_receipt, stored_receipt
+from representment.storage.attempts import attempt, spend
 from representment.storage.brake import check_brake
-from representment.storage.record_names import RECEIPT, request_record
+from representment.storage.record_names import refused_record, request_record
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
-    from disputes.response.submission import Opening, Standing
+    from representment.guard import Guard
     from representment.storage.round_folder import StoredPacket
 
 
-class SubmitOperator(ResponseOperator):
+class SubmitOperator(WayOutOperator):
     """Submit the packet whose hash was approved, at most once whatever dies and whenever.
 
     Each try reads the dispute anew. A submission that carries our hash is ours, and done; one of somebody else's
-    is an error for a person. The exact request is written to the round's folder before it is sent, so a later try
-    sends the same bytes under the same key, and a packet of another revision finds the round taken.
+    is an error for a person. The exact request is written to the round's folder before it is sent, and what stands
+    there is sent, so a later try sends the same bytes under the same key, and a packet of another revision finds the
+    round taken.
     """
+
+    answers = (APPROVE, PAY_FEE)
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Return the receipt: the packet's hash, Stripe's request id, count and method."""
-        receipt = self.folder.round_record(RECEIPT)
+        receipt = stored_receipt(self.folder)
         if receipt is None:
+            self.decided()
             self.stripe.require(Mode.SUBMIT)
             check_brake(self.store)
-            receipt = self.folder.keep_for_round(RECEIPT, self._submit(self._approved()))
+            receipt = self._submit(self.guard(context), self.folder.packet())
         if receipt["response"] != self.response_id:
             raise self._error(f"round is answered by {receipt['response']}", "Look at that run; nothing is sent here")
-        self.folder.list_in_index("submitted", receipt)
+        answered = receipt.get("round_answered", self.run.round)
+        if answered != self.run.round:
+            raise PersonNeededError(
+                f"the dispute went on just before Stripe took our answer: it answers the {answered} round",
+                dispute=self.run.dispute,
+                subject=f"round {self.run.round}",
+                remedy="Look at it in Stripe's Dashboard; nothing more can be sent, and that round's end is followed",
+            )
         return receipt
 
-    def _approved(self) -> StoredPacket:
-        packet = self.folder.packet()
-        decision = self.folder.decision() or {}
-        if decision.get("packet_sha256") != packet.sha256 or decision.get("choice") != approving_answer(
-            packet.manifest
-        ):
-            raise self._error("this packet was not approved", "Clear the task approve and decide again")
-        return packet
-
-    def _submit(self, packet: StoredPacket) -> dict[str, Any]:
-        opening = self.folder.opening()
-        dispute = read_dispute(self.stripe.retrieve_dispute(self.run.dispute))
-        found = self._found(dispute, packet, opening)
-        if found.verdict is Verdict.OURS:
-            self.log.info("An earlier try has submitted this packet: %s", found.reason)
-            return self._receipt(packet, dispute)
-        if found.verdict is not Verdict.READY:
-            raise self._error(found.reason, "Look at the dispute in Stripe's Dashboard; nothing was sent by us")
-        ids = self.folder.file_ids(packet.manifest)
-        wanted = evidence(packet.manifest, ids)
-        changed = differences(dispute, with_kept(packet.manifest, wanted))
-        if changed:
-            raise self._error(
-                f"what is staged is not what was approved: {', '.join(changed)}",
-                "Somebody changed it; clear the task stage to stage the packet again and have it approved",
-            )
+    def _submit(self, guard: Guard, packet: StoredPacket) -> dict[str, Any]:
+        found = guard.look()
+        receipt = self._receipt(found.dispute)
+        if receipt:
+            self.log.info("An earlier try has submitted the packet of %s", receipt["response"])
+            return receipt
+        guard.check(Operation.SUBMIT, found, answer=approving_answer(packet.manifest))
+        self._take_over()
         try:
-            return self._send(packet, ids, opening)
+            dispute = self._send(packet)
         except StripeRefusedError as error:
             if error.passing:
                 raise
             # Refused, perhaps because a try beside this one was faster.
-            dispute = read_dispute(self.stripe.retrieve_dispute(self.run.dispute))
-            if self._found(dispute, packet, opening).verdict is not Verdict.OURS:
+            receipt = self._receipt(read_dispute(self.stripe.retrieve_dispute(self.run.dispute)))
+            if receipt is None:
                 raise
-            return self._receipt(packet, dispute)
+            return receipt
+        receipt = self._receipt(dispute)
+        if receipt is None:
+            raise StripeUnavailableError(
+                f"Stripe took the request but shows no submission of ours: status {dispute.status}",
+                dispute=self.run.dispute,
+            )
+        return receipt
 
-    def _send(self, packet: StoredPacket, ids: dict[str, str], opening: Opening) -> dict[str, Any]:
+    def _receipt(self, dispute: Dispute) -> dict[str, Any] | None:
+        return find_receipt(self.folder, dispute, account=self.stripe_conn_id)
+
+    def _take_over(self) -> None:
+        """Pass by the claims of earlier revisions whose request can come to nothing any more."""
+        records = self.folder.of_round
+        number = records.attempt("submit")
+        written = records.record(request_record("submit", number))
+        while written and written["response"] != self.response_id:
+            refused = records.record(refused_record("submit", number))
+            why = claim_released(written, refused=refused, now=int(time.time()))
+            if why is None:
+                raise self._claimed(written)
+            self.log.info("%s", why)
+            spend(records, "submit", number, why)
+            number = records.attempt("submit")
+            written = records.record(request_record("submit", number))
+
+    def _send(self, packet: StoredPacket) -> Dispute:
+        with attempt(self.folder.of_round, "submit") as number:
+            request = self._request(packet, number)
+            answer = self.stripe.update_dispute(self.run.dispute, request["params"], idempotency_key=request["key"])
+        return read_dispute(answer)
+
+    def _request(self, packet: StoredPacket, number: int) -> dict[str, Any]:
+        """The request that stands written for this attempt."""
         sha256 = packet.sha256
         # The fee is acknowledged here alone, for what is staged must not be able to cost it; a packet with a fee is
         # approved by no other answer than the one that pays it.
-        wanted = evidence(packet.manifest, ids, fee_acknowledged=True)
-        with attempt(self.folder.of_round, "submit") as number:
-            key = idempotency_key(self.run.dispute, self.run.round, "submit", sha256, number)
-            params = {"evidence": wanted, "metadata": {PACKET_KEY: sha256, SUBMITTED_KEY: sha256}, "submit": True}
-            request = {"dispute": self.run.dispute, "response": self.response_id, "key": key, "params": params}
-            written = self.folder.keep_for_round(request_record("submit", number), request)
-            if written != request:
-                raise self._error(
-                    f"{written['response']} has claimed this round's submission", "Look at that run; nothing is sent"
-                )
-            answer = self.stripe.update_dispute(self.run.dispute, params, idempotency_key=key)
-        dispute = read_dispute(answer)
-        found = self._found(dispute, packet, opening)
-        if found.verdict is not Verdict.OURS:
-            raise StripeUnavailableError(
-                f"Stripe took the request but shows no submission of ours: {found.reason}", dispute=self.run.dispute
-            )
-        return self._receipt(packet, dispute)
+        wanted = evidence(packet.manifest, self.folder.file_ids(packet.manifest), fee_acknowledged=True)
+        params = {"evidence": wanted, "metadata": {PACKET_KEY: sha256, SUBMITTED_KEY: sha256}, "submit": True}
+        key = idempotency_key(self.run.dispute, self.run.round, "submit", sha256, number)
+        request = {"dispute": self.run.dispute, "response": self.response_id, "key": key, "params": params}
+        written = self.folder.keep_for_round(request_record("submit", number), {**request, "at": int(time.time())})
+        if written["response"] != self.response_id:
+            raise self._claimed(written)
+        if written["params"]["metadata"][SUBMITTED_KEY] != sha256:
+            raise self._error("the request that stands written is of another packet", "Trigger the next revision")
+        return written
 
-    @staticmethod
-    def _found(dispute: Dispute, packet: StoredPacket, opening: Opening) -> Standing:
-        return standing(dispute, opening=opening, sha256=packet.sha256, now=int(time.time()))
-
-    def _receipt(self, packet: StoredPacket, dispute: Dispute) -> dict[str, Any]:
-        details = dispute.evidence_details
-        return {
-            "response": self.response_id,
-            "packet_sha256": packet.sha256,
-            "status": dispute.status,
-            "submission_count": details.submission_count,
-            # In an appeal Stripe's field still tells of the chargeback.
-            "submission_method": "manual" if self.run.round is Round.APPEAL else details.submission_method,
-            "past_due": details.past_due,
-            "account": self.stripe_conn_id,
-            "version": version("representment"),
-            "dispute_created": dispute.created,
-            "submitted_at": int(time.time()),
-        }
+    def _claimed(self, written: dict[str, Any]) -> GuardError:
+        return self._error(
+            f"{written['response']} has claimed this round's submission",
+            "Its request may still take effect. Look at that run and at the dispute; clear this task a day after it",
+        )
 
     def _error(self, problem: str, remedy: str) -> GuardError:
         return GuardError(problem, dispute=self.run.dispute, subject=f"round {self.run.round}", remedy=remedy)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from representment.exceptions import StripeRefusedError
-from representment.storage.record_names import spent_record
+from representment.storage.record_names import refused_record, spent_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,8 @@ def attempt(records: Records, operation: str) -> Iterator[int]:
     """The number of the attempt that is due.
 
     Stripe replays a stored answer for a day even when its cause is gone, so such an answer is written down and the
-    next try has another number. After no answer, a rate limit or a lock, the number and with it the key stay.
+    next try has another number; so has one after any other refusal for good. After no answer or a lock, the number and
+    with it the key stay. They stay after a rate limit too, but nothing was done then, which is written down for others.
     Source: https://docs.stripe.com/error-low-level#idempotency
 
     :param records: of the round, or of whatever else is written for at most once
@@ -30,8 +31,10 @@ def attempt(records: Records, operation: str) -> Iterator[int]:
     try:
         yield number
     except StripeRefusedError as error:
-        if error.stored:
+        if error.stored or not error.passing:
             spend(records, operation, number, str(error))
+        elif error.nothing_done:
+            records.keep(refused_record(operation, number), {"at": int(time.time()), "why": str(error)})
         raise
 
 

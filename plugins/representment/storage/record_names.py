@@ -77,6 +77,11 @@ def spent_record(operation: str, attempt: int) -> str:
     return f"{operation}/{attempt}/spent.json"
 
 
+def refused_record(operation: str, attempt: int) -> str:
+    """Round. That Stripe did nothing for a try of this attempt, which keeps its key: another revision may go on."""
+    return f"{operation}/{attempt}/refused.json"
+
+
 def warned_record(due_by: int | None, hours: int) -> str:
     """Round. That people were told so many hours before this deadline; 0: that it has passed."""
     return f"warned/{due_by}/{hours}.json"

@@ -15,7 +15,7 @@ PLAIN = 150
 letter, which makes it quick."""
 PARCELS = 16
 """A parcel with three documents, approved by the policy as well."""
-ASKED = 24
+ASKED = 50
 """A reason without a playbook of its own: a person approves."""
 INQUIRIES = 24
 OPEN_CLAIMS = 6

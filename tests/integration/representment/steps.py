@@ -20,6 +20,7 @@ from representment.hooks.s3_store import S3Store
 from representment.hooks.stripe_hook import StripeHook
 from representment.response_dag import PARAMS, response_dag
 from representment.storage.round_folder import RoundFolder
+from representment.unstaging import unstage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -107,6 +108,7 @@ class FakeTask:
 
     task: Any
     xcoms: dict[tuple[str, str], Any]
+    run_id: str
     try_number: int = 1
     map_index: int = -1
     id: Any = field(default_factory=uuid4)
@@ -124,6 +126,16 @@ class FakeTask:
         return [self.xcoms[task, key] for task in task_ids if (task, key) in self.xcoms]
 
 
+class FakeStateStore(dict[str, Any]):
+    """What a task keeps in Airflow from one try to the next."""
+
+    def set(self, key: str, value: Any) -> None:
+        self[key] = json.loads(json.dumps(value))
+
+    def delete(self, key: str) -> None:
+        self.pop(key, None)
+
+
 @dataclass
 class Response:
     """One run of `respond_<reason>`, task by task; every try is a fresh operator, as in a process of its own."""
@@ -133,12 +145,14 @@ class Response:
     reason: str = "product_not_received"
     remark: str | None = None
     claim: str | None = None
+    run_id: str | None = None
     xcoms: dict[tuple[str, str], Any] = field(default_factory=dict)
+    states: FakeStateStore = field(default_factory=FakeStateStore)
 
     def task(self, task_id: str, try_number: int = 1) -> tuple[Any, dict[str, Any]]:
         """A rendered operator and its context."""
         operator = copy(dag_of(self.reason).get_task(task_id))
-        instance = FakeTask(operator, self.xcoms, try_number)
+        instance = FakeTask(operator, self.xcoms, self.run_id or str(self.run), try_number)
         conf = {"dispute": self.run.dispute, "round": str(self.run.round), "revision": self.run.revision}
         context = {
             "ti": instance,
@@ -146,6 +160,7 @@ class Response:
             "params": {name: param.value for name, param in PARAMS.items()} | conf | {"claim": self.claim},
             "dag_run": SimpleNamespace(conf=conf | {"remark": self.remark}),
             "var": {"value": VariableAccessor(deserialize_json=False)},
+            "task_state_store": self.states,
         }
         operator.render_template_fields(context)
         return operator, context
@@ -153,6 +168,7 @@ class Response:
     def do(self, task_id: str, try_number: int = 1) -> Any:
         """Run one task: what it returns or, where it branches, the one task that is not skipped (None: all are)."""
         operator, context = self.task(task_id, try_number)
+        operator.pre_execute(context)
         try:
             return operator.execute(context)
         except DownstreamTasksSkipped:
@@ -164,6 +180,11 @@ class Response:
         for task_id in order[: order.index(last) + 1]:
             given = self.do(task_id)
         return given
+
+    def unstage(self) -> bool:
+        """Take the packet off the dispute; whether there was anything to do."""
+        operator, context = self.task("leave")
+        return unstage(operator.guard(context), operator.folder)
 
     def choose(
         self,

@@ -4,7 +4,6 @@ import pytest
 
 from disputes.checking.audit import audit, file_ids
 from disputes.errors import GuardError
-from representment.unstaging import unstage
 
 CE3 = "visa_compelling_evidence_3"
 PLACE = f"evidence[enhanced_evidence][{CE3}]"
@@ -31,11 +30,6 @@ def ce3(response):
     return response.stored["evidence"]["enhanced_evidence"][CE3]
 
 
-def restore_evidence(response):
-    operator, _ = response.task("leave")
-    return unstage(operator.stripe, operator.folder)
-
-
 def test_it_is_staged_beside_the_ordinary_fields_and_taken_back_but_for_what_stripe_had_filled_in(
     world, staged, before
 ):
@@ -48,20 +42,20 @@ def test_it_is_staged_beside_the_ordinary_fields_and_taken_back_but_for_what_str
     assert record["eligibility"][CE3]["status"] == "qualified"
     # As an un-staging leaves it that was killed after its first request.
     world.edit(staged.run.dispute, **{"evidence[enhanced_evidence]": ""})
-    assert restore_evidence(staged)
+    assert staged.unstage()
     assert staged.stored["evidence"] == before
     staged.do("stage", 2)
-    assert restore_evidence(staged)
+    assert staged.unstage()
     assert staged.stored["evidence"] == before
     assert staged.stored["metadata"] == {}
-    assert not restore_evidence(staged)
+    assert not staged.unstage()
 
 
 def test_what_a_person_changed_in_it_stops_the_submission_and_stays(world, staged):
     world.edit(staged.run.dispute, **{f"{PLACE}[disputed_transaction][product_description]": "A person's own words"})
     with pytest.raises(GuardError, match=f"{CE3}.disputed_transaction.product_description"):
         staged.do("submit")
-    assert restore_evidence(staged)
+    assert staged.unstage()
     assert ce3(staged)["disputed_transaction"]["product_description"] == "A person's own words"
     assert ce3(staged)["disputed_transaction"]["customer_account_id"] is None
 

@@ -6,7 +6,6 @@ from tests.integration.representment.steps import forget
 from disputes.errors import PersonNeededError
 from representment.hooks.s3_store import S3Store
 from representment.operators.audit import AuditSubmissionsOperator
-from representment.unstaging import unstage
 
 
 def submitted(response):
@@ -79,7 +78,7 @@ def test_an_un_staged_chargeback_is_as_it_was_before_the_inquiry_was_answered(sm
     smart_world.control("POST", f"disputes/{inquiry.run.dispute}/escalate")
     chargeback = smart_world.response(inquiry.run.dispute)
     chargeback.to("stage")
-    assert unstage(chargeback.task("leave")[0].stripe, chargeback.folder)
+    assert chargeback.unstage()
     after = chargeback.stored
     for member in ("evidence", "intended_submission_method", "metadata"):
         assert after[member] == before[member]

@@ -73,6 +73,7 @@ _BY_TYPE = [
     (tuple[fact_types.Item, ...], [{"description": "Cup"}]),
     (tuple[fact_types.PriorCharge, ...], [_PRIOR]),
     (tuple[fact_types.PriorOrder, ...], [{"charge": "ch_0", "created": "2026-01-10", "amount": 4500}]),
+    (tuple[fact_types.RefundPart, ...], [{"amount": 6450, "created_at": "2026-09-03"}] * 2),
     (tuple[fact_types.AccessEntry, ...], [{"at": "2026-09-03", "action": "login"}]),
     (tuple[fact_types.Complaint, ...], [{"text": "It is thin", "answer": "it is as thick as shown"}]),
     (tuple[fact_types.Message, ...], [{"at": "2026-09-03", "author": "customer", "text": "Hello"}]),
@@ -82,6 +83,7 @@ _BY_TYPE = [
 def everything() -> Facts:
     """Every fact there is; texts read `pass`, the word for a check that succeeded."""
     values = {name: next((value for of, value in _BY_TYPE if of == kind), "pass") for name, kind in MEMBERS.items()}
+    values |= {"order.tags": ["gift"]}
     return facts(
         values,
         {"return.none_recorded": True, "support.contacted_before_dispute": False, "refund.status": "succeeded"},

@@ -5,23 +5,37 @@ Each rule asks only what facts say for sure: what is not known, or could be eith
 
 from disputes.dispute import Dispute
 from disputes.facts.facts import Facts
-from disputes.packet.contradictions import amounts, cancellations, chronology, exclusive, provision, terms, unknown
-from disputes.packet.contradictions.situation import Situation
+from disputes.packet.contradictions import (
+    amounts,
+    cancellations,
+    chronology,
+    exclusive,
+    provision,
+    terms,
+    unknown,
+    words,
+)
+from disputes.packet.contradictions.situation import Situation, Written
 from disputes.packet.manifest import Contradiction
 from disputes.rules.claims import Claim
 
 __all__ = ["contradictions"]
 
-_MODULES = (amounts, chronology, exclusive, cancellations, provision, terms, unknown)
+_MODULES = (amounts, chronology, exclusive, cancellations, provision, terms, unknown, words)
 _RULES = tuple(rule for module in _MODULES for rule in module.RULES)
 
 
 def contradictions(
-    dispute: Dispute, facts: Facts, claim: Claim, product_type: str | None = None
+    dispute: Dispute,
+    facts: Facts,
+    claim: Claim,
+    product_type: str | None = None,
+    correspondence: tuple[Written, ...] = (),
 ) -> tuple[Contradiction, ...]:
     """Everything that the issuer would hold against us. The words name no person and no address.
 
     :param product_type: None where the merchant tells nothing
+    :param correspondence: documents that hold what was written
     """
-    situation = Situation(dispute, facts, claim.name, product_type)
+    situation = Situation(dispute, facts, claim.name, product_type, correspondence)
     return tuple(found for rule in _RULES for found in rule(situation))

@@ -36,14 +36,28 @@ class Sum(NamedTuple):
         return money(self.amount, self.currency)
 
 
+class Written(NamedTuple):
+    """The text of a document that holds messages.
+
+    :param filename: the merchant's name for it
+    """
+
+    filename: str
+    text: str
+
+
 @dataclass(frozen=True)
 class Situation:
-    """A dispute, its facts and its claim."""
+    """A dispute, its facts and its claim.
+
+    :param correspondence: documents that hold what was written
+    """
 
     dispute: Dispute
     facts: Facts
     claim: str
     product_type: str | None
+    correspondence: tuple[Written, ...] = ()
 
     def value(self, name: str) -> Any:
         """A fact's value, None when it is not held."""
@@ -140,6 +154,6 @@ REFUNDS = ("charge.amount_refunded", "refund.amount")
 """What `left_open` rests on."""
 
 
-def contradiction(name: str, problem: str, *facts: str) -> Iterator[Contradiction]:
+def contradiction(name: str, problem: str, *facts: str, passage: str | None = None) -> Iterator[Contradiction]:
     """One contradiction."""
-    yield Contradiction(name=name, problem=problem, facts=facts)
+    yield Contradiction(name=name, problem=problem, facts=facts, passage=passage)

@@ -6,7 +6,12 @@ from disputes.facts.wording import before, day, instant
 from disputes.packet.contradictions.situation import Rule, Situation, contradiction
 from disputes.packet.manifest import Contradiction
 
-_OF_CANCELLING = ("subscription_canceled", "debit_not_authorized")
+_QUOTED = {
+    "credit_not_processed": ("policy.refund_version",),
+    "subscription_canceled": ("policy.cancellation_version",),
+    "debit_not_authorized": ("policy.cancellation_version",),
+}
+"""The terms on which the answer to a claim rests; either, where it rests on none."""
 _AS_AT_PURCHASE = (
     "policy.refund_text",
     "policy.refund_version",
@@ -25,11 +30,11 @@ _CLICK = 3600
 
 def _other_version(situation: Situation) -> Iterator[Contradiction]:
     """The terms that the letter quotes are not those that the customer accepted."""
-    versions = ["policy.refund_version", "policy.cancellation_version"]
-    if situation.claim in _OF_CANCELLING:
-        versions.reverse()
-    accepted, quoted = situation.value("checkout.terms_version"), situation.held(*versions)[:1]
-    if accepted is None or not quoted or accepted.casefold() == situation.value(quoted[0]).casefold():
+    quoted = situation.held(*_QUOTED.get(situation.claim, ("policy.refund_version", "policy.cancellation_version")))
+    accepted = situation.value("checkout.terms_version")
+    if accepted is None or not quoted:
+        return
+    if any(situation.value(name).casefold() == accepted.casefold() for name in quoted):
         return
     problem = f"terms {accepted} were accepted, and {situation.value(quoted[0])} is quoted"
     yield from contradiction("terms_not_accepted", problem, "checkout.terms_version", *quoted)

@@ -67,7 +67,7 @@ def field(value: object, top: float = 800, kind: Name = Name.Tx, **more: object)
 def cleaned(pdf: pikepdf.Pdf) -> bytes:
     out = BytesIO()
     pdf.save(out)
-    return clean_pdf(out.getvalue(), A4, STEPS[0])
+    return clean_pdf(out.getvalue(), A4, STEPS[0]).content
 
 
 def texts(pdf: bytes) -> list[list[str]]:

@@ -16,6 +16,12 @@ def shown(pdf: pikepdf.Pdf) -> str:
     return "\n".join(lines)
 
 
+def marked(pdf: pikepdf.Pdf) -> pikepdf.Pdf:
+    """A page on which there is something to see."""
+    pdf.pages[0].obj.Contents = Stream(pdf, b"0 0 9 9 re f")
+    return pdf
+
+
 @pytest.mark.parametrize("anew", [True, False])
 def test_values_of_fields_are_kept_whole_in_every_script(anew: bool) -> None:
     lines = String("line one\rline two\n" + "long " * 20)
@@ -42,13 +48,14 @@ def test_an_appearance_counts_unless_the_form_says_otherwise(anew: bool, text: s
         (field(Array([String("a"), String("c")]), kind=Name.Ch), "a\nc"),
         (field(Name.Chosen, kind=Name.Ch), "/Chosen"),
         (field(String(" ")), ""),
-        (field(String("x"), kind=Name.Btn), ""),
+        (field(String("x"), kind=Name.Btn), "✔"),
+        (field(String("x"), kind=Name.Btn, Ff=1 << 16), ""),
         (field(String("is too long for one line " * 3), DA=String("/Helv 16 Tf 0 g")), "is too long for one line " * 3),
         (field(String("auto"), DA=String("/Helv 0 Tf 0 g"), Q=1), "auto"),
     ],
 )
 def test_a_field_shows_what_its_viewer_shows(one: Dictionary, text: str) -> None:
-    assert shown(annotated(one)).split() == text.split()
+    assert shown(marked(annotated(one))).split() == text.split()
 
 
 def test_a_value_above_the_field_and_one_in_a_stream_are_found() -> None:
@@ -63,7 +70,7 @@ def test_a_value_above_the_field_and_one_in_a_stream_are_found() -> None:
 def test_a_field_without_room_shows_nothing() -> None:
     pdf = annotated(field(String("x")))
     pdf.pages[0].obj.Annots[0].Rect = Array([50, 700, 350, 700])
-    assert shown(pdf) == ""
+    assert shown(marked(pdf)) == ""
 
 
 @pytest.mark.parametrize(("turn", "is_wide"), [(0, True), (90, False), (180, True), (270, False)])

@@ -11,12 +11,20 @@ from PIL import Image, ImageCms
 from tests.unit.disputes.pages import noise, page_text, picture
 
 from disputes.errors import DocumentError
-from disputes.exhibits import cleaning
-from disputes.exhibits.cleaning import clean_image, clean_pdf, shrink_pdf
-from disputes.exhibits.images import STEPS, shrink_images
+from disputes.exhibits import cleaning, image_files
+from disputes.exhibits.cleaning import shrink_pdf
+from disputes.exhibits.images import STEPS, Quality, shrink_images
 from disputes.exhibits.sheets import MARGIN, Sheet
 
 A4 = Sheet("a4")
+
+
+def clean_pdf(content: bytes, sheet: Sheet, quality: Quality) -> bytes:
+    return cleaning.clean_pdf(content, sheet, quality).content
+
+
+def clean_image(content: bytes, sheet: Sheet, quality: Quality) -> bytes:
+    return cleaning.clean_image(content, sheet, quality).content
 
 
 def pages(pdf: bytes) -> list[tuple[float, float]]:
@@ -94,10 +102,11 @@ def test_a_damaged_file_is_repaired() -> None:
     assert "Hello" in page_text(clean_pdf(whole[: whole.rindex(b"startxref")] + b"startxref\n1\n%%EOF", A4, STEPS[0]))
 
 
-def test_a_blank_page_of_a_damaged_file_that_has_its_end_is_blank() -> None:
+def test_a_blank_page_of_a_damaged_file_that_has_its_end_is_not_cut_off() -> None:
     page = b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]>>endobj\n"
     tree = b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
-    assert clean_pdf(b"%PDF-1.4\n" + page + tree + b"trailer<</Root 1 0 R>>\n%%EOF\n", A4, STEPS[0])
+    with pytest.raises(DocumentError, match="is blank: nothing can be seen"):
+        clean_pdf(b"%PDF-1.4\n" + page + tree + b"trailer<</Root 1 0 R>>\n%%EOF\n", A4, STEPS[0])
 
 
 def test_what_is_left_of_a_damaged_file_is_not_sent_as_the_whole() -> None:
@@ -116,9 +125,9 @@ def test_what_is_left_of_a_damaged_file_is_not_sent_as_the_whole() -> None:
 
 
 def test_an_empty_page_of_a_sound_file_is_no_damage() -> None:
-    pdf = document()
-    del pdf.pages[0].obj.Contents
-    assert len(pages(clean_pdf(written(pdf), A4, STEPS[0]))) == 1
+    pdf = document(2)
+    del pdf.pages[1].obj.Contents
+    assert len(pages(clean_pdf(written(pdf), A4, STEPS[0]))) == 2
 
 
 def test_what_cannot_be_used_says_why() -> None:
@@ -152,7 +161,7 @@ def profile(pdf: pikepdf.Pdf) -> Array:
 def test_a_large_scan_shrinks_and_stays_readable(space: object) -> None:
     content = scan(2480, 3508, ColorSpace=space)
     cleaned = clean_pdf(content, A4, STEPS[0])
-    smaller = shrink_pdf(cleaned, A4, STEPS[-1])
+    smaller = shrink_pdf(cleaned, STEPS[-1])
     assert len(smaller) < len(cleaned) < len(content)
     pdf = pikepdf.open(BytesIO(smaller))
     (image,) = [one for one in pdf.objects if isinstance(one, Stream) and "/Width" in one]
@@ -205,6 +214,7 @@ def test_an_image_of_any_depth_is_shown(mode: str) -> None:
 def test_every_page_of_a_fax_is_shown() -> None:
     def fax(count: int) -> bytes:
         sheets = [Image.new("1", (50, 40 + page), 1) for page in range(count)]
+        sheets[-1].putpixel((9, 9), 0)
         out = BytesIO()
         sheets[0].save(out, "TIFF", save_all=True, append_images=sheets[1:])
         return out.getvalue()
@@ -218,8 +228,9 @@ def test_every_page_of_a_fax_is_shown() -> None:
     ("dpi", "height"), [((204, 98), 208), ((204, 196), 104), ((200, 200), 100), ((98, 204), 100), ((204, 1), 100)]
 )
 def test_a_fax_of_flat_lines_is_as_high_as_it_was(dpi: tuple[int, int], height: int) -> None:
-    out = BytesIO()
-    Image.new("1", (300, 100), 0).save(out, "TIFF", dpi=dpi)
+    out, dark = BytesIO(), Image.new("1", (300, 100), 0)
+    dark.paste(1, (100, 40, 200, 60))
+    dark.save(out, "TIFF", dpi=dpi)
     box = drawn(clean_image(out.getvalue(), A4, STEPS[0])).point(lambda value: 255 - value).getbbox()
     assert box
     assert (box[3] - box[1]) * 96 / 72 == pytest.approx(height, abs=3)
@@ -248,9 +259,15 @@ def test_a_picture_of_32_bits_is_not_black(mode: str, most: float) -> None:
 
 
 def test_alpha_is_white() -> None:
-    clear = BytesIO()
-    Image.new("RGBA", (100, 100), (0, 0, 0, 0)).save(clear, "PNG")
-    assert drawn(clean_image(clear.getvalue(), A4, STEPS[0])).getextrema()[0] == 255
+    out, clear = BytesIO(), Image.new("RGBA", (100, 100), (0, 0, 0, 0))
+    clear.paste((0, 0, 0, 255), (40, 40, 60, 60))
+    clear.save(out, "PNG")
+    page = drawn(clean_image(out.getvalue(), A4, STEPS[0]))
+    assert page.histogram()[0] == pytest.approx(15 * 15, abs=40)
+    clear.paste((255, 255, 255, 255), (40, 40, 60, 60))
+    clear.save(out := BytesIO(), "PNG")
+    with pytest.raises(DocumentError, match=r"is a blank picture: .* Supply the picture again"):
+        clean_image(out.getvalue(), A4, STEPS[0])
 
 
 def test_a_photo_stands_upright() -> None:
@@ -267,8 +284,9 @@ def test_a_screenshot_is_kept_without_loss_and_a_photo_as_jpeg() -> None:
         pdf = pikepdf.open(BytesIO(clean_image(content, A4, STEPS[0])))
         return str(pdf.pages[0].obj.Resources.XObject.Exhibit.Filter)
 
-    flat = BytesIO()
-    Image.new("RGB", (400, 300), "teal").save(flat, "PNG")
+    flat, shot = BytesIO(), Image.new("RGB", (400, 300), "teal")
+    shot.paste("white", (50, 50, 350, 80))
+    shot.save(flat, "PNG")
     assert kept(flat.getvalue()) == "/FlateDecode"
     assert kept(noise(400, 300)) == "/DCTDecode"
 
@@ -287,7 +305,7 @@ def test_a_very_tall_screenshot_goes_over_several_sheets() -> None:
 
 
 def test_an_image_that_unpacks_to_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cleaning, "MAX_PIXELS", 10_000)
+    monkeypatch.setattr(image_files, "MAX_PIXELS", 10_000)
     with pytest.raises(DocumentError, match="has 200 x 100 pixels"):
         clean_image(picture(200, 100), A4, STEPS[0])
 
@@ -300,7 +318,7 @@ def test_a_scan_over_several_sheets_is_reduced_no_further_than_one_on_a_single_s
     pdf.pages[0].obj.Contents = Stream(pdf, b"q 400 0 0 2400 0 0 cm /Im Do Q")
     cleaned = clean_pdf(written(pdf), A4, STEPS[0])
     assert len(pages(cleaned)) == 4
-    for made in (cleaned, shrink_pdf(cleaned, A4, STEPS[-1])):
+    for made in (cleaned, shrink_pdf(cleaned, STEPS[-1])):
         pdf = pikepdf.open(BytesIO(made))
         (image,) = [one for one in pdf.objects if isinstance(one, Stream) and "/Width" in one]
         assert image.Height > 2400 / 72 * STEPS[-1].dpi

@@ -17,7 +17,8 @@ from disputes.rules import playbook
 
 def plain_pdf() -> bytes:
     pdf = pikepdf.new()
-    pdf.add_blank_page(page_size=(300, 200))
+    page = pdf.add_blank_page(page_size=(300, 200))
+    page.obj.Contents = pikepdf.Stream(pdf, b"50 50 100 100 re f")
     out = BytesIO()
     pdf.save(out)
     return out.getvalue()

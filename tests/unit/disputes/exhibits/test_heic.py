@@ -21,7 +21,7 @@ PHOTO = (Path(__file__).parents[3] / "data" / "photo.heic").read_bytes()
     "make",
     [
         lambda: make_exhibit("delivery_photo", "IMG_0042.HEIC", PHOTO).pdf,
-        lambda: clean_image(PHOTO, A4, STEPS[0]),
+        lambda: clean_image(PHOTO, A4, STEPS[0]).content,
     ],
     ids=["guarded", "in this process"],
 )

@@ -12,8 +12,10 @@ import pytest
 from tests.unit.disputes.pages import page_text, picture
 
 from disputes.exhibits import isolated_process
+from disputes.exhibits.blocks import plain_block
 from disputes.exhibits.isolated_process import do, limit_process, serve
 from disputes.exhibits.isolation import READY
+from disputes.exhibits.refusal import Made
 from disputes.exhibits.rows import LogFocus
 
 REQUEST = {"size": "a4", "quality": [200, 80], "focus": LogFocus().to_json(), "seconds": 30}
@@ -22,7 +24,8 @@ MAIL = b"From: a@example.com\n\nHello"
 
 def done(job: str, content: bytes) -> tuple[int, bytes]:
     answer = BytesIO()
-    return do({**REQUEST, "job": job}, content, answer), answer.getvalue()
+    status = do({**REQUEST, "job": job}, content, answer)
+    return status, answer.getvalue() if status else Made.from_bytes(answer.getvalue()).content
 
 
 @pytest.mark.parametrize(
@@ -33,7 +36,7 @@ def done(job: str, content: bytes) -> tuple[int, bytes]:
         ("csv", b"Hello"),
         ("html", b"Hello"),
         ("markdown", b"Hello"),
-        ("blocks", json.dumps([{"kind": "paragraph", "text": "Hello", "rows": []}]).encode()),
+        ("blocks", json.dumps([plain_block("paragraph", "Hello").to_json()]).encode()),
     ],
 )
 def test_text_of_every_kind_becomes_pages(job: str, content: bytes) -> None:
@@ -63,7 +66,7 @@ def test_one_request_after_the_other_is_answered() -> None:
     serve(requests(MAIL, b"no mail"), answers)
     answers.seek(0)
     assert answers.readline() == READY
-    for status, word in (("done", b"Hello"), ("refused", b"is no mail")):
+    for status, word in (("done", b"Hello"), ("refused", b"is not a mail")):
         head = json.loads(answers.readline())
         assert head["status"] == status
         assert word in answers.read(head["length"])

@@ -18,7 +18,7 @@ from disputes.exhibits.isolation import IsolationError, run_isolated
 
 
 def open_text(content: bytes = b"Hello", filename: str = "a.txt") -> bytes:
-    return run_isolated("text", content, "a4", STEPS[0], filename=filename)
+    return run_isolated("text", content, "a4", STEPS[0], filename=filename).content
 
 
 @pytest.fixture(autouse=True)

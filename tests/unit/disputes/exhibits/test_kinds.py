@@ -54,8 +54,8 @@ def test_content_decides_then_the_name(filename: str, content: bytes, kind: str)
         ("a.pdf", b"Hello", "is named .pdf but holds text.*right document"),
         ("a.xyz", b"\0\1\2", "is not a PDF, picture, mail or text.*PDF, JPEG, PNG or plain text"),
         ("a.pdf", b"\0\1\2", "is not a PDF, picture, mail or text"),
-        ("a.txt", b"\0\1\2", "encoding that can be told.*UTF-8"),
-        ("a.csv", "Привет".encode("cp1251"), "encoding that can be told.*UTF-8"),
+        ("a.txt", b"\0\1\2", "encoding that cannot be determined.*UTF-8"),
+        ("a.csv", "Привет".encode("cp1251"), "encoding that cannot be determined.*UTF-8"),
     ],
 )
 def test_another_kind_is_refused_with_what_to_supply(filename: str, content: bytes, advice: str) -> None:

@@ -12,6 +12,9 @@ from disputes.errors import DocumentError
 TURNS = {0: "1 0 0 1 0 0", 90: "0 1 -1 0 3000 0", 180: "-1 0 0 -1 226 3000", 270: "0 -1 1 0 0 226"}
 LINES = " ".join(f"(line {number}) '" for number in range(200))
 
+MARK = "50 350 9 9 re f"
+"""Something to see."""
+
 
 def receipt(turn: int = 0, height: int = 3000, **page: object) -> pikepdf.Pdf:
     size = (height, 226) if turn in (90, 270) else (226, height)
@@ -37,14 +40,14 @@ def test_a_tall_page_goes_over_several_sheets_and_keeps_its_size(turn: int) -> N
 
 
 def test_a_page_that_is_not_so_tall_stays_whole() -> None:
-    assert len(texts(cleaned(document("", (226, 1400))))) == 1
-    assert len(texts(cleaned(document("", (595, 1900))))) == 3
-    assert len(texts(cleaned(document("", (113, 800), UserUnit=3)))) > 1
+    assert len(texts(cleaned(document(MARK, (226, 1400))))) == 1
+    assert len(texts(cleaned(document(MARK, (595, 1900))))) == 3
+    assert len(texts(cleaned(document(MARK, (113, 800), UserUnit=3)))) > 1
 
 
 def test_a_page_that_fills_the_packet_is_refused() -> None:
     with pytest.raises(DocumentError, match="so tall that it fills 63 pages"):
-        cleaned(document("", (100, 14_000), UserUnit=3))
+        cleaned(document(MARK, (100, 14_000), UserUnit=3))
 
 
 @pytest.mark.parametrize("crop", [[-100, -100, 5000, 6000], [1000, 1000, 1500, 1600], [595, 842, 0, 0]])
@@ -75,7 +78,7 @@ def test_a_page_is_shown_as_far_as_a_viewer_shows_it() -> None:
     ],
 )
 def test_text_that_is_cut_off_cannot_be_copied(content: str, kept: str) -> None:
-    pdf = document(f"/F1 12 Tf {content}", CropBox=Array([0, 300, 200, 500]))
+    pdf = document(f"{MARK} /F1 12 Tf {content}", CropBox=Array([0, 300, 200, 500]))
     resources = pdf.pages[0].obj.Resources
     forms = {
         name: Stream(

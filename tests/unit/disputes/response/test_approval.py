@@ -163,7 +163,8 @@ def test_what_the_code_leaves_open_is_listed_with_its_demands():
     assert "**What the network's code leaves open:**\n\n- `product_unacceptable` (this packet): as described" in body
     assert "\n- `product_not_received`: photo at the address" in body
     bare = dispute(payment_method_details={"type": "card", "card": {"network": "visa"}})
-    assert "- `fraudulent` (this packet)\n" in asked(of=bare, alternatives=("x",))[1]
+    body = asked(of=bare, alternatives=("x",))[1]
+    assert "- `fraudulent` (this packet)\n- `x`" in body
 
 
 def test_what_compelling_evidence_says_and_where_the_mail_lies_is_shown():

@@ -8,9 +8,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.disputes.builders import CREATED, SHA, dispute, manifest, opening
 
+from disputes.errors import GuardError
 from disputes.packet.manifest import Manifest
 from disputes.response.idempotency import idempotency_key
-from disputes.response.submission import PACKET_KEY, SUBMITTED_KEY, Verdict, differences, evidence, standing, with_kept
+from disputes.response.submission import (
+    PACKET_KEY,
+    SUBMITTED_KEY,
+    Verdict,
+    answered_round,
+    differences,
+    evidence,
+    standing,
+    with_kept,
+)
+from disputes.rounds import Round
 
 DUE_BY = CREATED + 864_000
 OTHER = "0a" * 32
@@ -138,6 +149,23 @@ def test_it_is_never_ready_unless_nothing_speaks_against_it(
     assert (found is Verdict.READY) is may
 
 
+@pytest.mark.parametrize(
+    ("status", "count", "answered"),
+    [
+        ("warning_under_review", 1, Round.INQUIRY),
+        ("under_review", 1, Round.CHARGEBACK),  # it escalated just before Stripe took our answer
+        ("under_review", 2, Round.INQUIRY),  # the chargeback has an answer of its own
+        ("needs_response", 1, Round.INQUIRY),
+        ("lost", 1, Round.INQUIRY),
+    ],
+)
+def test_an_answer_of_ours_that_came_after_an_escalation_answers_the_chargeback(
+    status: str, count: int, answered: Round
+) -> None:
+    read = dispute(status=status, evidence_details={"submission_count": count})
+    assert answered_round(read, opening(run_id="du_1__inquiry__1")) is answered
+
+
 def test_the_evidence_is_complete_and_leaves_alone_what_is_kept() -> None:
     assert evidence(manifest(), {"receipt": "file_1"}) == {
         "service_date": "",
@@ -147,7 +175,7 @@ def test_the_evidence_is_complete_and_leaves_alone_what_is_kept() -> None:
 
 
 def test_evidence_without_an_uploaded_file_is_not_made() -> None:
-    with pytest.raises(KeyError, match="receipt"):
+    with pytest.raises(GuardError, match=r"not uploaded: receipt\. Clear the task upload"):
         evidence(manifest(), {})
 
 

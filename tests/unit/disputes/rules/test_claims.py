@@ -159,3 +159,20 @@ def test_what_each_open_claim_demands_is_told() -> None:
 
 def test_every_playbook_answers_a_known_claim() -> None:
     assert {"product_not_received", "noncompliant", "insufficient_funds", "general"} <= known_claims()
+
+
+def test_a_rule_goes_before_reason_and_code_and_a_person_before_the_rule() -> None:
+    read = card("mastercard", "4853", "product_unacceptable")
+    claim = claim_of(read, ruled=("resold", "gift"))
+    assert (claim.name, claim.alternatives) == ("resold", ("gift",))
+    assert claim_of(read, ruled=("resold",)).alternatives == ()
+    for chosen in ("gift", "product_unacceptable", "credit_not_processed"):
+        assert claim_of(read, chosen, ("resold", "gift")).name == chosen
+    with pytest.raises(InputError, match="the claim cannot be duplicate: it is resold or gift or product_unacceptable"):
+        claim_of(read, "duplicate", ("resold", "gift"))
+
+
+def test_a_compliance_case_follows_no_rule_and_a_rule_lifts_no_obstacle_and_costs_no_fee() -> None:
+    assert claim_of(card("visa", "C028", "noncompliant"), ruled=("resold",)).name == "noncompliant"
+    assert claim_of(card("visa", "10.5", "fraudulent"), ruled=("resold",)).obstacle
+    assert claim_of(card("visa", "10.4", "fraudulent"), ruled=("noncompliant",)).fee is None

@@ -1,0 +1,111 @@
+"""Picture files, opened: only ever called inside the isolated process of :mod:`.isolation`."""
+
+from collections.abc import Iterator
+from io import BytesIO
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from disputes.errors import DocumentError
+from disputes.exhibits.heic import is_heic, teach_pillow
+from disputes.exhibits.refusal import LeftOut
+from disputes.limits import PAGES
+
+MAX_PIXELS = 60_000_000
+"""A photo of 48 megapixels passes; what unpacks to more is refused before it is unpacked."""
+
+_FORMATS: tuple[str, ...] = ("JPEG", "PNG", "TIFF", "WEBP", "GIF", "BMP")
+_TALLEST_DOT = 4
+_RANGES = (1, 255, 65_535)
+_BLANK = 8
+"""How far apart the lightest and the darkest dot of a blank page may be, of 255."""
+
+
+def open_images(content: bytes) -> Iterator[Image.Image]:
+    """The pages of a TIFF, the first picture of anything else, each upright and as gray or RGB.
+
+    :raises DocumentError: when it is broken, has too many pages, or unpacks to too much
+    """
+    image = _open(content)
+    count = getattr(image, "n_frames", 1) if image.format == "TIFF" else 1
+    if count > PAGES:
+        raise DocumentError(f"has {count} pages, more than {PAGES}", remedy="Supply only the pages that matter")
+    for page in range(count):
+        if page:
+            image.seek(page)
+        yield _upright(image)
+
+
+def name_further(content: bytes) -> tuple[LeftOut, ...]:
+    """The pictures of a file after the first, of which alone a page is made; a TIFF has pages instead."""
+    image = _open(content)
+    count = 1 if image.format == "TIFF" else getattr(image, "n_frames", 1)
+    if image.format == "MPO":  # what telephones put beside a photograph, like its depth, is smaller than it
+        count = sum(size == image.size for size in _sizes(image, count))
+    if count <= 1:
+        return ()
+    which = "picture 2" if count == 2 else f"pictures 2 to {count}"
+    return (LeftOut(which, "only the first picture of the file is shown. Supply the others as files of their own"),)
+
+
+def shows_something(image: Image.Image) -> bool:
+    """Whether a picture is more than one colour."""
+    extrema = image.getextrema()
+    ranges = extrema if isinstance(extrema[0], tuple) else (extrema,)
+    return any(float(most) - float(least) > _BLANK for least, most in ranges)
+
+
+def _sizes(image: Image.Image, count: int) -> list[tuple[int, int]]:
+    sizes = []
+    for number in reversed(range(count)):
+        image.seek(number)
+        sizes.append(image.size)
+    return sizes
+
+
+def _open(content: bytes) -> Image.Image:
+    Image.MAX_IMAGE_PIXELS = None  # our own limit refuses, Pillow's would only warn at first
+    formats = _FORMATS
+    if is_heic(content):
+        teach_pillow()
+        formats = ("HEIF",)
+    try:
+        return Image.open(BytesIO(content), formats=formats)
+    except UnidentifiedImageError:
+        raise DocumentError(
+            "is a picture that cannot be read: it is broken", remedy="Open it in a viewer and save it as JPEG or PNG"
+        ) from None
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    if image.width * image.height > MAX_PIXELS:
+        raise DocumentError(
+            f"has {image.width} x {image.height} pixels, more than {MAX_PIXELS // 1_000_000} million",
+            remedy="Supply it in a smaller resolution",
+        )
+    image.load()
+    image = ImageOps.exif_transpose(_squared(image))
+    if image.mode.startswith(("I", "F")):  # 16 bits a channel, or 32 with any range
+        return _in_8_bits(image)
+    if image.mode in ("1", "L"):
+        return image.convert("L")
+    if image.has_transparency_data:
+        return Image.alpha_composite(Image.new("RGBA", image.size, "white"), image.convert("RGBA")).convert("RGB")
+    return image.convert("RGB")
+
+
+def _squared(image: Image.Image) -> Image.Image:
+    """A fax, whose dots are taller than wide, as it comes out of the machine; anything else as it is."""
+    across, down = map(float, image.info.get("dpi", (1, 1)) if image.format == "TIFF" else (1, 1))
+    if not 0 < down < across <= down * _TALLEST_DOT:
+        return image
+    return image.resize((image.width, round(image.height * across / down)), Image.Resampling.BICUBIC)
+
+
+def _in_8_bits(image: Image.Image) -> Image.Image:
+    """A gray picture of more bits, brought from the range that it uses to 8."""
+    if image.mode.startswith("I;16"):
+        most, image = 65_535.0, image.convert("I")
+    else:
+        most = float(str(image.getextrema()[1]))
+    range_ = next((top for top in _RANGES if most <= top), most)
+    return image.point(lambda value: value * (255 / range_) + 0).convert("L")

@@ -1,0 +1,49 @@
+"""What was written: our own words that concede the case, and the customer's that deny what we claim."""
+
+from collections.abc import Iterator
+
+from disputes.facts.types import Message
+from disputes.facts.wording import before, day
+from disputes.packet.contradictions.situation import Rule, Situation, contradiction
+from disputes.packet.manifest import Contradiction
+from disputes.rules.admissions import CUSTOMERS, OURS, passages
+
+_SAYS = {
+    "admits": "admits a fault",
+    "apologises": "apologises",
+    "promises": "promises money back",
+    "denies": "denies what we claim",
+}
+
+
+def _in_messages(situation: Situation) -> Iterator[Contradiction]:
+    """Of each kind the first message in `support.messages`."""
+    told: set[str] = set()
+    for message in situation.value("support.messages") or ():
+        for kind, quoted in passages(message.text, OURS if message.author == "merchant" else CUSTOMERS):
+            if kind in told or (kind == "denies" and _not_yet_delivered(message, situation)):
+                continue
+            told.add(kind)
+            whose = "our own message" if message.author == "merchant" else "the customer's message"
+            problem = f"{whose} of {day(message.at)} {_SAYS[kind]}"
+            yield from contradiction(f"message_{kind}", problem, "support.messages", passage=quoted)
+
+
+def _not_yet_delivered(message: Message, situation: Situation) -> bool:
+    """Whether it was written before the delivery: then that nothing had come was so."""
+    delivered = situation.value("shipment.delivered_at")
+    return delivered is not None and before(message.at, delivered)
+
+
+def _in_documents(situation: Situation) -> Iterator[Contradiction]:
+    """Of each kind the first passage in the documents; whose words they are, the document does not tell."""
+    told: set[str] = set()
+    for written in situation.correspondence:
+        for kind, quoted in passages(written.text, (*OURS, *CUSTOMERS)):
+            if kind not in told:
+                told.add(kind)
+                problem = f"a passage in {written.filename} {_SAYS[kind]}"
+                yield from contradiction(f"document_{kind}", problem, passage=quoted)
+
+
+RULES: tuple[Rule, ...] = (_in_messages, _in_documents)

@@ -1,0 +1,61 @@
+"""Words in messages after which a person has to read them; the data file beside this says what it looks for."""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib.resources import files
+from typing import Literal, NamedTuple
+
+import yaml
+
+Kind = Literal["admits", "apologises", "promises", "denies", "confirms"]
+OURS: tuple[Kind, ...] = ("admits", "apologises", "promises")
+CUSTOMERS: tuple[Kind, ...] = ("denies",)
+_PLAIN = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "„": '"', "\u00a0": " "})
+_END = re.compile(r"(?<=[.!?])\s+")
+_IF = re.compile(
+    r"\W*(if|in case|should|falls|wenn|sollten?|si|en cas|en caso|se|qualora|als|indien|mocht|jeśli|jeżeli|caso)\b"
+)
+_MOST = 240
+
+
+class Passage(NamedTuple):
+    """Something that was written, and what it does.
+
+    :param quoted: the sentence, as it was written
+    """
+
+    kind: Kind
+    quoted: str
+
+
+def passages(text: str, kinds: Iterable[Kind]) -> Iterator[Passage]:
+    """Of each kind the first passage of a text that a person has to read."""
+    sentences = [sentence for line in text.translate(_PLAIN).splitlines() for sentence in _END.split(line)]
+    sentences = [" ".join(sentence.split()) for sentence in sentences]
+    for kind in kinds:
+        found = (sentence for sentence in sentences if _says(kind, sentence.lower()))
+        sentence = next(found, None)
+        if sentence is not None:
+            yield Passage(kind, sentence if len(sentence) <= _MOST else f"{sentence[:_MOST]} …")
+
+
+def confirms(text: str) -> bool:
+    """Whether the customer says of what was bought that it came, or is in use, and denies nothing in the same message."""
+    return any(passages(text, ("confirms",))) and not any(passages(text, CUSTOMERS))
+
+
+def _says(kind: Kind, sentence: str) -> bool:
+    if kind != "promises" and _IF.match(sentence):
+        return False
+    return any(pattern.search(sentence) for pattern in _patterns()[kind])
+
+
+@cache
+def _patterns() -> dict[str, tuple[re.Pattern[str], ...]]:
+    text = files("disputes.rules").joinpath("admissions.yaml").read_bytes()
+    by_kind: dict[str, dict[str, list[str]]] = yaml.load(text, yaml.CSafeLoader)
+    return {
+        kind: tuple(re.compile(pattern) for patterns in languages.values() for pattern in patterns)
+        for kind, languages in by_kind.items()
+    }

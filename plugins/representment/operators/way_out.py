@@ -1,0 +1,65 @@
+"""What the ways out of a response share: the decision that leads to each, and how it ended."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from airflow.sdk import SkipMixin
+from airflow.sdk.exceptions import AirflowSkipException
+
+from representment.branches import Task
+from representment.operators.base import ResponseOperator
+from representment.storage.record_names import END, OPENING, RECEIPT, REQUESTED
+from representment.storage.round_folder import RoundFolder
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+
+_FINAL = {"accepted": Task.ACCEPT, "refunded": Task.REFUND}
+
+
+def gone(folder: RoundFolder) -> Task | None:
+    """The way out that a response has gone already, where it cannot be asked about again; None: none."""
+    if folder.round_record(RECEIPT):
+        return Task.SUBMIT
+    if RoundFolder(folder.store, folder.run.next()).record(REQUESTED):
+        return Task.SEND_BACK
+    return _FINAL.get((folder.record(END) or {}).get("end", ""))
+
+
+class WayOutOperator(ResponseOperator, SkipMixin):
+    """Base of a way in which a response ends. Without the written decision that leads there it does nothing.
+
+    Having really ended the response, it skips `confirm`, which so runs only where a person has marked a task by hand.
+    """
+
+    inherits_from_skipmixin = True
+    answers: ClassVar[tuple[str, ...]] = ()
+    """The decisions that lead here."""
+
+    def decided(self) -> dict[str, Any]:
+        """The decision that leads here.
+
+        :raises AirflowSkipException: there is none, or it leads elsewhere
+        """
+        decision = self.folder.decision() or {}
+        choice = decision.get("choice")
+        if choice not in self.answers:
+            chosen = f"{choice} was decided" if choice else "nothing was decided"
+            raise AirflowSkipException(f"{self.run}: {chosen}, not {' or '.join(self.answers)}: nothing is done here")
+        return decision
+
+    def post_execute(self, context: Context, result: Any = None) -> None:
+        """Tell Airflow that nothing is left to confirm."""
+        super().post_execute(context, result)
+        self.skip(context["ti"], [self.dag.get_task(Task.CONFIRM)])
+
+    def keep_end(self, context: Context, **end: Any) -> dict[str, Any]:
+        """Write down how the response ended, once; what stands there. A run of another DAG writes nothing."""
+        end["at"] = int(time.time())
+        opening = self.folder.round_record(OPENING)
+        if opening and opening["dag_id"] != context["ti"].dag_id:
+            return end
+        return self.folder.keep(END, end)

@@ -1,0 +1,85 @@
+"""What Stripe answered to a submit, written once: by the submit, or by whoever finds our mark on the dispute later."""
+
+from __future__ import annotations
+
+import time
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from disputes.response.submission import SUBMITTED_KEY, Opening, Verdict, answered_round, standing
+from disputes.rounds import Round, RunId
+from representment.storage.record_names import OPENED, OPENING, RECEIPT, SUBMITTED
+from representment.storage.round_folder import RoundFolder
+
+if TYPE_CHECKING:
+    from disputes.dispute import Dispute
+
+
+def stored_receipt(folder: RoundFolder) -> dict[str, Any] | None:
+    """The receipt of this round's submission, whichever revision's, in the index too; None where none is written."""
+    receipt = folder.round_record(RECEIPT)
+    return None if receipt is None else _listed(folder, receipt)
+
+
+def find_receipt(folder: RoundFolder, dispute: Dispute, *, account: str) -> dict[str, Any] | None:
+    """The receipt of this round's submission, whichever revision's; None where none of ours is there.
+
+    A submission that Stripe took, and whose answer never came, is recognised by the mark that it has set, and written
+    down now.
+
+    :param dispute: read just now
+    :param account: connection of the Stripe account
+    """
+    receipt = stored_receipt(folder)
+    if receipt is not None:
+        return receipt
+    marked, opening = dispute.metadata.get(SUBMITTED_KEY), folder.of_round.model(Opening, OPENING)
+    if not marked or opening is None:
+        return None
+    stands = standing(dispute, opening=opening, sha256=marked, now=0)
+    if stands.verdict is not Verdict.OURS:
+        return None
+    for run in folder.responses():
+        of_run = RoundFolder(folder.store, run)
+        packet = of_run.find_packet() if run.round is folder.run.round else None
+        if packet and packet.sha256 == marked:
+            return _keep_receipt(of_run, dispute, marked, account=account)
+    return None
+
+
+def _keep_receipt(folder: RoundFolder, dispute: Dispute, sha256: str, *, account: str) -> dict[str, Any]:
+    """Write down a submission of ours, once; what stands there afterwards, in the index too.
+
+    :param folder: of the response whose packet it was
+    :param dispute: as Stripe holds it since
+    :param sha256: of the packet
+    :param account: connection of the Stripe account
+    """
+    run, details = folder.run, dispute.evidence_details
+    receipt = {
+        "response": str(run),
+        "packet_sha256": sha256,
+        "status": dispute.status,
+        "submission_count": details.submission_count,
+        # In an appeal Stripe's field still tells of the chargeback.
+        "submission_method": "manual" if run.round is Round.APPEAL else details.submission_method,
+        "past_due": details.past_due,
+        "account": account,
+        "version": version("representment"),
+        "dispute_created": dispute.created,
+        "submitted_at": int(time.time()),
+        "round_answered": str(answered_round(dispute, folder.opening())),
+    }
+    return _listed(folder, folder.keep_for_round(RECEIPT, receipt))
+
+
+def _listed(folder: RoundFolder, receipt: dict[str, Any]) -> dict[str, Any]:
+    """Enter it into the index; an answer in another round leaves a round there that nobody else would follow."""
+    run = RunId.parse(receipt["response"])
+    RoundFolder(folder.store, run).list_in_index(SUBMITTED, receipt)
+    answered = Round(receipt.get("round_answered", run.round))
+    if answered is not run.round:
+        other = RunId(run.dispute, answered)
+        opened = {"response": str(other), "account": receipt["account"], "dispute_created": receipt["dispute_created"]}
+        RoundFolder(folder.store, other).list_in_index(OPENED, opened)
+    return receipt

@@ -1,0 +1,140 @@
+"""Every row of the table in `docs/clicks.md`, clicked in a real Airflow."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from tests.e2e.rehearsal import Run
+
+from demo.connections import sandbox_aws
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900), pytest.mark.usefixtures("_clean")]
+
+GENERAL = "respond_general"
+TABLE = Path(__file__).parents[2] / "docs" / "clicks.md"
+ANSWERS = {
+    "braked": "Approve",
+    "submitted": "Approve",
+    "left": "Leave to a person",
+    "sent back": "Send back",
+    "accepted": "Accept the loss",
+}
+"""Where the round stands -> the answer that brought it there."""
+SUBMISSIONS = {"submitted": 1}
+STATUS = {"submitted": "under_review", "accepted": "lost"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the table."""
+
+    stands: str
+    task: str
+    click: str
+    ends: str
+
+
+def rows():
+    cells = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in TABLE.read_text().splitlines()
+        if line.startswith("| ") and not line.startswith(("| where", "| ---"))
+    ]
+    return [Row(*row[:4]) for row in cells]
+
+
+@pytest.fixture(scope="module")
+def clicked(rehearsal):
+    """All rows at once: each has a run of its own, brought to where it stands, then clicked."""
+    runs = {row: Run(rehearsal.take("clicked"), GENERAL) for row in rows()}
+    failing = [run for row, run in runs.items() if row.stands == "staging"]
+    for run in failing:
+        path = f"/v1/disputes/{run.dispute}"
+        rehearsal.control(
+            "POST", "faults", {"kind": "500", "when": "before", "path": path, "method": "POST", "count": 99}
+        )
+    for run in runs.values():
+        rehearsal.trigger(run)
+    for row, run in runs.items():
+        if row.stands == "staging":
+            rehearsal.wait_for_task(run, "stage", "up_for_retry")
+        else:
+            rehearsal.question(run)
+    answer(rehearsal, {row: run for row, run in runs.items() if row.stands not in ("waiting", "staging", "braked")})
+    rehearsal.stack.rest.set_pool("submit", 0)
+    try:
+        answer(rehearsal, {row: run for row, run in runs.items() if row.stands == "braked"})
+        for row, run in runs.items():
+            click(rehearsal, row, run)
+        ends = {row: end(rehearsal, row, run) for row, run in runs.items()}
+    finally:
+        rehearsal.stack.rest.set_pool("submit", 16)
+    return {row: (run, ends[row]) for row, run in runs.items()}
+
+
+def answer(rehearsal, runs):
+    for row, run in runs.items():
+        rehearsal.answer(run, ANSWERS[row.stands])
+    for row, run in runs.items():
+        if row.stands == "braked":
+            rehearsal.wait_for_task(run, "submit", "scheduled")
+        else:
+            rehearsal.wait_for_end(run)
+
+
+def click(rehearsal, row, run):
+    """Click, as the UI's own requests do."""
+    rest, instance = rehearsal.stack.rest, f"/dags/{run.dag_id}/dagRuns/{run.run_id}/taskInstances/{row.task}"
+    if row.click.startswith("mark "):
+        rest.patch(instance, {"new_state": row.click.removeprefix("mark ")})
+        return
+    body = {"dry_run": False, "dag_run_id": run.run_id, "task_ids": [row.task], "only_failed": False}
+    downstream = row.click == "clear with downstream"
+    rest.post(f"/dags/{run.dag_id}/clearTaskInstances", body | {"include_downstream": downstream})
+
+
+def end(rehearsal, row, run):
+    """How the run goes on: `asks`, `green` or `red`."""
+    rest = rehearsal.stack.rest
+
+    def found():
+        state = rest.run(run.dag_id, run.run_id)["state"]
+        if row.ends == "asks" and rehearsal.tasks(run)["approve"] == "awaiting_input":
+            return "asks"
+        return {"success": "green", "failed": "red"}.get(state)
+
+    return rehearsal.wait(found, f"{run.run_id} ends after {row}")
+
+
+@pytest.mark.parametrize("row", rows(), ids=lambda row: re.sub(r"\W+", "-", f"{row.stands} {row.task} {row.click}"))
+def test_a_click_does_what_the_table_says(rehearsal, clicked, row):
+    run, ends = clicked[row]
+    rehearsal.runs.append(run)
+    assert ends == row.ends
+    dispute = rehearsal.dispute(run)
+    assert dispute["evidence_details"]["submission_count"] == SUBMISSIONS.get(row.stands, 0)
+    assert dispute["status"] == STATUS.get(row.stands, "needs_response")
+    following = {run.run_id for run in (Run(run.dispute, GENERAL, 2), Run(run.dispute, GENERAL, 3))}
+    started = following & {
+        one["dag_run_id"] for one in rehearsal.stack.rest.runs(GENERAL, dag_run_id_pattern=run.dispute)
+    }
+    assert started == ({f"{run.dispute}__chargeback__2"} if row.stands == "sent back" else set())
+
+
+def connect(rehearsal, aws):
+    body = {"connection_id": "aws_default"} | aws.as_json()
+    rehearsal.stack.rest.patch("/connections/aws_default", body)
+
+
+def test_an_answer_that_s3_did_not_take_is_not_asked_for_again(rehearsal):
+    run = rehearsal.start("clicked", GENERAL)
+    question = rehearsal.question(run)
+    connect(rehearsal, sandbox_aws("http://127.0.0.1:9"))
+    try:
+        rehearsal.send(question, "Approve", "")
+        rehearsal.wait_for_task(run, "approve", "up_for_retry")
+    finally:
+        connect(rehearsal, rehearsal.stack.aws)
+    assert rehearsal.wait_for_end(run) == "success"
+    assert rehearsal.submissions(run) == 1

@@ -1,0 +1,275 @@
+"""What must hold after every step, whatever happened."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from tests.simulation.airflow_model import AWAITING, FAILED, SUCCESS, Run
+
+from disputes.errors import PersonNeededError
+from disputes.response.submission import PACKET_KEY, SUBMITTED_KEY
+from disputes.rounds import Round, RunId, answerable, round_of
+from representment.branches import ACCEPT, REFUND
+from sandbox.evidence import FILE_FIELDS, LONG_TEXT_FIELDS, SHORT_TEXT_FIELDS
+
+if TYPE_CHECKING:
+    from tests.simulation.stripe_in_process import Final, Write
+    from tests.simulation.world import World
+
+APPROVING = ("Approve", "Approve and pay the network's fee")
+_OF_PACKET = re.compile(r"rounds/(?P<dispute>[^/]+)/(?P<round>[^/]+)/(?P<revision>\d+)/")
+WAYS_OUT = ("leave", "send_back", "accept", "refund")
+
+
+class BrokenPromiseError(AssertionError):
+    """A promise was broken.
+
+    :param kind: which one; a history is shrunk as long as it breaks the same
+    """
+
+    def __init__(self, kind: str, problem: str) -> None:
+        super().__init__(f"{kind}: {problem}")
+        self.kind = kind
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A decision as it was written down, and the manifest that stood there then."""
+
+    response: str
+    choice: str
+    by: str
+    sha256: str
+    manifest: bytes | None
+
+
+@dataclass
+class Watch:
+    """Looks at a world after every step.
+
+    :ivar moved: the step at which the dispute came into the round that it is in
+    """
+
+    world: World
+    decisions: list[Decided] = field(default_factory=list)
+    finals: int = 0
+    writes: int = 0
+    ended: int = 0
+    ways_out: dict[str, int] = field(default_factory=dict)
+    staged: dict[str, int] = field(default_factory=dict)
+    round: Round | None = None
+    moved: int = 0
+    filed: int = 0
+
+    def __post_init__(self) -> None:
+        self.round = round_of(self.world.dispute["status"])
+        self.world.s3.listeners.append(self._written)
+
+    def look(self) -> None:
+        """Check what the last step did.
+
+        :raises BrokenPromiseError: something that must not be
+        """
+        stripe = self.world.stripe
+        for final in stripe.finals[self.finals :]:
+            self.finals += 1
+            getattr(self, f"_check_{final.what}")(final)
+        for write in stripe.writes[self.writes :]:
+            self.writes += 1
+            self._check_write(write)
+        for run, task, done in self.world.ended[self.ended :]:
+            self.ended += 1
+            self._note_end(run, task, done)
+        if not self.world.tries:
+            self._nothing_left_staged()
+        self._nothing_filed_by_stripe()
+        round_ = round_of(self.world.dispute["status"])
+        if round_ is not self.round:
+            self.round, self.moved = round_, self.world.step
+
+    def _written(self, bucket: str, key: str, content: bytes) -> None:
+        """A decision was written down."""
+        if bucket == "representment" and "/approvals/" in key:
+            dispute, round_, revision = key.removeprefix("rounds/").split("/")[:3]
+            told = json.loads(content)
+            manifest = self.world.s3.objects.get((bucket, f"rounds/{dispute}/{round_}/{revision}/manifest.json"))
+            response = f"{dispute}__{round_}__{revision}"
+            self.decisions.append(Decided(response, told["choice"], told["by"], told["packet_sha256"], manifest))
+
+    def _check_submit(self, final: Final) -> None:
+        ours = [one for one in self.world.stripe.finals if (one.what, one.round) == ("submit", final.round)]
+        if len(ours) > 1:
+            raise BrokenPromiseError("submitted twice", f"{[one.by for one in ours]}")
+        self._check_mode(final)
+        decided = self._decision_of(final, APPROVING)
+        assert decided.manifest is not None
+        manifest = json.loads(decided.manifest)
+        # What somebody types between our last look and our submit, nobody can see: Stripe has no condition for it.
+        unseen = {name for name, (_, at) in self.world.typed.items() if at > final.seen}
+        wrong = [name for name in _unlike(manifest, final.evidence) if name not in unseen]
+        if wrong:
+            raise BrokenPromiseError("submitted is not what was approved", f"{wrong} by {final.by}")
+        if self.world.braked_since is not None and self.world.braked_since < final.begun:
+            raise BrokenPromiseError("submitted in spite of the brake", final.by)
+
+    def _check_mode(self, final: Final) -> None:
+        if self.world.mode != "submit" and self.world.mode_since < final.begun:
+            raise BrokenPromiseError(
+                "done in spite of the mode", f"{final.what} in mode {self.world.mode} by {final.by}"
+            )
+
+    def _check_close(self, final: Final) -> None:
+        self._check_mode(final)
+        self._decision_of(final, (ACCEPT,))
+        if final.round is Round.INQUIRY:
+            raise BrokenPromiseError("an inquiry was closed", final.by)
+
+    def _check_refund(self, final: Final) -> None:
+        self._check_mode(final)
+        self._decision_of(final, (REFUND,))
+        if final.round is not Round.INQUIRY:
+            raise BrokenPromiseError("refunded during a chargeback", f"{final.status} by {final.by}")
+        if sum(one.what == "refund" for one in self.world.stripe.finals) > 1:
+            raise BrokenPromiseError("refunded twice", final.by)
+
+    def _decision_of(self, final: Final, choices: tuple[str, ...]) -> Decided:
+        """The decision that a final call rests on: of this response, about this packet, the newest there is."""
+        response = _response(final.by)
+        kind = f"{final.what} without its decision"
+        mine = [one for one in self.decisions if one.response == response]
+        if not mine or mine[-1].choice not in choices:
+            raise BrokenPromiseError(kind, f"{final.by}; decided was {mine[-1].choice if mine else 'nothing'}")
+        decided = mine[-1]
+        if decided.manifest is None or sha256(decided.manifest).hexdigest() != decided.sha256:
+            raise BrokenPromiseError(
+                kind, f"{final.by}: decided about {decided.sha256[:8]}, which is not what stands there"
+            )
+        if decided.by not in ("policy", "deadline") and (response, decided.choice, decided.sha256) not in (
+            self.world.answers
+        ):
+            raise BrokenPromiseError(kind, f"{final.by}: nobody was shown {decided.sha256[:8]}")
+        # Where the bank is faster than our send, nobody can see it: the answer is followed in the round it came to.
+        if final.round is not RunId.parse(response).round and self.moved <= final.seen:
+            raise BrokenPromiseError(f"{final.what} in another round", f"{final.status} by {final.by}")
+        newer = self._newest_before(final.begun)
+        if newer.follows(RunId.parse(response)):
+            raise BrokenPromiseError(f"{final.what} for an old revision", f"{newer} was there before {final.by}")
+        return decided
+
+    def _newest_before(self, step: int) -> RunId:
+        """The newest response that had begun its work before a step."""
+        newest = RunId(self.world.dispute_id, Round.INQUIRY)
+        for (bucket, key), at in self.world.s3.written.items():
+            found = _OF_PACKET.match(key)
+            if bucket == "representment" and found and at < step:
+                run = RunId(found["dispute"], Round(found["round"]), int(found["revision"]))
+                newest = run if run.follows(newest) else newest
+        return newest
+
+    def _check_write(self, write: Write) -> None:
+        """What a person typed is not written over by a try that has seen it, or could have."""
+        if write.metadata.get(PACKET_KEY) and not write.submit:
+            self.staged[_response(write.by)] = write.at
+        for name, (text, at) in self.world.typed.items():
+            lost = write.before.get(name) == text != write.after.get(name)
+            if lost and at < (write.seen or write.begun) and not self._gathered(write, name, text):
+                raise BrokenPromiseError("a person's work is lost", f"{name} by {write.by}")
+
+    def _gathered(self, write: Write, name: str, text: str) -> bool:
+        """Whether it stood there when this response was gathered: then the packet takes its place knowingly."""
+        response = _response(write.by)
+        return bool(self.world.folder(response).dispute().evidence.get(name) == text)
+
+    def _note_end(self, run: Run, task: Any, done: Any) -> None:
+        if task.task_id in WAYS_OUT and not done.killed:
+            well = task.state == SUCCESS or isinstance(task.died_of, PersonNeededError)
+            if well:
+                self.ways_out[run.response] = self.world.step
+
+    def _nothing_left_staged(self) -> None:
+        dispute = self.world.dispute
+        for response, at in self.ways_out.items():
+            run = RunId.parse(response)
+            if self.staged.get(response, 0) >= at or not answerable(dispute["status"]):
+                continue
+            if round_of(dispute["status"]) is not run.round:
+                continue
+            ids = self.world.stripe.files.get(response, ())
+            left = [name for name, value in dispute["evidence"].items() if value and value in ids]
+            stored = self.world.s3.objects.get(("representment", f"rounds/{response.replace('__', '/')}/manifest.json"))
+            if stored and dispute["metadata"].get(PACKET_KEY) == sha256(stored).hexdigest():
+                left.append(PACKET_KEY)
+            if left:
+                raise BrokenPromiseError("left staged", f"{left} of {response} after its way out")
+
+    def _nothing_filed_by_stripe(self) -> None:
+        """Smart Disputes answers with what is on the dispute: nothing of ours may be on it that nobody approved."""
+        details = self.world.dispute["evidence_details"]
+        if details["submission_method"] != "smart_disputes" or details["submission_count"] == self.filed:
+            return
+        self.filed = details["submission_count"]
+        ours = {file for files in self.world.stripe.files.values() for file in files}
+        left = [
+            name for name, value in self.world.dispute["evidence"].items() if isinstance(value, str) and value in ours
+        ]
+        if left:
+            raise BrokenPromiseError("filed by Stripe", f"{left}, which nobody has approved")
+
+    def at_the_end(self) -> None:
+        """Check that nothing is lost, once nothing happens any more.
+
+        :raises BrokenPromiseError: a round that nobody answers or hears of, or a submission without its receipt
+        """
+        dispute, runs = self.world.dispute, list(self.world.runs.values())
+        round_ = round_of(dispute["status"])
+        heard = [run for run in runs if run.red or run.tasks["approve"].state == AWAITING]
+        for run in runs:
+            if any(task.state == FAILED and not task.error for task in run.tasks.values()):
+                raise BrokenPromiseError("red without a message", run.name)
+            if not run.over and run.tasks["approve"].state != AWAITING and not self.world.braked:
+                raise BrokenPromiseError(
+                    "stuck", f"{run.name}: { {name: one.state for name, one in run.tasks.items()} }"
+                )
+        # In modes `shadow` and `stage` a run ends well with its round open; clearing it is a person's part.
+        always = not self.world.mode_since
+        if (
+            always
+            and answerable(dispute["status"])
+            and not any(RunId.parse(run.response).round is round_ for run in heard)
+        ):
+            states = {run.name: _states(run) for run in runs}
+            raise BrokenPromiseError("lost", f"{dispute['status']}, and nobody hears of it: {states}")
+        self._receipts(heard)
+
+    def _receipts(self, heard: list[Run]) -> None:
+        for final in self.world.stripe.finals:
+            if final.what == "submit" and not heard:
+                run = RunId.parse(_response(final.by))
+                name = f"rounds/{run.dispute}/{run.round}/receipt.json"
+                if ("representment", name) not in self.world.s3.objects:
+                    raise BrokenPromiseError("no receipt", f"{final.by} was submitted")
+
+
+def _response(by: str) -> str:
+    """The response that a try works for."""
+    return by.partition("/")[0].rpartition(" of ")[2]
+
+
+def _states(run: Run) -> dict[str, str | None]:
+    return {name: task.state for name, task in run.tasks.items() if task.state in (SUCCESS, FAILED, AWAITING)}
+
+
+def _unlike(manifest: dict[str, Any], held: dict[str, Any]) -> Any:
+    """Fields in which what was submitted is not the packet."""
+    for name in (*LONG_TEXT_FIELDS, *SHORT_TEXT_FIELDS, *FILE_FIELDS):
+        wanted = manifest["fields"].get(name) or (manifest["files"].get(name) or {}).get("sha256")
+        wanted = wanted or manifest["kept"].get(name)
+        if (held.get(name) or None) != (wanted or None):
+            yield name
+
+
+__all__ = ["SUBMITTED_KEY", "BrokenPromiseError", "Watch"]

@@ -1,0 +1,168 @@
+"""Each guard taken away in turn: what the simulation does not miss is not guarded, or is guarded twice.
+
+A mutant is the project with one guard less. It is killed by the first history that breaks a promise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
+
+from tests.simulation.histories import History, play
+
+if TYPE_CHECKING:
+    import time_machine
+
+Change = Callable[[], AbstractContextManager[Any]]
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """The project without one guard.
+
+    :param guard: what is taken away
+    :param change: takes it away while the context lasts
+    """
+
+    guard: str
+    change: Change
+
+
+@dataclass(frozen=True)
+class Killed:
+    """How a mutant ended.
+
+    :param after: histories until a promise was broken, or played in vain
+    """
+
+    mutant: Mutant
+    after: int
+    history: History | None
+
+
+def hunt(clock: time_machine.Traveller, mutant: Mutant, *, most: int, first: int = 0) -> Killed:
+    """Play histories with a mutant until one breaks a promise.
+
+    :param most: histories at the most
+    :param first: the first seed
+    """
+    with mutant.change():
+        for number in range(most):
+            history = play(clock, first + number)
+            if history.broken:
+                return Killed(mutant, number + 1, history)
+    return Killed(mutant, most, None)
+
+
+def table(most: int) -> int:
+    """Print guards, and after how many histories each is missed; how many are not."""
+    from tests.simulation.patches import installed
+
+    survived = 0
+    with installed() as clock:
+        for mutant in mutants():
+            killed = hunt(clock, mutant, most=most)
+            broken = killed.history.broken if killed.history else None
+            survived += broken is None
+    return survived
+
+
+def mutants() -> Iterator[Mutant]:
+    """All of them."""
+    yield from _checks()
+    yield from (Mutant(guard, change) for guard, change in _OTHERS.items())
+
+
+def _checks() -> Iterator[Mutant]:
+    """Each check of the one guard, in every operation at once."""
+    from disputes.response import guarding
+
+    checks = {check for each in guarding.CHECKS.values() for check in each}
+    for check in sorted(checks, key=lambda one: one.__name__):
+        without = {name: tuple(one for one in each if one is not check) for name, each in guarding.CHECKS.items()}
+        where = ", ".join(name for name, each in guarding.CHECKS.items() if check in each)
+        yield Mutant(
+            f"the guard's {check.__name__.strip('_')}: {where}", _replaced("disputes.response.guarding.CHECKS", without)
+        )
+
+
+def _replaced(target: str, value: Any) -> Change:
+    return lambda: patch(target, value)
+
+
+@contextmanager
+def _each(*targets: AbstractContextManager[Any]) -> Iterator[None]:
+    with ExitStack() as stack:
+        for one in targets:
+            stack.enter_context(one)
+        yield
+
+
+def _everywhere(name: str, value: Any) -> Change:
+    """A function of that name, in every module of ours that has it."""
+
+    def change() -> AbstractContextManager[None]:
+        import sys
+
+        modules = [
+            module for path, module in list(sys.modules.items()) if path.startswith(("representment.", "disputes."))
+        ]
+        return _each(*(patch.object(module, name, value) for module in modules if hasattr(module, name)))
+
+    return change
+
+
+def _method(target: str, name: str, value: Any) -> Change:
+    """A method of a class of ours, by the class's path."""
+
+    def change() -> AbstractContextManager[Any]:
+        return patch(f"{target}.{name}", value)
+
+    return change
+
+
+def _overwrites(store: Any, name: str, content: bytes) -> bool:
+    store.overwrite(name, content)
+    return True
+
+
+def _nobodys(folder: Any, name: str, value: dict[str, Any]) -> dict[str, Any]:
+    folder.of_round.keep(name, value)
+    return value
+
+
+def _as_before(ours: Mapping[str, Any], *, before: Any, now: Any) -> dict[str, Any]:
+    return {field: before.evidence.get(field) or "" for field in ours if now.evidence.get(field)}
+
+
+_OTHERS: Mapping[str, Change] = {
+    "unstage: a way out takes back what was staged": _everywhere("unstage", lambda *_: False),
+    "without_earlier_packets: ours is no evidence of others": _everywhere(
+        "without_earlier_packets", lambda _, stored: stored
+    ),
+    "restore_evidence: what a person wrote over ours stays": _everywhere("restore_evidence", _as_before),
+    "Records.attempt: a key is not used after a definite answer": _method(
+        "representment.storage.records.Records", "attempt", lambda *_: 1
+    ),
+    "spend: what was un-staged is staged under another key": _everywhere("spend", lambda *_: None),
+    "find_receipt: our own submission is known again": _everywhere("find_receipt", lambda *_, **__: None),
+    "WayOutOperator.decided: no way out without its decision": _method(
+        "representment.operators.way_out.WayOutOperator", "decided", lambda self: self.folder.decision() or {}
+    ),
+    "check_digest: what is read is what was written": _everywhere("check_digest", lambda content, *_: content),
+    "must_be_named: a run with another id does nothing": _everywhere("must_be_named", lambda *_: None),
+    "keep_for_round: a written request claims the submission": _method(
+        "representment.storage.round_folder.RoundFolder", "keep_for_round", _nobodys
+    ),
+    "write_once: what stands there stays": _method("representment.hooks.s3_store.S3Store", "write_once", _overwrites),
+    "StageOperator._is_staged: what is staged is compared again": _method(
+        "representment.operators.stage.StageOperator", "_is_staged", lambda self, *_: self.folder.record("staged.json")
+    ),
+    "ApproveOperator._ended: nobody is asked after the end": _method(
+        "representment.operators.approve.ApproveOperator", "_ended", lambda _: None
+    ),
+}
+"""What stands outside of the guard's own table."""

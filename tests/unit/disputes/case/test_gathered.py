@@ -1,0 +1,66 @@
+"""What is known of a dispute, and the claim that it decides."""
+
+import json
+from typing import Any
+
+import pytest
+from tests.unit.disputes.builders import charge_json, dispute_json
+from tests.unit.disputes.own_rules import OwnRules
+
+from disputes.case.gathered import Gathered, gather
+from disputes.dispute import read_dispute
+from disputes.errors import InputError
+
+RESOLD = """\
+when: {order.tags: resale}
+related: [invoices]
+approval: {automatic_below: {}, at_deadline: leave, not_after_hours: 12}
+missing_essential: ask
+"""
+
+
+def gathered(tags: list[str], claim: str | None = None, **changes: Any) -> tuple[Gathered, list[str]]:
+    """What is known, and the lists that were read."""
+    stored = dispute_json(charge=charge_json(), **changes)
+    about = {"source": "shop order record", "at": "2026-09-01T12:00:00Z"}
+    facts = {"order": {"tags": {"value": tags, **about}}}
+    document = json.dumps({"charge": "ch_1", "product_type": "event_ticket", "facts": facts}).encode()
+    read: list[str] = []
+
+    def read_related(name: str) -> list[Any]:
+        read.append(name)
+        return []
+
+    return gather(read_dispute(stored), stored, document, read_related, claim), read
+
+
+def test_a_rule_decides_the_claim_and_what_else_is_read(own_rules: OwnRules) -> None:
+    own_rules.write("playbooks/resold.yaml", RESOLD)
+    found, read = gathered(["resale"])
+    assert (found.claim.name, found.playbook.claim, found.ruled_claims) == ("resold", "resold", ("resold",))
+    assert read == ["invoices"]
+    assert found.product_type == "event_ticket"
+
+
+def test_where_no_rule_holds_the_reason_decides(own_rules: OwnRules) -> None:
+    own_rules.write("playbooks/resold.yaml", RESOLD)
+    found, read = gathered(["gift"])
+    assert (found.claim.name, found.ruled_claims) == ("fraudulent", ())
+    assert "invoices" not in read
+
+
+def test_a_person_may_choose_what_the_rule_did_not(own_rules: OwnRules) -> None:
+    own_rules.write("playbooks/resold.yaml", RESOLD)
+    found, _ = gathered(["resale"], "fraudulent")
+    assert (found.claim.name, found.claim.alternatives) == ("fraudulent", ())
+    with pytest.raises(InputError, match="the claim cannot be duplicate: it is resold or fraudulent"):
+        gathered(["resale"], "duplicate")
+
+
+def test_what_the_rule_said_is_not_asked_again(own_rules: OwnRules) -> None:
+    """A playbook that changes between two tasks changes no packet's claim."""
+    own_rules.write("playbooks/resold.yaml", RESOLD)
+    found, _ = gathered(["resale"])
+    own_rules.write("playbooks/resold.yaml", RESOLD.replace("resale", "other"))
+    again = Gathered(found.dispute, found.facts, found.product_type, None, found.ruled_claims)
+    assert again.claim.name == "resold"
