@@ -24,7 +24,7 @@ _Found = Iterator[tuple[int, str]]
 
 
 def may_rest_on_nothing(template: str, section: str) -> bool:
-    """Whether a sentence of this section needs no fact: the claim's own words, and mails, which are no evidence.
+    """Whether a sentence of this section needs no fact: the claim's own words, and mails, which are not evidence.
 
     :param template: like `claims/fraudulent.j2`
     """

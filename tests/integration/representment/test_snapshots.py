@@ -151,6 +151,17 @@ def test_a_setting_that_changes_between_the_steps_shapes_no_part_of_the_packet(w
     assert other.folder.manifest().page_size == "us-letter"
 
 
+def test_the_claim_stays_what_it_was_when_it_was_gathered(world, monkeypatch):
+    response = world.response(world.take("plain"))
+    response.do("gather")
+    claim = response.folder.gathered().claim
+    monkeypatch.setattr("disputes.case.gathered.claim_of", None)  # another release reads the codes otherwise
+    for task in ("collect", "render"):
+        response.do(task)
+    assert response.folder.gathered().claim == claim
+    assert response.folder.manifest().claim == claim.name == "product_not_received"
+
+
 def replaced(world: World, name: str) -> None:
     """Somebody, or a fault, has put other bytes in the place of a file."""
     forget(world.rounds, name)

@@ -87,7 +87,8 @@ def everything() -> Facts:
     return facts(
         values,
         {"return.none_recorded": True, "support.contacted_before_dispute": False, "refund.status": "succeeded"},
-        {"other_charge.none_found": False},
+        {"other_charge.none_found": False, "subscription.status_at_charge": "active", "refund.method": "card"},
+        {"ticket.event_status": "took place", "shipment.customs_status": "duty unpaid", "other_charge.status": "paid"},
     )
 
 

@@ -107,6 +107,14 @@ def test_of_alternatives_the_last_that_shows_something_is_what_the_reader_saw() 
         assert sorted(attachments) == ["b.pdf", "c.png"]
 
 
+def test_an_attached_text_keeps_the_encoding_that_the_mail_names() -> None:
+    head = "Content-Type: text/plain; name=a.txt; charset={}\nContent-Transfer-Encoding: base64\n\n"
+    data = base64.encodebytes("Łukasz".encode("iso-8859-2"))
+    for label, content in (("iso-8859-2", "\ufeffŁukasz".encode()), ("utf-8", "Łukasz".encode("iso-8859-2"))):
+        mail = multipart("mixed", head.format(label) + data.decode())
+        assert taken_apart(mail)[1] == {"a.txt": content}
+
+
 def test_alternatives_without_text_are_attachments() -> None:
     mail = multipart("alternative", "Content-Type: image/png; name=c.png\n\nx")
     assert taken_apart(mail) == (["From: a@example.com", "The mail has no text of its own."], {"c.png": b"x"})
