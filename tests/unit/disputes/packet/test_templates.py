@@ -107,7 +107,7 @@ def test_a_text_field_takes_no_messages_and_needs_no_section(own_rules: OwnRules
 
 
 def test_every_section_that_is_allowed_is_printed() -> None:
-    assert FIELD_SECTIONS == ("text", *_HEADINGS)
+    assert [*FIELD_SECTIONS] == ["text", *_HEADINGS]
     assert set(_HEADINGS) <= set(LETTER_SECTIONS)
 
 
