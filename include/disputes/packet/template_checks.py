@@ -14,7 +14,7 @@ WITHOUT_FACTS = ("head", "claim", "close")
 """Sections of a letter whose sentences may rest on no fact: who answers, the claim's own words, and what is asked."""
 TEXT = "text"
 """The section of a statement that names none: a line of a text field."""
-FIELD_SECTIONS = (TEXT, "claim", "answer", "comparison", "timeline", "argument")
+FIELD_SECTIONS = (TEXT, "claim", "answer", "comparison", "argument", "close")
 RESTS_ON_NO_FACT = "this sentence rests on no fact, and only the claim's own words may: add facts=…, or leave it out"
 STATE = "_state"
 """The method of the extension that a statement block calls, with the context, section, `at` and `facts`."""
