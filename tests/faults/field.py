@@ -29,6 +29,11 @@ OLD = "@-410d"
 DAG_OF = {"plain": "respond_product_not_received", "parcel": "respond_product_not_received", "asked": "respond_general"}
 """Kind of dispute -> its DAG. A `plain` one has one file and is approved by policy, a `parcel` has three documents, an
 `asked` one waits for a person."""
+PAPERS = {
+    "proof_of_delivery.txt": b"CP1, delivered to 1 Quay Street, Galway.\n",
+    "order_receipt.txt": b"Receipt A-1\n",
+    "customer_messages.txt": b"Thanks!\n",
+}
 ENDED = ("success", "failed")
 PATIENCE = 900.0
 """Seconds: many times what anything takes on a machine with 2 cores that others use too."""
@@ -254,7 +259,7 @@ def fill(root: Path) -> Path:
     seeds.put("stripe/customers/cus_ann.json", {"created": "@-500d", "email": "ann@example.com", "name": "Ann Lee"})
     seeds.put("bucket/policies/refund_policy/v1.txt", b"Refunds within 30 days.\n")
     seeds.plain("plain000", created=OLD)
-    seeds.parcel("parcel000", created=OLD)
+    seeds.parcel("parcel000", PAPERS, created=OLD)
     arrived = {"delivered_address": ADDRESS, "delivered_at": "@-37d 10:00"}
     seeds.facts("parcel000", "physical_product", BOUGHT, SENT | {"shipment": SENT["shipment"] | arrived})
     seeds.dispute("asked000", code="11.3", reason="general", created=OLD)
