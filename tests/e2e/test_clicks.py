@@ -68,11 +68,10 @@ def clicked(rehearsal, request):
         answer(rehearsal, {row: run for row, run in runs.items() if row.stands == "braked"})
         for row, run in runs.items():
             click(rehearsal, row, run)
-        ends = {row: end(rehearsal, row, run) for row, run in runs.items()}
     finally:
         rehearsal.stack.rest.set_pool("submit", 16)
         rehearsal.control("DELETE", "faults")
-    return {row: (run, ends[row]) for row, run in runs.items()}
+    return {row: (run, end(rehearsal, row, run)) for row, run in runs.items()}
 
 
 def answer(rehearsal, runs):

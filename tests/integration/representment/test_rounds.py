@@ -56,7 +56,10 @@ def test_an_audit_after_the_next_round_has_nothing_to_say_of_the_one_before(worl
 def inquiry(world, request):
     """An inquiry with our packet on it, which has become a chargeback."""
     response = world.response(world.take("asked_about"), "inquiry")
-    response.to("submit" if request.param == "submitted" else "stage")
+    if request.param == "submitted":
+        submitted(response)
+    else:
+        response.to("stage")
     world.control("POST", f"disputes/{response.run.dispute}/escalate")
     return response
 
@@ -64,7 +67,7 @@ def inquiry(world, request):
 def test_a_chargeback_keeps_nothing_of_what_we_answered_to_the_inquiry(world, inquiry):
     forget(S3Store("s3://evidence"), f"charges/{inquiry.folder.dispute().charge_id}/documents/order_receipt.txt")
     chargeback = world.response(inquiry.run.dispute)
-    chargeback.to("submit")
+    submitted(chargeback)
     assert "receipt" in inquiry.folder.manifest().files
     manifest = chargeback.folder.manifest()
     assert "receipt" not in {*manifest.files, *manifest.kept}
