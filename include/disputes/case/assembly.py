@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 
 from disputes.case.correspondence import correspondence
 from disputes.case.gathered import Gathered
+from disputes.case.item_list import list_of_items
 from disputes.errors import DocumentError
 from disputes.exhibits.exhibits import Exhibit, make_exhibit
 from disputes.exhibits.refusal import Refusal
@@ -13,7 +14,6 @@ from disputes.exhibits.rows import LogFocus
 from disputes.exhibits.sheets import PageSize
 from disputes.facts.facts import Facts
 from disputes.facts.wording import instant
-from disputes.case.item_list import list_of_items
 from disputes.packet.answers import answers
 from disputes.packet.contradictions import contradictions
 from disputes.packet.contradictions.situation import Situation, Written

@@ -30,11 +30,7 @@ def explain(asked: str, manifest: Manifest) -> list[str]:
     if not wanted:
         return []
     holding = _statements([one for one in manifest.statements if wanted in _words(one.text)], manifest)
-    return (
-        holding
-        or _statements(_in_line(wanted, manifest), manifest)
-        or _listed(wanted, manifest)
-    )
+    return holding or _statements(_in_line(wanted, manifest), manifest) or _listed(wanted, manifest)
 
 
 def _field(field: str, manifest: Manifest) -> list[str]:

@@ -137,7 +137,9 @@ def _known(manifest: Manifest) -> re.Pattern[str]:
 def _row(one: Numbered) -> str:
     listed = one.listed
     file = f"File: {one.exhibit.filename}" if one.exhibit.filename else ""
-    return f"{one.number} {listed.exhibit.title} {listed.exhibit.shows} {file} In: {listed.places} {listed.exhibit.pages}"
+    return (
+        f"{one.number} {listed.exhibit.title} {listed.exhibit.shows} {file} In: {listed.places} {listed.exhibit.pages}"
+    )
 
 
 def _times(statement: Statement, manifest: Manifest) -> list[Any]:

@@ -47,9 +47,15 @@ def history_facts(charge: Any, others: Iterable[Object], disputes: Iterable[Obje
     }
     source = f"stripe charges with the card fingerprint {fingerprint}"
     recent = [other for other in earlier if charge["created"] - other["created"] < _RECENT]
-    return _prior(_UNDISPUTED, filter(_stands, earlier), source) | _prior(
-        "history.prior_disputed_fraud", (other for other in earlier if other["id"] in reported), f"{source}, disputes"
-    ) | _prior("history.recent_charges", recent, source)
+    return (
+        _prior(_UNDISPUTED, filter(_stands, earlier), source)
+        | _prior(
+            "history.prior_disputed_fraud",
+            (other for other in earlier if other["id"] in reported),
+            f"{source}, disputes",
+        )
+        | _prior("history.recent_charges", recent, source)
+    )
 
 
 def drop_refuted(told: Facts, others: Iterable[Object]) -> Facts:

@@ -26,16 +26,13 @@ from disputes.packet.manifest import (
 )
 from disputes.rounds import Round, RunId
 
-
 ORDER_ITEMS = "order_items"
 """The document's name of the list of a long order, which is made from facts."""
 
 
 def proves(file: FileEntry) -> bool:
     """Whether a file holds a document of the merchant's; our own letter, and what we make of facts, prove nothing."""
-    return any(
-        one.document != ORDER_ITEMS and not one.document.startswith(CONTINUATION) for one in file.exhibits
-    )
+    return any(one.document != ORDER_ITEMS and not one.document.startswith(CONTINUATION) for one in file.exhibits)
 
 
 def describe(

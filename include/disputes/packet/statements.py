@@ -201,9 +201,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    jinja.filters.update(
-        FILTERS, choose_lines=choose_lines, describe_shown=describe_shown, confirmations=confirmations
-    )
+    jinja.filters.update(FILTERS, choose_lines=choose_lines, describe_shown=describe_shown, confirmations=confirmations)
     jinja.tests.update(TESTS)
     jinja.globals["see"] = _see
     return jinja

@@ -199,10 +199,7 @@ def _misfits(checked: _Base) -> Iterator[tuple[Place, str]]:
     layers: dict[Place, _Layer] = {("fields",): checked.fields}
     if isinstance(checked, Playbook):
         layers |= {("products", name): layer for name, layer in checked.products.items()}
-        for name, answers in checked.answers.items():
-            for number, answer in enumerate(answers):
-                if answer not in ANSWERS and answer not in MEMBERS:
-                    yield ("answers", name, number), f"answer {answer} {meant(answer, {*ANSWERS, *MEMBERS})}"
+        yield from _unknown_answers(checked)
     for place, layer in layers.items():
         for name, plan in layer.items():
             if name not in TEXT_FIELDS + FILE_FIELDS:
@@ -214,6 +211,13 @@ def _misfits(checked: _Base) -> Iterator[tuple[Place, str]]:
             for number, document in enumerate(plan.documents if plan else ()):
                 if _misspelt(document, titles()):
                     yield (*place, name, "documents", number), f"document {document} {meant(document, titles())}"
+
+
+def _unknown_answers(checked: Playbook) -> Iterator[tuple[Place, str]]:
+    for product, answers in checked.answers.items():
+        for number, answer in enumerate(answers):
+            if answer not in ANSWERS and answer not in MEMBERS:
+                yield ("answers", product, number), f"answer {answer} {meant(answer, {*ANSWERS, *MEMBERS})}"
 
 
 @cache

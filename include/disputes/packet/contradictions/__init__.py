@@ -5,7 +5,16 @@ Each rule asks only what facts say for sure: what is not known, or could be eith
 
 from disputes.dispute import Dispute
 from disputes.facts.facts import Facts
-from disputes.packet.contradictions import amounts, cancellations, chronology, exclusive, provision, terms, unknown, words
+from disputes.packet.contradictions import (
+    amounts,
+    cancellations,
+    chronology,
+    exclusive,
+    provision,
+    terms,
+    unknown,
+    words,
+)
 from disputes.packet.contradictions.situation import Situation, Written
 from disputes.packet.manifest import Contradiction
 from disputes.rules.claims import Claim

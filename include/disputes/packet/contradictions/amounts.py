@@ -133,7 +133,9 @@ def _total_differs(situation: Situation) -> Iterator[Contradiction]:
         yield from contradiction("total_differs", problem, "order.total", "charge.amount")
     amounts = [item.amount for item in items]
     if total is None and None not in amounts and sum(amounts) > charged:
-        problem = f"the order's items add up to {money(sum(amounts), currency)}, and {money(charged, currency)} was charged"
+        problem = (
+            f"the order's items add up to {money(sum(amounts), currency)}, and {money(charged, currency)} was charged"
+        )
         yield from contradiction("items_above_charge", problem, "order.items", "charge.amount")
 
 

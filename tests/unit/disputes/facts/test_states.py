@@ -49,10 +49,17 @@ def test_whatever_is_written_is_read_without_an_error(fact: str, written: str) -
 
 
 def test_what_counts_as_an_argument() -> None:
-    assert [active(one) for one in ("active", "trialing", "past_due", "paused", "cancelled")] == [True, True] + [False] * 3
+    assert [active(one) for one in ("active", "trialing", "past_due", "paused", "cancelled")] == [True, True] + [
+        False
+    ] * 3
     assert took_place("wurde durchgeführt") is False  # nearly one of the list is not one of it
     assert took_place("hat stattgefunden")
-    assert [paid(one) for one in ("Succeeded", "partially refunded", "refunded", "unpaid")] == [True, True, False, False]
+    assert [paid(one) for one in ("Succeeded", "partially refunded", "refunded", "unpaid")] == [
+        True,
+        True,
+        False,
+        False,
+    ]
     assert done("erstattet")
     assert not done("pending")
     assert money_back("Überweisung")

@@ -13,7 +13,9 @@ KINDS = {"merchant": OURS, "customer": CUSTOMERS}
 
 def stopped(part: str, *, by_author: bool) -> tuple[int, list[str]]:
     """How many there are, and which of them a person would be asked about."""
-    every = [(KINDS[author] if by_author else OURS + CUSTOMERS, text) for author in KINDS for text in MESSAGES[part][author]]
+    every = [
+        (KINDS[author] if by_author else OURS + CUSTOMERS, text) for author in KINDS for text in MESSAGES[part][author]
+    ]
     return len(every), [text for kinds, text in every if any(passages(text, kinds))]
 
 
@@ -35,7 +37,7 @@ def test_nearly_all_admissions_are_found_and_few_harmless_messages_stop() -> Non
 @pytest.mark.parametrize(
     ("text", "kind", "quoted"),
     [
-        ("Hello. You’re right. Bye.", "admits", "You're right."),
+        ("Hello. You\u2019re right. Bye.", "admits", "You're right."),
         ("Hello\nWe   will refund you today", "promises", "We will refund you today"),
         ("We apologise for the delay!", "apologises", "We apologise for the delay!"),
         (f"By mistake {'word ' * 100}", "admits", None),
