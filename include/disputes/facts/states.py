@@ -7,7 +7,7 @@ from importlib.resources import files
 
 import yaml
 
-_SEPARATORS = re.compile(r"[\s_\-‐-―,;/()\[\].:]+")
+_SEPARATORS = re.compile(r"[\s_\-\u2010-\u2015,;/()\[\].:]+")
 
 
 @cache

@@ -151,6 +151,14 @@ def described(text: str, most: int = 2_000) -> str:
     return f"“{text[:most].rsplit(maxsplit=1)[0]} …” (shortened)"
 
 
+def shortened(text: str, most: int = _QUOTED_LENGTH) -> str:
+    """Words of ours, the first of them where there are too many.
+
+    :param most: characters
+    """
+    return text if len(text) <= most else f"{text[:most].rsplit(maxsplit=1)[0]} …"
+
+
 def clause(text: str) -> str:
     """The merchant's words as part of a sentence of ours: without their own full stop."""
     return text.rstrip(" .")
@@ -201,6 +209,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "period": period,
     "quoted": quoted,
     "readable": readable,
+    "shortened": shortened,
 }
 TESTS: dict[str, Callable[..., bool]] = {
     "before": before,

@@ -2,15 +2,18 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from typing import TYPE_CHECKING
 
 from disputes.facts.addresses import differ
 from disputes.facts.states import active, state, took_place
-from disputes.facts.types import Address
 from disputes.facts.wording import before, instant, same_place
 from disputes.packet.contradictions.situation import Situation
 from disputes.packet.manifest import Answer
 from disputes.rules.answers import ANSWERS
 from disputes.rules.playbook import Playbook
+
+if TYPE_CHECKING:
+    from disputes.facts.types import Address
 
 _AUTHENTICATED = ("authenticated", "attempt_acknowledged")
 _MADE = (None, "delivered", "collected")

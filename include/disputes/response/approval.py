@@ -22,10 +22,10 @@ _MOST_HELP = 5
 def why_a_person(playbook: Playbook, dispute: Dispute, manifest: Manifest) -> str | None:
     """Every reason why a person has to approve; None when the playbook's policy approves by itself.
 
-    Facts that speak for the cardholder come first, then that nothing answers the claim. A fee, an appeal, a purchase that the merchant tells nothing about,
-    missing essential evidence, a document that could not be used or did not fit, a sign that no font has, a code that
-    leaves the claim open, anything but `fight` as the policy's recommendation, an amount over the limit, and a currency
-    without one all ask a person.
+    Facts that speak for the cardholder come first, then that nothing answers the claim. A fee, an appeal, a purchase
+    that the merchant tells nothing about, missing essential evidence, a document that could not be used or did not fit,
+    a sign that no font has, a code that leaves the claim open, anything but `fight` as the policy's recommendation, an
+    amount over the limit, and a currency without one all ask a person.
     """
     return "; ".join([*_doubts(playbook, manifest), *_over_limit(playbook, dispute)]) or None
 
@@ -56,6 +56,11 @@ def _doubts(playbook: Playbook, manifest: Manifest) -> Iterator[str]:
     if manifest.left_behind:
         yield f"the packet did not fit whole: {', '.join(manifest.left_behind)}"
     yield from _empty_boxes(manifest)
+    yield from _undecided(manifest)
+
+
+def _undecided(manifest: Manifest) -> Iterator[str]:
+    """A claim that is open, and a policy that does not simply fight."""
     if manifest.alternatives:
         others = ", ".join(manifest.alternatives)
         yield f"the network's code fits more than one claim: {manifest.claim}, or {others}"

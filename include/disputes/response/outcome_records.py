@@ -24,8 +24,8 @@ class OutcomeRecord(BaseModel):
     :param submission_method: `manual`, `smart_disputes` or `not_submitted`: who answered
     :param fields: evidence fields of our packet, texts and files
     :param files: the file fields among them
-    :param essential_share: of the essential fields that the playbook expects those given; None where it expects none, or
-        where nothing answers the claim
+    :param essential_share: of the essential fields that the playbook expects those given; None where it expects
+        none, or where nothing answers the claim
     :param decision: what the policy recommended: `fight`, `ask`, `accept` or `refund`
     :param version: of this package, as it made the packet
     :param packet_sha256: of the packet's manifest

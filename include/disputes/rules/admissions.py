@@ -11,7 +11,7 @@ import yaml
 Kind = Literal["admits", "apologises", "promises", "denies", "confirms"]
 OURS: tuple[Kind, ...] = ("admits", "apologises", "promises")
 CUSTOMERS: tuple[Kind, ...] = ("denies",)
-_PLAIN = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "„": '"', "\u00a0": " "})
+_PLAIN = str.maketrans("\u2019\u2018`\u00b4\u201c\u201d\u201e\u00a0", "''''\"\"\" ")
 _END = re.compile(r"(?<=[.!?])\s+")
 _IF = re.compile(
     r"\W*(if|in case|should|falls|wenn|sollten?|si|en cas|en caso|se|qualora|als|indien|mocht|jeśli|jeżeli|caso)\b"
@@ -41,7 +41,7 @@ def passages(text: str, kinds: Iterable[Kind]) -> Iterator[Passage]:
 
 
 def confirms(text: str) -> bool:
-    """Whether the customer says of what was bought that it came, or is in use, and denies nothing in the same message."""
+    """Whether the customer says that what was bought came, or is in use, and denies nothing in the same message."""
     return any(passages(text, ("confirms",))) and not any(passages(text, CUSTOMERS))
 
 

@@ -67,7 +67,7 @@ def own_folder() -> Path | None:
     if not folder.is_absolute():
         raise InputError(f"{named} is not a full path", subject=RULES_DIR, remedy="Write it from the root on")
     if not folder.is_dir():
-        raise InputError(f"there is no folder {named}", subject=RULES_DIR, remedy="Create it, or name another")
+        raise InputError(f"there is not a folder {named}", subject=RULES_DIR, remedy="Create it, or name another")
     return folder
 
 

@@ -76,7 +76,7 @@ _BY_TYPE = [
     (tuple[fact_types.RefundPart, ...], [{"amount": 6450, "created_at": "2026-09-03"}] * 2),
     (tuple[fact_types.AccessEntry, ...], [{"at": "2026-09-03", "action": "login"}]),
     (tuple[fact_types.Complaint, ...], [{"text": "It is thin", "answer": "it is as thick as shown"}]),
-    (tuple[fact_types.Message, ...], [{"at": "2026-09-03", "author": "customer", "text": "Hello"}]),
+    (tuple[fact_types.Message, ...], [{"at": "2026-09-03", "author": "customer", "text": "It came, thanks"}]),
 ]
 
 

@@ -44,7 +44,9 @@ def _paid_time_taken(situation: Situation) -> Iterator[Contradiction]:
         situation.value(f"subscription.{name}") for name in ("period_start", "cancel_effective_at", "period_end")
     )
     charged, refunded = situation.value("charge.amount"), situation.refunded_at_most
-    if None in (begin, ended, end, charged, refunded) or not before(ended, end) or situation.value(_INSTALMENT):
+    if None in (begin, ended, end, charged) or refunded is None or situation.value(_INSTALMENT):
+        return
+    if not before(ended, end):
         return
     begun, opened = before(begin, ended), situation.before("dispute.created", "subscription.cancel_effective_at")
     whole = (instant(end) - instant(begin)).total_seconds()

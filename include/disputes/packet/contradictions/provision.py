@@ -14,9 +14,9 @@ _DELIVERED = "shipment.delivered_at"
 _NOT_ARRIVED = ("attempted", "returned", "lost", "damaged", "refused", "exception")
 _UNDER_WAY = ("label_created", "in_transit", "out_for_delivery", "ready_for_pickup")
 _FEES = re.compile(
-    r"\b(shipping|delivery|postage|carriage|freight|handling|discount|coupon|voucher|tax|vat|gst|tip|insurance|gift ?wrap"
-    r"|versand\w*|porto|rabatt|mwst|livraison|frais|remise|tva|envío|gastos|descuento|iva|spedizione|sconto|verzend\w*"
-    r"|korting|btw|dostawa|wysyłka|rabat|portes|desconto)\b"
+    r"\b(shipping|delivery|postage|carriage|freight|handling|discount|coupon|voucher|tax|vat|gst|tip|insurance"
+    r"|gift ?wrap|versand\w*|porto|rabatt|mwst|livraison|frais|remise|tva|envío|gastos|descuento|iva|spedizione|sconto"
+    r"|verzend\w*|korting|btw|dostawa|wysyłka|rabat|portes|desconto)\b"
 )
 _LISTED = re.compile(r"\s*[,;+&]\s*|\s+and\s+")
 _A_DAY, _A_BURST = 86_400, 2

@@ -154,7 +154,7 @@ def test_what_does_not_qualify_is_told_and_the_ordinary_fields_are_given(
     manifest = read(tmp_path / "out")
     assert manifest.structured == {}
     assert manifest.compelling_evidence == (
-        "does not qualify: 1 earlier undisputed charges are 120 to 365 days older: two are needed"
+        "does not qualify: 1 earlier undisputed charges are 120 to 364 days older: two are needed"
     )
     assert manifest.fields["customer_purchase_ip"] == "203.0.113.24"
 

@@ -22,7 +22,11 @@ CELLS = list(seed_matrix.cells())
 OPENED = {"dispute.created": "2026-10-20T09:00:00Z", "charge.created": "2026-09-01T12:00:00Z", "charge.amount": 4200}
 HOME = {"line1": "12 Elm Road", "city": "Salem", "state": "OR", "postal_code": "97301", "country": "US"}
 AWAY = {"line1": "1 Drop St", "city": "Reno", "state": "NV", "postal_code": "89501", "country": "US"}
-DELIVERED = {"shipment.delivered_at": "2026-09-05", "shipment.delivered_address": HOME, "checkout.shipping_address": HOME}
+DELIVERED = {
+    "shipment.delivered_at": "2026-09-05",
+    "shipment.delivered_address": HOME,
+    "checkout.shipping_address": HOME,
+}
 TERMS = {"checkout.terms_accepted_at": "2026-09-01T11:58:00Z", "policy.refund_text": "30 days."}
 ORDERED = {"order.placed_at": "2026-09-01T11:59:00Z"}
 USED = {"access.entries": [{"at": "2026-09-03T10:00:00Z", "action": "login"}]}
@@ -54,20 +58,39 @@ def test_every_name_is_worked_out_and_every_playbook_has_answers() -> None:
         ("product_not_received", "digital_product_or_service", {"access.last_at": "2026-09-04"}, "used"),
         ("product_not_received", "offline_service", {"service.performed_at": "2026-09-04"}, "performed"),
         ("product_not_received", "offline_service", {"service.date": "2026-11-04"}, "not_due_yet"),
-        ("product_not_received", "booking_reservation", {"booking.no_show": True, "booking.reference": "R"}, "held_for_customer"),
+        (
+            "product_not_received",
+            "booking_reservation",
+            {"booking.no_show": True, "booking.reference": "R"},
+            "held_for_customer",
+        ),
         (
             "product_not_received",
             "event_ticket",
-            {"ticket.delivered_at": "2026-09-01", "ticket.starts_at": "2026-10-01", "ticket.event_status": "took place"},
+            {
+                "ticket.delivered_at": "2026-09-01",
+                "ticket.starts_at": "2026-10-01",
+                "ticket.event_status": "took place",
+            },
             "event_took_place",
         ),
         ("fraudulent", "physical_product", DELIVERED | CONFIRMED, "delivered_to_billing"),
         ("fraudulent", "physical_product", {"charge.three_d_secure": {"result": "authenticated"}}, "authenticated"),
-        ("fraudulent", None, {"service.signed_by": "N. Jönsson", "customer.name": "Nora Jönsson"}, "signed_by_customer"),
+        (
+            "fraudulent",
+            None,
+            {"service.signed_by": "N. Jönsson", "customer.name": "Nora Jönsson"},
+            "signed_by_customer",
+        ),
         ("subscription_canceled", None, {"subscription.cancel_requested_at": "2026-09-06"}, "cancelled_later"),
         ("subscription_canceled", None, {"subscription.is_installment": True}, "instalment"),
         ("subscription_canceled", "digital_product_or_service", USED, "used_since_charge"),
-        ("subscription_canceled", "physical_product", {"shipment.delivered_at": "2026-09-05"}, "delivered_since_charge"),
+        (
+            "subscription_canceled",
+            "physical_product",
+            {"shipment.delivered_at": "2026-09-05"},
+            "delivered_since_charge",
+        ),
         ("credit_not_processed", "physical_product", REFUNDED, "refunded"),
         ("credit_not_processed", "physical_product", TERMS | ORDERED | {"return.none_recorded": True}, "not_returned"),
         (
@@ -94,11 +117,19 @@ def test_it_answers(claim: str, product_type: str | None, known: dict, name: str
         ("product_not_received", "physical_product", DELIVERED | {"shipment.delivered_address": AWAY}),
         ("product_not_received", "physical_product", DELIVERED | {"shipment.delivered_at": "2026-10-25"}),
         ("product_not_received", "physical_product", DELIVERED | {"shipment.status": "lost"}),
-        ("product_not_received", "physical_product", {"shipment.delivered_at": "2026-09-05", "shipment.delivered_address": HOME}),
+        (
+            "product_not_received",
+            "physical_product",
+            {"shipment.delivered_at": "2026-09-05", "shipment.delivered_address": HOME},
+        ),
         ("product_not_received", "digital_product_or_service", {"access.last_at": "2026-08-04"}),
         ("product_not_received", "digital_product_or_service", {"access.first_at": "2026-10-24T10:00:00Z"}),
         ("product_not_received", "digital_product_or_service", DELIVERED),
-        ("product_not_received", "event_ticket", {"ticket.delivered_at": "2026-09-01", "ticket.starts_at": "2026-10-01"}),
+        (
+            "product_not_received",
+            "event_ticket",
+            {"ticket.delivered_at": "2026-09-01", "ticket.starts_at": "2026-10-01"},
+        ),
         ("product_not_received", "booking_reservation", {"booking.no_show": False, "booking.reference": "R"}),
         ("fraudulent", "physical_product", DELIVERED | {"charge.cvc_check": "pass"}),
         ("fraudulent", "physical_product", DELIVERED | CONFIRMED | {"charge.avs_postal_code": "fail"}),
@@ -106,7 +137,11 @@ def test_it_answers(claim: str, product_type: str | None, known: dict, name: str
         ("fraudulent", None, {"service.signed_by": "A. Other", "customer.name": "Nora Jönsson"}),
         ("subscription_canceled", None, {"subscription.status_at_charge": "active"}),
         ("subscription_canceled", None, {"subscription.is_installment": False}),
-        ("subscription_canceled", None, {"subscription.status_at_charge": "paused", "subscription.cancel_requested_at": "2026-09-06"}),
+        (
+            "subscription_canceled",
+            None,
+            {"subscription.status_at_charge": "paused", "subscription.cancel_requested_at": "2026-09-06"},
+        ),
         ("credit_not_processed", "physical_product", TERMS | ORDERED),
         ("credit_not_processed", "physical_product", {"return.none_recorded": True}),
         ("credit_not_processed", "physical_product", REFUNDED | {"refund.method": "store credit"}),

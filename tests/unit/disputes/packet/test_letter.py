@@ -41,7 +41,14 @@ def test_the_reader_finds_claim_answer_timeline_and_exhibits() -> None:
     listed = Listed(1, exhibit("proof_of_delivery"), ("shipping_documentation", "customer_signature"))
     letter = render_letter(case(dispute(), listed), facts(CHARGE, ORDER, SHIPMENT), page_size="a4")
     text = words(letter.pdf)
-    order = ["Response to a dispute", "The claim", "Our answer", "Why the claim does not hold", "What happened", "What we ask"]
+    order = [
+        "Response to a dispute",
+        "The claim",
+        "Our answer",
+        "Why the claim does not hold",
+        "What happened",
+        "What we ask",
+    ]
     assert sorted(order, key=text.index) == order
     for said in (
         "129.00 USD",

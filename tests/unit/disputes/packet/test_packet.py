@@ -51,7 +51,7 @@ def test_a_packet_holds_fields_and_one_file_a_field() -> None:
 def test_the_letter_stands_first_and_numbers_the_exhibits() -> None:
     made = packet(exhibit("prior_orders"), exhibit("proof_of_delivery"), exhibit("order_receipt"))
     text = page_text(made.files["uncategorized_file"])
-    assert text.index("Response to dispute du_1") < text.index("Exhibit 3: Earlier orders")
+    assert text.index("Response to a dispute") < text.index("Exhibit 3: Earlier orders")
     assert "Exhibit 1: Proof of delivery" in page_text(made.files["shipping_documentation"])
 
 
@@ -153,30 +153,34 @@ def test_parts_of_a_document_that_are_not_shown_are_refusals() -> None:
 
 
 def ordered(count: int) -> Facts:
-    """An order of so many things that its description is long."""
-    more = {"charge.statement_descriptor": "TEAPOTS"}
-    return facts(
-        CHARGE, ORDER, SHIPMENT, more, {"order.items": [{"description": f"Cup number {n}"} for n in range(count)]}
-    )
+    """An offer so long that its field is too small for it."""
+    offers = "; ".join(f"Cup number {n}" for n in range(count))
+    return facts(CHARGE, ORDER, SHIPMENT, {"support.offers": offers})
 
 
 def test_a_long_text_goes_on_in_an_exhibit_and_the_manifest_says_so() -> None:
     made = packet(exhibit("proof_of_delivery"), exhibit("refund_receipt"), held=ordered(2_000))
     (shortened,) = made.manifest.shortened
-    text = made.manifest.fields["product_description"]
+    text = made.manifest.fields["refund_refusal_explanation"]
     assert (shortened.field, shortened.continued_in) == (
-        "product_description",
-        "continuation_of_product_description",
+        "refund_refusal_explanation",
+        "continuation_of_refund_refusal_explanation",
     )
     assert len(text) <= LONG_TEXT
     assert text.endswith(f"\n{shortened.notice}")
     assert shortened.notice == "[Continued in Exhibit 3, in the uncategorized file.]"
     file = page_text(made.files["uncategorized_file"])
-    assert "Exhibit 3: Continuation of product description\nThe rest of this text field" in file
+    assert "Exhibit 3: Continuation of refund refusal explanation\nThe rest of this text field" in file
     whole = " ".join(f"Cup number {n};" for n in range(1_999))
-    assert whole in " ".join(f"{text.removesuffix(shortened.notice)} {file}".split()) or "Cup number 1998" in file
-    assert made.manifest.files["uncategorized_file"].exhibits[-1].document == "continuation_of_product_description"
-    stated = [one.text for one in made.manifest.statements if "order.items" in one.facts and "Cup number" in one.text]
+    assert whole in " ".join(f"{text.removesuffix(shortened.notice)} {file}".split()) or "Cup number 1998" in " ".join(
+        file.split()
+    )
+    assert (
+        made.manifest.files["uncategorized_file"].exhibits[-1].document == "continuation_of_refund_refusal_explanation"
+    )
+    stated = [
+        one.text for one in made.manifest.statements if "support.offers" in one.facts and "Cup number" in one.text
+    ]
     assert any("Cup number 0" in one and "Cup number 1999" not in one for one in stated)
     assert any("Cup number 1999" in one and "Cup number 0;" not in one for one in stated)
 
@@ -185,7 +189,7 @@ def test_a_rest_without_room_is_left_out_and_said() -> None:
     made = packet(exhibit("customer_messages", pages=36), held=ordered(2_000))
     (shortened,) = made.manifest.shortened
     assert shortened.continued_in is None
-    assert made.manifest.fields["product_description"].endswith(
+    assert made.manifest.fields["refund_refusal_explanation"].endswith(
         f"[Shortened: the first {shortened.kept} of {shortened.characters} characters.]"
     )
     assert not any("Cup number 1999" in one.text for one in made.manifest.statements)

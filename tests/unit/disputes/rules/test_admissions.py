@@ -37,7 +37,7 @@ def test_nearly_all_admissions_are_found_and_few_harmless_messages_stop() -> Non
 @pytest.mark.parametrize(
     ("text", "kind", "quoted"),
     [
-        ("Hello. You’re right. Bye.", "admits", "You're right."),
+        ("Hello. You\u2019re right. Bye.", "admits", "You're right."),
         ("Hello\nWe   will refund you today", "promises", "We will refund you today"),
         ("We apologise for the delay!", "apologises", "We apologise for the delay!"),
         (f"By mistake {'word ' * 100}", "admits", None),

@@ -1,0 +1,40 @@
+"""Every letter of the gallery, read for words that run together, blanks that are missing and names of ours."""
+
+import re
+
+import pytest
+from tests.gallery.cells import gathered
+
+from disputes.packet.letter import Case
+from disputes.packet.statements import sentences
+from disputes.packet.text_fields import fact_text, template_text
+from sandbox import seed_matrix
+
+CELLS = list(seed_matrix.cells())
+BAD = {
+    "two blanks": r"  ",
+    "a blank before a sign": r" [,.;:)]",
+    "no blank after a sign": r"[a-z][,;:][A-Za-z]",
+    "a bracket without a blank": r"\w\(",
+    "a state as it is kept": r"\b(took_place|store_credit|past_due|duty_unpaid|is took)\b",
+    "two full stops": r"\.\.",
+    "nothing where a value belongs": r"\bNone\b|\{\{|\bUndefined\b",
+    "a colon that leads nowhere": r":$",
+}
+WRITTEN = re.compile(r"“[^”]*”|\S+@\S+|https?:\S+|\d{2}:\d{2}|\b(ch|du|py|re)_\w+")
+"""What others wrote, addresses, times and Stripe's ids are left out."""
+
+
+@pytest.mark.parametrize("cell", CELLS, ids=lambda cell: f"{cell.claim} {cell.product_type}")
+def test_every_sentence_is_joined_well(cell: seed_matrix.Cell) -> None:
+    held = gathered(cell)
+    case = Case(held.dispute, held.claim, held.product_type)
+    texts = [one.text for one in sentences(case.template, held.facts, {"case": case, "exhibits": ()})]
+    for field, plan in held.playbook.plan(held.product_type).items():
+        if plan.template and field not in ("access_activity_log", "billing_address"):
+            texts += [one.text for one in template_text(plan.template, case, held.facts).statements]
+        elif plan.fact:
+            texts.append(fact_text(plan.fact, held.facts).text)
+    for text in filter(None, texts):
+        ours = WRITTEN.sub("X", text)
+        assert [name for name, bad in BAD.items() if re.search(bad, ours)] == [], text
