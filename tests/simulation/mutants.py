@@ -64,25 +64,14 @@ def hunt(clock: time_machine.Traveller, mutant: Mutant, *, most: int, first: int
     return Killed(mutant, most, None)
 
 
-def table(most: int) -> int:
-    """Print each guard with the known history that it is there for, and after how many drawn ones it is missed.
-
-    :return: how many guards no history misses
-    """
-    from tests.simulation.patches import installed
-
-    print(f"{'guard taken away':66} {'drawn':>6}  promise that breaks, in a drawn or in a known history", flush=True)
-    survived = 0
-    with installed() as clock:
-        for mutant in mutants():
-            killed = hunt(clock, mutant, most=most)
-            if killed.history and killed.history.broken:
-                after, broken = str(killed.after), killed.history.broken.kind
-            else:
-                after, broken = f">{most}", _known(clock, mutant)
-            survived += broken == "-"
-            print(f"{mutant.guard[:66]:66} {after:>6}  {broken}", flush=True)
-    return survived
+def table(clock: time_machine.Traveller, most: int) -> Iterator[tuple[str, str, str]]:
+    """Each guard, after how many drawn histories it is missed, and the promise that breaks, in a known one else."""
+    for mutant in mutants():
+        killed = hunt(clock, mutant, most=most)
+        if killed.history and killed.history.broken:
+            yield mutant.guard, str(killed.after), killed.history.broken.kind
+        else:
+            yield mutant.guard, f">{most}", _known(clock, mutant)
 
 
 def _known(clock: time_machine.Traveller, mutant: Mutant) -> str:
