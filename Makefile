@@ -16,13 +16,14 @@ NAME ?=
 CLAIM ?=
 N ?= 10000
 FROM ?= 0
+ONLY ?=
 OLDEST := 3.3.0
 
 SEEDS_OPTION = $(if $(SEEDS),--seeds "$(SEEDS)")
 MODE_OPTION = $(if $(MODE),--mode $(MODE))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down sandbox new-reason lint check test test-oldest fuzz simulate gallery gallery-baselines bench-packet requirements
+.PHONY: help demo up down sandbox new-reason lint check test test-oldest fuzz simulate faults gallery gallery-baselines bench-packet requirements
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +32,7 @@ help: ## list the targets
 	@echo "KEEP=1      leave Airflow running (demo)           MODE=...  shadow, stage or submit (demo, up)"
 	@echo "PORT=N      the Stripe sandbox's port (sandbox)    PYTHON=... which Python makes $(VENV)"
 	@echo "MINUTES=10  how long to look for findings (fuzz)   N=10000   histories, from seed FROM=0 on (simulate)"
+	@echo "ONLY=...    the faults to make, by name, with --few fewer disputes each (faults)"
 
 demo: $(STAMP) ## answer the sandbox's disputes with a real Airflow, end to end, and check how each ends
 	@$(BIN)/python -m demo run $(SEEDS_OPTION) $(MODE_OPTION) $(if $(FAULTS),--faults $(FAULTS)) $(if $(filter-out 0,$(KEEP)),--keep)
@@ -74,6 +76,9 @@ simulate: $(STAMP) ## N histories of the real operators with faults, clicks and 
 fuzz: $(STAMP) ## property tests with fresh seeds and many examples, for MINUTES
 	@end=$$(( $$(date +%s) + 60 * $(MINUTES) )); while [ $$(date +%s) -lt $$end ]; do \
 		$(BIN)/pytest -q -n 2 -m "hypothesis and not e2e" --hypothesis-profile=fuzz --timeout 1800 || exit 1; done
+
+faults: $(STAMP) ## kill, cut off and click wrong in a real Airflow; what was sent twice, lost or changed, as a table in build/faults
+	@$(BIN)/python -m tests.faults $(ONLY)
 
 gallery: $(STAMP) ## every letter as PDF and PNG in build/gallery/index.html; makes again what changed
 	@$(BIN)/python -m tests.gallery

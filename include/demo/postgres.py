@@ -47,11 +47,14 @@ class Postgres:
         :raises StackError: a program of PostgreSQL failed; its output is in the text.
         """
         identity = _identity(self.home)
-        self.programs = programs = _programs(self.home, identity)
-        data = self.home / "data"
+        self.programs = _programs(self.home, identity)
         # Data that are thrown away need no flush to the disk. C is the one locale that every system has.
         made = subprocess.run(
-            [programs / "initdb", "--no-sync", "--auth=trust", "--encoding=UTF8", "--locale=C", "-U", USER, "-D", data],
+            [
+                self.programs / "initdb",
+                *("--no-sync", "--auth=trust", "--encoding=UTF8", "--locale=C"),
+                *("-U", USER, "-D", self.home / "data"),
+            ],
             capture_output=True,
             text=True,
             check=False,
@@ -61,9 +64,22 @@ class Postgres:
         )
         if made.returncode:
             raise StackError(f"initdb failed: {made.stderr}")
+        self.serve()
+
+    def serve(self) -> None:
+        """Start the server on the data that are there."""
         quick = ["-F", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
-        command = [str(programs / "postgres"), "-D", str(data), "-h", "", "-k", str(self.home), *quick]
-        self.child = Child.start("postgres", command, env=_ENVIRONMENT, logs=self.logs, cwd="/", **identity)
+        command = [
+            str(self.programs / "postgres"),
+            "-D",
+            str(self.home / "data"),
+            "-h",
+            "",
+            "-k",
+            str(self.home),
+            *quick,
+        ]
+        self.child = Child.start("postgres", command, env=_ENVIRONMENT, logs=self.logs, cwd="/", **_identity(self.home))
         wait_until(self._answers, seconds=20, what="PostgreSQL's start", children=[self.child])
 
     def stop(self) -> None:
@@ -75,14 +91,18 @@ class Postgres:
     def dump(self, file: Path) -> None:
         """Write the database as SQL."""
         part = file.with_suffix(f".{os.getpid()}")  # another stack may do the same now
-        self._tool("pg_dump", "--file", str(part))
+        self.tool("pg_dump", "--file", str(part))
         part.rename(file)
 
     def restore(self, file: Path) -> None:
         """Run the SQL of :meth:`dump` in an empty database."""
-        self._tool("psql", "--quiet", "--set", "ON_ERROR_STOP=1", "--single-transaction", "--file", str(file))
+        self.tool("psql", "--quiet", "--set", "ON_ERROR_STOP=1", "--single-transaction", "--file", str(file))
 
-    def _tool(self, name: str, *arguments: str) -> None:
+    def tool(self, name: str, *arguments: str) -> None:
+        """Run one of PostgreSQL's programs on the database.
+
+        :raises StackError: it failed; its output is in the text.
+        """
         command = [str(self.programs / name), "-h", str(self.home), "-p", str(PORT), "-U", USER, *arguments]
         done = subprocess.run([*command, "postgres"], capture_output=True, text=True, check=False, env=_ENVIRONMENT)
         if done.returncode:

@@ -1,0 +1,82 @@
+"""Several deployments on one bucket, and other versions of the package in the middle of a response."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from typing import TYPE_CHECKING
+
+from tests.faults.broken_stack import BrokenStack, copy_domain, imports
+from tests.faults.field import Trial, environment
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.faults.field import Field, Row
+
+BRAKE = "submit"
+INTAKE = "dispute_intake"
+LAST_MEMBER = "    completeness: Completeness\n"
+NEW_MEMBER = '    told_by_a_later_version: str = "of no earlier one"\n'
+
+
+def two_deployments(field: Field) -> list[Row]:
+    """Two Airflows, each with its own database, answer the disputes of one Stripe account into one bucket."""
+    stack = field.stack
+    given = {"AIRFLOW_CONN_STRIPE_DEFAULT": stack.stripe, "AIRFLOW_CONN_AWS_DEFAULT": stack.aws}
+    told = {name: json.dumps({**one.as_json(), "extra": dict(one.extra)}) for name, one in given.items()}
+    other = BrokenStack(stack.root / "other", traffic=stack.traffic, environ=environment() | told)
+    with other:
+        other.unpause()
+        kinds = {"plain": 8, "parcel": 4, "asked": 4}
+        runs = [run for kind, many in kinds.items() for run in field.disputes(kind, field.number(many))]
+        struck = time.time()
+        for each in (stack, other):
+            each.rest.unpause(INTAKE)
+            each.rest.trigger(INTAKE)
+        field.settle(runs)
+        for each in (stack, other):
+            each.rest.patch(f"/dags/{INTAKE}", {"is_paused": True})
+        field.until(
+            lambda: all(one["state"] in ("success", "failed") for one in other.rest.runs() if _of(one, runs)), 120
+        )
+        beside = sum(one["state"] == "failed" for one in other.rest.runs() if _of(one, runs))
+        notes = f"{beside} red runs in the second deployment"
+        return [field.row(Trial("two deployments on one bucket", runs, struck, notes=notes))]
+
+
+def upgrade(field: Field) -> list[Row]:
+    """Airflow is restarted with a version whose manifest has one member more while runs wait everywhere, and back."""
+    later = copy_domain(_empty(field.stack.root / "later"))
+    manifest = later / "disputes" / "packet" / "manifest.py"
+    changed = manifest.read_text().replace(LAST_MEMBER, LAST_MEMBER + NEW_MEMBER)
+    assert changed != manifest.read_text(), "the manifest's last member has another name"
+    manifest.write_text(changed)
+    rows = []
+    for what, settings in (("upgrade", imports(later)), ("and back", imports())):
+        braked, waiting = field.disputes("plain", field.number(10)), field.disputes("asked", field.number(10))
+        field.stack.rest.set_pool(BRAKE, 0)
+        field.start([*braked, *waiting])
+        field.settle(waiting, answer=None)
+        field.until(lambda braked=braked: all(field.rehearsal.tasks(run)["submit"] == "scheduled" for run in braked))  # type: ignore[misc]
+        moving = field.disputes("parcel", field.number(10))
+        field.start(moving)
+        field.until(lambda moving=moving: any(field.rehearsal.tasks(run)["upload"] for run in moving))  # type: ignore[misc]
+        field.stack.restart_airflow(settings)
+        struck = time.time()
+        field.stack.rest.set_pool(BRAKE, 16)
+        runs = [*braked, *waiting, *moving]
+        field.settle(runs)
+        rows.append(field.row(Trial(f"{what}: a manifest with another member, runs at every task", runs, struck)))
+    return rows
+
+
+def _of(run: dict[str, str], runs: list) -> bool:  # type: ignore[type-arg]
+    return any(run["dag_run_id"].startswith(f"{one.dispute}__") for one in runs)
+
+
+def _empty(folder: Path) -> Path:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
