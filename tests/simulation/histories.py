@@ -83,7 +83,7 @@ class _Player:
         looks = ("follow", "audit") if self.world.stripe.finals else ()
         while self._step():
             pass
-        for service in ("intake", *looks):
+        for service in ("intake", "sweep", *looks):
             self.world.serve(service)
             while self._step():
                 pass

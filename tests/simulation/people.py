@@ -62,7 +62,7 @@ class People:
             Kind("document arrives", 0.0008 * likely),
             Kind("document leaves", 0.0008 * likely),
             Kind("spoil", 0.0004 * likely, lambda: ("a file",) if self._files() else ()),
-            Kind("look", 0.0006 * likely, lambda: ("intake", "follow", "audit")),
+            Kind("look", 0.0006 * likely, lambda: ("intake", "sweep", "follow", "audit")),
         ]
 
     def do(self, event: str) -> bool:
