@@ -83,7 +83,7 @@ class _Player:
         looks = ("follow", "audit") if self.world.stripe.finals else ()
         while self._step():
             pass
-        for service in ("intake", *looks):
+        for service in ("intake", "sweep", *looks):
             self.world.serve(service)
             while self._step():
                 pass
@@ -185,7 +185,7 @@ class _Player:
                 assert task.state == ANSWERED
 
     def _last(self) -> str:
-        return next((line.strip() for line in reversed(self.world.trace) if line.startswith("    ")), "nothing")[:60]
+        return next((line.strip() for line in reversed(self.world.trace) if line.startswith("    ")), "nothing")[:100]
 
     def _note_state(self) -> None:
         world = self.world

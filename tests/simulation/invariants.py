@@ -108,6 +108,9 @@ class Watch:
         decided = self._decision_of(final, APPROVING)
         assert decided.manifest is not None
         manifest = json.loads(decided.manifest)
+        uploaded = {file for files in self.world.stripe.files.values() for file in files}
+        if own := [name for name, value in manifest["kept"].items() if isinstance(value, str) and value in uploaded]:
+            raise BrokenPromiseError("our own packet passes for evidence of others", f"{own} by {final.by}")
         # What somebody types between our last look and our submit, nobody can see: Stripe has no condition for it.
         unseen = {name for name, (_, at) in self.world.typed.items() if at > final.seen}
         wrong = [name for name in _unlike(manifest, final.evidence) if name not in unseen]
@@ -139,6 +142,8 @@ class Watch:
     def _decision_of(self, final: Final, choices: tuple[str, ...]) -> Decided:
         """The decision that a final call rests on: of this response, about this packet, the newest there is."""
         response = _response(final.by)
+        if " of " in final.by:
+            raise BrokenPromiseError("done by a run with another id", f"{final.what} by {final.by}")
         kind = f"{final.what} without its decision"
         mine = [one for one in self.decisions if one.response == response]
         if not mine or mine[-1].choice not in choices:
@@ -246,12 +251,13 @@ class Watch:
         self._receipts(heard)
 
     def _receipts(self, heard: list[Run]) -> None:
+        """What Stripe took of ours has its receipt, unless a person who clicked has something to look at."""
         for final in self.world.stripe.finals:
-            if final.what == "submit" and not heard:
-                run = RunId.parse(_response(final.by))
-                name = f"rounds/{run.dispute}/{run.round}/receipt.json"
-                if ("representment", name) not in self.world.s3.objects:
-                    raise BrokenPromiseError("no receipt", f"{final.by} was submitted")
+            run = RunId.parse(_response(final.by))
+            name = f"rounds/{run.dispute}/{run.round}/receipt.json"
+            known = final.what != "submit" or ("representment", name) in self.world.s3.objects
+            if not known and not (heard and self.world.clicked):
+                raise BrokenPromiseError("no receipt", f"{final.by} was submitted")
 
 
 def _response(by: str) -> str:

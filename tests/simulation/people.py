@@ -59,9 +59,10 @@ class People:
             Kind("trigger", 0.0007 * likely, lambda: ("a twin", "the next revision", "the next round")),
             Kind("mode", 0.0004 * likely, lambda: ("shadow", "stage", "submit")),
             Kind("brake", 0.0006 * likely, lambda: ("on", "off")),
-            Kind("document arrives", 0.0006 * likely),
-            Kind("spoil", 0.0004 * likely, self._files),
-            Kind("look", 0.0006 * likely, lambda: ("intake", "follow", "audit")),
+            Kind("document arrives", 0.0008 * likely),
+            Kind("document leaves", 0.0008 * likely),
+            Kind("spoil", 0.0004 * likely, lambda: ("a file",) if self._files() else ()),
+            Kind("look", 0.0006 * likely, lambda: ("intake", "sweep", "follow", "audit")),
         ]
 
     def do(self, event: str) -> bool:
@@ -72,6 +73,7 @@ class People:
         if not found:
             return False
         self.world.step += 1
+        self.world.clicked |= found.startswith(("clear", "mark", "trigger", "mode", "brake"))
         self.world.stripe.read_again.clear()
         self.world.trace.append(f"* {event}")
         try:
@@ -183,7 +185,7 @@ class People:
             return
         last = self.newest()
         run = self.world.first_run if what == "the next round" else last if what == "a twin" else last.next()
-        run_id = f"manual__{self.world.step}" if what == "a twin" else str(run)
+        run_id = f"manual__{len(self.world.runs)}" if what == "a twin" else str(run)
         self.world.start(f"respond_{shop.REASONS[self.world.kind]}", run_id, self.world.conf(run))
 
     def newest(self) -> RunId:
@@ -204,11 +206,16 @@ class People:
         key = f"charges/ch_{self.world.kind}/documents/{shop.LATE_DOCUMENT}"
         self.world.s3.objects["evidence", key] = b"Thanks, it came.\n"
 
+    def _document_leaves(self, _: str) -> None:
+        key = f"charges/ch_{self.world.kind}/documents/{shop.LATE_DOCUMENT}"
+        self.world.s3.objects.pop(("evidence", key), None)
+
     def _files(self) -> list[str]:
         return [key for bucket, key in self.world.s3.objects if bucket == "representment" and key.endswith(".pdf")]
 
-    def _spoil(self, key: str) -> None:
+    def _spoil(self, _: str) -> None:
         """Somebody writes other bytes into one of our files, whose name says what was in it."""
+        key = self.world.random.choice(self._files())
         self.world.s3.objects["representment", key] += b"% spoiled\n"
 
     def _look(self, service: str) -> None:

@@ -1,4 +1,4 @@
-"""The tasks that look at everything, outside of any response: intake, outcomes, audit."""
+"""The tasks that look at everything, outside of any response: intake, sweep, outcomes, audit."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from representment.open_rounds import DISPUTE_LOOKBACK
 from representment.operators.audit import AuditSubmissionsOperator
 from representment.operators.intake import StartResponsesOperator
 from representment.operators.outcomes import FollowOutcomesOperator
+from representment.operators.sweep import SweepOperator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -46,4 +47,14 @@ def _audit() -> Callable[[], Any]:
     return lambda: _once(operator, "dispute_outcomes")
 
 
-SERVICES: Mapping[str, Callable[[], Callable[[], Any]]] = {"intake": _intake, "follow": _follow, "audit": _audit}
+def _sweep() -> Callable[[], Any]:
+    operator = SweepOperator(task_id="sweep_open_disputes", rounds_uri=ROUNDS_URI)
+    return lambda: _once(operator, "dispute_outcomes")
+
+
+SERVICES: Mapping[str, Callable[[], Callable[[], Any]]] = {
+    "intake": _intake,
+    "sweep": _sweep,
+    "follow": _follow,
+    "audit": _audit,
+}

@@ -48,6 +48,7 @@ class World:
     :ivar braked: whether the pool of `submit` has no slots; they come back with a new database
     :ivar braked_since: the step at which the brake was pulled, which stands in the bucket
     :ivar mode_since: the step at which the connection's mode was changed last
+    :ivar clicked: whether anybody has cleared, marked or triggered anything
     :ivar tries: the tries that have begun and not ended, those among them that Airflow has given up
     :ivar typed: what a person has typed in the Dashboard: field -> value and step
     :ivar answers: what people have answered: run, choice and the hash that they were shown
@@ -61,6 +62,7 @@ class World:
     skew: float = 0
     mode: str = "submit"
     mode_since: int = 0
+    clicked: bool = False
     release: str = "this"
     braked: bool = False
     braked_since: int | None = None
