@@ -34,7 +34,7 @@ def notify(subject: str, message: str) -> Delivery:
     """Send a message by every notifier; one that fails keeps no other from it.
 
     :param message: several lines of ids, figures and times; no personal data
-    :raises InputError: the variable is no list of notifiers
+    :raises InputError: the variable does not hold a list of notifiers
     """
     taken, failed = [], []
     for entry in _entries():
@@ -93,7 +93,7 @@ def _entries() -> list[dict[str, Any]]:
     except ValueError as error:
         raise _unreadable(f"is not JSON: {error}") from error
     if not isinstance(entries, list) or not all(isinstance(one, dict) and "notifier" in one for one in entries):
-        raise _unreadable("is no list of objects with a notifier")
+        raise _unreadable("is not a list of objects with a notifier")
     return entries
 
 
@@ -104,7 +104,7 @@ def _notifier(path: str, kwargs: dict[str, Any]) -> BaseNotifier:
     except (ImportError, AttributeError, ValueError) as error:
         raise _unreadable(f"{path} cannot be imported; is its provider installed?") from error
     if not (isinstance(kind, type) and issubclass(kind, BaseNotifier)):
-        raise _unreadable(f"{path} is no notifier")
+        raise _unreadable(f"{path} is not a notifier")
     return kind(**kwargs)
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from disputes.dispute import Dispute, read_dispute
-from disputes.errors import InputError
+from disputes.errors import InputError, PersonNeededError
 from disputes.response.submission import PACKET_KEY
 from disputes.rounds import RunId, answerable, round_of
 from disputes.rules.reasons import SHARED_DAGS, dags_of
@@ -118,6 +118,9 @@ def start(rounds: Iterable[OpenRound], account: str, store: S3Store) -> Started:
             break
         if one.reason in broken:
             continue
+        if isinstance(revision, PersonNeededError):
+            problems[str(one.run)] = str(revision)
+            continue
         try:
             due_by = None if one.due_by == UNDATED else one.due_by
             if start_response(revision, one.reason, account, due_by):
@@ -130,7 +133,9 @@ def start(rounds: Iterable[OpenRound], account: str, store: S3Store) -> Started:
     return Started(runs, there, list(problems.values()))
 
 
-def _with_newest_revision(rounds: Sequence[OpenRound], store: S3Store) -> Iterator[tuple[OpenRound, Revision]]:
+def _with_newest_revision(
+    rounds: Sequence[OpenRound], store: S3Store
+) -> Iterator[tuple[OpenRound, Revision | PersonNeededError]]:
     for at in range(0, len(rounds), LISTED_TOGETHER):
         some = rounds[at : at + LISTED_TOGETHER]
         yield from zip(some, newest_revisions(store, [one.run for one in some]), strict=True)

@@ -16,7 +16,7 @@ import pikepdf
 from PIL import Image, ImageOps
 from tests.unit.disputes import pages
 
-from disputes.exhibits.exhibits import compiled, make_exhibit
+from disputes.exhibits.exhibits import compile_exhibits, make_exhibit
 from disputes.exhibits.images import STEPS, reencode
 from disputes.exhibits.sheets import Sheet
 from disputes.exhibits.typesetting import typeset
@@ -63,7 +63,7 @@ def timed(ours: Callable[[], object], bare: Callable[[], object]) -> tuple[float
 
 def packed(documents: list[bytes], suffix: str) -> bytes:
     made = [make_exhibit("customer_messages", f"{number}.{suffix}", one) for number, one in enumerate(documents)]
-    return compiled(None, list(enumerate(made, 1)), "a4")
+    return compile_exhibits(None, list(enumerate(made, 1)), "a4")
 
 
 def bare_pictures(documents: list[bytes]) -> bytes:

@@ -80,7 +80,7 @@ DOCUMENTS = {
     "customer_messages.eml": MAIL,
     "customer_messages-2.pdf": PDF[:40] + TEXT,
 }
-"""The last one is no PDF: it is refused."""
+"""The last one is not a PDF: it is refused."""
 OLD = "@-410d"
 OTHER_DAGS = ("dispute_intake", "dispute_outcomes", "dispute_deadlines", "early_fraud_warnings")
 GENERAL = "respond_general"

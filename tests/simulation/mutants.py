@@ -140,7 +140,7 @@ def _as_before(ours: Mapping[str, Any], *, before: Any, now: Any) -> dict[str, A
 
 _OTHERS: Mapping[str, Change] = {
     "unstage: a way out takes back what was staged": _everywhere("unstage", lambda *_: False),
-    "without_earlier_packets: ours is no evidence of others": _everywhere(
+    "without_earlier_packets: ours is not evidence of others": _everywhere(
         "without_earlier_packets", lambda _, stored: stored
     ),
     "restore_evidence: what a person wrote over ours stays": _everywhere("restore_evidence", _as_before),

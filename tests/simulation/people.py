@@ -43,7 +43,7 @@ class People:
     def _make_kinds(self, *, at_rest: bool) -> list[Kind]:
         likely = AT_REST if at_rest else AMIDST
         return [
-            Kind("answer", 0.05 if at_rest else 0.01, self._answers),
+            Kind("answer", 0.6 if at_rest else 0.01, self._answers),
             Kind("clear", 0.0012 * likely, lambda: self._tasks("")),
             Kind("clear down", 0.0012 * likely, lambda: self._tasks("")),
             Kind("mark success", 0.0006 * likely, lambda: self._tasks("")),

@@ -66,8 +66,8 @@ def test_every_relative_link_leads_somewhere(page):
 
 def test_every_make_target_and_its_options_are_in_the_makefile():
     makefile = (PROJECT / "Makefile").read_text("utf-8")
-    targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
-    commands = re.findall(r"(?:^ {4}|`)make ((?:[a-z]+|[A-Z]+=\w+)(?: [A-Z]+=\w+)*)", ALL, re.MULTILINE)
+    targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
+    commands = re.findall(r"(?:^ {4}|`)make ((?:[a-z-]+|[A-Z]+=\w+)(?: [A-Z]+=\w+)*)", ALL, re.MULTILINE)
     assert {"demo", "test", "up", "down", "sandbox"} <= {command.split()[0] for command in commands}
     for word in " ".join(commands).split():
         name, is_option, _ = word.partition("=")

@@ -11,7 +11,7 @@ PHRASES = [
     r"(?<!here )\b(?:is|are|was|were) no (?!longer|more|less|later|earlier|fewer|one\b|matter)",
     r"costs itself",
     r"come to sight",
-    r"for read\b",
+    r"(?:all|taken) for read\b",
     r"starts no run",
     r"in an encoding that can be told",
     r"leaves open what",

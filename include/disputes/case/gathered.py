@@ -25,6 +25,7 @@ class Gathered:
     :param product_type: None where the merchant tells nothing
     :param chosen_claim: the claim that a person chose where code and rules leave it open
     :param ruled_claims: claims that the playbooks' rules led to when the dispute was gathered, the likeliest first
+    :param kept_claim: what had to be answered then; None: codes and rules are read now
     """
 
     dispute: Dispute
@@ -32,11 +33,12 @@ class Gathered:
     product_type: str | None
     chosen_claim: str | None = None
     ruled_claims: tuple[str, ...] = ()
+    kept_claim: Claim | None = None
 
     @cached_property
     def claim(self) -> Claim:
         """What has to be answered."""
-        return claim_of(self.dispute, self.chosen_claim, self.ruled_claims)
+        return self.kept_claim or claim_of(self.dispute, self.chosen_claim, self.ruled_claims)
 
     @cached_property
     def playbook(self) -> Playbook:

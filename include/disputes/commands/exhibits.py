@@ -7,7 +7,7 @@ from pathlib import Path
 
 from disputes.commands import Commands
 from disputes.errors import DocumentError
-from disputes.exhibits.exhibits import Exhibit, compiled, make_exhibit
+from disputes.exhibits.exhibits import Exhibit, compile_exhibits, make_exhibit
 from disputes.exhibits.isolation import MAX_BYTES
 from disputes.exhibits.sheets import POINTS, PageSize
 from disputes.exhibits.typesetting import visible
@@ -84,7 +84,7 @@ def _fitted(exhibits: Sequence[Exhibit], page_size: PageSize) -> tuple[list[Exhi
         kept = [
             one.versions.exhibit(step) for one, step in zip(everything, planned.steps, strict=True) if step is not None
         ]
-        file = compiled(None, list(enumerate(kept, 1)), page_size)
+        file = compile_exhibits(None, list(enumerate(kept, 1)), page_size)
         if len(file) <= ALL_BYTES:
             break
         room = Room(planned.used(items).bytes - (len(file) - ALL_BYTES), PAGES)

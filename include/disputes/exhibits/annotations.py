@@ -26,7 +26,7 @@ def flatten(source: pikepdf.Pdf) -> pikepdf.Pdf:
 
     :raises DocumentError: when not every viewer shows the same
     """
-    notes = [note for page in source.pages for note in _shown(page)]
+    notes = [note for page in source.pages for note in _keep_shown(page)]
     if not notes:
         return source
     set_looks(source, notes)
@@ -42,7 +42,7 @@ def flatten(source: pikepdf.Pdf) -> pikepdf.Pdf:
     return pikepdf.open(_merge(content))
 
 
-def _shown(page: pikepdf.Page) -> list[Any]:
+def _keep_shown(page: pikepdf.Page) -> list[Any]:
     """The annotations on the screen; the page keeps no others."""
     shown = [
         note

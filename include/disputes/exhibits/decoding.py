@@ -26,7 +26,7 @@ _WIDER = {"gbk": ("gb18030",), "euc_jp": ("euc_jp", "euc_jis_2004"), "big5hkscs"
 """Codecs that hold all that browsers read under a label, where Python's own one does not."""
 _EAST_ASIAN = frozenset({"gbk", "gb18030", "big5hkscs", "euc_jp", "cp932", "cp949"})
 _NO_LABEL = ("replacement", "x-user-defined", "utf-16")
-"""Beginnings of the browsers' names of what is no encoding of letters, or shows without a label."""
+"""Beginnings of the browsers' names of encodings that do not stand for letters, or that show without a label."""
 _FEW = 4
 """Letters up to which a text in two bytes a letter may be valid UTF-8 by chance."""
 

@@ -53,16 +53,16 @@ class Exhibit:
     @property
     def title(self) -> str:
         """What letter and caption call it."""
-        focus = titles().get(self.document)
-        return focus.title if focus else self.document.replace("_", " ").capitalize()
+        known = titles().get(self.document)
+        return known.title if known else self.document.replace("_", " ").capitalize()
 
     @property
     def shows(self) -> str:
-        """What the reader finds in it; empty for a document that is not focus."""
-        if not self.filename:  # the rest of a text of ours
+        """What the reader finds in it; empty for a document that is not known."""
+        if not self.filename and self.document not in titles():  # the rest of a text of ours
             return "The rest of this text field, for which the field itself has no room"
-        focus = titles().get(self.document)
-        return focus.shows if focus else ""
+        known = titles().get(self.document)
+        return known.shows if known else ""
 
 
 def make_exhibit(
@@ -79,13 +79,13 @@ def make_exhibit(
     return Exhibit.of(document, filename, made.pdf, made.left_out)
 
 
-def shrunk(exhibit: Exhibit, quality: Quality, page_size: PageSize) -> Exhibit:
+def shrink_exhibit(exhibit: Exhibit, quality: Quality, page_size: PageSize) -> Exhibit:
     """The exhibit with smaller images; the same one where that saves nothing."""
     pdf = run_isolated("shrink", exhibit.pdf, page_size, quality, filename=exhibit.filename).content
     return replace(exhibit, pdf=pdf, sha256=sha256(pdf).hexdigest()) if len(pdf) < len(exhibit.pdf) else exhibit
 
 
-def compiled(letter: bytes | None, exhibits: Sequence[tuple[int, Exhibit]], page_size: PageSize) -> bytes:
+def compile_exhibits(letter: bytes | None, exhibits: Sequence[tuple[int, Exhibit]], page_size: PageSize) -> bytes:
     """One PDF of a letter and exhibits, with a caption on each exhibit's pages, the first one saying what it shows.
 
     :param exhibits: in order, each with its number in the letter's list

@@ -18,8 +18,6 @@ _TALLEST_DOT = 4
 _RANGES = (1, 255, 65_535)
 _BLANK = 8
 """How far apart the lightest and the darkest dot of a blank page may be, of 255."""
-_MPO_ENTRIES = 0xB002
-"""Source: CIPA DC-007, Multi-Picture Format, 5.2.3."""
 
 
 def open_images(content: bytes) -> Iterator[Image.Image]:
@@ -41,9 +39,8 @@ def name_further(content: bytes) -> tuple[LeftOut, ...]:
     """The pictures of a file after the first, of which alone a page is made; a TIFF has pages instead."""
     image = _open(content)
     count = 1 if image.format == "TIFF" else getattr(image, "n_frames", 1)
-    if image.format == "MPO":  # what telephones put beside a photograph, like its depth, is no picture to look at
-        entries = getattr(image, "mpinfo", {}).get(_MPO_ENTRIES, ())
-        count = sum(entry["Attribute"]["MPType"].startswith("Multi-Frame") for entry in entries)
+    if image.format == "MPO":  # what telephones put beside a photograph, like its depth, is smaller than it
+        count = sum(size == image.size for size in _sizes(image, count))
     if count <= 1:
         return ()
     which = "picture 2" if count == 2 else f"pictures 2 to {count}"
@@ -55,6 +52,14 @@ def shows_something(image: Image.Image) -> bool:
     extrema = image.getextrema()
     ranges = extrema if isinstance(extrema[0], tuple) else (extrema,)
     return any(float(most) - float(least) > _BLANK for least, most in ranges)
+
+
+def _sizes(image: Image.Image, count: int) -> list[tuple[int, int]]:
+    sizes = []
+    for number in reversed(range(count)):
+        image.seek(number)
+        sizes.append(image.size)
+    return sizes
 
 
 def _open(content: bytes) -> Image.Image:

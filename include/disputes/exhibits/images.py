@@ -99,7 +99,7 @@ def shrink_images(pdf: pikepdf.Pdf, quality: Quality) -> None:
     An image is taken to be as long as all the pages on which it stands, so that it is never reduced too far.
     """
     longest = max(float(page.mediabox[3]) for page in pdf.pages)
-    pages = Counter(place for page in pdf.pages for place in _shown(page.obj, set()))
+    pages = Counter(place for page in pdf.pages for place in _find_shown(page.obj, set()))
     images = [item for item in pdf.objects if isinstance(item, pikepdf.Stream) and item.get("/Subtype") == Name.Image]
     masks = {item.SMask.objgen for item in images if "/SMask" in item}
     for item in images:
@@ -107,13 +107,13 @@ def shrink_images(pdf: pikepdf.Pdf, quality: Quality) -> None:
             _shrink(item, quality, longest * max(1, pages[item.objgen]))
 
 
-def _shown(form: Any, seen: set[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+def _find_shown(form: Any, seen: set[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """The images and forms inside a page or a form, each once."""
     for item in form.get("/Resources", {}).get("/XObject", {}).values():
         if item.objgen not in seen:
             seen.add(item.objgen)
             yield item.objgen
-            yield from _shown(item, seen)
+            yield from _find_shown(item, seen)
 
 
 def _reducible(item: pikepdf.Stream) -> bool:

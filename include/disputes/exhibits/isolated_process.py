@@ -32,7 +32,7 @@ CPU_SECONDS = 30
 MEMORY = 2 * 1024**3
 """Address space, in bytes."""
 MAX_RESULT = 200_000_000
-"""Bytes; more is no document."""
+"""Bytes; no document needs more."""
 REFUSED = 3
 NO_MEMORY = 4
 

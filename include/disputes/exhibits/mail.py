@@ -14,6 +14,7 @@ from typing import Any
 from disputes.errors import DocumentError
 from disputes.exhibits.blocks import Block, plain_block
 from disputes.exhibits.calendars import read_calendar
+from disputes.exhibits.decoding import decode
 from disputes.exhibits.mail_headers import header, name_of
 from disputes.exhibits.markup import read_html
 from disputes.exhibits.pictures import Pictures
@@ -95,10 +96,10 @@ class _Mail:
             self.blocks += self._text(part)
         else:
             name = name_of(part) or _name(part, len(self.attachments) + 1)
-            self.attachments.append((name, _content(part)))
+            self.attachments.append((name, _labelled(part)))
 
     def _read_alternative(self, parts: list[Any]) -> None:
-        """The last part that shows something is what the reader saw; what is no text in the others counts too."""
+        """The last part that shows something is what the reader saw; whatever in the others is not text counts too."""
         best: _Mail | None = None
         others: list[Any] = []
         for part in parts:
@@ -161,12 +162,16 @@ def _content(part: Message) -> bytes:
     return data if isinstance(data, bytes) else b""
 
 
+def _labelled(part: Message) -> bytes:
+    """What is attached; a text whose encoding the mail names says so itself then."""
+    content, label = _content(part), part.get_content_charset()
+    text = decode(content, label) if label and part.get_content_maintype() == "text" else None
+    return content if text is None else text.encode("utf-8-sig", "surrogatepass")
+
+
 def _mail_in(part: Message) -> bytes:
     """A mail inside a mail, also where it is encoded, which the standard forbids and programs do."""
-    payload: Any = part.get_payload()
-    inner = payload[0] if isinstance(payload, list) and payload else None
-    if inner is None:
-        return b""
+    inner: Any = part.get_payload(0)
     decode = _DECODERS.get(str(part.get("Content-Transfer-Encoding", "")).strip().lower(), bytes)
     return decode(bytes(inner.as_bytes()))
 

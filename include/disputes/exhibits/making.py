@@ -90,7 +90,7 @@ class _Mail:
             for one in mail["attachments"]
         ]
         self._page_size = page_size
-        self._known = focus
+        self._focus = focus
         self._mails = mails
 
     def pages(self, job: Callable[[str, bytes], Made]) -> Pages:
@@ -99,10 +99,10 @@ class _Mail:
         :param job: does a job in the isolated process
         """
         own = self._set(job, [])
-        attached, left_out = self._attached(PAGES - own.count - 1)
-        text = self._set(job, self._listed(attached, left_out, own.count))
+        attached, left_out = self._make_attached(PAGES - own.count - 1)
+        text = self._set(job, self._list(attached, left_out, own.count))
         if text.count != own.count:  # the list took a page more, which shifts the numbers in it
-            text = self._set(job, self._listed(attached, left_out, text.count))
+            text = self._set(job, self._list(attached, left_out, text.count))
         target = pikepdf.open(BytesIO(text.pdf))
         for one in attached:
             target.pages.extend(pikepdf.open(BytesIO(one.pages.pdf)).pages)
@@ -111,7 +111,7 @@ class _Mail:
         ]
         return Pages(save(target), len(target.pages), (*left_out, *inner))
 
-    def _attached(self, room: int) -> tuple[list[_Attached], list[LeftOut]]:
+    def _make_attached(self, room: int) -> tuple[list[_Attached], list[LeftOut]]:
         """The attachments that can be shown, and the others.
 
         :param room: pages
@@ -123,7 +123,7 @@ class _Mail:
                 left_out.append(LeftOut(name, f"the mail has more than {ATTACHMENTS} attachments"))
                 continue
             try:
-                made = make_pages(name, content, self._page_size, self._known, self._mails)
+                made = make_pages(name, content, self._page_size, self._focus, self._mails)
             except DocumentError as error:
                 left_out.append(LeftOut(name, f"{error.problem}. {error.remedy}"))
                 continue
@@ -139,7 +139,7 @@ class _Mail:
         return _count(self._filename, job("blocks", json.dumps([head, *listed, *others]).encode()))
 
     @staticmethod
-    def _listed(attached: Sequence[_Attached], left_out: Sequence[LeftOut], own: int) -> list[dict[str, Any]]:
+    def _list(attached: Sequence[_Attached], left_out: Sequence[LeftOut], own: int) -> list[dict[str, Any]]:
         """The list of the attachments, as blocks.
 
         :param own: pages of the mail itself

@@ -1,4 +1,4 @@
-"""A refused document costs itself, not the packet; a part that cannot be shown costs itself, not the document."""
+"""What could not be used: a document, and the packet goes on without it; or a part, and its document does."""
 
 import json
 from dataclasses import dataclass

@@ -33,7 +33,7 @@ class Piece:
 
 def tidy(pieces: Iterable[Piece]) -> tuple[Run, ...]:
     """The runs of a block, without blanks that nobody sees; empty when there is nothing to see."""
-    runs = list(_joined(_collapsed(pieces)))
+    runs = list(_join(_collapse(pieces)))
     if runs and not runs[0].picture:
         runs[0] = replace(runs[0], text=runs[0].text.lstrip("\n"))
     while runs and not runs[-1].picture:
@@ -45,7 +45,7 @@ def tidy(pieces: Iterable[Piece]) -> tuple[Run, ...]:
     return tuple(run for run in runs if run.text or run.picture) if shown else ()
 
 
-def _collapsed(pieces: Iterable[Piece]) -> Iterator[Run]:
+def _collapse(pieces: Iterable[Piece]) -> Iterator[Run]:
     """One blank where there are several, none at the ends of lines, and at most one empty line."""
     before = "\n\n"
     waiting: Run | None = None  # a blank that shows only when something comes after it on its line
@@ -78,7 +78,7 @@ def _collapsed(pieces: Iterable[Piece]) -> Iterator[Run]:
         yield replace(piece.run, text=text)
 
 
-def _joined(runs: Iterable[Run]) -> Iterator[Run]:
+def _join(runs: Iterable[Run]) -> Iterator[Run]:
     """Neighbours that look the same as one; pictures stay apart."""
     last: Run | None = None
     for run in runs:

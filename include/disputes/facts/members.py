@@ -173,9 +173,7 @@ GROUPS: dict[str, dict[str, Any]] = {
         "status": _state("refund.status"),
         "reference": Text,
         "method": _state("refund.method"),
-        "parts": Annotated[
-            tuple[RefundPart, ...], Field(description="each refund, when there were several; `amount` is their sum")
-        ],
+        "parts": tuple[RefundPart, ...],  # each refund, when there were several; `amount` is their sum
     },
     "return": {
         "requested_at": Moment,
@@ -266,4 +264,4 @@ IDENTIFIERS = frozenset(
         "product.serial_number",
     }
 )
-"""Facts whose value only names something; whatever digits it has, it is no card's number."""
+"""Facts whose value only names something; whatever digits it has, it is not a card number."""

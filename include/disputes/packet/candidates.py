@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from disputes.exhibits.exhibits import Exhibit, shrunk
+from disputes.exhibits.exhibits import Exhibit, shrink_exhibit
 from disputes.exhibits.images import STEPS
 from disputes.exhibits.sheets import PageSize
 from disputes.packet.budget import Item
@@ -30,7 +30,7 @@ class Versions:
     def exhibit(self, step: int) -> Exhibit:
         """The exhibit at this step."""
         if step not in self._made:
-            self._made[step] = shrunk(self._made[0], STEPS[step], self._page_size)
+            self._made[step] = shrink_exhibit(self._made[0], STEPS[step], self._page_size)
         return self._made[step]
 
 

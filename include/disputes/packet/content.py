@@ -6,7 +6,7 @@ from typing import Any
 
 from disputes.dispute import Dispute
 from disputes.evidence_fields import FILE_FIELDS
-from disputes.exhibits.exhibits import Exhibit, compiled
+from disputes.exhibits.exhibits import Exhibit, compile_exhibits
 from disputes.exhibits.making import page_count
 from disputes.exhibits.sheets import PageSize
 from disputes.facts.facts import Facts
@@ -159,7 +159,7 @@ def _files(frame: Frame, case: Case, letter: Letter | None) -> dict[str, bytes]:
         first = letter.pdf if letter and field in frame.plan and frame.plan[field].letter else None
         parts = [(listed.number, listed.exhibit) for listed in case.exhibits if field in listed.fields]
         if first or parts:
-            files[field] = compiled(first, parts, frame.page_size)
+            files[field] = compile_exhibits(first, parts, frame.page_size)
     return files
 
 

@@ -47,7 +47,7 @@ def sentences(template: str, facts: Facts, context: Mapping[str, Any]) -> tuple[
     """Every sentence of a template that these facts carry, in the template's order.
 
     :param template: like `claims/fraudulent.j2`
-    :param context: values that are no facts, like the claim's name
+    :param context: values that are not facts, like the claim's name
     :raises InputError: naming file and line of a template that uses what does not exist, asks for a fact unguarded, or
         makes a sentence that rests on none
     """

@@ -14,7 +14,7 @@ WITHOUT_FACTS = ("head", "claim", "close")
 """Sections of a letter whose sentences may rest on no fact: who answers, the claim's own words, and what is asked."""
 TEXT = "text"
 """The section of a statement that names none: a line of a text field."""
-FIELD_SECTIONS = (TEXT, "claim", "answer", "comparison", "timeline", "argument")
+FIELD_SECTIONS = (TEXT, "claim", "answer", "comparison", "argument", "close")
 RESTS_ON_NO_FACT = "this sentence rests on no fact, and only the claim's own words may: add facts=…, or leave it out"
 STATE = "_state"
 """The method of the extension that a statement block calls, with the context, section, `at` and `facts`."""
@@ -24,7 +24,7 @@ _Found = Iterator[tuple[int, str]]
 
 
 def may_rest_on_nothing(template: str, section: str) -> bool:
-    """Whether a sentence of this section needs no fact: the claim's own words, and mails, which are no evidence.
+    """Whether a sentence of this section needs no fact: the claim's own words, and mails, which are not evidence.
 
     :param template: like `claims/fraudulent.j2`
     """

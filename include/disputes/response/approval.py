@@ -58,7 +58,7 @@ def _doubts(playbook: Playbook, manifest: Manifest) -> Iterator[str]:
     yield from _empty_boxes(manifest)
     if manifest.alternatives:
         others = ", ".join(manifest.alternatives)
-        yield f"the network's code leaves open what is claimed: {manifest.claim}, or {others}"
+        yield f"the network's code fits more than one claim: {manifest.claim}, or {others}"
     if manifest.decision and manifest.decision.choice != "fight":
         told = {NO_ANSWER, *(one.problem for one in manifest.contradictions)}
         if why := [reason for reason in manifest.decision.reasons if reason not in told]:

@@ -79,15 +79,14 @@ def known_documents() -> frozenset[str]:
     return frozenset(found)
 
 
-def read_playbook(claim: str, text: bytes, *, base: bytes, file: str | None = None) -> Playbook:
+def read_playbook(claim: str, text: bytes, *, base: bytes) -> Playbook:
     """A playbook from its file.
 
     :param text: YAML of the claim's own layer
     :param base: YAML of the layer below
-    :param file: its name in messages; `<claim>.yaml` when left out
     :raises InputError: naming file, line, the place in it and what was probably meant
     """
-    own = RuleFile(file or f"{claim}.yaml", text)
+    own = RuleFile(f"{claim}.yaml", text)
     return _read(claim, own, _read_base(RuleFile(f"{BASE}.yaml", base)))
 
 

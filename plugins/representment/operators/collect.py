@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from disputes.case.gathered import wanted
 from disputes.exhibits.refusal import Refusal
+from representment.exceptions import StorageError
 from representment.hooks.s3_store import S3Store
 from representment.operators.base import ResponseOperator
 from representment.settings import EVIDENCE_URI, PAGE_SIZE, page_size
@@ -53,7 +55,7 @@ class CollectOperator(ResponseOperator):
         case, gathered = self.folder.case(), self.folder.gathered()
         size = case.settings.page_size or page_size(self.page_size)
         taken = self._wanted(evidence, gathered)
-        contents = evidence.read_all(name for _, name in taken)
+        contents = evidence.read_each(name for _, name in taken)
         with ThreadPoolExecutor(OPENED_SIDE_BY_SIDE) as pool:
             made = list(pool.map(partial(_exhibit, gathered.facts, size), taken, contents))
         refused = [part for one in made for part in ([one] if isinstance(one, Refusal) else one.refusals)]
@@ -78,9 +80,12 @@ class CollectOperator(ResponseOperator):
         return CollectedExhibit(document=exhibit.document, filename=exhibit.filename, name=name, sha256=exhibit.sha256)
 
 
-def _exhibit(facts: Facts, size: PageSize, wanted: tuple[str, str], content: bytes) -> Exhibit | Refusal:
+def _exhibit(facts: Facts, size: PageSize, wanted: tuple[str, str], content: bytes | StorageError) -> Exhibit | Refusal:
     from disputes.case.exhibiting import exhibit_or_refusal  # heavy: only this task pays for it
 
+    if isinstance(content, StorageError):
+        document, name = wanted
+        return Refusal(document, PurePosixPath(name).name, f"{content.problem}. {content.remedy}")
     return exhibit_or_refusal(*wanted, content, facts=facts, page_size=size)
 
 

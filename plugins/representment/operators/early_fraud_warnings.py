@@ -34,7 +34,7 @@ class FindWarningsOperator(RoundsOperator):
     A warning whose run Airflow has lost is started again until its charge was kept or refunded: what the run had done
     stands in the ledger. One warning's problem keeps no other back.
 
-    One request per 100 warnings; one a warning where an event has told of it. Needs `inlets=HINTED`.
+    One request per 100 warnings; one request a warning where an event named it. Needs `inlets=HINTED`.
     """
 
     def __init__(self, **kwargs: Any) -> None:

@@ -52,7 +52,7 @@ class Followed:
 class FollowOutcomesOperator(AccountRoundsOperator):
     """Write down how each round ended, once the bank has decided, and for 180 days a loss that became a win.
 
-    One request per 100 disputes, however many rounds are pending; one a dispute where an event has told of its end.
+    One request per 100 disputes, however many rounds are pending; one request a dispute where an event named it.
     Tells people once of a round that was lost without an answer, unless the deadlines have. Needs `inlets=HINTED`.
     """
 

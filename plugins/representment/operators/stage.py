@@ -61,7 +61,7 @@ class StageOperator(ResponseOperator, BranchMixIn):
             return self._leave(guard, found.dispute)
         wanted = evidence(packet.manifest, found.file_ids)
         stands = self._is_staged(found.dispute, packet, wanted)
-        if not stands:
+        if not stands and any(self.run.follows(run) for run in self.folder.responses()):
             without_earlier_packets(guard, self.stripe.retrieve_dispute(self.run.dispute))
             found = guard.look()
         guard.check(Operation.STAGE, found)

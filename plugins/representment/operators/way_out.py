@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from airflow.sdk.bases.skipmixin import SkipMixin
+from airflow.sdk import SkipMixin
 from airflow.sdk.exceptions import AirflowSkipException
 
 from representment.branches import Task

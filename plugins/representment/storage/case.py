@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -12,6 +11,7 @@ from disputes.case.gathered import Gathered
 from disputes.dispute import read_dispute
 from disputes.exhibits.refusal import Refusal  # noqa: TC001  # pydantic reads the annotation
 from disputes.facts.facts import Facts
+from disputes.rules.claims import Claim  # noqa: TC001  # pydantic reads the annotation
 
 if TYPE_CHECKING:
     from disputes.exhibits.sheets import PageSize
@@ -48,7 +48,7 @@ class Case(_Record):
     product_type: str | None = None
     chosen_claim: str | None = None
     ruled_claims: tuple[str, ...] = ()
-    claim: dict[str, Any] | None = None
+    claim: Claim | None = None
     settings: Settings = Settings()
 
     @classmethod
@@ -63,7 +63,7 @@ class Case(_Record):
             product_type=gathered.product_type,
             chosen_claim=gathered.chosen_claim,
             ruled_claims=gathered.ruled_claims,
-            claim=asdict(gathered.claim),
+            claim=gathered.claim,
             settings=Settings(page_size=page_size, version=version("representment")),
         )
 
@@ -72,8 +72,14 @@ class Case(_Record):
 
         :raises InputError: one of them has another shape than this release knows
         """
-        facts = Facts.from_record(self.facts)
-        return Gathered(read_dispute(self.dispute), facts, self.product_type, self.chosen_claim, self.ruled_claims)
+        return Gathered(
+            read_dispute(self.dispute),
+            Facts.from_record(self.facts),
+            self.product_type,
+            self.chosen_claim,
+            self.ruled_claims,
+            self.claim,
+        )
 
 
 class CollectedExhibit(_Record):

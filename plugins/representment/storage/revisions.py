@@ -6,10 +6,11 @@ run starts, so that the intake can start that very run again.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from disputes.errors import PersonNeededError
+from disputes.record_format import read_record
 from representment.storage.record_names import REQUESTED
 from representment.storage.records import Records
 
@@ -44,15 +45,25 @@ def request_revision(store: S3Store, revision: Revision, *, account: str, by: st
     return _revision(revision.run, Records(store, _folder(revision.run)).keep(REQUESTED, record))
 
 
-def newest_revisions(store: S3Store, runs: Sequence[RunId]) -> list[Revision]:
-    """The newest revision of each run's round that stands in S3, the run itself where none does; a listing each."""
+def newest_revisions(store: S3Store, runs: Sequence[RunId]) -> list[Revision | PersonNeededError]:
+    """The newest revision of each run's round that stands in S3, the run itself where none does; a listing each.
+
+    Where the record of what was asked cannot be read, its error stands in the revision's place.
+    """
     rounds = [f"{run.dispute}/{run.round}/" for run in runs]
     listed = store.names_all(rounds)
     newest = [_newest(run, below, names) for run, below, names in zip(runs, rounds, listed, strict=True)]
     asked = [f"{_folder(run)}/{REQUESTED}" for run in newest]
     there = [name for name, names in zip(asked, listed, strict=True) if name in names]
-    records = dict(zip(there, map(json.loads, store.read_all(there)), strict=True))
-    return [_revision(run, records.get(name, {})) for run, name in zip(newest, asked, strict=True)]
+    contents = dict(zip(there, store.read_all(there), strict=True))
+    return [_read(run, name, contents.get(name)) for run, name in zip(newest, asked, strict=True)]
+
+
+def _read(run: RunId, name: str, content: bytes | None) -> Revision | PersonNeededError:
+    try:
+        return _revision(run, {} if content is None else read_record(content, name))
+    except PersonNeededError as error:
+        return error
 
 
 def _newest(run: RunId, below: str, names: list[str]) -> RunId:

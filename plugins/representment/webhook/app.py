@@ -10,25 +10,20 @@ import json
 import logging
 import time
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from airflow.assets.manager import asset_manager
 from airflow.observability import stats
-from airflow.serialization.definitions.assets import SerializedAssetUniqueKey
-from airflow.utils.session import create_session
 from fastapi import FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from sqlalchemy.exc import SQLAlchemyError
 
 from disputes.errors import InputError
+from representment.airflow_internals import store_asset_events
 from representment.inbox.events import WAKING_ASSETS, WEBHOOK_ASSET, Hint
 from representment.settings import DEFAULT_ACCOUNT
 from representment.webhook.bodies import BodyReader, UnreadableBodyError
 from representment.webhook.signature import SignatureHeader
 from representment.webhook.signing_secrets import WebhookSecrets
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
 
 log = logging.getLogger(__name__)
 
@@ -90,17 +85,11 @@ def _event(body: bytes) -> dict[str, Any] | None:
 
 
 def _store(hint: Hint) -> bool:
-    """What `POST /api/v2/assets/events` does; False when no DAG that knows the assets has been parsed yet.
-
-    The hint stands on one asset, that all read; the event of another one wakes the DAG whose topic it is.
-    """
-    assets = [(WEBHOOK_ASSET, hint.as_json()), *([(WAKING_ASSETS[hint.topic], {})] if hint.topic else [])]
-    with create_session() as session:
-        return all(_register(session, SerializedAssetUniqueKey(*asset), extra) for asset, extra in assets)
-
-
-def _register(session: Session, asset: SerializedAssetUniqueKey, extra: dict[str, Any]) -> bool:
-    return asset_manager.register_asset_change(asset=asset, extra=extra, session=session) is not None
+    """Whether it is stored. It stands on one asset, that all read; another one's event wakes the DAG of its topic."""
+    events = [(WEBHOOK_ASSET, hint.as_json())]
+    if hint.topic:
+        events.append((WAKING_ASSETS[hint.topic], {}))
+    return store_asset_events(events)
 
 
 def _refuse(status: HTTPStatus) -> Response:

@@ -19,7 +19,7 @@ ASKED = 50
 """A reason without a playbook of its own: a person approves."""
 INQUIRIES = 24
 OPEN_CLAIMS = 6
-"""Mastercard's 4853, which leaves open what is claimed."""
+"""Mastercard's 4853, which fits several claims."""
 WARNED = 28
 """A charge that nobody has disputed, and of which an issuer may warn: its merchant has a receipt."""
 

@@ -181,7 +181,8 @@ def test_a_submission_whose_receipt_was_lost_is_completed_by_whoever_comes_next(
     assert given in ("nothing_to_answer", "submit", f"{response.run} has submitted its packet")
     receipt = response.folder.round_record("receipt.json")
     assert receipt["packet_sha256"] == response.folder.packet().sha256
-    assert json.loads(world.rounds.need(f"submitted/{response.run}.json")) == receipt
+    indexed = json.loads(world.rounds.need(f"submitted/{response.run}.json"))
+    assert indexed.items() >= receipt.items()
     assert response.submissions == 1
 
 

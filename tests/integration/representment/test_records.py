@@ -124,12 +124,11 @@ def test_records_as_a_later_release_writes_them_are_gone_on_from(standing, name)
     world, (stopped,) = standing("0.1.0", name)
     response = response_of(world, stopped)
     rewrite_as_a_later_release(world, response)
-    rest = ORDER[ORDER.index(stopped.next) :] if stopped.next in ORDER else ()
-    for task in rest:
-        response.do(task)
-    if not rest:
+    for task in ORDER[ORDER.index(stopped.next) : -1] if stopped.next in ORDER else ():
+        given = response.do(task)
+    if stopped.next == "approve" or (stopped.next != "submit" and given == "approve"):
         assert response.choose("Approve") == "submit"
-        response.do("submit")
+    response.do("submit")
     assert response.submissions == 1
     assert response.stored["metadata"]["representment_submitted"] == response.folder.packet().sha256
     assert AuditSubmissionsOperator(task_id="it", rounds_uri=world.rounds_uri).execute({}) == 1

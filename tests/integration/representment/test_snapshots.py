@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from disputes.packet.packet import Packet
 
 EVIDENCE = S3Store("s3://evidence")
-REST = ("upload", "stage", "submit")
 
 
 class KilledError(BaseException):
@@ -66,6 +65,14 @@ def other_code(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(assembly, "assemble", assembled)
 
 
+def submit(response: Response) -> None:
+    """The rest of the way, whoever approves."""
+    response.do("upload")
+    if response.do("stage") == "approve":
+        assert response.choose("Approve") == "submit"
+    response.do("submit")
+
+
 def audited(world: World) -> int:
     return AuditSubmissionsOperator(task_id="it", rounds_uri=world.rounds_uri).execute({})
 
@@ -100,8 +107,7 @@ def test_collect_that_is_killed_and_run_again_gives_no_exhibit_the_bytes_of_anot
     said |= {"proof_of_delivery-1.txt": "Left at the door"} if killed else {}
     assert all(text in texts[name] for name, text in said.items())
     response.do("render")
-    for task in REST:
-        response.do(task)
+    submit(response)
     assert audited(world) == 1
 
 
@@ -115,8 +121,7 @@ def test_render_that_is_killed_and_run_again_by_another_release_sends_what_its_m
     packet = response.folder.packet()
     files = [response.folder.file(field, entry) for field, entry in packet.manifest.files.items()]
     assert {b"of another release" in content for content in files} == {killed}
-    for task in REST:
-        response.do(task)
+    submit(response)
     held = {world.read(f"files/{file}")["size"] for file in response.folder.file_ids(packet.manifest).values()}
     assert held == {entry.bytes for entry in packet.manifest.files.values()}
     assert response.submissions == 1
@@ -144,6 +149,17 @@ def test_a_setting_that_changes_between_the_steps_shapes_no_part_of_the_packet(w
     other = world.response(world.take("plain"))
     other.to("render")
     assert other.folder.manifest().page_size == "us-letter"
+
+
+def test_the_claim_stays_what_it_was_when_it_was_gathered(world, monkeypatch):
+    response = world.response(world.take("plain"))
+    response.do("gather")
+    claim = response.folder.gathered().claim
+    monkeypatch.setattr("disputes.case.gathered.claim_of", None)  # another release reads the codes otherwise
+    for task in ("collect", "render"):
+        response.do(task)
+    assert response.folder.gathered().claim == claim
+    assert response.folder.manifest().claim == claim.name == "product_not_received"
 
 
 def replaced(world: World, name: str) -> None:

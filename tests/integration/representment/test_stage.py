@@ -202,6 +202,7 @@ def test_sent_back_the_packet_is_un_staged_and_the_next_revision_started_once(wo
         "round": "chargeback",
         "revision": 2,
         "account": "stripe_default",
+        "due_by": response.stored["evidence_details"]["due_by"],
         "claim": None,
         "remark": "Add the receipt",
     }

@@ -4,6 +4,7 @@ import pytest
 from tests.integration.representment.steps import connect
 
 from disputes.errors import PersonNeededError
+from representment.hooks.s3_store import S3Store
 
 ORDER = ("gather", "collect", "render", "upload", "stage", "submit")
 
@@ -61,6 +62,16 @@ def test_gathering_again_keeps_what_was_gathered(world):
     world.edit(response.run.dispute, **{"evidence[service_date]": "today"})
     response.do("gather", 2)
     assert response.folder.dispute_json()["evidence"]["service_date"] is None
+
+
+def test_an_archived_document_is_named_and_the_packet_goes_on(world):
+    response = world.response(world.take("parcel"))
+    store = S3Store("s3://evidence")
+    name = f"charges/{response.run.dispute.replace('du_', 'ch_')}/documents/customer_messages.pdf"
+    store.client.put_object(Bucket=store.bucket, Key=name, Body=b"%PDF", StorageClass="GLACIER")
+    response.to("render")
+    refused = {refusal.filename: refusal.reason for refusal in response.folder.manifest().refused}
+    assert "archived" in refused["customer_messages.pdf"]
 
 
 def test_a_broken_document_is_named_and_the_packet_goes_on(world):

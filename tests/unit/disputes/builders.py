@@ -86,6 +86,7 @@ def manifest(**changes: Any) -> Manifest:
         "statements": [{"text": "The parcel was delivered.", "facts": ["shipment.delivered_at"]}],
         "facts": {"shipment.delivered_at": {"value": "2026-09-03", "source": "carrier", "at": "2026-09-04"}},
         "refused": [{"document": "receipt", "filename": "receipt.heic", "reason": "is not a PDF"}],
+        "answers": [{"name": "delivered", "says": "a delivery", "facts": ["shipment.delivered_at"]}],
         "completeness": {"essential": {"expected": ["receipt", "shipping_address"], "given": ["receipt"]}},
     }
     return Manifest.model_validate(values | changes)

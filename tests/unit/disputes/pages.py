@@ -73,6 +73,7 @@ _BY_TYPE = [
     (tuple[fact_types.Item, ...], [{"description": "Cup"}]),
     (tuple[fact_types.PriorCharge, ...], [_PRIOR]),
     (tuple[fact_types.PriorOrder, ...], [{"charge": "ch_0", "created": "2026-01-10", "amount": 4500}]),
+    (tuple[fact_types.RefundPart, ...], [{"amount": 6450, "created_at": "2026-09-03"}] * 2),
     (tuple[fact_types.AccessEntry, ...], [{"at": "2026-09-03", "action": "login"}]),
     (tuple[fact_types.Complaint, ...], [{"text": "It is thin", "answer": "it is as thick as shown"}]),
     (tuple[fact_types.Message, ...], [{"at": "2026-09-03", "author": "customer", "text": "Hello"}]),
@@ -86,7 +87,8 @@ def everything() -> Facts:
     return facts(
         values,
         {"return.none_recorded": True, "support.contacted_before_dispute": False, "refund.status": "succeeded"},
-        {"other_charge.none_found": False},
+        {"other_charge.none_found": False, "subscription.status_at_charge": "active", "refund.method": "card"},
+        {"ticket.event_status": "took place", "shipment.customs_status": "duty unpaid", "other_charge.status": "paid"},
     )
 
 

@@ -143,6 +143,14 @@ def test_what_is_started_is_the_newest_revision_that_stands_in_s3_with_what_was_
     assert asked == [("Take page 2 out", "duplicate"), (None, None), (None, None)]
 
 
+def test_a_revision_whose_record_cannot_be_read_keeps_no_other_back(starting):
+    bucket = Bucket({f"du_0/chargeback/2/{REQUESTED}": ["not an object"]})
+    portion = start(rounds(2), "stripe_default", bucket)
+    assert portion.runs == ["du_1__chargeback__1"]
+    (problem,) = portion.problems
+    assert "du_0/chargeback/2/requested.json: is not a JSON object" in problem
+
+
 def test_a_run_knows_its_deadline_where_there_is_one(starting):
     start([*rounds(1, evidence_details={"due_by": 5}), *rounds(1, evidence_details={})], "stripe_default", Bucket())
     assert [due_by for _, due_by in starting.started] == [None, 5]

@@ -1,6 +1,6 @@
 """Facts of ours that speak for the cardholder. A person decides before the issuer is handed such an argument.
 
-Each rule asks only what facts say for sure: what is not known, or could be either way, is no contradiction.
+Each rule asks only what facts say for sure: what is not known, or could be either way, is not a contradiction.
 """
 
 from disputes.dispute import Dispute

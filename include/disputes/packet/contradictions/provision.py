@@ -76,7 +76,7 @@ def _shipped_in_part(situation: Situation) -> Iterator[Contradiction]:
 
 
 def _is_fee(item: Item) -> bool:
-    """Whether a line is no goods: carriage, tax, a discount."""
+    """Whether a line is something other than goods: carriage, tax, a discount."""
     return _FEES.search(item.description.casefold()) is not None
 
 

@@ -74,7 +74,7 @@ class Situation:
         return first is not None and second is not None and before(first, second)
 
     def used_since(self, moment: date, *also: str) -> bool:
-        """Whether something may have been used at that moment or after it. What we deliver is no use.
+        """Whether something may have been used at that moment or after it. A delivery of ours is not use.
 
         :param also: other facts that count
         """

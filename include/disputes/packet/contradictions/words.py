@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from disputes.facts.types import Message
-from disputes.facts.wording import before, day
+from disputes.facts.wording import before, by_day, day
 from disputes.packet.contradictions.situation import Rule, Situation, contradiction
 from disputes.packet.manifest import Contradiction
 from disputes.rules.admissions import CUSTOMERS, OURS, passages
@@ -23,6 +23,8 @@ def _in_messages(situation: Situation) -> Iterator[Contradiction]:
         for kind, quoted in passages(message.text, OURS if message.author == "merchant" else CUSTOMERS):
             if kind in told or (kind == "denies" and _not_yet_delivered(message, situation)):
                 continue
+            if kind == "promises" and _kept(message, situation):
+                continue
             told.add(kind)
             whose = "our own message" if message.author == "merchant" else "the customer's message"
             problem = f"{whose} of {day(message.at)} {_SAYS[kind]}"
@@ -33,6 +35,12 @@ def _not_yet_delivered(message: Message, situation: Situation) -> bool:
     """Whether it was written before the delivery: then that nothing had come was so."""
     delivered = situation.value("shipment.delivered_at")
     return delivered is not None and before(message.at, delivered)
+
+
+def _kept(message: Message, situation: Situation) -> bool:
+    """Whether money was given back on the day of the promise, or later."""
+    made = situation.value("refund.created_at")
+    return bool(situation.refunded) and made is not None and by_day(message.at, made)
 
 
 def _in_documents(situation: Situation) -> Iterator[Contradiction]:

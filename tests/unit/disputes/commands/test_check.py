@@ -373,3 +373,30 @@ def test_what_is_no_packet_is_wrong_input(out: Path, tmp_path: Path, capsys: pyt
     assert "fields.json: is not JSON: Expecting" in told
     assert "manifest.json: cannot be read: File name too long" in told
     assert "manifest.json: is not there. Name a packet that `disputes packet` has made" in told
+
+
+def test_a_rounds_own_folder_names_files_by_their_content_and_holds_the_case(
+    out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("packet.sha256", "fields.json"):
+        (out / name).unlink()
+    for entry in held(out, "files").values():
+        (out / "files" / entry["name"]).rename(out / "files" / f"{entry['sha256']}.pdf")
+    (out / "files" / f"{'0' * 64}.pdf").write_bytes(b"of a try that was killed")
+    (out / "case.json").write_text(json.dumps({"format": 2, "dispute": dispute_json()}))
+    assert findings(out, capsys) == []
+    (out / "case.json").write_text(json.dumps({"format": 2, "dispute": dispute_json(id="du_2")}))
+    assert findings(out, capsys) == ["manifest.json: is for du_1, the dispute's is du_2"]
+    (out / "case.json").write_text(json.dumps({"format": 2}))
+    assert main(["check", str(out)]) == 2
+    assert "case.json: does not hold a Stripe dispute" in capsys.readouterr().err
+
+
+def test_a_manifest_of_a_later_release_is_read_or_refused_by_name(
+    out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    change(out, format=3, readable_as=2, sound="none")
+    assert findings(out, capsys) == []
+    change(out, format=9, readable_as=9)
+    assert main(["check", str(out)]) == 2
+    assert "manifest.json: is not a manifest: has format 9, this release reads up to 2" in capsys.readouterr().err

@@ -251,6 +251,9 @@ def test_a_packet_is_made_again_from_its_manifest(tmp_path: Path, capsys: pytest
     again = ["packet", "--from-manifest", str(kept), "--input", str(folder), "--out", str(tmp_path / "again")]
     assert main(again) == 0
     assert (tmp_path / "again" / "manifest.json").read_bytes() == Path(kept).read_bytes()
+    Path(kept).write_text(json.dumps(json.loads(Path(kept).read_bytes()) | {"format": 3, "readable_as": 2}, indent=1))
+    assert main(again) == 0
+    assert "The same packet as the manifest's, whose bytes another release wrote: " in capsys.readouterr().out
     changed = facts_json()
     changed["product_type"] = "digital_product_or_service"
     changed["facts"]["product"]["name"]["value"] = "Cup"

@@ -1,4 +1,4 @@
-"""What is done to untrusted documents; called here without the guarded process around it."""
+"""What is done to untrusted documents; called here without the isolated process around it."""
 
 from io import BytesIO
 from random import Random

@@ -9,7 +9,7 @@ import pytest
 from tests.unit.disputes.pages import exhibit, noise, page_text, picture
 
 from disputes.errors import DocumentError
-from disputes.exhibits.exhibits import Exhibit, compiled, make_exhibit, shrunk
+from disputes.exhibits.exhibits import Exhibit, compile_exhibits, make_exhibit, shrink_exhibit
 from disputes.exhibits.images import STEPS
 from disputes.exhibits.making import page_count
 from disputes.rules import playbook
@@ -54,7 +54,7 @@ def test_plain_text_stays_text_line_by_line() -> None:
 
 
 def test_a_caption_stands_on_every_page_and_names_the_exhibit() -> None:
-    text = page_text(compiled(None, [(3, exhibit("proof_of_delivery", "ups 株式.pdf", pages=2))], "a4"))
+    text = page_text(compile_exhibits(None, [(3, exhibit("proof_of_delivery", "ups 株式.pdf", pages=2))], "a4"))
     assert "Exhibit 3: Proof of delivery\n" in text
     assert "The carrier's record of the delivery: date and address. File supplied: ups 株式.pdf" in text
     assert "Exhibit 3: Proof of delivery, page 2 of 2" in text
@@ -62,14 +62,14 @@ def test_a_caption_stands_on_every_page_and_names_the_exhibit() -> None:
 
 def test_a_long_file_name_keeps_its_ends() -> None:
     name = f"{'a' * 60}middle{'z' * 60}.pdf"
-    text = page_text(compiled(None, [(1, exhibit("proof_of_delivery", name))], "a4"))
+    text = page_text(compile_exhibits(None, [(1, exhibit("proof_of_delivery", name))], "a4"))
     assert f"{'a' * 30}…{'z' * 26}.pdf" in "".join(text.split()).replace("\u200b", "")
 
 
 def test_an_unknown_document_is_called_by_its_name() -> None:
     made = exhibit("board_minutes", "m.pdf")
     assert (made.title, made.shows) == ("Board minutes", "")
-    assert "Exhibit 1: Board minutes\nFile supplied: m.pdf" in page_text(compiled(None, [(1, made)], "a4"))
+    assert "Exhibit 1: Board minutes\nFile supplied: m.pdf" in page_text(compile_exhibits(None, [(1, made)], "a4"))
 
 
 def test_every_document_of_the_playbooks_has_a_title() -> None:
@@ -81,7 +81,7 @@ def test_every_document_of_the_playbooks_has_a_title() -> None:
 
 def test_an_exhibit_can_shrink() -> None:
     made = make_exhibit("delivery_photo", "photo.jpg", noise(1800, 2400))
-    smaller = shrunk(made, STEPS[-1], "a4")
+    smaller = shrink_exhibit(made, STEPS[-1], "a4")
     assert len(smaller.pdf) < len(made.pdf) / 2
     assert smaller.pages == made.pages
     assert smaller.sha256 != made.sha256
@@ -90,11 +90,11 @@ def test_an_exhibit_can_shrink() -> None:
 def test_files_are_merged_in_order_and_always_the_same() -> None:
     parts = [(number, exhibit("order_receipt")) for number in (1, 2)]
     letter = exhibit("letter").pdf
-    text = page_text(compiled(letter, parts, "a4"))
+    text = page_text(compile_exhibits(letter, parts, "a4"))
     assert text.index("Exhibit 1") < text.index("Exhibit 2")
-    assert compiled(letter, parts, "a4") == compiled(letter, parts, "a4")
-    assert page_count(compiled(letter, parts, "a4")) == 3
-    assert page_count(compiled(letter, [], "a4")) == 1
+    assert compile_exhibits(letter, parts, "a4") == compile_exhibits(letter, parts, "a4")
+    assert page_count(compile_exhibits(letter, parts, "a4")) == 3
+    assert page_count(compile_exhibits(letter, [], "a4")) == 1
 
 
 def test_documents_can_be_made_side_by_side() -> None:

@@ -1,4 +1,4 @@
-"""The guarded process: what it does, and how it is bound. Called here without a process of its own around it."""
+"""The isolated process: what it does, and how it is bound. Called here without a process of its own around it."""
 
 import json
 import os

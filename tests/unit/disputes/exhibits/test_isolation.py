@@ -1,4 +1,4 @@
-"""The guarded process around untrusted documents, from outside."""
+"""The isolated process around untrusted documents, from outside."""
 
 import os
 import subprocess

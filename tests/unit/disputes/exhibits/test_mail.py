@@ -107,6 +107,19 @@ def test_of_alternatives_the_last_that_shows_something_is_what_the_reader_saw() 
         assert sorted(attachments) == ["b.pdf", "c.png"]
 
 
+def test_an_attached_text_keeps_the_encoding_that_the_mail_names() -> None:
+    head = "Content-Type: text/plain; name=a.txt; charset={}\nContent-Transfer-Encoding: base64\n\n"
+    data = base64.encodebytes("Łukasz".encode("iso-8859-2"))
+    for label, content in (("iso-8859-2", "\ufeffŁukasz".encode()), ("utf-8", "Łukasz".encode("iso-8859-2"))):
+        mail = multipart("mixed", head.format(label) + data.decode())
+        assert taken_apart(mail)[1] == {"a.txt": content}
+
+
+def test_alternatives_without_text_are_attachments() -> None:
+    mail = multipart("alternative", "Content-Type: image/png; name=c.png\n\nx")
+    assert taken_apart(mail) == (["From: a@example.com", "The mail has no text of its own."], {"c.png": b"x"})
+
+
 def test_the_root_of_related_parts_may_come_last_and_bring_its_styles() -> None:
     mail = multipart(
         'related; start="<root>"',
@@ -173,6 +186,7 @@ def test_an_appointment_among_alternatives_is_shown_beside_the_text() -> None:
         ("Größe".encode(), "Größe"),
         (b"=?utf-8?B?R3LDtg==?= =?utf-8?B?w59l?= x", "Größe x"),
         (b"=?utf-8?B?!?=", "=?utf-8?B?!?="),
+        (b"=?utf-8?B?a?=", "=?utf-8?B?a?="),
     ],
 )
 def test_a_head_is_read_as_its_labels_say(subject: bytes, shown: str) -> None:

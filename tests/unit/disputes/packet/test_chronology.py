@@ -98,6 +98,7 @@ def test_what_comes_before_its_own_beginning_is_found(name: str, known: dict) ->
         ORDERED | {"access.first_at": "2026-01-19T10:00:00Z", "subscription.plan": "Weather school"},
         # An invoice is paid when all is done.
         CHARGED | {"access.first_at": "2026-09-01T10:00:00Z", "service.performed_at": "2026-09-02"},
+        CHARGED | {"access.first_at": "2026-10-15T13:10:04Z", "access.last_at": "2026-10-15T13:10:04Z"},
         # What was broken during the stay is ordered after it.
         ORDERED | CHARGED | {"booking.checked_in_at": "2026-10-11T16:05:00Z", "ticket.scanned_at": "2026-10-11"},
         # Withdrawn on the very day.

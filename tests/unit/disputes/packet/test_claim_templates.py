@@ -46,7 +46,7 @@ def test_a_refund_that_was_not_made_is_said_to_be_none(claim: str, status: str) 
     held = REFUND | {"refund.status": status}
     for one in (said(of(claim), CHARGE, held), told("refund_refusal_explanation", facts(CHARGE, held))):
         assert not any("was refunded" in text or "has paid" in text for text in one)
-    assert has(f"A refund of 40.00 USD was begun; its status is {status}", of(claim), CHARGE, held)
+    assert has("A refund of 40.00 USD was begun", of(claim), CHARGE, held)
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_what_is_not_due_yet_cannot_be_missing(product_type: str, due: str, answ
 def test_a_parcel_at_customs_is_an_answer() -> None:
     held = {"shipment.customs_status": "held, duty unpaid"}
     assert said(of("product_not_received"), held, section="answer") == [
-        "The order's status at customs is: held, duty unpaid."
+        "The order's status at customs is “held, duty unpaid”."
     ]
 
 

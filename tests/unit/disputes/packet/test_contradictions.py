@@ -102,8 +102,8 @@ def found(
         (
             "access_before_purchase_only",
             "fraudulent",
-            {"access.last_at": "2026-08-30T01:00:00Z"},
-            ("access.last_at", "charge.created"),
+            {"access.last_at": "2026-08-30T01:00:00Z", "order.placed_at": "2026-09-01T12:00:00Z"},
+            ("access.last_at", "order.placed_at"),
         ),
         ("real_duplicate", "duplicate", BOTH_ONE_ORDER, None),
         (
@@ -128,7 +128,7 @@ def found(
         (
             "event_cancelled",
             "product_not_received",
-            {"ticket.event_status": "Postponed to next year", "charge.amount_refunded": 4199},
+            {"ticket.event_status": "Postponed", "charge.amount_refunded": 4199},
             ("ticket.event_status", "charge.amount_refunded"),
         ),
         (
@@ -313,7 +313,6 @@ def test_what_the_issuer_would_argue_with_is_found_and_names_its_facts(
         ),
         ("product_unacceptable", {"refund.status": "failed", "refund.amount": 100, "charge.amount_refunded": 100}),
         ("product_unacceptable", {"refund.status": "canceled", "refund.amount": 100, **NOTHING_BACK}),
-        ("product_unacceptable", {"return.none_recorded": True, "return.tracking_number": "NP2"}),
         ("product_unacceptable", {"return.none_recorded": False, "return.received_at": "2026-09-20"}),
         ("product_not_received", SENT | {"support.contacted_before_dispute": False}),
         ("product_not_received", SENT | {"support.contacted_before_dispute": True, "support.messages": [WHERE]}),
@@ -381,7 +380,7 @@ SAYING = {
     "booking.cancelled_at": "2026-09-05",
     "booking.cancel_deadline": "2026-09-10",
     "support.admitted_fault": "Sorry, our fault",
-    "ticket.event_status": "cancelled by Sorry Ltd",
+    "ticket.event_status": "cancelled",
     "ticket.scanned_at": "2026-10-05T00:00:00Z",
     "refund.amount": 100,
     "support.contacted_before_dispute": False,

@@ -237,7 +237,7 @@ def test_a_packet_is_within_every_limit_or_none_at_all(documents: list[tuple[str
         for number, (name, pages, size) in enumerate(documents)
     ]
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("disputes.packet.candidates.shrunk", lambda each, *_: each)
+        patched.setattr("disputes.packet.candidates.shrink_exhibit", lambda each, *_: each)
         try:
             made = packet(*exhibits)
         except LimitError:

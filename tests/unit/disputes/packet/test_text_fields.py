@@ -4,7 +4,7 @@ import pytest
 from tests.unit.disputes.pages import ADDRESS, CHARGE, ORDER, SHIPMENT, case, everything, facts
 
 from disputes.limits import LONG_TEXT
-from disputes.packet.text_fields import fact_text, template_text
+from disputes.packet.text_fields import SUMMARY, fact_text, template_text
 
 
 @pytest.mark.parametrize(
@@ -60,13 +60,10 @@ def test_the_argument_stands_in_the_remainder_under_headings() -> None:
     assert [line for line in lines if line.endswith(":")] == [
         "The claim:",
         "Our answer:",
-        "What happened:",
         "Why it does not hold:",
+        "What we ask:",
     ]
-    assert "2 September 2026: The order was handed to UPS, tracking number 1Z999." in lines
-    assert lines.index("2 September 2026: The order was handed to UPS, tracking number 1Z999.") < lines.index(
-        "12 October 2026, 08:30 UTC: The dispute was opened for 129.00 USD."
-    )
+    assert len(made.text) <= SUMMARY
 
 
 def test_a_long_log_shows_its_ends_and_telling_rows_and_says_how_many_there_were() -> None:
@@ -102,13 +99,13 @@ def test_a_long_log_shows_its_ends_and_telling_rows_and_says_how_many_there_were
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("cancellation_rebuttal", "The subscription was pass when the charge was made on 3 September 2026."),
+        ("cancellation_rebuttal", "The subscription ran when the charge was made on 3 September 2026."),
         (
             "cancellation_policy_disclosure",
             "accepted them on 3 September 2026, 10:00 UTC (pass), version pass.",
         ),
         ("refund_policy_disclosure", "The refund terms were shown pass."),
-        ("refund_refusal_explanation", "129.00 USD was refunded on 3 September 2026, reference pass (pass)."),
+        ("refund_refusal_explanation", "129.00 USD was refunded on 3 September 2026, reference pass."),
         (
             "duplicate_charge_explanation",
             "The other charge, pass, of 3 September 2026, 10:00 UTC over 129.00 USD",

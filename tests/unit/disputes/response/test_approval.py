@@ -62,7 +62,7 @@ def test_whatever_is_not_plain_asks_a_person(changes, why):
 
 def test_a_code_that_leaves_the_claim_open_asks_a_person_until_one_has_chosen():
     assert reason(alternatives=("unrecognized",)) == (
-        "the network's code leaves open what is claimed: fraudulent, or unrecognized"
+        "the network's code fits more than one claim: fraudulent, or unrecognized"
     )
 
 

@@ -18,7 +18,7 @@ def ours(status, code=None, *, kind=stripe.InvalidRequestError, headers=None, bo
 @pytest.mark.parametrize("status", [key for key in MEANINGS if isinstance(key, int)])
 def test_each_status_says_whether_to_try_again_and_whether_the_key_is_spent(status):
     error, meaning = ours(status), MEANINGS[status]
-    assert (error.passing, error.stored, error.remedy) == meaning
+    assert (error.passing, error.stored, error.remedy, error.nothing_done) == meaning
     assert isinstance(error, StripeUnavailableError) is meaning.passing
     assert error.dispute == "du_1"
 
@@ -29,7 +29,7 @@ def test_each_status_says_whether_to_try_again_and_whether_the_key_is_spent(stat
 )
 def test_a_code_says_more_than_its_status(code, status):
     error = ours(status, code, kind=stripe.APIError)
-    assert (error.passing, error.stored, error.remedy) == MEANINGS[code]
+    assert (error.passing, error.stored, error.remedy, error.nothing_done) == MEANINGS[code]
     assert code in str(error)
 
 

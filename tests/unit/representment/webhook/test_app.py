@@ -35,8 +35,8 @@ def kept(monkeypatch):
         kept.hints.append((asset.name, asset.uri, extra))
         return kept.answer
 
-    monkeypatch.setattr(webhook.asset_manager, "register_asset_change", register)
-    monkeypatch.setattr(webhook, "create_session", nullcontext)
+    monkeypatch.setattr("airflow.assets.manager.asset_manager.register_asset_change", register)
+    monkeypatch.setattr("airflow.utils.session.create_session", nullcontext)
     monkeypatch.setattr(webhook.stats, "incr", lambda name: kept.counts.append(name))
     monkeypatch.setattr(webhook, "SECRETS", WebhookSecrets())
     monkeypatch.setenv("AIRFLOW_VAR_REPRESENTMENT_ACCOUNTS", '["stripe_default", "stripe_second"]')
