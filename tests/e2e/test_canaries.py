@@ -104,7 +104,6 @@ def fill(root: Path) -> None:
         seeds.put(f"stripe/charges/ch_{kind}000.json", CHARGE | about | {"receipt_email": PEOPLE["mail"]})
     path = root / "bucket/charges/ch_wrong000/facts.json"
     path.write_text(path.read_text().replace('"Coastline"', f'{{"{NAME}": "{PEOPLE["mail"]}"}}'))
-    (root / "bucket/charges/ch_no_json000/facts.json").write_bytes(b'{"facts": ' + TEXT)
     (root / "script.yaml").write_text(yaml.safe_dump({"du_auto000": {"bank": "won", "after": 0}}))
 
 
@@ -141,6 +140,8 @@ def rehearsal(tmp_path_factory: pytest.TempPathFactory, environments: set[str]) 
 def respond(rehearsal: Rehearsal) -> None:
     """Answer by policy and by a person, send back, leave, fail, and follow what becomes of it."""
     auto, asked, left, wrong, no_json = (Run(f"du_{kind}000") for kind in ("auto", "asked", "left", "wrong", "no_json"))
+    broken = b'{"facts": ' + TEXT
+    rehearsal.stack.s3.put_object(Bucket="evidence", Key="charges/ch_no_json000/facts.json", Body=broken)
     rehearsal.fault("500", "after", f"/v1/disputes/{auto.dispute}", count=1)
     for run in (auto, asked, left, wrong, no_json):
         rehearsal.trigger(run)
