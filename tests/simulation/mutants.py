@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 from tests.simulation.histories import History, play
 from tests.simulation.known import KNOWN
+
+from disputes.response import guarding
 
 if TYPE_CHECKING:
     import time_machine
@@ -35,7 +38,7 @@ class Mutant:
     def of(cls, *beginnings: str) -> Mutant:
         """The project without all of the guards whose names begin so."""
         chosen = [next(one for one in mutants() if one.guard.startswith(each)) for each in beginnings]
-        return cls(" and ".join(one.guard for one in chosen), lambda: _each(*(one.change() for one in chosen)))
+        return cls(" and ".join(one.guard for one in chosen), lambda: _each(*(one.change for one in chosen)))
 
 
 @dataclass(frozen=True)
@@ -94,26 +97,21 @@ def mutants() -> Iterator[Mutant]:
 
 def _checks() -> Iterator[Mutant]:
     """Each check of the one guard, in every operation at once."""
-    from disputes.response import guarding
-
-    checks = {check for each in guarding.CHECKS.values() for check in each}
-    for check in sorted(checks, key=lambda one: one.__name__):
-        without = {name: tuple(one for one in each if one is not check) for name, each in guarding.CHECKS.items()}
-        where = ", ".join(name for name, each in guarding.CHECKS.items() if check in each)
-        yield Mutant(
-            f"the guard's {check.__name__.strip('_')}: {where}", _replaced("disputes.response.guarding.CHECKS", without)
-        )
+    for check in sorted({check.__name__ for each in guarding.CHECKS.values() for check in each}):
+        where = [name for name, each in guarding.CHECKS.items() if check in {one.__name__ for one in each}]
+        yield Mutant(f"the guard's {check.strip('_')}: {', '.join(where)}", partial(_without, check))
 
 
-def _replaced(target: str, value: Any) -> Change:
-    return lambda: patch(target, value)
+def _without(check: str) -> AbstractContextManager[Any]:
+    left = {name: tuple(one for one in each if one.__name__ != check) for name, each in guarding.CHECKS.items()}
+    return patch.object(guarding, "CHECKS", left)
 
 
 @contextmanager
-def _each(*targets: AbstractContextManager[Any]) -> Iterator[None]:
+def _each(*changes: Change) -> Iterator[None]:
     with ExitStack() as stack:
-        for one in targets:
-            stack.enter_context(one)
+        for change in changes:
+            stack.enter_context(change())
         yield
 
 
@@ -126,7 +124,7 @@ def _everywhere(name: str, value: Any) -> Change:
         modules = [
             module for path, module in list(sys.modules.items()) if path.startswith(("representment.", "disputes."))
         ]
-        return _each(*(patch.object(module, name, value) for module in modules if hasattr(module, name)))
+        return _each(*(partial(patch.object, module, name, value) for module in modules if hasattr(module, name)))
 
     return change
 
