@@ -94,6 +94,7 @@ def main(only: list[str], *, few: bool) -> int:
 
 def _end(number: int, _: object) -> NoReturn:
     """End as Ctrl-C does: what was started is stopped on the way out."""
+    print(f"Stopped by {signal.Signals(number).name}", file=sys.stderr, flush=True)
     for each in SIGNALS:
         signal.signal(each, signal.SIG_IGN)
     raise SystemExit(128 + number)
