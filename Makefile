@@ -58,10 +58,10 @@ lint: $(STAMP) ## linter, types, import rules, declared imports, playbooks and t
 	$(BIN)/python -m disputes claims >/dev/null
 
 check: lint ## lint, and the tests that take no more than a moment each
-	$(BIN)/pytest -m "not e2e and not slow" -n 2
+	$(BIN)/pytest -m "not e2e and not slow" -n 2 --dist worksteal
 
 test: lint test-oldest ## lint, and all tests, with coverage
-	$(BIN)/pytest -m "not e2e" -n 2 --cov
+	$(BIN)/pytest -m "not e2e" -n 2 --dist worksteal --cov
 	$(BIN)/python -m tests.coverage_floors
 	$(BIN)/pytest -m e2e
 

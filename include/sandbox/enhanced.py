@@ -15,7 +15,7 @@ from sandbox.state import State, StripeObject
 VISA_CE3 = "visa_compelling_evidence_3"
 VISA_CODE = "10.4"
 PRIOR_CHARGES = 2
-LEAST_DAYS, MOST_DAYS = 120, 365
+LEAST_DAYS, MOST_DAYS = 120, 364
 DEVICE = {"customer_device_fingerprint": 20, "customer_device_id": 15}
 """The elements that name a device, with the least number of characters."""
 MAIN = frozenset({"customer_purchase_ip", *DEVICE})

@@ -39,20 +39,23 @@ def read_rows(text: str) -> tuple[Rows, Rows]:
     return rows[:head], rows[head:]
 
 
-def _parse(text: str, delimiter: str) -> Rows:
+def _parse(text: str, delimiter: str, *, strict: bool = False) -> Rows:
     csv.field_size_limit(_LONGEST_FIELD)
-    read = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
+    read = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=strict)
     return [tuple(cell.strip() for cell in row) for row in read]
 
 
 def _delimiter(text: str) -> str:
-    """The one that gives most rows the same number of columns, quoted ones not counted."""
-    return max(_DELIMITERS, key=lambda one: _agreement(text, one))
+    """The one that gives most rows the same number of columns, quoted ones not counted.
+
+    First where quotes close right before it; only where that tells nothing, in whatever stands there.
+    """
+    return max(_DELIMITERS, key=lambda one: (_agreement(text, one, strict=True), _agreement(text, one, strict=False)))
 
 
-def _agreement(text: str, delimiter: str) -> tuple[int, int]:
+def _agreement(text: str, delimiter: str, *, strict: bool) -> tuple[int, int]:
     try:
-        rows = [row for row in _parse(text, delimiter) if any(row)][:_LOOKED_AT]
+        rows = [row for row in _parse(text, delimiter, strict=strict) if any(row)][:_LOOKED_AT]
     except csv.Error:
         return (0, 0)
     width = _usual_width(rows)

@@ -284,7 +284,7 @@ def _warning_decided(stories: Stories) -> Stopped:
     ):
         stories.work()
         operator = copy(dag.get_task(task))
-        instance = FakeTask(operator, xcoms)
+        instance = FakeTask(operator, xcoms, conf["warning"])
         var = {"value": VariableAccessor(deserialize_json=False)}
         context = {"ti": instance, "task_instance": instance, "params": conf, "var": var}
         operator.render_template_fields(context)

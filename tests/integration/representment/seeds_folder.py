@@ -10,10 +10,10 @@ import yaml
 if TYPE_CHECKING:
     from pathlib import Path
 
-PLAIN = 150
+PLAIN = 260
 """A download that was not received: everything essential is a fact, so the policy approves it. Its only file is the
 letter, which makes it quick."""
-PARCELS = 16
+PARCELS = 40
 """A parcel with three documents, approved by the policy as well."""
 ASKED = 50
 """A reason without a playbook of its own: a person approves."""
@@ -29,7 +29,11 @@ COMPELLING = 3
 PDF = b"""%PDF-1.4
 1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
-3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]>>endobj
+3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>endobj
+4 0 obj<</Length 48>>stream
+BT /F1 12 Tf 72 700 Td (Proof of delivery) Tj ET
+endstream endobj
+5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj
 trailer<</Root 1 0 R>>
 %%EOF
 """
@@ -43,7 +47,13 @@ READ = {
 }
 SENT = {
     "checkout": {"shipping_address": ADDRESS},
-    "shipment": {"carrier": "Coastline", "tracking_number": "CP1", "shipped_at": "@-39d 10:00"},
+    "shipment": {
+        "carrier": "Coastline",
+        "tracking_number": "CP1",
+        "shipped_at": "@-39d 10:00",
+        "delivered_at": "@-37d 10:00",
+        "delivered_address": ADDRESS,
+    },
     "policy": {"refund_version": "v1"},
 }
 CHARGE = {

@@ -39,7 +39,7 @@ class Answer:
 
     def task(self, task_id):
         operator, self.xcoms = copy(self.dag.get_task(task_id)), {}
-        instance = FakeTask(operator, self.xcoms)
+        instance = FakeTask(operator, self.xcoms, self.warning)
         context = {
             "ti": instance,
             "task_instance": instance,

@@ -25,7 +25,7 @@ _AS_AT_PURCHASE = (
     "checkout.shipping_address",
 )
 _CLICK = 3600
-"""Seconds by which the clocks of checkout and payment may differ."""
+"""Seconds after the purchase within which an acceptance of the terms still belongs to it."""
 
 
 def _other_version(situation: Situation) -> Iterator[Contradiction]:

@@ -12,7 +12,7 @@ from disputes.errors import DocumentError
 from disputes.exhibits.exhibits import Exhibit, compile_exhibits, make_exhibit, shrink_exhibit
 from disputes.exhibits.images import STEPS
 from disputes.exhibits.making import page_count
-from disputes.rules import playbook
+from disputes.rules import loading, playbook
 
 
 def plain_pdf() -> bytes:
@@ -75,7 +75,7 @@ def test_an_unknown_document_is_called_by_its_name() -> None:
 def test_every_document_of_the_playbooks_has_a_title() -> None:
     for claim in ("fraudulent", "product_not_received", "subscription_canceled", "general"):
         for product in (None, *playbook.ProductType):
-            for wish in playbook.playbook_for(claim).documents(product):
+            for wish in loading.playbook_for(claim).documents(product):
                 assert exhibit(wish.document).shows, wish.document
 
 

@@ -15,7 +15,7 @@ from disputes.packet.contradictions.situation import Situation
 from disputes.response.approval import why_a_person
 from disputes.rules.answers import ANSWERS
 from disputes.rules.claims import Claim
-from disputes.rules.playbook import playbook_for
+from disputes.rules.loading import playbook_for
 from sandbox import seed_matrix
 
 CELLS = list(seed_matrix.cells())

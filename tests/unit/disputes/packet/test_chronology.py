@@ -153,6 +153,8 @@ def honest_purchase(draw: st.DrawFn) -> dict[str, str]:
         "support.first_contact_at": after(start),
     }
     kept = draw(st.sets(st.sampled_from(sorted(happened))))
+    if "checkout.terms_accepted_at" in kept:  # whoever notes the terms notes the order that they belong to
+        kept.add("order.placed_at")
     return {name: draw(noted(happened[name])) for name in sorted(kept)}
 
 

@@ -230,15 +230,16 @@ async def never():
 @pytest.mark.parametrize(
     ("sent_headers", "path", "status"),
     [
-        ([], "/webhook", 400),
-        ([(b"stripe-signature", b"t=soon,v1=ab")], "/webhook", 400),
-        (headers(at=1_600_000_000), "/webhook", 400),
-        (headers(), "/webhook/nobody", 400),
-        (headers(length=1024 * 1024 + 1), "/webhook", 413),
+        (list, "/webhook", 400),
+        (lambda: [(b"stripe-signature", b"t=soon,v1=ab")], "/webhook", 400),
+        (lambda: headers(at=1_600_000_000), "/webhook", 400),
+        (headers, "/webhook/nobody", 400),
+        (lambda: headers(length=1024 * 1024 + 1), "/webhook", 413),
     ],
+    ids=["no header", "malformed", "old", "no such account", "too long"],
 )
 def test_what_cannot_be_stripes_is_refused_before_its_body_is_read(kept, sent_headers, path, status):
-    assert status_of(never, sent_headers, path) == status
+    assert status_of(never, sent_headers(), path) == status
 
 
 def test_of_a_body_without_an_end_no_more_is_read_than_a_megabyte(kept):
