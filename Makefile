@@ -23,7 +23,7 @@ SEEDS_OPTION = $(if $(SEEDS),--seeds "$(SEEDS)")
 MODE_OPTION = $(if $(MODE),--mode $(MODE))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down sandbox new-reason lint check test test-oldest fuzz simulate faults gallery gallery-baselines bench-packet requirements
+.PHONY: help demo up down sandbox new-reason lint check test test-long test-oldest fuzz simulate faults gallery gallery-baselines bench-packet requirements
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,7 +63,10 @@ check: lint ## lint, and the tests that take no more than a moment each
 test: lint test-oldest ## lint, and all tests, with coverage
 	$(BIN)/pytest -m "not e2e" -n 2 --dist worksteal --cov
 	$(BIN)/python -m tests.coverage_floors
-	$(BIN)/pytest -m e2e
+	$(BIN)/pytest -m "e2e and not long"
+
+test-long: $(STAMP) ## every row of docs/clicks.md and some faults, with a real Airflow; takes many minutes
+	$(BIN)/pytest -m long
 
 test-oldest: $(STAMP) ## the tests of the Airflow side with the oldest Airflow that is supported
 	$(PYTHON) -m venv --clear build/oldest

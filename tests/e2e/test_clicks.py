@@ -9,7 +9,7 @@ from tests.e2e.rehearsal import Run
 
 from demo.connections import sandbox_aws
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.e2e, pytest.mark.long, pytest.mark.timeout(1800)]
 
 GENERAL = "respond_general"
 TABLE = Path(__file__).parents[2] / "docs" / "clicks.md"

@@ -5,7 +5,7 @@ from tests.faults import parts, services
 from tests.faults.field import Field, broken_stack
 from tests.faults.killing import Kills
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.e2e, pytest.mark.long, pytest.mark.timeout(1800)]
 
 
 def kills(field):

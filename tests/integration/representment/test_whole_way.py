@@ -9,7 +9,7 @@ from representment.hooks.s3_store import S3Store
 ORDER = ("gather", "collect", "render", "upload", "stage", "submit")
 
 
-def test_the_happy_path_calls_stripe_four_times_and_once_a_file(world):
+def test_the_happy_path_calls_stripe_five_times_and_once_a_file(world):
     response = world.response(world.take("parcel"))
     assert [response.do(task) for task in ("gather", "collect", "render")][::2] == ["collect", "upload"]
     uploaded = response.do("upload")
@@ -19,7 +19,8 @@ def test_the_happy_path_calls_stripe_four_times_and_once_a_file(world):
     path = f"/v1/disputes/{response.run.dispute}"
     files = ["POST /v1/files"] * len(uploaded)
     made = [f"{one['method']} {one['path']}" for one in world.log()]
-    assert made == [f"GET {path}", *files, f"POST {path}", f"GET {path}", f"POST {path}"]
+    # The guard looks before each write.
+    assert made == [f"GET {path}", *files, f"GET {path}", f"POST {path}", f"GET {path}", f"POST {path}"]
 
     packet, stored = response.folder.packet(), response.stored
     manifest = packet.manifest
