@@ -129,7 +129,7 @@ def test_a_manifest_that_cannot_be_read_is_not_submitted_and_stays_where_it_is(w
     response = world.staged()
     name = f"{response.folder.revision}/manifest.json"
     broken(world, name, content)
-    for task in ("stage", "submit", "send_back"):
+    for task in ("stage", "submit"):
         with pytest.raises(PersonNeededError, match=f"{name}: {problem}"):
             response.do(task)
     assert response.submissions == 0
