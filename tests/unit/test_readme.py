@@ -16,6 +16,7 @@ from disputes.packet.templates import environment
 from disputes.rules.loading import read_playbook
 from disputes.rules.playbook import Approval, FieldPlan, Playbook
 from representment.provider_info import get_provider_info
+from representment.storage import record_names
 from sandbox.disputes import ACTIONS
 from sandbox.http.faults import Rule
 
@@ -128,6 +129,13 @@ def test_every_record_of_a_round_is_written_by_the_code():
     page = TEXT[PROJECT / "plugins/representment/README.md"].partition("## What stands in S3")[2].partition("## ")[0]
     for name in set(re.findall(r"([\w]+\.json)", page)):
         assert name in CODE, name
+
+
+def test_every_record_that_the_code_writes_is_in_the_list():
+    page = TEXT[PROJECT / "plugins/representment/README.md"].partition("## What stands in S3")[2].partition("\n## ")[0]
+    named = {value for name, value in vars(record_names).items() if name.isupper() and isinstance(value, str)}
+    missing = {name for name in named if name.removesuffix("/") not in page}
+    assert not missing
 
 
 def test_every_error_is_worded_as_the_code_words_it():
