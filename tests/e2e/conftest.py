@@ -29,7 +29,7 @@ SETTINGS = {
 }
 UNSEEN = "@-410d"
 """Disputes so old that neither intake nor sweep looks back to them: only their test starts their run."""
-EARLIER = {"@-39d": "@-449d", "@-40d": "@-450d"}
+EARLIER = {"@-37d": "@-447d", "@-39d": "@-449d", "@-40d": "@-450d"}
 """What such a dispute is about: bought and sent before it was opened, else a person would be asked."""
 LAST_MOMENT = "@+12h3m"
 """The playbook gives a person until 12 hours before this: 3 minutes from the loading of the seeds."""
