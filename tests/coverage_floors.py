@@ -22,4 +22,4 @@ def below_floor() -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.exit("\n".join(below_floor()))
+    sys.exit("\n".join(below_floor()) or 0)

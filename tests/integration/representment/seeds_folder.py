@@ -17,8 +17,8 @@ PARCELS = 40
 """A parcel with three documents, approved by the policy as well."""
 ASKED = 50
 """A reason without a playbook of its own: a person approves."""
-INQUIRIES = 24
-OPEN_CLAIMS = 6
+INQUIRIES = 40
+OPEN_CLAIMS = 20
 """Mastercard's 4853, which fits several claims."""
 WARNED = 28
 """A charge that nobody has disputed, and of which an issuer may warn: its merchant has a receipt."""
