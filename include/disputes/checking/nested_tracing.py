@@ -8,8 +8,6 @@ from disputes.packet.compelling_evidence import CE3, goods
 from disputes.packet.manifest import Manifest
 from disputes.packet.nested import leaves
 
-_CATEGORY = "merchandise_or_services"
-
 
 class Value(NamedTuple):
     """One value that is sent.
