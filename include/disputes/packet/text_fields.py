@@ -10,7 +10,7 @@ from disputes.facts.credentials import printable
 from disputes.facts.facts import Facts
 from disputes.facts.types import Address
 from disputes.facts.wording import address, day
-from disputes.packet.letter import Case, sections, told_once
+from disputes.packet.letter import Case, drop_repeated, sections
 from disputes.packet.manifest import Statement
 from disputes.packet.statements import Sentence, sentences
 
@@ -47,7 +47,7 @@ def template_text(name: str, case: Case, facts: Facts) -> Text:
 
     :param name: of the template
     """
-    found = told_once(sentences(f"fields/{name}.txt.j2", facts, {"case": case, "exhibits": case.exhibits}))
+    found = drop_repeated(sentences(f"fields/{name}.txt.j2", facts, {"case": case, "exhibits": case.exhibits}))
     plain = [sentence for sentence in found if sentence.section == "text"]
     if plain:
         return Text("\n".join(one.text for one in plain), tuple(one.statement for one in plain))

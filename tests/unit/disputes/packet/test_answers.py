@@ -9,7 +9,7 @@ from tests.unit.disputes.pages import facts
 
 from disputes.facts.facts import Facts
 from disputes.facts.states import state, states
-from disputes.packet.answers import TESTS, answers, unanswered
+from disputes.packet.answers import TESTS, answers, describe_missing_answer
 from disputes.packet.contradictions import contradictions
 from disputes.packet.contradictions.situation import Situation
 from disputes.response.approval import why_a_person
@@ -46,7 +46,7 @@ def test_every_name_is_worked_out_and_every_playbook_has_answers() -> None:
     assert TESTS.keys() == ANSWERS.keys()
     for claim in CLAIMS:
         assert playbook_for(claim).answers_for(None), claim
-        assert ANSWERS[playbook_for(claim).answers_for(None)[0]] in unanswered(playbook_for(claim), None)
+        assert ANSWERS[playbook_for(claim).answers_for(None)[0]] in describe_missing_answer(playbook_for(claim), None)
 
 
 @pytest.mark.parametrize(
