@@ -123,7 +123,9 @@ def _same_moment(situation: Situation) -> Iterator[Contradiction]:
 def _total_differs(situation: Situation) -> Iterator[Contradiction]:
     """The order's total, or its items where no total is told, is not what was charged."""
     charged, currency = situation.value("charge.amount"), situation.value("charge.currency")
-    if charged is None or situation.value("order.currency") not in (None, currency) or _in_parts(situation):
+    if charged is None or currency is None or _in_parts(situation):
+        return
+    if situation.value("order.currency") not in (None, currency):
         return
     total, items = situation.value("order.total"), situation.value("order.items") or ()
     if total is not None and total != charged:

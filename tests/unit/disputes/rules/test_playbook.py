@@ -211,6 +211,7 @@ def test_the_evidence_fields_are_all_those_of_the_api() -> None:
         (b"decision: {acept: ask}", "3: decision.acept is not known, did you mean accept?"),
         (b"decision: {accept: automatical}", "decision.accept: automatical is not known, did you mean automatic?"),
         (b"decision: {minimum_rounds: 9}", "3: decision.minimum_rounds: Input should be greater than or equal to 10"),
+        (b"answers: {every: [deliverd]}", "3: answers.every.0: answer deliverd is not known, did you mean delivered?"),
         (b"decision: ask", "3: decision: Input should be a valid dictionary"),
         (
             b"relatd: []\nfilds: {}",
