@@ -75,7 +75,7 @@ test-long: $(STAMP) ## every row of docs/clicks.md and some faults, with a real 
 test-oldest: $(STAMP) ## the tests of the Airflow side with the oldest Airflow that is supported
 	$(PYTHON) -m venv --clear build/oldest
 	$(BIN)/uv pip install --quiet --python build/oldest/bin/python apache-airflow==$(OLDEST) --editable . --group demo --group test
-	build/oldest/bin/pytest -m "not e2e and not slow" -p no:cacheprovider tests/unit/dags tests/unit/representment
+	build/oldest/bin/pytest -m "not e2e and not slow" -n 2 --dist worksteal -p no:cacheprovider tests/unit/dags tests/unit/representment
 
 simulate: $(STAMP) ## N histories of the real operators with faults, clicks and kills at every call, from seed FROM on
 	@$(BIN)/python -m tests.simulation -n $(N) --from $(FROM)
