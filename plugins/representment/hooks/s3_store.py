@@ -76,6 +76,21 @@ class S3Store:
         with translate_errors(self.uri(name)):
             self.client.put_object(Bucket=self.bucket, Key=self.prefix + name, Body=content)
 
+    def erase(self, names: Iterable[str]) -> int:
+        """Delete objects for good, with every version that the bucket keeps of them; how many versions that were."""
+        count = 0
+        for name in names:
+            with translate_errors(self.uri(name)):
+                for version in self._versions(self.prefix + name):
+                    self.client.delete_object(Bucket=self.bucket, Key=self.prefix + name, VersionId=version)
+                    count += 1
+        return count
+
+    def _versions(self, key: str) -> list[str]:
+        pages = self.client.get_paginator("list_object_versions").paginate(Bucket=self.bucket, Prefix=key)
+        entries = (entry for page in pages for kind in ("Versions", "DeleteMarkers") for entry in page.get(kind, ()))
+        return [entry["VersionId"] for entry in entries if entry["Key"] == key]
+
     def read(self, name: str) -> bytes | None:
         """The content, or None where there is nothing."""
         with translate_errors(self.uri(name)):

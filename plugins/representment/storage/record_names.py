@@ -11,6 +11,9 @@ WAITING = "waiting.json"
 RECEIPT = "receipt.json"
 """Round. What Stripe answered to the submit: count, method and status."""
 
+ERASED = "erased.json"
+"""Dispute. That what was known of its customer has been erased, and when."""
+
 REQUESTED = "requested.json"
 """Packet. The remark and the claim that a person sent the packet before it back with; written before its run starts."""
 CASE = "case.json"
