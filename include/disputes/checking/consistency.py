@@ -1,4 +1,4 @@
-"""What a manifest says of itself, worked out anew: its fields, its completeness, its facts and what is said of them."""
+"""What a manifest says of itself, worked out again: fields, completeness, facts and what is said of them."""
 
 from collections import Counter
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Jinja for sentences: where templates come from, what they may say, and what is said of a broken one."""
+"""Jinja for sentences: where templates come from, what they may say, and what the error for a broken one says."""
 
 import traceback
 from collections.abc import Iterable, Iterator, MutableMapping
@@ -42,7 +42,7 @@ _FOLDER = "templates/"
 _FILTERS_FOR = {datetime: "moment or day", date: "day", Address: "address"}
 """What puts a value of this type into words."""
 _VALUES_FAULTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
-"""What a filter or a test raises that is given a value it cannot take."""
+"""What a filter or a test raises when it cannot take a value."""
 
 
 def template_names() -> tuple[str, ...]:
@@ -74,7 +74,7 @@ def template(name: str) -> Template:
 
 @contextmanager
 def locate_errors() -> Iterator[None]:
-    """Say of whatever goes wrong in a template in which file and line it stands; a fact's value is never shown.
+    """Name the file and line of whatever goes wrong in a template; a fact's value is never shown.
 
     :raises InputError: in place of Jinja's errors
     """
@@ -83,7 +83,7 @@ def locate_errors() -> Iterator[None]:
     except TemplateSyntaxError as error:
         raise InputError(error.message or "", subject=f"{error.filename or error.name}:{error.lineno}") from error
     except TemplateNotFound as error:
-        raise InputError(f"there is no template {error.name}", subject=_place(error)) from error
+        raise InputError(f"the template {error.name} does not exist", subject=_place(error)) from error
     except TemplateError as error:
         raise InputError(error.message or "", subject=_place(error)) from error
     except _VALUES_FAULTS as error:
