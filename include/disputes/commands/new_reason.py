@@ -23,8 +23,8 @@ def add(commands: Commands) -> None:
         "new-reason",
         help="lay down a DAG for a reason, and playbook and template for a claim",
         description="Lay down a DAG for a reason of Stripe's, playbook and template for a claim, with comments that "
-        f"teach. The DAG goes to --dags, the others to the folder that {RULES_DIR} names; without --claim and without that "
-        "folder only the DAG is written. No file is overwritten.",
+        f"teach. The DAG goes to --dags, the others to the folder that {RULES_DIR} names; without it only the "
+        "DAG is written. No file is overwritten.",
     )
     parser.add_argument("name", metavar="NAME", help="the reason, like insufficient_funds")
     parser.add_argument("--claim", help="a claim of your own under this reason (default: the reason itself)")
