@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from disputes.checking.nested_tracing import values
 from disputes.evidence_fields import FILE_FIELDS, TEXT_FIELDS
+from disputes.facts.wording import count_pages
 from disputes.packet.exhibit_numbers import Numbered, number_exhibits
 from disputes.packet.manifest import Manifest, Statement
 from disputes.packet.nested import leaves
@@ -88,9 +89,9 @@ def _enhanced(manifest: Manifest) -> list[str]:
 def _file(field: str, manifest: Manifest) -> list[str]:
     entry = manifest.files[field]
     own = entry.pages - sum(exhibit.pages for exhibit in entry.exhibits)
-    letter = [f"Our letter, {own} pages: ask for any of its sentences"] if own > 0 else []
+    letter = [f"Our letter, {count_pages(own)}: ask for any of its sentences"] if own > 0 else []
     return [
-        f"{entry.name}: {entry.pages} pages, {entry.bytes} bytes, sha256 {entry.sha256}",
+        f"{entry.name}: {count_pages(entry.pages)}, {entry.bytes} bytes, sha256 {entry.sha256}",
         *(f"  {line}" for line in letter),
         *(f"  {_exhibit(one)}" for one in number_exhibits(manifest) if field in one.fields),
     ]
@@ -122,7 +123,7 @@ def _cited(statement: Statement, manifest: Manifest) -> list[Numbered]:
 def _exhibit(one: Numbered) -> str:
     exhibit = one.exhibit
     return (
-        f"Exhibit {one.number}: {exhibit.document} ({exhibit.filename}), {exhibit.pages} pages, "
+        f"Exhibit {one.number}: {exhibit.document} ({exhibit.filename}), {count_pages(exhibit.pages)}, "
         f"in {', '.join(one.fields)}, sha256 {exhibit.sha256}"
     )
 
