@@ -21,7 +21,7 @@ from disputes.checking.pdf import pdf_problems
 from disputes.packet.folder import write_packet
 
 RECEIPT = (
-    "Exhibit 3: Order receipt. The itemised receipt or invoice sent to the customer. File supplied: order_receipt.pdf"
+    "Exhibit 3: Order receipt. Proves: Order 1001 was placed from IP address 203.0.113.24. File supplied: order_receipt.pdf"
 )
 DOCUMENTS = ("proof_of_delivery", "signed_delivery", "order_receipt", "customer_messages")
 
@@ -226,7 +226,7 @@ TAMPERED = [
     (lambda of: {"round": "appeal"}, "customer_name: is not an evidence field of the appeal round"),
     (lambda of: with_share(of, given=[]), "manifest.json: does not count the essential fields that it gives"),
     (lambda of: with_share(of, expected=[], given=[]), "is given, and not among the fields that are expected"),
-    (lambda of: with_exhibit(of, filename="other.pdf"), "receipt: page 1 is not Exhibit 3: Order receipt. The item"),
+    (lambda of: with_exhibit(of, filename="other.pdf"), "receipt: page 1 is not Exhibit 3: Order receipt. Proves: Order"),
     (lambda of: with_exhibit(of, document="tracking_history"), "receipt: page 2 is not Exhibit 3: Tracking history, p"),
     (lambda of: {"shortened": [CUT]}, "customer_name: is not cut as the manifest says"),
 ]
