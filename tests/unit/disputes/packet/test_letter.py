@@ -69,6 +69,26 @@ def test_every_statement_stands_in_the_letter() -> None:
         assert statement.text in words(letter.pdf)
 
 
+def test_a_thread_that_the_answer_quotes_is_not_told_again() -> None:
+    came = {"at": "2026-09-20", "author": "customer", "text": "The teapot arrived."}
+    ours = {"at": "2026-09-21", "author": "merchant", "text": "Enjoy it."}
+    asked = {"at": "2026-09-22", "author": "customer", "text": "How do I clean it?"}
+    received = case(dispute("product_not_received", code="13.1"))
+    for messages, shown in (([came, ours], False), ([came, ours, asked], True), ([ours], True)):
+        letter = render_letter(received, facts({"support.messages": messages}), page_size="a4")
+        assert ("What was written" in words(letter.pdf)) is shown
+
+
+def test_an_exhibit_says_which_sentence_it_proves() -> None:
+    listed = [Listed(number, exhibit(name), ("receipt",)) for number, name in enumerate(("proof_of_delivery", "refund_policy"), 1)]
+    letter = render_letter(case(dispute(), *listed), facts(CHARGE, ORDER, SHIPMENT), page_size="a4")
+    assert [one.proves for one in letter.exhibits] == [
+        "The order was delivered on 5 September 2026 to 12 Elm Street, Springfield IL 62701, US; recorded as received …",
+        "",
+    ]
+    assert "The refund terms that applied when the order was placed." in words(letter.pdf)
+
+
 @pytest.mark.parametrize(("reason", "code", "said", "network"), [(*claim, "visa")[:4] for claim in CLAIMS])
 def test_each_claim_has_its_own_words(reason: str, code: str, said: str, network: str) -> None:
     full = render_letter(case(dispute(reason, network, code)), everything(), page_size="a4")
@@ -195,6 +215,15 @@ def test_a_partial_refund_is_weighed_against_what_is_disputed() -> None:
         "We ask for this dispute to be decided for the merchant: of the 129.00 USD disputed, 40.00 USD has been given back "
         "already, and the rest is to stay with the merchant." in said
     )
+
+
+def test_beside_a_whole_refund_no_terms_refuse_one() -> None:
+    credit = case(dispute("credit_not_processed", code="13.6"))
+    whole = {"refund.amount": 12900, "policy.refund_text": "Sale items are final.", "policy.shown_where": "at checkout"}
+    letter = render_letter(credit, facts(CHARGE, REFUND, whole), page_size="a4")
+    said = [statement.text for statement in letter.statements]
+    assert not any("terms" in text.lower() or "final" in text for text in said)
+    assert said[-1].endswith("the whole amount of 129.00 USD has been given back already, and deciding otherwise would pay it twice.")
 
 
 def test_what_was_paid_is_not_reckoned_when_more_was_refunded_since() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from disputes.rules.admissions import CUSTOMERS, OURS, passages
+from disputes.rules.admissions import CUSTOMERS, OURS, confirms, passages
 
 MESSAGES = yaml.safe_load((Path(__file__).parents[3] / "data" / "messages.yaml").read_text("utf-8"))
 KINDS = {"merchant": OURS, "customer": CUSTOMERS}
@@ -47,3 +47,25 @@ def test_the_sentence_is_quoted(text: str, kind: str, quoted: str | None) -> Non
     found = next(passages(text, OURS))
     assert found.kind == kind
     assert found.quoted == quoted if quoted else (len(found.quoted) < 250 and "By mistake" in found.quoted)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The box arrived but it was empty.",
+        "The wrong lamp arrived.",
+        "I got the lamp, but only one of two",
+        "The parcel came. Where is the second one?",
+        "Ich habe das Paket erhalten, aber der Karton war leer.",
+        "Das Paket ist angekommen, es fehlt die Lampe.",
+        "J'ai bien reçu le colis. Le carton était vide.",
+        "He recibido el paquete, pero me falta una lámpara",
+        "Ho ricevuto il pacco, ne manca uno",
+        "Ik heb het pakket ontvangen, maar de doos was leeg",
+        "Otrzymałem paczkę, ale brakuje lampy",
+        "Recebi a encomenda, mas a caixa veio vazia",
+    ],
+)
+def test_what_came_empty_or_in_part_confirms_nothing(text: str) -> None:
+    assert any(passages(text, CUSTOMERS))
+    assert not confirms(text)
