@@ -23,7 +23,7 @@ SEEDS_OPTION = $(if $(SEEDS),--seeds "$(SEEDS)")
 MODE_OPTION = $(if $(MODE),--mode $(MODE))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down sandbox new-reason lint check test test-long test-oldest fuzz simulate faults gallery gallery-baselines bench-packet requirements
+.PHONY: help demo up down sandbox new-reason lint check test test-long test-oldest fuzz simulate faults gallery gallery-baselines bench-packet measure-messages requirements
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -91,6 +91,9 @@ gallery-baselines: $(STAMP) ## the pages that the tests compare with, as they lo
 
 bench-packet: $(STAMP) ## how long packing takes, against bare pikepdf, Pillow and Typst calls in the same run
 	@$(BIN)/python -m tests.bench.bench_packet
+
+measure-messages: $(STAMP) ## how many admissions and harmless messages rules/admissions.yaml stops
+	@$(BIN)/python -m tests.bench.messages
 
 requirements: $(STAMP) ## pin what pyproject.toml asks for, with hashes
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --group demo --group test \

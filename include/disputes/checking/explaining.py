@@ -70,7 +70,12 @@ def _listed(line: str, manifest: Manifest) -> list[str]:
 def _row(one: Numbered) -> tuple[str, ...]:
     listed = one.listed
     exhibit = listed.exhibit
-    return f"{one.number} {exhibit.title} {exhibit.pages}", f"{exhibit.shows}.", f"Proves: {listed.proves}", f"In: {listed.places}"
+    return (
+        f"{one.number} {exhibit.title} {exhibit.pages}",
+        f"{exhibit.shows}.",
+        f"Proves: {listed.proves}",
+        f"In: {listed.places}",
+    )
 
 
 def _enhanced(manifest: Manifest) -> list[str]:

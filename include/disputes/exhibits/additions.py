@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 
 _RULE = re.compile(
-    r"([^{}]*::?(?:before|after)\b[^{}]*)\{((?:\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|[^{}\"'])*)\}", re.IGNORECASE | re.DOTALL
+    r"([^{}]*::?(?:before|after)\b[^{}]*)\{((?:\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|[^{}\"'])*)\}",
+    re.IGNORECASE | re.DOTALL,
 )
 _SELECTOR = re.compile(r"(.*?)::?(before|after)\s*", re.IGNORECASE | re.DOTALL)
 _CONTENT = re.compile(
@@ -22,7 +23,14 @@ _PART = re.compile(
     r"\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)'|attr\(\s*([\w-]+)\s*\)|([\w-]+(?:\([^)]*\))?)|/.*", re.DOTALL
 )
 _ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|(.))", re.DOTALL)
-_WORDS = {"none": "", "normal": "", "open-quote": "\u201c", "close-quote": "\u201d", "no-open-quote": "", "no-close-quote": ""}
+_WORDS = {
+    "none": "",
+    "normal": "",
+    "open-quote": "\u201c",
+    "close-quote": "\u201d",
+    "no-open-quote": "",
+    "no-close-quote": "",
+}
 _LAST_CHARACTER = 0x10FFFF
 
 

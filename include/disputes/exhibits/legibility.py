@@ -1,4 +1,4 @@
-"""How large the text of a picture comes out on paper. Only ever called inside the isolated process of :mod:`.isolation`.
+"""How large the text of a picture comes out on paper. Only ever called inside the process of :mod:`.isolation`.
 
 Only a picture with an even background is judged, such as a screenshot or a scan: there a line of text is a run of rows
 that hold something, and a blank row stands above and below it.
@@ -17,13 +17,13 @@ _SMALLEST = 7.0
 _LINE = 0.95
 """Height of a line, from the top of an l to the foot of a p, of the size of its letters."""
 _SPECK = 5
-"""Rows below which a run is no text: a rule, or the dust of a scan."""
+"""A run of fewer rows is a rule, or the dust of a scan."""
 _EVEN = 0.6
 """Share of the dots that an even background has at least."""
 _FEWEST = 8
-"""Lines from which on a picture is taken for a page of text."""
+"""A picture with fewer lines is not taken for a page of text."""
 _FAINT = 48
-"""Levels of 255 by which a dot differs from the background that is no mark."""
+"""A dot that differs from the background by fewer levels, of 255, counts as background."""
 
 
 def small_text(image: Image.Image, scale: float) -> LeftOut | None:
@@ -39,8 +39,8 @@ def small_text(image: Image.Image, scale: float) -> LeftOut | None:
         return None
     return LeftOut(
         "text of the picture",
-        f"comes out at about {size:.0f} points, too small to be read. Supply the part that matters as a picture of its own, "
-        "or the page as a PDF",
+        f"comes out at about {size:.0f} points, too small to be read. "
+        "Supply the part that matters as a picture of its own, or the page as a PDF",
     )
 
 

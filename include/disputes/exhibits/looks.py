@@ -80,9 +80,7 @@ def is_displayed(element: Any, styles: Mapping[str, str]) -> bool:
         f"{styles.get('filter', '')} {styles.get('transform', '')}"
     ):
         return False
-    if _CUT_AWAY.fullmatch(
-        styles.get("clip", styles.get("clip-path", ""))
-    ):
+    if _CUT_AWAY.fullmatch(styles.get("clip", styles.get("clip-path", ""))):
         return False
     if _FAR.match(styles.get("text-indent", "")):
         return False

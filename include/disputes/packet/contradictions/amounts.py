@@ -25,7 +25,11 @@ def _already_refunded(situation: Situation) -> Iterator[Contradiction]:
     if situation.claim in _ANSWERED_BY_REFUND and answers:
         return
     has_it = made is not None and made >= due.amount
-    so = "the customer has the money" if has_it else "the customer has the money, or will have it when the refund is done"
+    so = (
+        "the customer has the money"
+        if has_it
+        else "the customer has the money, or will have it when the refund is done"
+    )
     problem = f"{Sum(situation.refunded, due.currency)} was refunded, no less than is disputed: {so}"
     yield from contradiction("already_refunded", problem, *(name for name in REFUNDS if situation.value(name)))
 

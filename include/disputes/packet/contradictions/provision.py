@@ -105,14 +105,20 @@ def _several_parcels(situation: Situation) -> Iterator[Contradiction]:
     """Several parcels, one delivery, and nothing that says what came with it."""
     parcels = _LISTED.split(situation.value("shipment.tracking_number") or "")
     if len(parcels) > 1 and _DELIVERED in situation.facts and "shipment.items" not in situation.facts:
-        problem = f"{len(parcels)} parcels were sent, and one delivery is known: nothing says that it was the last of them"
+        problem = (
+            f"{len(parcels)} parcels were sent, and one delivery is known: nothing says that it was the last of them"
+        )
         yield from contradiction("several_parcels", problem, "shipment.tracking_number", _DELIVERED)
 
 
 def _received_by_somebody_else(situation: Situation) -> Iterator[Contradiction]:
     """A neighbour, or the sender; who it was and why is a fact of its own."""
     receiver = situation.value("shipment.received_by")
-    if receiver and _SOMEBODY_ELSE.search(receiver.casefold()) and "shipment.recipient_name_differs" not in situation.facts:
+    if (
+        receiver
+        and _SOMEBODY_ELSE.search(receiver.casefold())
+        and "shipment.recipient_name_differs" not in situation.facts
+    ):
         problem = f"the parcel is recorded as received by “{receiver}”: nothing says that the customer agreed to that"
         yield from contradiction("received_by_somebody_else", problem, "shipment.received_by")
 

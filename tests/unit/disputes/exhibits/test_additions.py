@@ -23,8 +23,12 @@ def shown(styles: str, body: str) -> str:
         ('p::after{content:"gone";display:none}', "<p>a</p>", "a"),
         ("p::before{content:counter(n) '. '}", "<p>a</p>", "[added by the style sheet, not shown]. a"),
         ("p::before{content:''} p::after{color:red}", "<p>a</p>", "a"),
-        (r'p::after{content:"\0 \110000 x\
-y"}', "<p>a</p>", "a\ufffd\ufffdxy"),
+        (
+            r'p::after{content:"\0 \110000 x\
+y"}',
+            "<p>a</p>",
+            "a\ufffd\ufffdxy",
+        ),
         ("b::before{content:open-quote} b::after{content:close-quote !important}", "<p><b>a</b></p>", "“a”"),
         ('@media print{p::after{content:"paper"}}', "<p>a</p>", "a"),
     ],

@@ -210,7 +210,12 @@ def test_text_after_an_attachment_is_text_of_the_mail() -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", ["multipart/encrypted; boundary=b", "application/pkcs7-mime; smime-type=enveloped-data", "application/x-pkcs7-mime"]
+    "kind",
+    [
+        "multipart/encrypted; boundary=b",
+        "application/pkcs7-mime; smime-type=enveloped-data",
+        "application/x-pkcs7-mime",
+    ],
 )
 def test_an_encrypted_mail_is_refused(kind: str) -> None:
     with pytest.raises(DocumentError, match="is an encrypted mail"):
