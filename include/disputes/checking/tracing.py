@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from disputes.checking.reading import RIGHT_TO_LEFT
 from disputes.facts.types import Moment
 from disputes.facts.wording import brief, moment
-from disputes.packet.exhibit_numbers import numbered
+from disputes.packet.exhibit_numbers import number_exhibits
 from disputes.packet.manifest import Manifest, Statement
 
 _MOMENT: TypeAdapter[Any] = TypeAdapter(Moment)
@@ -137,7 +137,7 @@ def _known(manifest: Manifest) -> re.Pattern[str]:
 
 def _rows(manifest: Manifest) -> Iterator[str]:
     """The letter's list of exhibits; 0.1.0 said what an exhibit shows also where a sentence cites it."""
-    for one in numbered(manifest):
+    for one in number_exhibits(manifest):
         listed = one.listed
         file = f"File: {one.exhibit.filename}" if one.exhibit.filename else ""
         for about in (*([f"Proves: {one.proves}"] if one.proves else []), listed.exhibit.shows):

@@ -100,7 +100,7 @@ def render_letter(case: Case, facts: Facts, *, page_size: PageSize, fields: Sequ
     :param case: dispute, claim and numbered exhibits
     :param fields: what the text fields state, which may cite an exhibit that the letter does not
     """
-    found = told_once(sentences(case.template, facts, {"case": case, "exhibits": case.exhibits}))
+    found = drop_repeated(sentences(case.template, facts, {"case": case, "exhibits": case.exhibits}))
     by_section = sections(found)
     statements = tuple(sentence.statement for of_section in by_section.values() for sentence in of_section)
     proofs = proved([*statements, *fields])
@@ -128,7 +128,7 @@ def sections(found: Sequence[Sentence]) -> dict[str, Sequence[Sentence]]:
     return {**by_section, "timeline": timeline(by_section["timeline"])}
 
 
-def told_once(found: Sequence[Sentence]) -> tuple[Sentence, ...]:
+def drop_repeated(found: Sequence[Sentence]) -> tuple[Sentence, ...]:
     """The sentences without arguments that rest on nothing but what answer and comparison have told already."""
     told = {name for sentence in found if sentence.section in ("answer", "comparison") for name in sentence.facts}
     return tuple(one for one in found if one.section != "argument" or not one.facts or not told.issuperset(one.facts))

@@ -33,6 +33,7 @@ def test_the_readme_says_what_was_measured() -> None:
         ("Hello. You\u2019re right. Bye.", "admits", "You're right."),
         ("Hello\nWe   will refund you today", "promises", "We will refund you today"),
         ("We apologise for the delay!", "apologises", "We apologise for the delay!"),
+        ("If it was our fault, tell us. We apologise.", "apologises", "We apologise."),
         (f"By mistake {'word ' * 100}", "admits", None),
     ],
 )
