@@ -7,7 +7,7 @@ from disputes.facts.wording import shortened
 from disputes.packet.manifest import Statement
 
 _CITED = re.compile(r"\s*\(Exhibits? (\d+(?:, \d+)*)\)")
-_LONGEST = 110
+_LONGEST = 80
 """Characters of a sentence in a caption, which has three lines."""
 
 
