@@ -98,16 +98,6 @@ def _several_orders(situation: Situation) -> Iterator[Contradiction]:
         yield from contradiction("several_orders", problem, *situation.held("order.id", "shipment.tracking_number"))
 
 
-def _several_parcels(situation: Situation) -> Iterator[Contradiction]:
-    """Several parcels, one delivery, and nothing that says what came with it."""
-    parcels = _LISTED.split(situation.value("shipment.tracking_number") or "")
-    if len(parcels) > 1 and _DELIVERED in situation.facts and "shipment.items" not in situation.facts:
-        problem = (
-            f"{len(parcels)} parcels were sent, and one delivery is known: nothing says that it was the last of them"
-        )
-        yield from contradiction("several_parcels", problem, "shipment.tracking_number", _DELIVERED)
-
-
 def _received_by_somebody_else(situation: Situation) -> Iterator[Contradiction]:
     """A neighbour, or the sender; who it was and why is a fact of its own."""
     receiver = situation.value("shipment.received_by")
@@ -158,7 +148,6 @@ RULES: tuple[Rule, ...] = (
     _kept_at_customs,
     _shipped_in_part,
     _several_orders,
-    _several_parcels,
     _received_by_somebody_else,
     _burst,
     _used_before_only,

@@ -81,13 +81,6 @@ ASKED: list[tuple[str, str, dict[str, Any], dict[str, Any], str]] = [
         "recorded as received by “Nachbar, Nr. 14”",
     ),
     (
-        "two parcels",
-        "13.1",
-        {"order": ORDER, "shipment": DELIVERED | {"tracking_number": "NP1, NP2"}},
-        {},
-        "2 parcels were sent, and one delivery is known",
-    ),
-    (
         "empty box",
         "13.1",
         {

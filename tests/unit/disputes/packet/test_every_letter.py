@@ -7,7 +7,7 @@ import pytest
 from tests.gallery.cells import gathered
 from tests.unit.disputes.pages import exhibit
 
-from disputes.case.gathered import wanted
+from disputes.case.gathered import choose_files
 from disputes.packet.letter import Case, Listed, render_letter
 from disputes.packet.statements import sentences
 from disputes.packet.text_fields import fact_text, template_text
@@ -49,7 +49,7 @@ def test_every_sentence_is_joined_well(cell: seed_matrix.Cell) -> None:
 @pytest.mark.parametrize("cell", CELLS, ids=lambda cell: f"{cell.claim} {cell.product_type}")
 def test_a_letter_has_two_pages_before_its_exhibits_and_says_what_each_proves(cell: seed_matrix.Cell) -> None:
     held = gathered(cell)
-    taken = wanted(held, documents=[f"{name}.pdf" for name in cell.documents], policies=LIBRARY)
+    taken = choose_files(held, documents=[f"{name}.pdf" for name in cell.documents], policies=LIBRARY)
     exhibits = [
         Listed(number, exhibit(document, name.rpartition("/")[2]), ("receipt",))
         for number, (document, name) in enumerate(dict.fromkeys(taken), 1)
