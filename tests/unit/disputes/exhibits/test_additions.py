@@ -20,6 +20,7 @@ def shown(styles: str, body: str) -> str:
         ("p::before{content:attr(data-state) ': '}", "<p data-state=REFUNDED>x</p>", "REFUNDED: x"),
         ('p::after,i::before{content:"!"}', "<p>a <i>b</i></p>", "a !b!"),
         ('p::after{content:"yes"} p.x::after{content:none}', "<p class=x>a</p><p>b</p>", "a|byes"),
+        ('i, p::after{content:"!"}', "<p>a <i>b</i></p>", "a b!"),
         ('p::after{content:"gone";display:none}', "<p>a</p>", "a"),
         ("p::before{content:counter(n) '. '}", "<p>a</p>", "[added by the style sheet, not shown]. a"),
         ("p::before{content:''} p::after{color:red}", "<p>a</p>", "a"),

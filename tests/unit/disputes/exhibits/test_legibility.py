@@ -7,6 +7,7 @@ from PIL import Image, ImageDraw
 from tests.unit.disputes.pages import noise
 
 from disputes.exhibits.exhibits import make_exhibit
+from disputes.exhibits.legibility import small_text
 
 
 def screenshot(width: int, *, size: int = 14, lines: int = 30, colours: tuple[str, str] = ("black", "white")) -> bytes:
@@ -21,19 +22,25 @@ def screenshot(width: int, *, size: int = 14, lines: int = 30, colours: tuple[st
 
 @pytest.mark.parametrize("colours", [("black", "white"), ("white", "black")])
 def test_small_text_is_named_with_what_to_supply(colours: tuple[str, str]) -> None:
-    (part,) = make_exhibit("checkout_screenshot", "page.png", screenshot(2560, colours=colours)).left_out
+    part = small_text(Image.open(BytesIO(screenshot(2560, colours=colours))), 523 / 2560)
+    assert part is not None
     assert part.filename == "text of the picture"
     assert part.reason.startswith("comes out at about 3 points, too small to be read. Supply the part that matters")
 
 
+def test_an_exhibit_names_it_as_left_out() -> None:
+    (part,) = make_exhibit("checkout_screenshot", "page.png", screenshot(2560)).left_out
+    assert part.filename == "text of the picture"
+
+
 @pytest.mark.parametrize(
-    "picture",
+    ("picture", "scale"),
     [
-        screenshot(600),  # as on the screen
-        screenshot(2480, size=50),  # a scan at 300 dpi
-        screenshot(2560, lines=5),  # too few lines to judge
-        noise(1200, 900),  # a photograph
+        (screenshot(600), 0.75),  # as on the screen
+        (screenshot(2480, size=50), 523 / 2480),  # a scan at 300 dpi
+        (screenshot(2560, lines=5), 523 / 2560),  # too few lines to judge
+        (noise(1200, 900), 523 / 1200),  # a photograph
     ],
 )
-def test_other_pictures_are_left_alone(picture: bytes) -> None:
-    assert make_exhibit("checkout_screenshot", "page.png", picture).left_out == ()
+def test_other_pictures_are_left_alone(picture: bytes, scale: float) -> None:
+    assert small_text(Image.open(BytesIO(picture)), scale) is None
