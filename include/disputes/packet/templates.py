@@ -1,7 +1,7 @@
 """Jinja for sentences: where templates come from, what they may say, and what the error for a broken one says."""
 
 import traceback
-from collections.abc import Iterable, Iterator, MutableMapping
+from collections.abc import Iterable, Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import lru_cache
@@ -137,9 +137,14 @@ def _printed(value: Any) -> str:
     return visible(str(value)).replace("\n", LINE_END)
 
 
-def confirmations(messages: Iterable[Message]) -> list[Message]:
+def confirmations(messages: Sequence[Message]) -> list[Message]:
     """The customer's messages that say that what was bought is there, or in use; two at most."""
     return [one for one in messages if one.author == "customer" and confirms(one.text)][:_MOST_CONFIRMATIONS]
+
+
+def _is_quoted(messages: Sequence[Message]) -> bool:
+    """Whether the answer quotes everything that the customer wrote."""
+    return 0 < len(confirmations(messages)) == sum(one.author == "customer" for one in messages)
 
 
 @pass_context
@@ -203,7 +208,8 @@ def _environment(_own: Path | None) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    jinja.filters.update(FILTERS, choose_lines=choose_lines, describe_shown=describe_shown, confirmations=confirmations)
+    jinja.filters.update(FILTERS, choose_lines=choose_lines, describe_shown=describe_shown)
+    jinja.filters.update(confirmations=confirmations, is_quoted=_is_quoted)
     jinja.tests.update(TESTS)
     jinja.globals["see"] = _see
     return jinja
