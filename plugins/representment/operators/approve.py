@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 from airflow.providers.standard.operators.hitl import HITLBranchOperator
 from airflow.sdk import Param
 
-from disputes.response.approval import question, seconds_to_decide
+from disputes.response.approval import seconds_to_decide
 from disputes.response.deadlines import at_last_moment
+from disputes.response.question import Asked, write_question
 from disputes.rounds import RunId
 from disputes.rules.loading import playbook_for
 from representment.branches import LEAVE, SEND_BACK, TASK_OF_ANSWER, approving_answer, possible_answers
 from representment.hooks.s3_store import S3Store
+from representment.links.pages import packet_page
 from representment.links.stripe_links import StripeDisputeLink
 from representment.operators.base import must_be_named
 from representment.operators.way_out import find_way_taken
@@ -107,10 +109,8 @@ class ApproveOperator(HITLBranchOperator):
         manifest = packet.manifest
         dispute, playbook = gathered.dispute, playbook_for(manifest.claim)
         now = int(time.time())
-        self.subject, self.body = question(
-            playbook,
-            dispute,
-            manifest,
+        asked = Asked(
+            page=packet_page(context["ti"].dag_id, self.response_id),
             packet=self.folder.store.uri(self.folder.revision),
             packet_sha256=packet.sha256,
             remark=self.remark,
@@ -119,6 +119,7 @@ class ApproveOperator(HITLBranchOperator):
             email=self.folder.find_withdrawal_email(packet),
             eligibility=(self.folder.record(STAGED) or {}).get("eligibility"),
         )
+        self.subject, self.body = write_question(playbook, dispute, manifest, asked)
         self.options = possible_answers(dispute, manifest)
         self._complete_form(gathered.claim)
         self.defaults = [approving_answer(manifest) if at_last_moment(playbook, manifest) == "submit" else LEAVE]
