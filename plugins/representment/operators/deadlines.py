@@ -21,7 +21,7 @@ from disputes.response.waiting import WaitingPacket, describe_all, find_untold
 from disputes.rounds import answerable
 from representment.branches import SETTLED_BY_NETWORK
 from representment.links.pages import full_address, packet_page
-from representment.notifying import Delivery, tell_then_mark
+from representment.notifying import Delivery, tell_then_mark, tell_where_set_up
 from representment.open_rounds import DISPUTE_LOOKBACK, read_disputes
 from representment.operators.base import RoundsOperator
 from representment.runs import first_run
@@ -146,7 +146,7 @@ class WatchDeadlinesOperator(RoundsOperator):
             for one in self.waiting:
                 self.folder_of(one.run).keep(TOLD, {"at": now, "told_by": list(told.taken)})
 
-        self.problems += tell_then_mark(f"{subject} ({self.stripe_conn_id})", message, mark)
+        self.problems += tell_where_set_up(f"{subject} ({self.stripe_conn_id})", message, mark)
 
     def _deadline(self, dispute: Dispute, state: str) -> Deadline:
         return Deadline(

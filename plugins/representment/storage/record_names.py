@@ -47,6 +47,8 @@ OUTCOMES = "outcomes"
 LATE_WINS = "late_wins"
 """Index of losses that the bank turned into a win afterwards."""
 
+REPORTS = "reports"
+"""A folder beside the disputes, a folder a week: `report.html`, a CSV a table, `told.json` once people were told."""
 BRAKE = "brake"
 """A folder beside the disputes. Each time that somebody pulled or released the brake; the last one holds."""
 

@@ -75,6 +75,17 @@ def test_what_nobody_took_is_told_by_the_next_run(world, listed, supervisor, mon
     assert response.folder.record("told.json")["told_by"]
 
 
+def test_without_a_notifier_nothing_fails_and_it_is_told_once_there_is_one(world, listed, supervisor, monkeypatch):
+    listed()
+    response = ask(world)
+    watch(world)
+    assert response.folder.record("told.json") is None
+    with http_receiver() as (port, heard):
+        listed(webhook(monkeypatch, "desk", port))
+        watch(world)
+    assert any(str(response.run) in one["text"] for one in heard)
+
+
 def test_a_record_that_cannot_be_read_keeps_no_other_back(world, posted, supervisor):
     broken, waiting = ask(world), ask(world)
     world.rounds.overwrite(f"{broken.folder.revision}/asked.json", b"{")
