@@ -12,6 +12,7 @@ from airflow.sdk import BaseHook
 
 from representment.exceptions import ModeError, StripeRefusedError, StripeUnavailableError
 from representment.hooks.stripe_errors import download, translate_errors
+from representment.hooks.stripe_rights import find_missing_rights
 from representment.modes import Mode
 
 if TYPE_CHECKING:
@@ -109,13 +110,16 @@ class StripeHook(BaseHook):
         )
 
     def test_connection(self) -> tuple[bool, str]:
-        """Read one dispute of the account: the least a key must be able to do."""
+        """Ask Stripe for each right that the mode needs; nothing is changed there."""
         try:
             mode = self.mode
-            self._read(self.client.v1.disputes.list, {"limit": 1})
+            with translate_errors(None):
+                missing = find_missing_rights(self.client, mode)
         except Exception as error:  # noqa: BLE001 - the form shows whatever was wrong
             return False, str(error)
-        return True, f"Connected in mode {mode}"
+        if missing:
+            return False, "The key lacks rights. " + "; ".join(missing)
+        return True, f"Connected in mode {mode}; the key has every right that it needs"
 
     def retrieve_dispute(self, dispute: str) -> dict[str, Any]:
         """The dispute with its charge, customer, all refunds and payment intent; one request, unless there are many."""

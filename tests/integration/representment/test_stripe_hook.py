@@ -87,9 +87,23 @@ def test_a_connection_of_another_type_is_no_source_of_keys(world, monkeypatch):
         StripeHook().retrieve_dispute("du_1")
 
 
-def test_the_connection_test_reads_one_dispute_and_names_the_mode(world):
-    assert StripeHook().test_connection() == (True, "Connected in mode submit")
-    assert world.calls("") == ["GET /v1/disputes"]
+def test_the_connection_test_asks_for_every_right_and_changes_nothing(world):
+    assert StripeHook().test_connection() == (
+        True,
+        "Connected in mode submit; the key has every right that it needs",
+    )
+    calls = world.calls("")
+    assert {"GET /v1/disputes", "GET /v1/radar/early_fraud_warnings", "POST /v1/disputes/du_0"} <= set(calls)
+    assert {one for one in calls if one.startswith("POST")} == {"POST /v1/disputes/du_0", "POST /v1/files"}
+
+
+@pytest.mark.parametrize(("mode", "missing"), [("shadow", []), ("stage", ["dispute", "file"])])
+def test_the_connection_test_says_which_rights_a_mode_lacks(world, monkeypatch, mode, missing):
+    works, message = connect(world, monkeypatch, key=world.restricted_key, mode=mode).test_connection()
+    assert works is not bool(missing)
+    assert ("mode stage needs it: The provided key" in message) is bool(missing)
+    for right in ("dispute", "file"):
+        assert (f"'rak_{right}_write'" in message) is (right in missing)
 
 
 def test_the_connection_test_shows_what_stripe_says(world, monkeypatch):
