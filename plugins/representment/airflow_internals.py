@@ -134,7 +134,8 @@ def narrow_examined_runs(condition: Callable[[Any, Any], ColumnElement[bool]]) -
                 runs = stock(session, *args, **kwargs)
             savepoint.commit()
         except Exception:
-            savepoint.rollback()
+            if savepoint.is_active:
+                savepoint.rollback()
             log.exception("Runs that wait for a person could not be told from others; all are examined")
             return stock(session, *args, **kwargs)
         return runs
