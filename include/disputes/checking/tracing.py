@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from disputes.checking.reading import RIGHT_TO_LEFT
 from disputes.facts.types import Moment
 from disputes.facts.wording import brief, moment
-from disputes.packet.exhibit_numbers import Numbered, numbered
+from disputes.packet.exhibit_numbers import Numbered, number_exhibits
 from disputes.packet.manifest import Manifest, Statement
 
 _MOMENT: TypeAdapter[Any] = TypeAdapter(Moment)
@@ -129,7 +129,7 @@ def _known(manifest: Manifest) -> re.Pattern[str]:
         for one in manifest.statements
     ]
     spoken = [(text, f"(?:{before})?{pattern(text)}") for text, before in statements if plain(text)]
-    frame = [(text, pattern(text)) for text in (*_LETTER_HEADINGS, *map(_row, numbered(manifest)))]
+    frame = [(text, pattern(text)) for text in (*_LETTER_HEADINGS, *map(_row, number_exhibits(manifest)))]
     ordered = sorted([*spoken, *frame], key=lambda one: -len(plain(one[0])))
     return re.compile("|".join([*_FRAME, *(found for _, found in ordered)]))
 

@@ -8,7 +8,7 @@ from airflow.sdk import BranchMixIn
 
 from disputes.packet.scoring import score_lines
 from disputes.packet.withdrawal import withdrawal_email
-from disputes.response.decision import recommended
+from disputes.response.decision import describe_recommendation
 from disputes.rules.loading import playbook_for
 from representment.branches import ACCEPT, REASON, REFUND
 from representment.modes import Mode
@@ -49,7 +49,7 @@ class RenderOperator(ResponseOperator, BranchMixIn):
         for line in score_lines(manifest, playbook_for(manifest.claim)):
             self.log.info(line)
         if manifest.decision:
-            self.log.info(recommended(manifest.decision))
+            self.log.info(describe_recommendation(manifest.decision))
         branch, reason = self._way(packet)
         if reason:
             self.log.info("%s: %s", self.run, reason)

@@ -45,7 +45,7 @@ class SubmitOperator(WayOutOperator):
         with self.folder.listed_once():
             receipt = stored_receipt(self.folder)
             if receipt is None:
-                self.decided()
+                self.read_decision()
         if receipt is None:
             self.stripe.require(Mode.SUBMIT)
             check_brake(self.store)
