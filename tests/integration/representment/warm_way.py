@@ -45,7 +45,7 @@ def _count(calls: list[str]) -> None:
 
 def main(world: dict[str, str], dispute: str) -> dict[str, object]:
     """What each task costs."""
-    import tests.integration.representment.steps  # noqa: F401  # before the forks, as it is no part of a task
+    import tests.integration.representment.steps  # noqa: F401  (not what a task imports)
 
     warm_tasks()
     found, xcoms = {}, {}
