@@ -19,3 +19,10 @@ class RepresentmentPlugin(AirflowPlugin):
 
     name = "representment"
     fastapi_apps = [{"app": stripe, "url_prefix": "/stripe", "name": "Stripe webhooks"}]  # noqa: RUF012 - Airflow's form
+
+    @classmethod
+    def on_load(cls, *args: Any, **kwargs: Any) -> None:
+        """Airflow calls this in each of its processes; the scheduler leaves runs alone that only wait."""
+        from representment.waiting_runs import skip_waiting_runs
+
+        skip_waiting_runs()

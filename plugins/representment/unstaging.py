@@ -70,10 +70,12 @@ def remove_earlier_packets(guard: Guard, stored: dict[str, Any]) -> dict[str, An
     :param guard: of the response that acts
     :param stored: in Stripe's shape, read just now
     """
-    opening = guard.folder.round_record(OPENING)
+    with guard.folder.listed_once():
+        opening = guard.folder.round_record(OPENING)
+        responses = guard.folder.responses()
     if opening and opening["dag_id"] != guard.dag_id:
         return stored  # not this run's round: whoever claims it next says so
-    earlier = [RoundFolder(guard.folder.store, run) for run in guard.folder.responses() if guard.run.follows(run)]
+    earlier = [RoundFolder(guard.folder.store, run) for run in responses if guard.run.follows(run)]
     for folder in sorted(earlier, key=lambda folder: folder.run.order, reverse=True):
         staged = _staged(folder, read_dispute(stored))
         if staged is None:

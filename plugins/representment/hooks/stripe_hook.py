@@ -26,6 +26,7 @@ READ_PAUSE = 0.5
 """Seconds before a read is repeated, as the client pauses."""
 PURPOSE = "dispute_evidence"
 DISPUTE_EXPANSIONS = ["charge.customer", "charge.refunds", "payment_intent"]
+DISPUTE_EVENTS = "charge.dispute.*"
 WARNING_EXPANSIONS = ["charge.customer", "charge.refunds"]
 SELLERS_PROFILE = ("name", "support_email", "support_phone")
 UNREADABLE = (403, 404)
@@ -135,12 +136,21 @@ class StripeHook(BaseHook):
         """The dispute alone; None where this account has none of that id."""
         return self._found(self.client.v1.disputes.retrieve, dispute, {})
 
-    def disputes_since(self, created: int) -> Iterator[dict[str, Any]]:
+    def disputes_since(self, created: int, *, before: int | None = None) -> Iterator[dict[str, Any]]:
         """All disputes created since, newest first; one request per 100.
 
         :param created: Unix seconds
+        :param before: Unix seconds; those created then or later are left out
         """
-        yield from self._pages(self.client.v1.disputes.list, {"created": {"gte": created}})
+        within = {"gte": created} if before is None else {"gte": created, "lt": before}
+        yield from self._pages(self.client.v1.disputes.list, {"created": within})
+
+    def dispute_events_since(self, created: int) -> Iterator[dict[str, Any]]:
+        """Events about disputes since, newest first, each with the dispute as it was; Stripe keeps them for 30 days.
+
+        :param created: Unix seconds
+        """
+        yield from self._pages(self.client.v1.events.list, {"type": DISPUTE_EVENTS, "created": {"gte": created}})
 
     def disputes_about(self, charge: str) -> list[dict[str, Any]]:
         """A charge's disputes, newest first."""

@@ -22,7 +22,8 @@ from disputes.rounds import answerable
 from representment.branches import SETTLED_BY_NETWORK
 from representment.links.pages import full_address, packet_page
 from representment.notifying import Delivery, tell_then_mark, tell_where_set_up
-from representment.open_rounds import DISPUTE_LOOKBACK, read_disputes
+from representment.open_disputes import OpenDisputes
+from representment.open_rounds import DISPUTE_LOOKBACK
 from representment.operators.base import RoundsOperator
 from representment.runs import first_run
 from representment.settings import TIME_ZONE, WARN_HOURS
@@ -99,13 +100,8 @@ class WatchDeadlinesOperator(RoundsOperator):
 
     def _look(self, now: int) -> tuple[list[Deadline], dict[str, set[int]]]:
         """The open rounds, nearest deadline first, and the distances that each was warned of, by dispute."""
-        disputes = [
-            dispute
-            for dispute in read_disputes(
-                self.stripe.disputes_since(now - int(DISPUTE_LOOKBACK.total_seconds())), self.problems
-            )
-            if answerable(dispute.status)
-        ]
+        known = OpenDisputes(self.store, self.stripe, self.stripe_conn_id, "deadlines", DISPUTE_LOOKBACK)
+        disputes = [dispute for dispute in known.look(self.problems).values() if answerable(dispute.status)]
         below = [f"{run.dispute}/{run.round}/" for run in map(first_run, disputes)]
         listed = self.store.names_all(below)
         deadlines, warned = [], {}

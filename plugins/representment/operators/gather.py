@@ -17,7 +17,6 @@ from disputes.response.submission import Opening
 from disputes.rounds import round_of
 from disputes.rules.claims import obstacle_to
 from representment.branches import REASON, choose_branch
-from representment.hooks.s3_store import S3Store
 from representment.operators.base import ResponseOperator
 from representment.operators.way_out import find_way_taken
 from representment.receipts import find_receipt
@@ -64,9 +63,11 @@ class GatherOperator(ResponseOperator, BranchMixIn):
         stored = remove_earlier_packets(self.guard(context), stored)
         dispute = read_dispute(stored)
         context["ti"].xcom_push(key=DUE_BY, value=dispute.evidence_details.due_by)
-        branch, reason = self._way(context, dispute)
+        with self.folder.listed_once():
+            branch, reason = self._way(context, dispute)
+            gathered_before = self.folder.find_case() is not None
         if branch == "collect":
-            if self.folder.find_case() is None:
+            if not gathered_before:
                 gathered = self._gather(dispute, stored)
                 self._wait_for_what_settles(gathered)
                 self.folder.keep_case(Case.of(stored, gathered, page_size(self.page_size)))
@@ -114,7 +115,7 @@ class GatherOperator(ResponseOperator, BranchMixIn):
     def _gather(self, dispute: Dispute, stored: dict[str, Any]) -> Gathered:
         customer = stored.get("customer") or (stored.get("charge") or {}).get("customer")
         customer_id = customer.get("id") if isinstance(customer, dict) else customer
-        evidence = S3Store(self.evidence_uri, aws_conn_id=self.aws_conn_id)
+        evidence = self.store.at(self.evidence_uri)
         document = evidence.read(f"charges/{dispute.charge_id}/{FACTS}")
         gathered = gather(
             dispute, stored, document, lambda name: self._related(name, customer_id), claim=self.claim or None

@@ -54,7 +54,7 @@ def stripes(monkeypatch):
     since = StripeHook.disputes_since
 
     def change(change):
-        monkeypatch.setattr(StripeHook, "disputes_since", lambda self, created: change(list(since(self, created))))
+        monkeypatch.setattr(StripeHook, "disputes_since", lambda *args, **within: change(list(since(*args, **within))))
 
     return change
 
