@@ -48,7 +48,7 @@ def start_run(dag_id: str, run_id: str, conf: dict[str, Any], *, note: str | Non
 
     :param conf: the run's parameters
     :param note: text on the new run, cut to `NOTE_LENGTH`
-    :raises UnstartableDagError: this DAG cannot be started; `UnknownDagError` where there is no such DAG
+    :raises UnstartableDagError: this DAG cannot be started; `UnknownDagError` when Airflow does not know it
     """
     from airflow.sdk.exceptions import AirflowRuntimeError, ErrorType
     from airflow.sdk.execution_time import task_runner

@@ -7,7 +7,7 @@ once.
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from disputes.checking.reading import RIGHT_TO_LEFT
 from disputes.facts.types import Moment
 from disputes.facts.wording import brief, moment
-from disputes.packet.exhibit_numbers import Numbered, number_exhibits
+from disputes.packet.exhibit_numbers import number_exhibits
 from disputes.packet.manifest import Manifest, Statement
 
 _MOMENT: TypeAdapter[Any] = TypeAdapter(Moment)
@@ -39,6 +39,7 @@ _LETTER_HEADINGS = (
     "What was written",
     "What we ask",
     "No. Exhibit and what it shows Pages",
+    "No. Exhibit and what it proves Pages",
     "Exhibits",
 )
 # Writing from the right to the left, with the numbers and signs in it and beside it.
@@ -129,17 +130,18 @@ def _known(manifest: Manifest) -> re.Pattern[str]:
         for one in manifest.statements
     ]
     spoken = [(text, f"(?:{before})?{pattern(text)}") for text, before in statements if plain(text)]
-    frame = [(text, pattern(text)) for text in (*_LETTER_HEADINGS, *map(_row, number_exhibits(manifest)))]
+    frame = [(text, pattern(text)) for text in (*_LETTER_HEADINGS, *_rows(manifest))]
     ordered = sorted([*spoken, *frame], key=lambda one: -len(plain(one[0])))
     return re.compile("|".join([*_FRAME, *(found for _, found in ordered)]))
 
 
-def _row(one: Numbered) -> str:
-    listed = one.listed
-    file = f"File: {one.exhibit.filename}" if one.exhibit.filename else ""
-    return (
-        f"{one.number} {listed.exhibit.title} {listed.exhibit.shows} {file} In: {listed.places} {listed.exhibit.pages}"
-    )
+def _rows(manifest: Manifest) -> Iterator[str]:
+    """The letter's list of exhibits; 0.1.0 said what an exhibit shows also where a sentence cites it."""
+    for one in number_exhibits(manifest):
+        listed = one.listed
+        file = f"File: {one.exhibit.filename}" if one.exhibit.filename else ""
+        for about in (*([f"Proves: {one.proves}"] if one.proves else []), listed.exhibit.shows):
+            yield f"{one.number} {listed.exhibit.title} {about} {file} In: {listed.places} {listed.exhibit.pages}"
 
 
 def _times(statement: Statement, manifest: Manifest) -> list[Any]:

@@ -151,7 +151,12 @@ def decide(
 
 def describe_recommendation(decision: Decision) -> str:
     """`Recommended: fight, because …`."""
-    return f"Recommended: {_WORDS[decision.choice]}, because {'; '.join(decision.reasons)}."
+    return f"Recommended: {name_choice(decision)}, because {'; '.join(decision.reasons)}."
+
+
+def name_choice(decision: Decision) -> str:
+    """What to do, in words, like `accept the loss`."""
+    return _WORDS[decision.choice]
 
 
 def _doubts(manifest: Manifest, obstacle: str | None, *, measured: bool) -> list[str]:

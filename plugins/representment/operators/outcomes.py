@@ -105,7 +105,7 @@ class FollowOutcomesOperator(AccountRoundsOperator):
         return ended
 
     def _put_aside(self, error: DisputeError) -> None:
-        """One round's problem keeps no other back; where Stripe or S3 is away nothing more is tried."""
+        """One round's problem holds up no other; when Stripe or S3 cannot be reached, nothing more is tried."""
         if error.passing:
             raise error
         self.problems.append(str(error))

@@ -115,7 +115,7 @@ class SubmitOperator(WayOutOperator):
         return read_dispute(answer)
 
     def _request(self, packet: StoredPacket, file_ids: Mapping[str, str], number: int) -> dict[str, Any]:
-        """The request that stands written for this attempt."""
+        """The request that was written for this attempt."""
         sha256 = packet.sha256
         # The fee is acknowledged here alone, for what is staged must not be able to cost it; a packet with a fee is
         # approved by no other answer than the one that pays it.
@@ -127,7 +127,7 @@ class SubmitOperator(WayOutOperator):
         if written["response"] != self.response_id:
             raise self._claimed(written)
         if written["params"]["metadata"][SUBMITTED_KEY] != sha256:
-            raise self._error("the request that stands written is of another packet", "Trigger the next revision")
+            raise self._error("the request that was written is for another packet", "Trigger the next revision")
         return written
 
     def _claimed(self, written: dict[str, Any]) -> GuardError:
