@@ -68,12 +68,12 @@ KNOWN = (
     ),
     Known(
         "the question is marked success",
-        ("the guard's decided", "WayOutOperator.decided:"),
+        ("the guard's decided", "WayOutOperator.read_decision:"),
         {"dispute": "asked", f"{_ASKED} [1]": "mark success du_asked__chargeback__1/approve"},
     ),
     Known(
         "the customer's messages are taken out",
-        ("without_earlier_packets:",),
+        ("remove_earlier_packets:",),
         {
             "dispute": "asked",
             "before du_asked__chargeback__1/collect [1]": "document arrives",
