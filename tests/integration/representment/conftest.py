@@ -54,9 +54,9 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         yield replace(world, take=_taker())
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def running_smart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """One whose account has Smart Disputes, and whose clock may be moved."""
+    """One whose account has Smart Disputes. A test may move its clock, so no other test has it."""
     seeds = tmp_path_factory.mktemp("smart_seeds")
     fill(seeds, smart_disputes=True, plain=4)
     with sandbox(seeds) as world:
