@@ -75,8 +75,7 @@ def clicked(rehearsal, request):
 
 
 def answer(rehearsal, runs):
-    for row, run in runs.items():
-        rehearsal.answer(run, ANSWERS[row.stands])
+    rehearsal.answer_all({run: ANSWERS[row.stands] for row, run in runs.items()})
     for row, run in runs.items():
         if row.stands == "braked":
             rehearsal.wait_for_task(run, "submit", "scheduled")

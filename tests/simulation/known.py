@@ -12,7 +12,7 @@ from dataclasses import dataclass
 class Known:
     """One history.
 
-    :param guards: beginnings of mutants' names; of two, either is enough, and the history breaks without both
+    :param guards: beginnings of mutants' names; of several, each is enough, and the history breaks without them all
     :param choices: see :mod:`tests.simulation.choices`
     """
 
@@ -23,6 +23,10 @@ class Known:
 
 _ASKED = "at rest after du_asked__chargeback__1/approve#1 awaiting, is awaiting"
 _NEXT = "at rest after du_asked__chargeback__2/approve#1 awaiting, is awaiting"
+_INQUIRY = "at rest after du_asked_inquiry__inquiry__1/approve#1 awaiting, is awaiting"
+_LEFT = "at rest after " + (
+    'du_asked__chargeback__1/leave#1 failed, is failed: PersonNeededError("du_asked: round chargeback: left to a person'
+)[:100]
 _TWIN = "at rest after manual__1 of du_asked__chargeback__1/approve#1 awaiting, is awaiting"
 
 KNOWN = (
@@ -102,6 +106,60 @@ KNOWN = (
             "dispute": "asked",
             f"{_ASKED} [1]": "trigger a twin",
             f"{_TWIN} [1]": "answer manual__1 of du_asked__chargeback__1 Accept the loss",
+        },
+    ),
+    Known(
+        "the network corrects the amount while the packet waits",
+        ("the guard's same_case",),
+        {
+            "dispute": "asked",
+            f"{_ASKED} [1]": "change the case amount",
+            f"{_ASKED} [2]": "answer du_asked__chargeback__1 Approve",
+        },
+    ),
+    Known(
+        "a part of the charge is refunded while the packet waits",
+        ("the guard's same_refunds",),
+        {
+            "dispute": "asked",
+            f"{_ASKED} [1]": "give back a part",
+            f"{_ASKED} [2]": "answer du_asked__chargeback__1 Approve",
+        },
+    ),
+    Known(
+        "an inquiry escalates while its packet waits, and is approved",
+        ("the guard's ready", "the guard's same_case"),
+        {
+            "dispute": "asked_inquiry",
+            f"{_INQUIRY} [1]": "bank escalate",
+            f"{_INQUIRY} [2]": "answer du_asked_inquiry__inquiry__1 Approve",
+        },
+    ),
+    Known(
+        "somebody answers an inquiry in the Dashboard while its packet waits, and another refunds it",
+        ("the guard's open", "the guard's untouched"),
+        {
+            "dispute": "asked_inquiry",
+            f"{_INQUIRY} [1]": "submit by hand",
+            f"{_INQUIRY} [2]": "answer du_asked_inquiry__inquiry__1 Refund in full",
+        },
+    ),
+    Known(
+        "what was left to a person is staged once more",
+        ("spend:",),
+        {
+            "dispute": "asked",
+            f"{_ASKED} [1]": "answer du_asked__chargeback__1 Leave to a person",
+            f"{_LEFT} [1]": "clear down du_asked__chargeback__1/stage",
+        },
+    ),
+    Known(
+        "somebody deletes our key, and stage is cleared",
+        ("StageOperator._is_staged:",),
+        {
+            "dispute": "asked",
+            f"{_ASKED} [1]": "forget our key",
+            f"{_ASKED} [2]": "clear down du_asked__chargeback__1/stage",
         },
     ),
 )
