@@ -197,10 +197,16 @@ class Watch:
         """What a person typed is not written over by a try that has seen it, or could have."""
         if write.metadata.get(PACKET_KEY) and not write.submit:
             self.staged[_response(write.by)] = write.at
+        elif not write.submit and self._is_older(_response(write.by)):
+            raise BrokenPromiseError("a newer packet is un-staged", f"by {write.by}")
         for name, (text, at) in self.world.typed.items():
             lost = write.before.get(name) == text != write.after.get(name)
             if lost and at < (write.seen or write.begun) and not self._gathered(write, name, text):
                 raise BrokenPromiseError("a person's work is lost", f"{name} by {write.by}")
+
+    def _is_older(self, response: str) -> bool:
+        """Whether a newer response has staged its packet."""
+        return any(RunId.parse(other).follows(RunId.parse(response)) for other in self.staged)
 
     def _gathered(self, write: Write, name: str, text: str) -> bool:
         """Whether it stood there when this response was gathered: then the packet takes its place knowingly."""

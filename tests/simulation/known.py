@@ -24,9 +24,10 @@ class Known:
 _ASKED = "at rest after du_asked__chargeback__1/approve#1 awaiting, is awaiting"
 _NEXT = "at rest after du_asked__chargeback__2/approve#1 awaiting, is awaiting"
 _INQUIRY = "at rest after du_asked_inquiry__inquiry__1/approve#1 awaiting, is awaiting"
-_LEFT = "at rest after " + (
-    'du_asked__chargeback__1/leave#1 failed, is failed: PersonNeededError("du_asked: round chargeback: left to a person'
-)[:100]
+_UNSTAGING = "du_asked__chargeback__1/send_back#1 LIST rounds/du_asked/chargeback/unstage/"
+_LEFT = (
+    'at rest after du_asked__chargeback__1/leave#1 failed, is failed: PersonNeededError("du_asked: round chargeback: le'
+)
 _TWIN = "at rest after manual__1 of du_asked__chargeback__1/approve#1 awaiting, is awaiting"
 
 KNOWN = (
@@ -49,8 +50,20 @@ KNOWN = (
     ),
     Known(
         "a person leaves it",
-        ("unstage:",),
+        ("unstage: a way out",),
         {"dispute": "asked", f"{_ASKED} [1]": "answer du_asked__chargeback__1 Leave to a person"},
+    ),
+    Known(
+        "the next packet is staged while send_back un-stages",
+        ("unstage: its keys",),
+        {
+            "dispute": "asked",
+            f"{_ASKED} [1]": "answer du_asked__chargeback__1 Send back",
+            **{
+                f"{_UNSTAGING} [{number}]": f"start du_asked__chargeback__2/{task}"
+                for number, task in enumerate(("gather", "collect", "render", "upload", "stage"), 2)
+            },
+        },
     ),
     Known(
         "a person writes over our text, and leaves it",

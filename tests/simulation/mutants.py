@@ -16,6 +16,7 @@ from tests.simulation.histories import History, play
 from tests.simulation.known import KNOWN
 
 from disputes.response import guarding
+from representment.storage.attempts import attempt
 
 if TYPE_CHECKING:
     import time_machine
@@ -158,6 +159,9 @@ _OTHERS: Mapping[str, Change] = {
     "unstage: a way out takes back what was staged": _everywhere("unstage", lambda *_: False),
     "remove_earlier_packets: ours is not evidence of others": _everywhere(
         "remove_earlier_packets", lambda _, stored: stored
+    ),
+    "unstage: its keys are of the moment before it looks": lambda: patch(
+        "representment.unstaging.attempt", lambda records, operation, _: attempt(records, operation)
     ),
     "restore_evidence: what a person wrote over ours stays": _everywhere("restore_evidence", _as_before),
     "Records.attempt: a key is not used after a definite answer": _method(

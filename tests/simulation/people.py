@@ -161,7 +161,11 @@ class People:
     def _change_the_case(self, member: str) -> None:
         """The network corrects its dispute."""
         dispute = self.world.dispute
-        dispute[member] = dispute["amount"] + 100 if member == "amount" else "13.7"
+        if member == "amount":
+            dispute["amount"] += 100
+        else:
+            dispute["network_reason_code"] = "13.7"
+            dispute["payment_method_details"]["card"]["network_reason_code"] = "13.7"
         self.world.corrected = self.world.step
 
     def _give_back_a_part(self, _: str) -> None:
