@@ -136,5 +136,5 @@ class _Group:
 
 def _known(name: str) -> str:
     if name not in MEMBERS:
-        raise UndefinedError(f"there is no fact {name}")
+        raise UndefinedError(f"the fact {name} is not known")
     return name

@@ -161,6 +161,16 @@ def test_it_answers_nothing(claim: str, product_type: str | None, known: dict) -
     assert answering(known, claim, product_type) == []
 
 
+def test_a_download_is_not_delivered_by_a_parcel() -> None:
+    assert TESTS["delivered"](situation(DELIVERED, "general")) != ()
+    assert TESTS["delivered"](situation(DELIVERED, "general", "digital_product_or_service")) == ()
+
+
+def test_a_playbook_that_names_no_answer_is_said_to_need_them() -> None:
+    bare = playbook_for("general").model_copy(update={"answers": {}})
+    assert describe_missing_answer(bare, None).endswith("it takes a playbook that says what answers it")
+
+
 def test_where_the_charges_time_is_not_known_nothing_was_used_after_it() -> None:
     bare = Situation(dispute(), facts(USED), "subscription_canceled", "digital_product_or_service")
     assert answers(bare, playbook_for("subscription_canceled")) == ()
