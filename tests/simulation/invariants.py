@@ -224,8 +224,10 @@ class Watch:
     def _check_staged(self, run: Run) -> None:
         """What is asked about, or approved by the policy, is on the dispute."""
         asks = run.tasks["approve"].state != SKIPPED or run.tasks["submit"].state != SKIPPED
-        stored = self.world.s3.objects.get(("representment", f"rounds/{run.response.replace('__', '/')}/manifest.json"))
-        if not asks or stored is None or not answerable(self.world.dispute["status"]) or self.world.tries:
+        stored = self._manifest(run.response)
+        status = self.world.dispute["status"]
+        ours = answerable(status) and round_of(status) is RunId.parse(run.response).round
+        if not asks or stored is None or not ours or self.world.tries:
             return
         if self.world.dispute["metadata"].get(PACKET_KEY) != sha256(stored).hexdigest():
             raise BrokenPromiseError("asked about what is not staged", run.name)
@@ -239,12 +241,25 @@ class Watch:
             if round_of(dispute["status"]) is not run.round:
                 continue
             ids = self.world.stripe.files.get(response, ())
-            left = [name for name, value in dispute["evidence"].items() if value and value in ids]
-            stored = self.world.s3.objects.get(("representment", f"rounds/{response.replace('__', '/')}/manifest.json"))
+            left = [
+                name
+                for name, value in dispute["evidence"].items()
+                if value and value in ids and not self._is_in_newer(response, value)
+            ]
+            stored = self._manifest(response)
             if stored and dispute["metadata"].get(PACKET_KEY) == sha256(stored).hexdigest():
                 left.append(PACKET_KEY)
             if left:
                 raise BrokenPromiseError("left staged", f"{left} of {response} after its way out")
+
+    def _is_in_newer(self, response: str, file: str) -> bool:
+        """Whether a newer packet holds the same bytes: an upload is known again by them, on the same dispute."""
+        digest = sha256(self.world.stripe.state.contents[file]).hexdigest().encode()
+        newer = [one for one in self.staged if RunId.parse(one).follows(RunId.parse(response))]
+        return any(digest in (self._manifest(one) or b"") for one in newer)
+
+    def _manifest(self, response: str) -> bytes | None:
+        return self.world.s3.objects.get(("representment", f"rounds/{response.replace('__', '/')}/manifest.json"))
 
     def _nothing_filed_by_stripe(self) -> None:
         """Smart Disputes answers with what is on the dispute: nothing of ours may be on it that nobody approved."""
