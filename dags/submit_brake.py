@@ -1,7 +1,7 @@
 """# Submit brake
 
 Trigger it with *Hold every submit* to stop all submissions to banks; everything before the submit goes on. Trigger it
-with that switched off to let them go: what waits is sent within a quarter of an hour, sooner where a deadline is near,
+with that switched off to let them go: what waits is sent within 25 minutes, sooner where a deadline is near,
 at once where you clear its task `submit`.
 
 The brake stands in the bucket, `brake/` below the rounds' address, so it still holds when Airflow's database

@@ -24,8 +24,8 @@ def list_reasons_to_ask(playbook: Playbook, dispute: Dispute, manifest: Manifest
 
     Facts that speak for the cardholder come first, then that nothing answers the claim. A fee, an appeal, a purchase
     that the merchant tells nothing about, missing essential evidence, a document that could not be used or did not fit,
-    a sign that no font has, a code that leaves the claim open, anything but `fight` as the policy's recommendation, an
-    amount over the limit, and a currency without one all ask a person.
+    a sign that no font has, a playbook that was changed meanwhile, a code that leaves the claim open, anything but
+    `fight` as the policy's recommendation, an amount over the limit, and a currency without one all ask a person.
     """
     return [*_doubts(playbook, manifest), *_over_limit(playbook, dispute)]
 
@@ -55,6 +55,9 @@ def _doubts(playbook: Playbook, manifest: Manifest) -> Iterator[str]:
         yield f"documents could not be used: {', '.join(refusal.filename for refusal in manifest.refused)}"
     if manifest.left_behind:
         yield f"the packet did not fit whole: {', '.join(manifest.left_behind)}"
+    if manifest.changed_playbook:
+        changed = ", ".join(manifest.changed_playbook)
+        yield f"changed since the documents were chosen by it: {changed}"
     yield from _empty_boxes(manifest)
     yield from _undecided(manifest)
 

@@ -47,9 +47,10 @@ class SendBackOperator(WayOutOperator):
         """Return the next run's id."""
         decision = self.read_decision()
         guard, following = self.guard(context), self.run.next()
-        if self.folder_of(following).record(REQUESTED) is None:
-            guard.check(Operation.SEND_BACK, guard.look(), answer=SEND_BACK)
         remark = decision.get("remark", "")
+        standing = self.folder_of(following).record(REQUESTED)
+        if standing is None or (standing.get("remark") or "") != remark:
+            guard.check(Operation.SEND_BACK, guard.look(), answer=SEND_BACK)
         claim = decision.get("claim") or self.folder.case().chosen_claim
         # Airflow's database may be lost: what the next run is asked for stands in S3 before it starts.
         asked = request_revision(

@@ -24,6 +24,7 @@ from representment.retry import DUE_BY
 from representment.settings import CLAIM, EVIDENCE_URI, PAGE_SIZE, page_size
 from representment.storage.case import Case
 from representment.storage.record_names import FACTS, OPENED
+from representment.storage.revisions import Revision, request_revision
 from representment.unstaging import remove_earlier_packets
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ class GatherOperator(ResponseOperator, BranchMixIn):
                 self.folder.open(self._opening(context, dispute, now))
             except GuardError as claimed_elsewhere:
                 return "nothing_to_answer", str(claimed_elsewhere)
+            self._keep_request(context)
             # The poll follows every round that was opened, whoever answers it.
             opened = {"response": str(self.run), "account": self.stripe_conn_id, "dispute_created": dispute.created}
             self.folder.list_in_index(OPENED, opened)
@@ -92,6 +94,14 @@ class GatherOperator(ResponseOperator, BranchMixIn):
         if way := find_way_taken(self.folder):
             return "nothing_to_answer", f"this response has ended in {way}"
         return choose_branch(dispute, self.run.round, obstacle=obstacle_to(dispute), now=now)
+
+    def _keep_request(self, context: Context) -> None:
+        """Write down what a person who triggered this run asked for: should Airflow's database be lost, the intake
+        starts this run again with it."""
+        asked = Revision(self.run, context["params"].get("remark"), self.claim or None)
+        if self.run.revision > 1 or asked.remark or asked.claim:
+            by = context["dag_run"].triggering_user_name or ""
+            request_revision(self.store, asked, account=self.stripe_conn_id, by=by, at=int(time.time()))
 
     def _wait_for_what_settles(self, gathered: Gathered) -> None:
         """Tracking and messages settle in the first days; the round is claimed, so that everybody sees it."""

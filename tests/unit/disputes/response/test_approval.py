@@ -49,9 +49,13 @@ def test_a_cut_text_that_goes_on_in_an_exhibit_asks_nobody():
             {"statements": [{"text": "Ana አበ took it.", "facts": []}]},
             "no font here has these signs, which are empty boxes in the letter: አበ",
         ),
+        (
+            {"changed_playbook": ("playbooks/fraudulent.yaml",)},
+            "changed since the documents were chosen by it: playbooks/fraudulent.yaml",
+        ),
         ({"product_type": None}, "the merchant's facts of the purchase are missing"),
     ],
-    ids=["amount", "currency", "refused", "essential", "dropped", "cut", "signs", "no facts"],
+    ids=["amount", "currency", "refused", "essential", "dropped", "cut", "signs", "playbook", "no facts"],
 )
 def test_whatever_is_not_plain_asks_a_person(changes, why):
     assert reason(**changes) == why
