@@ -102,7 +102,7 @@ def _statements(found: Iterable[Statement], manifest: Manifest) -> list[str]:
         lines += [f"“{statement.text}”", *(f"  {_fact(name, manifest)}" for name in statement.facts)]
         own = f"  the claim {manifest.claim} of {manifest.dispute}, round {manifest.round}, as Stripe names them"
         lines += [] if statement.facts else [own]
-        lines += [f"  {_exhibit(one)}" for one in _cited(statement, manifest)]
+        lines += [f"  {_exhibit(one)}" for one in cited(statement, manifest)]
     return lines
 
 
@@ -114,8 +114,9 @@ def _fact(name: str, manifest: Manifest) -> str:
     return f"{name} = {value} (source: {fact.source}; as of {fact.at})"
 
 
-def _cited(statement: Statement, manifest: Manifest) -> list[Numbered]:
-    numbers = {int(number) for cited in _CITED.findall(statement.text) for number in re.findall(r"\d+", cited)}
+def cited(statement: Statement, manifest: Manifest) -> list[Numbered]:
+    """The exhibits that a sentence names."""
+    numbers = {int(number) for named in _CITED.findall(statement.text) for number in re.findall(r"\d+", named)}
     return [one for one in numbered(manifest) if one.number in numbers]
 
 

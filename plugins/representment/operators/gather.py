@@ -83,14 +83,27 @@ class GatherOperator(ResponseOperator, BranchMixIn):
             except GuardError as claimed_elsewhere:
                 return "nothing_to_answer", str(claimed_elsewhere)
             # The poll follows every round that was opened, whoever answers it.
-            opened = {"response": str(self.run), "account": self.stripe_conn_id, "dispute_created": dispute.created}
-            self.folder.list_in_index(OPENED, opened)
+            self.folder.list_in_index(OPENED, self._opened(context, dispute))
         receipt = find_receipt(self.folder, dispute, account=self.stripe_conn_id)
         if receipt:
             return "nothing_to_answer", f"{receipt['response']} has submitted its packet"
         if way := gone(self.folder):
             return "nothing_to_answer", f"this response has ended in {way}"
         return choose_branch(dispute, self.run.round, obstacle=obstacle_to(dispute), now=now)
+
+    def _opened(self, context: Context, dispute: Dispute) -> dict[str, Any]:
+        """What polls and the list of disputes need of every round."""
+        return {
+            "response": str(self.run),
+            "account": self.stripe_conn_id,
+            "dispute_created": dispute.created,
+            "dag_id": context["ti"].dag_id,
+            "reason": dispute.reason,
+            "charge": dispute.charge_id,
+            "amount": dispute.amount,
+            "currency": dispute.currency,
+            "due_by": dispute.evidence_details.due_by,
+        }
 
     def _wait_for_what_settles(self, gathered: Gathered) -> None:
         """Tracking and messages settle in the first days; the round is claimed, so that everybody sees it."""

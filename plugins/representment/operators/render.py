@@ -8,6 +8,7 @@ from airflow.sdk import BranchMixIn
 
 from disputes.packet.scoring import score_lines
 from disputes.packet.withdrawal import withdrawal_email
+from disputes.pages.round_list import packet_row
 from disputes.response.decision import ClosedRounds, recommended
 from disputes.rules.loading import playbook_for
 from representment.branches import ACCEPT, REASON, REFUND
@@ -15,6 +16,7 @@ from representment.modes import Mode
 from representment.operators.base import ResponseOperator
 from representment.settings import PAGE_SIZE, page_size
 from representment.storage.indexes import read_closed_rounds
+from representment.storage.record_names import PACKETS
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -45,6 +47,8 @@ class RenderOperator(ResponseOperator, BranchMixIn):
         """Render once, then choose the way."""
         packet = self.folder.find_packet() or self._make_packet()
         manifest = packet.manifest
+        facts = self.folder.gathered().facts
+        self.folder.list_in_index(PACKETS, packet_row(manifest, facts))
         context["ti"].xcom_push(key="packet_sha256", value=packet.sha256)
         for line in score_lines(manifest, playbook_for(manifest.claim)):
             self.log.info(line)
