@@ -65,6 +65,11 @@ class TextField:
     characters: int
     limit: int
 
+    @property
+    def is_short(self) -> bool:
+        """Whether it is one value, like a name or a date, which needs no heading of its own."""
+        return self.limit == SHORT_TEXT and len(self.passages) == 1
+
 
 @dataclass(frozen=True)
 class File:
@@ -214,7 +219,7 @@ def _packet(dispute: Dispute, manifest: Manifest, sha256: str, playbook: Playboo
         against=manifest.contradictions,
         would_help=tuple(would_help(manifest, playbook)),
         fields=tuple(_text_field(field, manifest) for field in manifest.fields),
-        files=tuple(_file(field, manifest) for field in manifest.files),
+        files=_files(manifest),
         letter=letter_passages(manifest),
         exhibits=exhibit_citations(manifest),
         left_out=tuple(_left_out(manifest)),
@@ -227,6 +232,12 @@ def _packet(dispute: Dispute, manifest: Manifest, sha256: str, playbook: Playboo
 def _text_field(field: str, manifest: Manifest) -> TextField:
     limit = LONG_TEXT if field in LONG_FIELDS else SHORT_TEXT
     return TextField(field, _title(field), field_passages(field, manifest), len(manifest.fields[field]), limit)
+
+
+def _files(manifest: Manifest) -> tuple[File, ...]:
+    """The one that begins with our letter first, as the letter names all others."""
+    files = [_file(field, manifest) for field in manifest.files]
+    return tuple(sorted(files, key=lambda file: not file.letter))
 
 
 def _file(field: str, manifest: Manifest) -> File:

@@ -21,11 +21,13 @@ class Stage(StrEnum):
 class Standing:
     """Where a round stands.
 
-    :param words: for the reader, the reason with it where one is known
+    :param words: for the reader
+    :param why: it stands there, where a record says so
     """
 
     stage: Stage
     words: str
+    why: str = ""
 
     @property
     def answered(self) -> bool:
@@ -71,13 +73,13 @@ def standing(
     if waits:
         return Standing(Stage.WAITS, "waits for you")
     if end == "nothing_to_answer":
-        return Standing(Stage.OVER, f"no answer needed: {reason}" if reason else "no answer needed")
+        return Standing(Stage.OVER, "no answer needed", reason or "")
     if end in _ENDS:
         return _ENDS[end]
     if run_state == "failed" or end == "left":
-        return Standing(Stage.LEFT, f"left to you: {reason}" if reason else "stopped: a person has to look")
+        return Standing(Stage.LEFT, "left to you", reason or "")
     if run_state == "success":
         return Standing(Stage.MADE, "made, not sent")
     if run_state is None:
-        return Standing(Stage.LEFT, "Airflow has no run for it")
+        return Standing(Stage.LEFT, "left to you", "Airflow has no run for it")
     return Standing(Stage.WORKING, "being made")

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from disputes.pages.round_list import Queue, RoundList, Wanted
 from disputes.pages.standing import Stage, standing
 from disputes.record_format import read_record
-from representment.desk.guard import User, readable_dags
+from representment.desk.guard import SAME_ORIGIN, User, readable_dags
 from representment.desk.rounds import Rounds
 from representment.desk.store import now, on_own_thread, rounds_store
 from representment.desk.templates import page
@@ -37,7 +37,7 @@ async def disputes(
     return await _listed(request, user, Wanted("", stage, reason, account), number, names=False)
 
 
-@router.post("/")
+@router.post("/", dependencies=[SAME_ORIGIN])
 async def search(
     request: Request,
     user: User,
@@ -77,8 +77,8 @@ def queue_at(user: Any, run_id: str) -> Queue:
 
 
 def _with_reasons(store: S3Store, rows: tuple[Row, ...]) -> list[Row]:
-    """Of what was left to a person, or made and not sent, the record says how and why: those on this page are read."""
-    asked = [row for row in rows if row.standing.stage in (Stage.LEFT, Stage.MADE)]
+    """Where a run has ended without a submission its record says how and why: those of this page are read."""
+    asked = [row for row in rows if row.standing.stage in (Stage.LEFT, Stage.MADE, Stage.OVER)]
     contents = store.read_each(f"{row.run_id.replace('__', '/')}/{END}" for row in asked)
     ends = {
         row.run_id: read_record(content, row.run_id)

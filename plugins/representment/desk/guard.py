@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated, Any
 
 from airflow.api_fastapi.app import get_auth_manager
 from airflow.api_fastapi.auth.managers.models.resource_details import DagAccessEntity, DagDetails
 from airflow.api_fastapi.core_api.security import get_user, requires_access_dag
-from fastapi import Depends
+from fastapi import Depends, HTTPException, Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+
+def _must_be_ours(request: Request) -> None:
+    if request.headers.get("sec-fetch-site") != "same-origin":
+        raise HTTPException(HTTPStatus.FORBIDDEN)
+
+
 LOGGED_IN = Depends(get_user)
 READ = Depends(requires_access_dag("GET", DagAccessEntity.RUN))
 """The route's path must name `dag_id`."""
+SAME_ORIGIN = Depends(_must_be_ours)
+"""For every route of ours that takes more than a question: another port of this host has the same cookie."""
 User = Annotated[Any, Depends(get_user)]
 
 

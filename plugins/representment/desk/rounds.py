@@ -93,6 +93,8 @@ def _row(run: RunId, indexes: dict[str, Rows], states: dict[str, tuple[str, str]
         submitted=name in indexes[SUBMITTED],
         waits=name in waiting,
         run_state=state,
+        # Without a packet a run ends well only where nobody has to answer.
+        end="nothing_to_answer" if state == "success" and name not in indexes[PACKETS] else None,
     )
     return row_of(name, dag_id, stands, opened, indexes[PACKETS].get(name, {}))
 
