@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request, Response
 
-from disputes.pages.round_list import Queue, RoundList, Wanted
-from disputes.pages.standing import Stage, standing
+from disputes.desk.round_list import Queue, RoundList, Wanted
+from disputes.desk.standing import Stage, standing
 from disputes.record_format import read_record
 from representment.desk.guard import SAME_ORIGIN, User, readable_dags
 from representment.desk.rounds import Rounds
@@ -17,7 +17,7 @@ from representment.desk.templates import page
 from representment.storage.record_names import END
 
 if TYPE_CHECKING:
-    from disputes.pages.round_list import Row
+    from disputes.desk.round_list import Row
     from representment.hooks.s3_store import S3Store
 
 router = APIRouter()

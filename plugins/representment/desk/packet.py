@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import APIRouter, HTTPException, Path, Request, Response
 
 from disputes.errors import InputError
-from disputes.pages.packet_page import PacketPage, packet_page
-from disputes.pages.standing import Standing, standing
+from disputes.desk.packet_page import PacketPage, packet_page
+from disputes.desk.standing import Standing, standing
 from disputes.rounds import RunId
 from representment.airflow_internals import read_failed_tasks, read_run_state
 from representment.desk.deciding import Decision, read_decision
@@ -20,7 +20,7 @@ from representment.desk.templates import page
 from representment.exceptions import StorageError
 
 if TYPE_CHECKING:
-    from disputes.pages.round_list import Queue
+    from disputes.desk.round_list import Queue
 
 router = APIRouter(prefix="/dags/{dag_id}/runs/{run_id}", dependencies=[READ])
 PICTURES = Pictures()

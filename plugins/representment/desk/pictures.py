@@ -6,7 +6,7 @@ from collections import OrderedDict
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from disputes.pages.drawing import draw
+from disputes.desk.drawing import draw
 
 if TYPE_CHECKING:
     from collections.abc import Callable

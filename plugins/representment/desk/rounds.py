@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from disputes.pages.round_list import Row, row_of
-from disputes.pages.standing import standing
+from disputes.desk.round_list import Row, row_of
+from disputes.desk.standing import standing
 from disputes.rounds import RunId
 from disputes.rules.reasons import dags_of
 from representment.airflow_internals import read_run_states, read_waiting_runs

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import anyio
 from airflow.models.variable import Variable
 
-from disputes.pages.revisions import revision
-from disputes.pages.timeline import Records
+from disputes.desk.revisions import revision
+from disputes.desk.timeline import Records
 from disputes.rounds import RunId
 from representment.hooks.s3_store import S3Store
 from representment.storage.record_names import (
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from disputes.case.gathered import Gathered
-    from disputes.pages.revisions import Revision
+    from disputes.desk.revisions import Revision
     from representment.storage.round_folder import StoredPacket
 
 ROUNDS_VARIABLE = "representment_rounds_uri"

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 from disputes.checking.explaining import cited
@@ -91,12 +92,8 @@ def letter_pages(entry: FileEntry) -> int:
 
 
 def _first_page(entry: FileEntry, document: str, filename: str) -> int:
-    page = letter_pages(entry) + 1
-    for exhibit in entry.exhibits:
-        if (exhibit.document, exhibit.filename) == (document, filename):
-            break
-        page += exhibit.pages
-    return page
+    before = takewhile(lambda one: (one.document, one.filename) != (document, filename), entry.exhibits)
+    return letter_pages(entry) + 1 + sum(exhibit.pages for exhibit in before)
 
 
 def _passage(text: str, statement: Statement | None, manifest: Manifest) -> Passage:

@@ -5,14 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from disputes.case.gathered import Gathered
-from disputes.dispute import Dispute
-from disputes.facts.wording import money, readable
-from disputes.limits import LONG_FIELDS, LONG_TEXT, SHORT_TEXT
-from disputes.packet.manifest import Contradiction, Decision, Manifest
-from disputes.packet.scoring import IMPORTANCES, band, score, would_help
-from disputes.pages.customers import customer_of, order_of
-from disputes.pages.revisions import Revision
-from disputes.pages.sources import (
+from disputes.desk.customers import customer_of, order_of
+from disputes.desk.revisions import Revision
+from disputes.desk.sources import (
     Citation,
     Passage,
     exhibit_citations,
@@ -21,8 +16,13 @@ from disputes.pages.sources import (
     letter_pages,
     letter_passages,
 )
-from disputes.pages.standing import Standing
-from disputes.pages.timeline import Event, Records, timeline
+from disputes.desk.standing import Standing
+from disputes.desk.timeline import Event, Records, timeline
+from disputes.dispute import Dispute
+from disputes.facts.wording import money, readable
+from disputes.limits import LONG_FIELDS, LONG_TEXT, SHORT_TEXT
+from disputes.packet.manifest import Contradiction, Decision, Manifest
+from disputes.packet.scoring import IMPORTANCES, band, score, would_help
 from disputes.response.approval import why_a_person
 from disputes.response.deadlines import last_moment
 from disputes.rounds import RunId

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
+from disputes.desk.customers import customer_of, order_of
+from disputes.desk.standing import Stage, Standing
 from disputes.facts.facts import Facts
 from disputes.facts.wording import money, readable
 from disputes.packet.manifest import Manifest
 from disputes.packet.scoring import score
-from disputes.pages.customers import customer_of, order_of
-from disputes.pages.standing import Stage, Standing
 
 PAGE = 50
 _UNDATED = 2**40

@@ -1,4 +1,4 @@
-"""A PDF's pages as pictures. `python -m disputes.pages.drawing` reads a PDF and writes PNGs, each after its length.
+"""A PDF's pages as pictures. `python -m disputes.desk.drawing` reads a PDF and writes PNGs, each after its length.
 
 What stands in the packet's files came from customers, so they are drawn in a process of their own, with limits on time
 and memory, by whoever calls :func:`draw`.
@@ -25,7 +25,7 @@ def draw(pdf: bytes, name: str) -> tuple[bytes, ...]:
     :param name: what the reader calls the file, for the error
     :raises DocumentError: it cannot be drawn in time
     """
-    command = [sys.executable, "-m", "disputes.pages.drawing"]
+    command = [sys.executable, "-m", "disputes.desk.drawing"]
     try:
         done = subprocess.run(command, input=pdf, capture_output=True, timeout=_SECONDS, check=True)
     except (subprocess.SubprocessError, OSError) as error:
