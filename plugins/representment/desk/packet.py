@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Path, Request, Response
 
-from disputes.errors import InputError
 from disputes.desk.packet_page import PacketPage, packet_page
 from disputes.desk.standing import Standing, standing
+from disputes.errors import InputError
 from disputes.rounds import RunId
 from representment.airflow_internals import read_failed_tasks, read_run_state
 from representment.desk.deciding import Decision, read_decision

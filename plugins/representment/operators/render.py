@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BranchMixIn
 
+from disputes.desk.round_list import packet_row
 from disputes.packet.scoring import score_lines
 from disputes.packet.withdrawal import withdrawal_email
-from disputes.desk.round_list import packet_row
 from disputes.response.decision import ClosedRounds, recommended
 from disputes.rules.loading import playbook_for
 from representment.branches import ACCEPT, REASON, REFUND

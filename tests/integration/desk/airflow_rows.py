@@ -107,3 +107,10 @@ def forget_rows() -> None:
     with create_session() as session:
         for table in (HITLDetail, TaskInstance, DagRun, DagModel, DagBundleModel):
             session.execute(delete(table.__table__))
+
+
+def use_configured_database() -> None:
+    """Go back to the database that Airflow's configuration names."""
+    settings.dispose_orm()
+    settings.configure_vars()
+    settings.configure_orm()
