@@ -30,6 +30,12 @@ def browser() -> Iterator[Any]:
         chromium.close()
 
 
+@pytest.fixture(scope="session")
+def late_runs() -> dict[str, Run]:
+    """None: these tests wait for nobody's time to run out."""
+    return {}
+
+
 def visit(browser: Any, rehearsal: Any, user: str, path: str) -> Any:
     """A page of Airflow's, for a user who has logged in."""
     airflow = rehearsal.stack.airflow
@@ -51,7 +57,7 @@ def packet_tab(browser: Any, rehearsal: Any, run: Run, user: str = "analyst") ->
 def choose(frame: Any, choice: str, remark: str = "") -> None:
     """Answer as a person does."""
     frame.get_by_role("radio", name=choice).check()
-    frame.get_by_label("Remark").fill(remark)
+    frame.get_by_role("textbox", name="Remark").fill(remark)
     frame.get_by_role("button", name="Answer").click()
 
 
@@ -63,7 +69,7 @@ def test_a_packet_is_found_read_traced_sent_back_approved_and_submitted(browser,
     page = visit(browser, rehearsal, "analyst", "/plugin/disputes")
     listed = page.frame_locator("iframe")
     listed.get_by_label("Search").fill(run.dispute)
-    expect(listed.get_by_role("row")).to_have_count(2)
+    expect(listed.get_by_role("row")).to_have_count(2, timeout=30_000)
     listed.get_by_role("link", name=run.dispute).click()
     frame = page.frame_locator("iframe")
     expect(frame.get_by_role("heading", level=1)).to_contain_text("24.00 USD")

@@ -55,7 +55,7 @@ def untraced_lines(text: str, manifest: Manifest) -> list[str]:
 
 
 def passages(text: str, manifest: Manifest) -> Iterator[tuple[str, Statement | None]]:
-    """A text field, statement by statement in its order; a line that is no statement comes with None."""
+    """A text field, statement by statement in its order; a line of another kind with None."""
     ordered = sorted(manifest.statements, key=lambda statement: -len(statement.text))
     while text:
         begun = ((one, _begins(text, one, manifest)) for one in ordered)

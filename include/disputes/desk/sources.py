@@ -48,7 +48,7 @@ class Citation:
 class Passage:
     """A line of the packet.
 
-    :param traced: whether it is a statement; a heading, or a line that is none, has no sources
+    :param traced: whether it is a statement; headings and whatever else stands there have no sources
     """
 
     text: str
