@@ -10,6 +10,7 @@ SEEDS ?=
 FAULTS ?=
 KEEP ?=
 MODE ?=
+EXECUTOR ?=
 PORT ?= 0
 MINUTES ?= 10
 NAME ?=
@@ -18,9 +19,11 @@ N ?= 10000
 FROM ?= 0
 ONLY ?=
 OLDEST := 3.3.0
+PIN = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --extra postgres --group build
 
 SEEDS_OPTION = $(if $(SEEDS),--seeds "$(SEEDS)")
 MODE_OPTION = $(if $(MODE),--mode $(MODE))
+EXECUTOR_OPTION = $(if $(EXECUTOR),--executor $(EXECUTOR))
 
 .DEFAULT_GOAL := help
 .PHONY: help demo up down sandbox new-reason lint check test test-long test-oldest fuzz simulate faults gallery gallery-baselines bench-packet requirements
@@ -31,14 +34,15 @@ help: ## list the targets
 	@echo "SEEDS=DIR   other seeds (demo, up, sandbox)        FAULTS=5  every 5th Stripe request meets a fault (demo)"
 	@echo "KEEP=1      leave Airflow running (demo)           MODE=...  shadow, stage or submit (demo, up)"
 	@echo "PORT=N      the Stripe sandbox's port (sandbox)    PYTHON=... which Python makes $(VENV)"
+	@echo "EXECUTOR=celery  two Celery workers, two schedulers and a Redis on this machine (demo, up)"
 	@echo "MINUTES=10  how long to look for findings (fuzz)   N=10000   histories, from seed FROM=0 on (simulate)"
 	@echo "ONLY=...    the faults to make, by name, with --few fewer disputes each (faults)"
 
 demo: $(STAMP) ## answer the sandbox's disputes with a real Airflow, end to end, and check how each ends
-	@$(BIN)/python -m demo run $(SEEDS_OPTION) $(MODE_OPTION) $(if $(FAULTS),--faults $(FAULTS)) $(if $(filter-out 0,$(KEEP)),--keep)
+	@$(BIN)/python -m demo run $(SEEDS_OPTION) $(MODE_OPTION) $(EXECUTOR_OPTION) $(if $(FAULTS),--faults $(FAULTS)) $(if $(filter-out 0,$(KEEP)),--keep)
 
 up: $(STAMP) ## the same, left running to look at
-	@$(BIN)/python -m demo up $(SEEDS_OPTION) $(MODE_OPTION)
+	@$(BIN)/python -m demo up $(SEEDS_OPTION) $(MODE_OPTION) $(EXECUTOR_OPTION)
 
 down: $(STAMP) ## stop what is running
 	@$(BIN)/python -m demo down
@@ -71,7 +75,7 @@ test-long: $(STAMP) ## every row of docs/clicks.md and some faults, with a real 
 test-oldest: $(STAMP) ## the tests of the Airflow side with the oldest Airflow that is supported
 	$(PYTHON) -m venv --clear build/oldest
 	$(BIN)/uv pip install --quiet --python build/oldest/bin/python apache-airflow==$(OLDEST) --editable . --group demo --group test
-	build/oldest/bin/pytest -m "not e2e and not slow" -p no:cacheprovider tests/unit/dags tests/unit/representment
+	build/oldest/bin/pytest -m "not e2e and not slow" -n 2 --dist worksteal -p no:cacheprovider tests/unit/dags tests/unit/representment
 
 simulate: $(STAMP) ## N histories of the real operators with faults, clicks and kills at every call, from seed FROM on
 	@$(BIN)/python -m tests.simulation -n $(N) --from $(FROM)
@@ -92,16 +96,19 @@ gallery-baselines: $(STAMP) ## the pages that the tests compare with, as they lo
 bench-packet: $(STAMP) ## how long packing takes, against bare pikepdf, Pillow and Typst calls in the same run
 	@$(BIN)/python -m tests.bench.bench_packet
 
-requirements: $(STAMP) ## pin what pyproject.toml asks for, with hashes
-	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --group demo --group test \
-		pyproject.toml -o requirements.txt
+requirements: $(STAMP) ## pin what pyproject.toml asks for, with hashes: to run it, and with an executor or our own tools besides
+	$(PIN) pyproject.toml -o requirements.txt
+	$(PIN) -c requirements.txt --extra celery pyproject.toml -o requirements/celery.txt
+	$(PIN) -c requirements.txt --extra kubernetes pyproject.toml -o requirements/kubernetes.txt
+	$(PIN) -c requirements/celery.txt --extra celery --group demo pyproject.toml -o requirements/demo.txt
+	$(PIN) -c requirements/demo.txt --extra celery --group demo --group test pyproject.toml -o requirements/develop.txt
 
-$(STAMP): requirements.txt pyproject.toml
+$(STAMP): requirements/develop.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' || { \
 		echo "Python 3.11, 3.12 or 3.13 is needed; $(PYTHON) is $$($(PYTHON) --version 2>&1)." \
 			"Name another: make PYTHON=python3.12 ..." >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
-	$(BIN)/uv pip install --python $(BIN)/python --require-hashes --compile-bytecode -r requirements.txt
+	$(BIN)/uv pip install --python $(BIN)/python --require-hashes --compile-bytecode -r requirements/develop.txt
 	$(BIN)/uv pip install --python $(BIN)/python --no-deps --editable .
 	@touch $@

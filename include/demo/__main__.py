@@ -33,9 +33,10 @@ def main() -> int:
     try:
         if options.program == "down":
             return programs.down(console)
+        how = {"seeds": options.seeds, "mode": options.mode, "celery": options.executor == "celery"}
         if options.program == "up":
-            return programs.up(console, seeds=options.seeds, mode=options.mode)
-        return programs.run(console, seeds=options.seeds, faults=options.faults, keep=options.keep, mode=options.mode)
+            return programs.up(console, **how)
+        return programs.run(console, faults=options.faults, keep=options.keep, **how)
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return 130
@@ -64,6 +65,7 @@ def _options() -> argparse.Namespace:
     for each in (run, up):
         each.add_argument("--seeds", type=Path, default=SEEDS, metavar="DIR", help="other seeds")
         each.add_argument("--mode", choices=("shadow", "stage", "submit"), help="how far to go (default: submit)")
+        each.add_argument("--executor", choices=("local", "celery"), default="local", help="what runs the tasks")
     return parser.parse_args()
 
 

@@ -53,9 +53,15 @@ class Airflow:
         """Start the API server, on loopback alone."""
         return self._start("api-server", "api-server", "--host", LOOPBACK, "--port", str(self.port), "--workers", "1")
 
-    def scheduler(self) -> Child:
-        """Start the scheduler. The API server reads task logs from the folder, so nothing else serves them."""
-        return self._start("scheduler", "scheduler", "--skip-serve-logs")
+    def scheduler(self, name: str = "scheduler") -> Child:
+        """Start a scheduler. The API server reads task logs from the folder, so nothing else serves them."""
+        return self._start(name, "scheduler", "--skip-serve-logs")
+
+    def celery_worker(self, name: str) -> Child:
+        """Start a Celery worker with a slot for every two of the tasks that LocalExecutor would run at once."""
+        options = ("--concurrency", "8", "--celery-hostname", f"{name}@%h", "--skip-serve-logs")
+        # Workers on one machine need not look for each other when they start.
+        return self._start(name, "celery", "worker", *options, "--without-mingle", "--without-gossip")
 
     def dag_processor(self) -> Child:
         """Start the DAG processor."""
@@ -81,12 +87,14 @@ def prepare(
     port: int,
     database: str,
     project: Path,
+    executor: Mapping[str, str],
     overrides: Mapping[str, str],
     environ: Mapping[str, str],
 ) -> Airflow:
     """Write the passwords and compute the environment.
 
     :param project: the folder that holds dags/ and plugins/.
+    :param executor: settings of what runs the tasks.
     :param overrides: settings that go before those of airflow.env and the computed ones.
     :param environ: the caller's environment.
     """
@@ -109,5 +117,5 @@ def prepare(
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(passwords),
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": database,
     }
-    env = surroundings(environ) | read_settings() | computed | dict(overrides)
+    env = surroundings(environ) | read_settings() | dict(executor) | computed | dict(overrides)
     return Airflow(home=home, logs=logs, port=port, env=env, logins=logins)

@@ -29,13 +29,21 @@ def stop_leftovers(root: Path, patience: float = PATIENCE) -> int:
     file = root / FILE
     if not file.exists():
         return 0
-    record = json.loads(file.read_text(encoding="utf-8"))
-    groups = [process["pid"] for process in reversed(record["processes"]) if _runs(process["pid"], process["started"])]
+    groups = find_leftovers(root)
     kill_all(groups, patience)
-    for folder in record["folders"]:
+    for folder in json.loads(file.read_text(encoding="utf-8"))["folders"]:
         shutil.rmtree(folder, ignore_errors=True)
     file.unlink()
     return len(groups)
+
+
+def find_leftovers(root: Path) -> list[int]:
+    """The process groups that a stack in `root` left running, the last started first."""
+    file = root / FILE
+    if not file.exists():
+        return []
+    processes = json.loads(file.read_text(encoding="utf-8"))["processes"]
+    return [process["pid"] for process in reversed(processes) if _runs(process["pid"], process["started"])]
 
 
 def _runs(pid: int, started: float) -> bool:

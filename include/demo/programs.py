@@ -10,7 +10,8 @@ from rich.console import Console
 
 from demo import report, results
 from demo.board import Board
-from demo.leftovers import stop_leftovers
+from demo.executors import CeleryExecutor, Executor, LocalExecutor
+from demo.leftovers import find_leftovers, stop_leftovers
 from demo.process import StackError
 from demo.rehearsal import INTAKE, Rehearsal, announce
 from demo.results import Result
@@ -21,17 +22,18 @@ DEMO = PROJECT / "build" / "demo"
 UP = PROJECT / "build" / "up"
 
 
-def run(console: Console, *, seeds: Path, faults: int | None, keep: bool, mode: str | None) -> int:
+def run(console: Console, *, seeds: Path, faults: int | None, keep: bool, mode: str | None, celery: bool) -> int:
     """Run the demo; return the exit status, 0 only if every dispute ended as the script says.
 
     :param faults: every n-th Stripe request meets a fault.
     :param keep: leave Airflow running.
     :param mode: of the sandbox's connection; `submit` if not given.
+    :param celery: two Celery workers run the tasks.
     """
     begin = time.monotonic()
     scenes = read_scenes(seeds)
     console.print("Starting PostgreSQL, the sandbox and Airflow …")
-    with Stack(DEMO, seeds=seeds, mode=mode) as stack:
+    with Stack(DEMO, seeds=seeds, mode=mode, executor=_executor(DEMO, celery)) as stack:
         stack.keep = keep
         if keep:
             _print_login(console, stack)
@@ -66,10 +68,15 @@ def run(console: Console, *, seeds: Path, faults: int | None, keep: bool, mode: 
     return 1 if problems else 0
 
 
-def up(console: Console, *, seeds: Path, mode: str | None) -> int:
-    """Start everything, run the intake, and leave it running."""
+def up(console: Console, *, seeds: Path, mode: str | None, celery: bool) -> int:
+    """Start everything, run the intake, and leave it running.
+
+    :raises StackError: it is running already; a second one would take the place of its database and passwords.
+    """
+    if find_leftovers(UP):
+        raise StackError("Airflow is running already. `make down` stops it, and forgets its database and passwords")
     console.print("Starting PostgreSQL, the sandbox and Airflow …")
-    with Stack(UP, seeds=seeds, mode=mode) as stack:
+    with Stack(UP, seeds=seeds, mode=mode, executor=_executor(UP, celery)) as stack:
         stack.wait_for_dags()
         for dag_id in sorted(stack.dag_ids()):
             stack.rest.unpause(dag_id)
@@ -93,6 +100,10 @@ def down(console: Console) -> int:
                 return 1
     console.print(f"Stopped {stopped} programs." if stopped else "Nothing was running.")
     return 0
+
+
+def _executor(root: Path, celery: bool) -> Executor:
+    return CeleryExecutor.in_folder(root) if celery else LocalExecutor()
 
 
 def _save(ends: Sequence[Result], rehearsal: Rehearsal) -> None:

@@ -6,6 +6,9 @@ from pathlib import Path
 from demo.connections import AWS
 
 AIRFLOW_ENV = Path(__file__).parents[1] / "airflow.env"
+"""What every deployment wants."""
+LOCAL_EXECUTOR_ENV = AIRFLOW_ENV.with_name("local_executor.env")
+"""What one machine without Celery wants besides."""
 _OTHERS = ("AIRFLOW__", "PG")
 """How names begin that would steer a second Airflow on the machine, or its connections to PostgreSQL."""
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from demo import airflow_processes, resources, sandbox_process
 from demo.connections import Connection, sandbox_aws, sandbox_stripe
+from demo.executors import Executor, LocalExecutor
 from demo.leftovers import stop_leftovers, write_down
 from demo.ports import free_ports
 from demo.postgres import Postgres
@@ -42,6 +43,7 @@ class Stack:
     :param seeds: seeds of the sandbox.
     :param sandbox_options: further options of ``python -m sandbox``.
     :param mode: how far the connection to the sandbox's Stripe may go: shadow (with a read-only key), stage, submit.
+    :param executor: what runs the tasks.
     :param environ: the caller's environment, see :func:`demo.resources.given`.
     :raises ValueError: the environment gives a Stripe connection, and there is a mode beside it.
     :raises StackError: a program failed to start; the text holds the end of its log.
@@ -57,6 +59,7 @@ class Stack:
         seeds: Path = SEEDS,
         sandbox_options: Sequence[str] = (),
         mode: str | None = None,
+        executor: Executor | None = None,
         environ: Mapping[str, str] = os.environ,
     ) -> None:
         self.root = root.absolute()
@@ -65,6 +68,7 @@ class Stack:
         self.settings = dict(settings or {})
         self.seeds = seeds
         self.sandbox_options = sandbox_options
+        self.executor = executor or LocalExecutor()
         self.environ = environ
         self.told = resources.given(environ)
         if mode and self.told.stripe:
@@ -192,12 +196,16 @@ class Stack:
             self.database = Postgres(self.logs)
             self.database.start()
             self._write_down()
+        with held():
+            if broker := self.executor.start():
+                self._add(broker)
         self.airflow = airflow_processes.prepare(
             self.root / "airflow",
             logs=self.logs,
             port=free_ports(1)[0],
             database=self.database.uri,
             project=self.project,
+            executor=self.executor.settings(self.database.uri),
             overrides=self.settings,
             environ=self.environ,
         )
@@ -223,7 +231,7 @@ class Stack:
         database.dump(made)
 
     def _start_airflow(self) -> None:
-        for start in (self.airflow.api_server, self.airflow.scheduler, self.airflow.dag_processor):
+        for start in self.executor.programs(self.airflow):
             with held():
                 self._add(start())
         anybody = Rest(self.airflow.url)

@@ -64,7 +64,7 @@ class OpenRound:
         return cls(first_run(dispute), dispute.reason, due_by, answerable(dispute.status))
 
 
-def started(rounds: Iterable[OpenRound], instance: RuntimeTaskInstanceProtocol) -> set[RunId]:
+def find_started(rounds: Iterable[OpenRound], instance: RuntimeTaskInstanceProtocol) -> set[RunId]:
     """Those whose run Airflow has; about one request for a hundred.
 
     :param instance: the task that asks
@@ -80,7 +80,7 @@ def started(rounds: Iterable[OpenRound], instance: RuntimeTaskInstanceProtocol) 
     return found
 
 
-def nearest(rounds: Iterable[OpenRound], *, now: float) -> list[OpenRound]:
+def sort_by_deadline(rounds: Iterable[OpenRound], *, now: float) -> list[OpenRound]:
     """Nearest deadline first; behind them those whose deadline has passed, last those that somebody has answered."""
     return sorted(rounds, key=lambda one: (not one.takes_evidence, one.due_by < now, one.due_by))
 
@@ -112,7 +112,7 @@ def start(rounds: Iterable[OpenRound], account: str, store: S3Store) -> Started:
     there: set[RunId] = set()
     broken: set[str] = set()
     problems: dict[str, str] = {}
-    ordered = nearest(rounds, now=time.time())
+    ordered = sort_by_deadline(rounds, now=time.time())
     for one, revision in _with_newest_revision(ordered, store):
         if len(there) == BATCH:
             break

@@ -6,7 +6,7 @@ import time
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from disputes.response.submission import SUBMITTED_KEY, Opening, Verdict, answered_round, standing
+from disputes.response.submission import SUBMITTED_KEY, Opening, Verdict, answered_round, find_standing
 from disputes.rounds import Round, RunId
 from representment.storage.record_names import OPENED, OPENING, RECEIPT, SUBMITTED
 from representment.storage.round_folder import RoundFolder
@@ -36,7 +36,7 @@ def find_receipt(folder: RoundFolder, dispute: Dispute, *, account: str) -> dict
     marked, opening = dispute.metadata.get(SUBMITTED_KEY), folder.of_round.model(Opening, OPENING)
     if not marked or opening is None:
         return None
-    stands = standing(dispute, opening=opening, sha256=marked, now=0)
+    stands = find_standing(dispute, opening=opening, sha256=marked, now=0)
     if stands.verdict is not Verdict.OURS:
         return None
     for run in folder.responses():

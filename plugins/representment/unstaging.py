@@ -62,7 +62,7 @@ def unstage(guard: Guard, folder: RoundFolder) -> bool:
     return True
 
 
-def without_earlier_packets(guard: Guard, stored: dict[str, Any]) -> dict[str, Any]:
+def remove_earlier_packets(guard: Guard, stored: dict[str, Any]) -> dict[str, Any]:
     """The dispute without what earlier responses of ours have staged: it would pass for evidence of others.
 
     Un-staged where the mode allows it; else as it would be, for nothing of it belongs into the next packet.

@@ -11,7 +11,7 @@ from tests.gallery.cells import gathered
 from tests.gallery.letters import images, letter
 from tests.unit.disputes.pages import exhibit
 
-from disputes.case.gathered import wanted
+from disputes.case.gathered import choose_files
 from sandbox import seed_matrix
 from sandbox.seed_matrix import Cell
 
@@ -37,7 +37,7 @@ def first_page(cell: Cell) -> Image.Image:
     """Of the letter that lists all the cell's documents; a blank page stands for each, whatever is in it."""
     known = gathered(cell)
     names = [f"{name}.pdf" for name in cell.documents]
-    taken = wanted(known, documents=names, policies=_LIBRARY)
+    taken = choose_files(known, documents=names, policies=_LIBRARY)
     exhibits = [exhibit(document, name.rpartition("/")[2]) for document, name in taken]
     return next(images(letter(cell, exhibits), dots_an_inch=_DOTS_AN_INCH))
 

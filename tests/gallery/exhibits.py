@@ -9,7 +9,7 @@ from tests.gallery.cells import NOW, gathered
 from tests.gallery.keys import exhibits_key
 
 from disputes.case.exhibiting import exhibit_or_refusal
-from disputes.case.gathered import wanted
+from disputes.case.gathered import choose_files
 from disputes.exhibits.exhibits import Exhibit
 from disputes.exhibits.refusal import Refusal
 from sandbox import documents, seed_matrix
@@ -49,7 +49,7 @@ def _made(cell: Cell) -> Made:
     names, policies = (
         [name.removeprefix(kind) for name in contents if name.startswith(kind)] for kind in ("documents/", "policies/")
     )
-    taken = wanted(known, documents=names, policies=policies)
+    taken = choose_files(known, documents=names, policies=policies)
 
     def made(one: tuple[str, str]) -> Exhibit | Refusal:
         return exhibit_or_refusal(*one, contents[one[1]], facts=known.facts, page_size="a4")

@@ -20,9 +20,9 @@ BLOCK = re.compile(r"([^\n]*)\n\n```(\w+)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
     """The folders that the page speaks of, and a `.venv` that is this one."""
-    for name in ("dags", "docs/examples", "include/disputes"):
+    for name in ("dags", "docs/examples", "include/disputes", "requirements"):
         shutil.copytree(PROJECT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("Makefile", "requirements.txt", "pyproject.toml"):
+    for name in ("Makefile", "pyproject.toml"):
         shutil.copy2(PROJECT / name, tmp_path / name)
     python = tmp_path / ".venv/bin/python"
     python.parent.mkdir(parents=True)

@@ -13,6 +13,7 @@ import jsonschema
 import pytest
 import yaml
 from airflow.cli.cli_parser import get_parser
+from airflow.configuration import conf
 
 from demo import airflow_processes, resources, settings
 
@@ -25,13 +26,18 @@ ONE_SHOT = {"airflow-init", "sandbox-connections"}
 DOCKERFILE = COMPOSE["x-airflow"]["build"]["dockerfile_inline"]
 
 HARMLESS = {
+    "AIRFLOW_BASE_URL": "http://127.0.0.1:8080",
     "AIRFLOW_PORT": "8080",
-    "REPRESENTMENT_EVIDENCE_URI": resources.DEFAULTS[resources.EVIDENCE],
-    "REPRESENTMENT_ROUNDS_URI": resources.DEFAULTS[resources.ROUNDS],
     "SANDBOX_PORT": "12111",
     "SANDBOX_S3_PORT": "9000",
     "SEEDS": "./include/sandbox/seeds",
+    "WORKER_CPUS": "2",
+    "WORKER_MEMORY": "8g",
+    "WORKER_SLOTS": "8",
 }
+PROGRAMS = {"celery", "curl", "grep", "pg_isready", "printf", "python", "sed", "valkey-cli", "valkey-server"}
+REQUIRED = {"COMPOSE_PROFILES", "REPRESENTMENT_EVIDENCE_URI", "REPRESENTMENT_ROUNDS_URI"}
+"""What nobody can choose for the operator; compose stops without it."""
 # `$$` is a dollar sign, not a variable.
 VARIABLE = re.compile(r"(?<!\$)\$(?:\{(?P<name>\w+)(?:(?P<operator>:\?|:-)(?P<rest>[^}]*))?\}|(?P<bare>\w+))")
 
@@ -45,15 +51,20 @@ def content(name):
 def commands(service):
     """Return what a service runs, its health check included, as lists of words."""
     command = service.get("command", [])
-    if command[:1] == ["bash"]:
-        lines = command[2].splitlines()
-        yield from (shlex.split(part) for line in lines for part in line.split("||"))
+    if command[:1] in (["bash"], ["sh"]):
+        yield from script(command[2])
     elif command:
         yield command
     if "healthcheck" in service:
         kind, *words = service["healthcheck"]["test"]
-        assert kind == "CMD"
-        yield words
+        yield from script(words[0]) if kind == "CMD-SHELL" else [words]
+
+
+def script(text):
+    """Return the programs of a small shell script, each with its words."""
+    for line in text.replace("$$", "$").splitlines():
+        for part in re.split(r"\|\|?", line):
+            yield shlex.split(part.removeprefix("exec ").strip().removeprefix("exec "))
 
 
 def test_it_is_a_compose_file_by_the_specifications_schema():
@@ -68,7 +79,8 @@ def test_the_schema_refuses_a_misspelt_key():
 
 
 def test_every_image_is_pinned_to_a_full_version():
-    images = [service["image"] for service in SERVICES.values()] + re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE)
+    images = [service["image"] for service in SERVICES.values()]
+    images += re.findall(r"^FROM (\S+:\S+)", DOCKERFILE, re.MULTILINE)
 
     assert len(images) > len(SERVICES)
     for image in images:
@@ -79,17 +91,19 @@ def test_the_images_hold_the_versions_that_the_project_is_pinned_to():
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["project"]
     pinned = re.search(r"^apache-airflow==(\S+)", (PROJECT / "requirements.txt").read_text("utf-8"), re.MULTILINE)
 
-    assert {service["image"] for service in AIRFLOW.values()} == {f"representment:{project['version']}"}
-    assert re.search(r"^FROM apache/airflow:slim-(\S+)-python3\.12$", DOCKERFILE, re.MULTILINE)[1] == pinned[1]
+    names = {service["image"] for service in AIRFLOW.values()}
+    assert names == {f"{name}:{project['version']}" for name in ("representment", "representment-sandbox")}
+    assert re.search(r"^FROM apache/airflow:slim-(\S+)-python3\.12 AS run$", DOCKERFILE, re.MULTILINE)[1] == pinned[1]
 
 
 def test_the_image_is_built_from_hashed_requirements_and_files_that_are_there():
     copied = re.findall(r"^COPY (?:--\S+ )?(.*) \S+$", DOCKERFILE, re.MULTILINE)
     # The build of the project itself, too: its backend comes with the requirements.
     backend = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["build-system"]["requires"]
-    requirements = (PROJECT / "requirements.txt").read_text("utf-8")
+    installed = re.findall(r"--require-hashes -r (\S+)$", DOCKERFILE, re.MULTILINE)
+    requirements = (PROJECT / installed[0]).read_text("utf-8")
 
-    assert "--require-hashes -r requirements.txt" in DOCKERFILE
+    assert installed == ["requirements/celery.txt", "requirements/demo.txt"]
     assert "--no-deps --no-build-isolation" in DOCKERFILE
     assert all(f"\n{requirement} " in requirements for requirement in backend)
     for path in " ".join(copied).split():
@@ -116,6 +130,22 @@ def test_services_wait_for_what_can_be_waited_for(name):
         assert set(SERVICES[other].get("profiles", [])) <= set(SERVICES[name].get("profiles", []))
 
 
+def test_each_way_to_run_tasks_has_its_scheduler_and_needs_the_other_one_not():
+    profiles = {name: service.get("profiles", []) for name, service in SERVICES.items()}
+
+    assert [name for name, those in profiles.items() if those == ["celery"]] == ["redis", "scheduler", "worker"]
+    assert [name for name, those in profiles.items() if those == ["local"]] == ["scheduler-local"]
+    assert SERVICES["scheduler-local"]["environment"]["AIRFLOW__CORE__EXECUTOR"] == "LocalExecutor"
+    assert SERVICES["scheduler"]["environment"]["AIRFLOW__CORE__EXECUTOR"] == "CeleryExecutor"
+    assert SERVICES["scheduler"]["deploy"]["replicas"] == 2
+
+
+@pytest.mark.parametrize("name", sorted(SERVICES))
+def test_every_service_has_a_limit_on_memory_and_on_its_log(name):
+    assert SERVICES[name]["mem_limit"]
+    assert SERVICES[name]["logging"]["options"] == {"max-size": "20m", "max-file": "5"}
+
+
 def test_ports_are_open_to_this_machine_alone():
     ports = [port for service in SERVICES.values() for port in service.get("ports", [])]
 
@@ -128,7 +158,7 @@ def test_every_variable_is_required_or_has_a_harmless_default():
     # Comments are for people.
     found = list(VARIABLE.finditer(re.sub(r"^\s*#.*$", "", TEXT, flags=re.MULTILINE)))
 
-    assert {match["name"] for match in found} > set(HARMLESS)
+    assert {match["name"] for match in found} == set(HARMLESS) | REQUIRED
     for match in found:
         if match["name"] in HARMLESS:
             assert (match["operator"], match["rest"]) == (":-", HARMLESS[match["name"]])
@@ -136,58 +166,107 @@ def test_every_variable_is_required_or_has_a_harmless_default():
             assert match["operator"] == ":?", match[0]
 
 
+def test_the_example_of_the_environment_names_what_can_be_set_and_nothing_else():
+    example = (PROJECT / ".env.example").read_text("utf-8")
+    named = set(re.findall(r"^(?:# )?([A-Z][A-Z_]+)=", example, re.MULTILINE))
+    passed = {key for key, value in SERVICES["api-server"]["environment"].items() if value is None}
+
+    assert named == REQUIRED | passed | set(HARMLESS) - {"SANDBOX_PORT", "SANDBOX_S3_PORT", "SEEDS"}
+
+
+def test_every_variable_of_the_readme_reaches_airflow():
+    readme = (PROJECT / "README.md").read_text("utf-8")
+    variables = {name.upper() for name in re.findall(r"^\| `(representment_\w+)`", readme, re.MULTILINE)}
+
+    assert len(variables) > 4
+    assert {f"AIRFLOW_VAR_{name}" for name in variables} <= set(SERVICES["scheduler"]["environment"])
+
+
 def test_no_secret_stands_in_the_file():
-    secret = re.compile(r"password|secret|fernet|token|sql_alchemy_conn", re.IGNORECASE)
+    secret = re.compile(r"password|secret|fernet|token|sql_alchemy_conn|broker_url|result_backend", re.IGNORECASE)
     settings_ = [
         (name, value)
         for service in SERVICES.values()
         for name, value in service.get("environment", {}).items()
         if secret.search(name) and not name.endswith("_FILE")
     ]
-    connections = yaml.safe_load(COMPOSE["configs"]["sandbox-connections"]["content"]).values()
-    settings_ += [("password", connection["password"]) for connection in connections]
 
     assert len(settings_) > 5
     for name, value in settings_:
-        assert re.search(r"\$\{\w+:\?", value), name
+        assert name.endswith("_CMD"), name
+        assert "cat /run/secrets/" in value, name
 
 
-def test_the_one_liner_makes_every_required_secret_once(tmp_path):
-    (line,) = [line.removeprefix("#").strip() for line in TEXT.splitlines() if line.startswith("#   test -e .env")]
+@pytest.mark.parametrize("name", sorted(SERVICES))
+def test_a_service_has_the_secrets_that_it_reads_and_they_are_files(name):
+    service = SERVICES[name]
+    read = set(re.findall(r"/run/secrets/(\w+)", json.dumps(service)))
+
+    assert read == set(service.get("secrets", []))
+    assert read <= set(COMPOSE["secrets"])
+    assert all(file == {"file": f"./secrets/{secret}"} for secret, file in COMPOSE["secrets"].items())
+
+
+def test_airflow_gets_its_secrets_by_the_commands(tmp_path):
+    environment = SERVICES["scheduler"]["environment"]
+    files = {name: f"{name}-value" for name in COMPOSE["secrets"]}
+    for name, content_ in files.items():
+        (tmp_path / name).write_text(content_, "utf-8")
+
+    def value(name):
+        command = environment[name].replace("$$", "$").replace("/run/secrets", str(tmp_path))
+        return subprocess.run(shlex.split(command), check=True, capture_output=True, text=True).stdout
+
+    assert value("AIRFLOW__CORE__FERNET_KEY_CMD") == "fernet_key-value"
+    address = "postgresql+psycopg2://airflow:postgres_password-value@postgres/airflow"
+    assert value("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_CMD") == address
+    assert value("AIRFLOW__CELERY__RESULT_BACKEND_CMD") == f"db+{address}"
+    assert value("AIRFLOW__CELERY__BROKER_URL_CMD") == "redis://:redis_password-value@redis:6379/0"
+
+
+def test_airflow_takes_these_settings_from_a_command():
+    names = {name for name in SERVICES["scheduler"]["environment"] if name.endswith("_CMD")}
+    parts = {tuple(name.removeprefix("AIRFLOW__").removesuffix("_CMD").lower().split("__")) for name in names}
+
+    assert len(parts) == 6
+    assert parts <= set(conf.sensitive_config_values)
+
+
+def test_the_one_liner_makes_every_secret_once(tmp_path):
+    (line,) = [line.removeprefix("#").strip() for line in TEXT.splitlines() if "mkdir -p -m 700 secrets" in line]
 
     subprocess.run(["bash", "-euc", line], cwd=tmp_path, check=True, capture_output=True)
-    made = (tmp_path / ".env").read_text("utf-8")
-    values = settings.read_settings(tmp_path / ".env")
+    made = {path.name: path.read_text("utf-8") for path in (tmp_path / "secrets").iterdir()}
     subprocess.run(["bash", "-euc", line], cwd=tmp_path, check=True, capture_output=True)
 
-    assert set(values) == {match["name"] for match in VARIABLE.finditer(TEXT) if match["operator"] == ":?"}
-    assert len(set(values.values())) == len(values)
-    assert len(base64.urlsafe_b64decode(values["AIRFLOW_FERNET_KEY"])) == 32
-    assert all(len(value) >= 44 for value in values.values())
-    assert values["POSTGRES_PASSWORD"].isalnum(), "it stands in a URL"
-    assert (tmp_path / ".env").stat().st_mode & 0o077 == 0
-    assert (tmp_path / ".env").read_text("utf-8") == made
-    assert ".env" in (PROJECT / ".gitignore").read_text("utf-8").splitlines()
+    assert set(made) == set(COMPOSE["secrets"])
+    assert len(set(made.values())) == len(made)
+    assert len(base64.urlsafe_b64decode(made["fernet_key"])) == 32
+    assert all(len(value) >= 44 and value == value.strip() for value in made.values())
+    assert made["postgres_password"].isalnum(), "it stands in a URL"
+    # Closed by the folder; a file is mounted by itself, and read by the container's own user.
+    assert (tmp_path / "secrets").stat().st_mode & 0o077 == 0
+    assert made == {path.name: path.read_text("utf-8") for path in (tmp_path / "secrets").iterdir()}
+    assert {".env", "secrets/"} <= set((PROJECT / ".gitignore").read_text("utf-8").splitlines())
 
 
 def test_airflow_reads_the_same_settings_as_the_native_stack():
     for name, service in AIRFLOW.items():
         if name != "sandbox":
-            assert PROJECT / service["env_file"] == settings.AIRFLOW_ENV, name
+            files = [PROJECT / file for file in service["env_file"]]
+            expected = [settings.AIRFLOW_ENV, settings.LOCAL_EXECUTOR_ENV]
+            assert files == (expected if name == "scheduler-local" else expected[:1]), name
             assert not set(service["environment"]) & set(settings.read_settings()), name
     users = ",".join(f"{name}:{role}" for name, role in airflow_processes.USERS.items())
     assert SERVICES["api-server"]["environment"]["AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS"] == users
 
 
 @pytest.mark.parametrize("name", sorted(SERVICES))
-def test_mounted_folders_are_there_and_read_only_and_volumes_are_named(name):
+def test_no_code_is_mounted_over_the_images_and_volumes_are_named(name):
     for volume in SERVICES[name].get("volumes", []):
         if isinstance(volume, dict):
             assert volume["read_only"]
-        elif volume.startswith("./"):
-            source, _, mode = volume.split(":")
-            assert (PROJECT / source).is_dir()
-            assert mode == "ro"
+            assert volume["target"] == "/opt/seeds"
         else:
             assert volume.split(":")[0] in COMPOSE["volumes"]
 
@@ -198,11 +277,21 @@ def test_services_run_programs_that_exist_with_options_that_they_take(name):
         if words[0] == "airflow":
             get_parser().parse_args(words[1:])
         else:
-            assert words[0] in {"python", "curl", "pg_isready"}
+            assert words[0] in {
+                "celery",
+                "curl",
+                "grep",
+                "pg_isready",
+                "printf",
+                "python",
+                "sed",
+                "valkey-cli",
+                "valkey-server",
+            }
 
 
 def test_the_sandbox_takes_the_options_it_is_started_with():
-    python, _, module, *options = SERVICES["sandbox"]["command"]
+    (python, _, module, *options), _ = commands(SERVICES["sandbox"])
     assert (python, module) == ("python", "sandbox")
 
     usage = subprocess.run([sys.executable, "-m", module, "--help"], check=True, capture_output=True, text=True).stdout
@@ -224,12 +313,11 @@ def test_the_pools_are_made_as_the_native_stack_makes_them_and_a_brake_outlives_
     ]
 
 
-def test_variables_and_the_sandboxs_connections_are_those_of_the_native_stack():
-    stripe = resources.connections.sandbox_stripe("http://sandbox:12111", "sk_test_SANDBOX_TOKEN", "submit")
+def test_the_sandboxs_connections_are_those_of_the_native_stack():
+    stripe = resources.connections.sandbox_stripe("http://sandbox:12111", "sk_test_TOKEN", "submit")
     aws = resources.connections.sandbox_aws("http://sandbox:9000")
     made = content("sandbox-connections")
 
-    assert content("variables") == resources.DEFAULTS
     assert set(made) == {resources.connections.STRIPE, resources.connections.AWS}
     assert made["stripe_default"] == {
         "conn_type": stripe.conn_type,

@@ -13,8 +13,9 @@ from disputes.facts.facts import read_merchant_facts
 from disputes.facts.members import GROUPS, MEMBERS
 from disputes.facts.wording import FILTERS
 from disputes.packet.templates import environment
-from disputes.rules.loading import read_playbook
+from disputes.rules.loading import playbook_for
 from disputes.rules.playbook import Approval, FieldPlan, Playbook
+from disputes.rules.rule_files import RULES_DIR
 from representment.provider_info import get_provider_info
 from representment.storage import record_names
 from sandbox.disputes import ACTIONS
@@ -167,9 +168,12 @@ def test_json_examples_are_what_reads_them(page, block):
 
 
 @pytest.mark.parametrize(("page", "block"), blocks("yaml"), ids=lambda value: value[:20].strip())
-def test_yaml_examples_are_playbooks(page, block):
-    base = (PROJECT / "include/disputes/rules/playbooks/base.yaml").read_bytes()
-    playbook = read_playbook("example", block.encode(), base=base)
+def test_yaml_examples_are_playbooks(page, block, tmp_path, monkeypatch):
+    (tmp_path / "playbooks").mkdir()
+    (tmp_path / "playbooks" / "example.yaml").write_text(block, "utf-8")
+    monkeypatch.setenv(RULES_DIR, str(tmp_path))
+    playbook = playbook_for("example")
+    assert playbook.claim == "example"
     assert "customer_signature" not in playbook.plan("physical_product")
     for plan in playbook.fields.values():
         name = plan.template if plan else None
@@ -179,14 +183,14 @@ def test_yaml_examples_are_playbooks(page, block):
 
 def test_templates_in_the_pages_compile_and_name_facts():
     for _, block in blocks("jinja"):
-        environment().from_string(block)
+        assert environment().from_string(block)
         assert {"shipment.delivered_at", "shipment.delivered_address"} <= set(re.findall(r"[a-z]+\.[a-z_]+", block))
         assert set(re.findall(r"shipment\.[a-z_]+", block)) <= set(MEMBERS)
 
 
 def test_python_examples_compile():
     for page, block in blocks("python"):
-        compile(block, page, "exec")
+        assert compile(block, page, "exec").co_code
 
 
 def test_shell_examples_carry_valid_json():

@@ -78,7 +78,7 @@ def _merged(stored: Object, merchant: MerchantFacts | None, related: Mapping[str
     return facts.merged(drop_refuted(merchant.facts, related.get("prior_charges", ()))) if merchant else facts
 
 
-def wanted(gathered: Gathered, *, documents: Iterable[str], policies: Iterable[str]) -> list[tuple[str, str]]:
+def choose_files(gathered: Gathered, *, documents: Iterable[str], policies: Iterable[str]) -> list[tuple[str, str]]:
     """Document and name of everything that the playbook wants and the merchant has, in the playbook's order.
 
     :param documents: names of the order's documents; returned as `documents/…`

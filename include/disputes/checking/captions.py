@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from disputes.checking.tracing import pattern, plain
-from disputes.packet.exhibit_numbers import Numbered, numbered
+from disputes.packet.exhibit_numbers import Numbered, number_exhibits
 from disputes.packet.manifest import Manifest
 
 _LONG_NAME = 60
@@ -16,7 +16,7 @@ def misnamed_pages(pages: Sequence[str], field: str, manifest: Manifest) -> Iter
 
     :param pages: the text of each page of the field's file
     """
-    listed = {(one.exhibit.document, one.exhibit.filename): one for one in numbered(manifest)}
+    listed = {(one.exhibit.document, one.exhibit.filename): one for one in number_exhibits(manifest)}
     entry = manifest.files[field]
     at = letter_pages(field, manifest)
     for exhibit in entry.exhibits:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from disputes.checking.nested_tracing import values
 from disputes.evidence_fields import FILE_FIELDS, TEXT_FIELDS
-from disputes.packet.exhibit_numbers import Numbered, numbered
+from disputes.packet.exhibit_numbers import Numbered, number_exhibits
 from disputes.packet.manifest import Manifest, Statement
 from disputes.packet.nested import leaves
 
@@ -65,7 +65,7 @@ def _most(counts: dict[Statement, int]) -> list[Statement]:
 
 def _listed(line: str, manifest: Manifest) -> list[str]:
     """The exhibits in whose row of the letter's list this stands."""
-    return [_exhibit(one) for one in numbered(manifest) if any(line in _words(said) for said in _row(one))]
+    return [_exhibit(one) for one in number_exhibits(manifest) if any(line in _words(said) for said in _row(one))]
 
 
 def _row(one: Numbered) -> tuple[str, ...]:
@@ -92,7 +92,7 @@ def _file(field: str, manifest: Manifest) -> list[str]:
     return [
         f"{entry.name}: {entry.pages} pages, {entry.bytes} bytes, sha256 {entry.sha256}",
         *(f"  {line}" for line in letter),
-        *(f"  {_exhibit(one)}" for one in numbered(manifest) if field in one.fields),
+        *(f"  {_exhibit(one)}" for one in number_exhibits(manifest) if field in one.fields),
     ]
 
 
@@ -102,7 +102,7 @@ def _statements(found: Iterable[Statement], manifest: Manifest) -> list[str]:
         lines += [f"“{statement.text}”", *(f"  {_fact(name, manifest)}" for name in statement.facts)]
         own = f"  the claim {manifest.claim} of {manifest.dispute}, round {manifest.round}, as Stripe names them"
         lines += [] if statement.facts else [own]
-        lines += [f"  {_exhibit(one)}" for one in cited(statement, manifest)]
+        lines += [f"  {_exhibit(one)}" for one in find_cited(statement, manifest)]
     return lines
 
 
@@ -114,10 +114,10 @@ def _fact(name: str, manifest: Manifest) -> str:
     return f"{name} = {value} (source: {fact.source}; as of {fact.at})"
 
 
-def cited(statement: Statement, manifest: Manifest) -> list[Numbered]:
+def find_cited(statement: Statement, manifest: Manifest) -> list[Numbered]:
     """The exhibits that a sentence names."""
     numbers = {int(number) for named in _CITED.findall(statement.text) for number in re.findall(r"\d+", named)}
-    return [one for one in numbered(manifest) if one.number in numbers]
+    return [one for one in number_exhibits(manifest) if one.number in numbers]
 
 
 def _exhibit(one: Numbered) -> str:

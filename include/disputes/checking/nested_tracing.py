@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from disputes.facts.transactions import PRIOR_SOURCES, SOURCES
-from disputes.packet.compelling_evidence import CE3, goods
+from disputes.packet.compelling_evidence import CE3, goods_category
 from disputes.packet.manifest import Manifest
 from disputes.packet.nested import leaves
 
@@ -34,7 +34,7 @@ def values(manifest: Manifest) -> Iterator[Value]:
 
 def untraced_values(manifest: Manifest) -> list[Value]:
     """Those that no fact backs; what Stripe had filled in is not ours, and the category is the product type's."""
-    of_stripe = {text for _, text in leaves(manifest.kept, "")} | {goods(manifest.product_type)}
+    of_stripe = {text for _, text in leaves(manifest.kept, "")} | {goods_category(manifest.product_type)}
     return [value for value in values(manifest) if not value.facts and value.text not in of_stripe]
 
 

@@ -18,7 +18,7 @@ from disputes.errors import InputError
 from disputes.limits import page_limit, text_pages
 from disputes.packet.folder import DIGEST, FIELDS, MANIFEST, read_digests, read_fields, read_files, read_manifest
 from disputes.packet.manifest import Manifest
-from disputes.packet.nested import leaves, over
+from disputes.packet.nested import leaves, overlay
 from disputes.record_format import read_record
 from disputes.response.submission import PACKET_KEY, with_kept
 from disputes.rounds import Round, round_of
@@ -91,7 +91,7 @@ def _as_submitted(
     if manifest.round is Round.APPEAL:
         evidence = {"appeal": {"card": {**texts, "supporting_files": list(files)}}}
     fee = {manifest.fee: {"fee_acknowledged": True}} if manifest.fee else {}
-    evidence = with_kept(manifest, over(over(evidence, manifest.structured), {"enhanced_evidence": fee}))
+    evidence = with_kept(manifest, overlay(overlay(evidence, manifest.structured), {"enhanced_evidence": fee}))
     held = {"id": manifest.dispute, "evidence": evidence, "metadata": {PACKET_KEY: sha256}}
     readable = {field: content for field, content in files.items() if page_texts(content) is not None}
     return audit(held, readable, manifest, packet_sha256=sha256)

@@ -8,7 +8,7 @@ from disputes.facts.wording import quoted
 from disputes.packet.manifest import Contradiction, FileEntry, Manifest, packet_sha256
 from disputes.packet.scoring import score_line, share_lines, would_help
 from disputes.response.approval import why_a_person
-from disputes.response.decision import recommended
+from disputes.response.decision import describe_recommendation
 from disputes.rules.claims import Claim
 from disputes.rules.playbook import Playbook
 
@@ -50,7 +50,11 @@ def _against(one: Contradiction) -> str:
 
 def verdict(dispute: Dispute, manifest: Manifest, playbook: Playbook) -> dict[str, str]:
     """What the policy recommends and who approves, each in one line: `recommended` and `approval`."""
-    said = recommended(manifest.decision) if manifest.decision else "Recommended: nothing, the policy was not asked"
+    said = (
+        describe_recommendation(manifest.decision)
+        if manifest.decision
+        else "Recommended: nothing, the policy was not asked"
+    )
     reason = why_a_person(playbook, dispute, manifest)
     return {
         "recommended": said.partition(": ")[2],
@@ -58,7 +62,7 @@ def verdict(dispute: Dispute, manifest: Manifest, playbook: Playbook) -> dict[st
     }
 
 
-def unused(names: Iterable[str], used: Iterable[str], playbook: Playbook, product_type: str | None) -> list[str]:
+def list_unused(names: Iterable[str], used: Iterable[str], playbook: Playbook, product_type: str | None) -> list[str]:
     """Documents and policies that the packet does not take, each with the reason.
 
     :param names: `documents/…` and `policies/…`

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from disputes.checking.reading import RIGHT_TO_LEFT
 from disputes.facts.types import Moment
 from disputes.facts.wording import brief, moment
-from disputes.packet.exhibit_numbers import Numbered, numbered
+from disputes.packet.exhibit_numbers import Numbered, number_exhibits
 from disputes.packet.manifest import Manifest, Statement
 
 _MOMENT: TypeAdapter[Any] = TypeAdapter(Moment)
@@ -51,10 +51,10 @@ _FRAME = (r"(?:Appealina|Responsetoa)dispute", r"WhathappenedtimesinUTC(?:\d{4}(
 def untraced_lines(text: str, manifest: Manifest) -> list[str]:
     """Lines of a text field that are neither a statement of the manifest, nor a heading, nor the notice of a cut."""
     known = {*_TEXT_HEADINGS, *(one.notice for one in manifest.shortened)}
-    return [line for line, statement in passages(text, manifest) if statement is None and line not in known]
+    return [line for line, statement in split_passages(text, manifest) if statement is None and line not in known]
 
 
-def passages(text: str, manifest: Manifest) -> Iterator[tuple[str, Statement | None]]:
+def split_passages(text: str, manifest: Manifest) -> Iterator[tuple[str, Statement | None]]:
     """A text field, statement by statement in its order; a line of another kind with None."""
     ordered = sorted(manifest.statements, key=lambda statement: -len(statement.text))
     while text:
@@ -132,7 +132,7 @@ def _known(manifest: Manifest) -> re.Pattern[str]:
         for one in manifest.statements
     ]
     spoken = [(text, f"(?:{before})?{pattern(text)}") for text, before in statements if plain(text)]
-    frame = [(text, pattern(text)) for text in (*_LETTER_HEADINGS, *map(_row, numbered(manifest)))]
+    frame = [(text, pattern(text)) for text in (*_LETTER_HEADINGS, *map(_row, number_exhibits(manifest)))]
     ordered = sorted([*spoken, *frame], key=lambda one: -len(plain(one[0])))
     return re.compile("|".join([*_FRAME, *(found for _, found in ordered)]))
 

@@ -8,8 +8,8 @@ from typing import get_args
 
 from disputes.case.assembly import assemble
 from disputes.case.exhibiting import exhibit_or_refusal
-from disputes.case.gathered import Gathered, wanted
-from disputes.checking.report import differences, report, unused, verdict
+from disputes.case.gathered import Gathered, choose_files
+from disputes.checking.report import differences, list_unused, report, verdict
 from disputes.commands import Commands
 from disputes.commands.input_folder import InputFolder
 from disputes.commands.terminal import say
@@ -52,7 +52,7 @@ def run(arguments: Namespace) -> int:
     gathered = folder.gathered(_chosen(manifest))
     round_id = _answerable(gathered) if manifest is None else manifest.run_id
     page_size = arguments.page_size or (manifest.page_size if manifest else "a4")
-    taken = wanted(gathered, documents=folder.documents, policies=folder.policies)
+    taken = choose_files(gathered, documents=folder.documents, policies=folder.policies)
     closed = None if manifest is None else ClosedRounds.as_in(manifest)
     packet = _packet(folder, gathered, taken, round_id, page_size, closed)
     write_packet(packet, arguments.out)
@@ -126,7 +126,7 @@ def _made(folder: InputFolder, document: str, name: str, facts: Facts, page_size
 def _report(folder: InputFolder, gathered: Gathered, taken: list[tuple[str, str]], manifest: Manifest) -> list[str]:
     playbook = gathered.playbook
     names = [*(f"documents/{name}" for name in folder.documents), *(f"policies/{name}" for name in folder.policies)]
-    left = unused(names, [name for _, name in taken], playbook, gathered.product_type)
+    left = list_unused(names, [name for _, name in taken], playbook, gathered.product_type)
     left += [f"{name}: this claim's playbook does not read it" for name in folder.not_read(playbook.related)]
     return report(manifest, claim=gathered.claim, playbook=playbook, unused=left)
 

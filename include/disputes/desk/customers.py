@@ -3,12 +3,12 @@
 from disputes.facts.facts import Facts
 
 
-def customer_of(facts: Facts) -> str:
+def find_customer(facts: Facts) -> str:
     """The name that the shop knows the buyer by, else the e-mail address, else nothing."""
     return _first(facts, "customer.name", "customer.email")
 
 
-def order_of(facts: Facts) -> str:
+def find_order(facts: Facts) -> str:
     """The order's number, or nothing."""
     return _first(facts, "order.id")
 

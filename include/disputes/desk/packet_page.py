@@ -5,19 +5,19 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from disputes.case.gathered import Gathered
-from disputes.desk.customers import customer_of, order_of
+from disputes.desk.customers import find_customer, find_order
 from disputes.desk.revisions import Revision
 from disputes.desk.sources import (
     Citation,
     Passage,
-    exhibit_citations,
-    field_passages,
-    file_exhibits,
-    letter_pages,
-    letter_passages,
+    count_letter_pages,
+    list_exhibits,
+    list_exhibits_of,
+    trace_field,
+    trace_letter,
 )
 from disputes.desk.standing import Standing
-from disputes.desk.timeline import Event, Records, timeline
+from disputes.desk.timeline import Event, Records, list_events
 from disputes.dispute import Dispute
 from disputes.facts.wording import money, readable
 from disputes.limits import LONG_FIELDS, LONG_TEXT, SHORT_TEXT
@@ -159,7 +159,7 @@ class PacketPage:
     revisions: tuple[Revision, ...] = ()
 
 
-def packet_page(
+def make_packet_page(
     run: RunId,
     stands: Standing,
     *,
@@ -175,7 +175,7 @@ def packet_page(
     :param stored: the dispute as it was gathered, in Stripe's shape
     :param packet_sha256: of the manifest's stored bytes
     """
-    page = PacketPage(run, stands, events=timeline(records) if records else (), revisions=revisions)
+    page = PacketPage(run, stands, events=list_events(records) if records else (), revisions=revisions)
     if gathered is None:
         return page
     playbook = playbook_for(manifest.claim) if manifest else gathered.playbook
@@ -199,8 +199,8 @@ def _head(run: RunId, gathered: Gathered, playbook: Playbook) -> Head:
         network=f"{code}, {claim.meaning}" if claim.meaning else code,
         amount=money(dispute.amount, dispute.currency),
         charge=dispute.charge_id,
-        customer=customer_of(gathered.facts),
-        order=order_of(gathered.facts),
+        customer=find_customer(gathered.facts),
+        order=find_order(gathered.facts),
         due_by=dispute.evidence_details.due_by or None,
         answer_until=last_moment(playbook, dispute),
         livemode=dispute.livemode,
@@ -220,8 +220,8 @@ def _packet(dispute: Dispute, manifest: Manifest, sha256: str, playbook: Playboo
         would_help=tuple(would_help(manifest, playbook)),
         fields=tuple(_text_field(field, manifest) for field in manifest.fields),
         files=_files(manifest),
-        letter=letter_passages(manifest),
-        exhibits=exhibit_citations(manifest),
+        letter=trace_letter(manifest),
+        exhibits=list_exhibits(manifest),
         left_out=tuple(_left_out(manifest)),
         kept=tuple((readable(field), str(value)) for field, value in manifest.kept.items()),
         claims=tuple(_claims(dispute, manifest)),
@@ -231,7 +231,7 @@ def _packet(dispute: Dispute, manifest: Manifest, sha256: str, playbook: Playboo
 
 def _text_field(field: str, manifest: Manifest) -> TextField:
     limit = LONG_TEXT if field in LONG_FIELDS else SHORT_TEXT
-    return TextField(field, _title(field), field_passages(field, manifest), len(manifest.fields[field]), limit)
+    return TextField(field, _title(field), trace_field(field, manifest), len(manifest.fields[field]), limit)
 
 
 def _files(manifest: Manifest) -> tuple[File, ...]:
@@ -242,8 +242,8 @@ def _files(manifest: Manifest) -> tuple[File, ...]:
 
 def _file(field: str, manifest: Manifest) -> File:
     entry = manifest.files[field]
-    exhibits = file_exhibits(field, manifest)
-    return File(field, _title(field), entry.sha256, entry.pages, entry.bytes, letter_pages(entry), exhibits)
+    exhibits = list_exhibits_of(field, manifest)
+    return File(field, _title(field), entry.sha256, entry.pages, entry.bytes, count_letter_pages(entry), exhibits)
 
 
 def _title(field: str) -> str:

@@ -54,7 +54,7 @@ class Revision:
     changes: tuple[Change, ...]
 
 
-def revision(
+def describe_revision(
     number: int, manifest: Manifest | None, sha256: str | None, asked: Mapping[str, str], before: Manifest | None
 ) -> Revision:
     """A packet, and what it has that the one before had not.
@@ -68,11 +68,11 @@ def revision(
         asked.get("remark"),
         asked.get("by"),
         score(manifest.completeness) if manifest else None,
-        changes(before, manifest) if before and manifest else (),
+        compare_packets(before, manifest) if before and manifest else (),
     )
 
 
-def changes(before: Manifest, after: Manifest) -> tuple[Change, ...]:
+def compare_packets(before: Manifest, after: Manifest) -> tuple[Change, ...]:
     """The text fields and files in which two packets differ, by field."""
     texts = _differing(before.fields, after.fields)
     old, new = (_described(one.files) for one in (before, after))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-from disputes.desk.customers import customer_of, order_of
+from disputes.desk.customers import find_customer, find_order
 from disputes.desk.standing import Stage, Standing
 from disputes.facts.facts import Facts
 from disputes.facts.wording import money, readable
@@ -118,7 +118,7 @@ class RoundList:
     @classmethod
     def of(cls, rows: Sequence[Row], wanted: Wanted, number: int) -> Self:
         """The page with this number; the last one where there are fewer."""
-        fitting = by_time_left(row for row in rows if wanted.fits(row))
+        fitting = sort_by_time_left(row for row in rows if wanted.fits(row))
         pages = max(1, -(-len(fitting) // PAGE))
         number = min(max(1, number), pages)
         return cls(
@@ -132,7 +132,7 @@ class RoundList:
         )
 
 
-def by_time_left(rows: Iterable[Row]) -> list[Row]:
+def sort_by_time_left(rows: Iterable[Row]) -> list[Row]:
     """What waits for a person first, then by deadline; what is answered stands last."""
     return sorted(rows, key=lambda row: (row.standing.answered, row.deadline or _UNDATED, row.run_id))
 
@@ -152,7 +152,7 @@ class Queue:
     @classmethod
     def of(cls, rows: Iterable[Row], run_id: str) -> Self:
         """The neighbours by deadline; of a round that does not wait, the first that does comes next."""
-        queue = by_time_left(row for row in rows if row.standing.stage is Stage.WAITS)
+        queue = sort_by_time_left(row for row in rows if row.standing.stage is Stage.WAITS)
         at = next((place for place, row in enumerate(queue) if row.run_id == run_id), None)
         if at is None:
             return cls(len(queue), None, None, queue[0] if queue else None)
@@ -160,23 +160,23 @@ class Queue:
         return cls(len(queue), at + 1, queue[at - 1] if at else None, following)
 
 
-def packet_row(manifest: Manifest, facts: Facts) -> dict[str, Any]:
+def summarise_packet(manifest: Manifest, facts: Facts) -> dict[str, Any]:
     """What the list shows of a packet, for an index over all of them."""
     return {
         "response": str(manifest.run_id),
         "claim": manifest.claim,
         "score": score(manifest.completeness),
         "recommendation": manifest.decision.choice if manifest.decision else None,
-        "order": order_of(facts),
-        "customer": customer_of(facts),
+        "order": find_order(facts),
+        "customer": find_customer(facts),
     }
 
 
-def row_of(run_id: str, dag_id: str, stands: Standing, opened: Mapping[str, Any], packet: Mapping[str, Any]) -> Row:
+def make_row(run_id: str, dag_id: str, stands: Standing, opened: Mapping[str, Any], packet: Mapping[str, Any]) -> Row:
     """A row from what the indexes hold.
 
     :param opened: of the round, as it was claimed
-    :param packet: see :func:`packet_row`; empty before one was made
+    :param packet: see :func:`summarise_packet`; empty before one was made
     """
     dispute, round_, _ = run_id.split("__")
     return Row(

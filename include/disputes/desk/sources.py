@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
 
-from disputes.checking.explaining import cited
-from disputes.checking.tracing import passages
+from disputes.checking.explaining import find_cited
+from disputes.checking.tracing import split_passages
 from disputes.facts.wording import readable
-from disputes.packet.exhibit_numbers import Numbered, numbered
+from disputes.packet.exhibit_numbers import Numbered, number_exhibits
 from disputes.packet.manifest import FileEntry, Manifest, Statement
 
 
@@ -57,27 +57,27 @@ class Passage:
     exhibits: tuple[Citation, ...] = ()
 
 
-def field_passages(field: str, manifest: Manifest) -> tuple[Passage, ...]:
+def trace_field(field: str, manifest: Manifest) -> tuple[Passage, ...]:
     """A text field, line by line, as it will be sent."""
-    found = passages(manifest.fields[field], manifest)
+    found = split_passages(manifest.fields[field], manifest)
     return tuple(_passage(text, statement, manifest) for text, statement in found)
 
 
-def letter_passages(manifest: Manifest) -> tuple[Passage, ...]:
+def trace_letter(manifest: Manifest) -> tuple[Passage, ...]:
     """The statements of the letter: those that stand in no text field."""
-    texts = [text for field in manifest.fields for text, statement in passages(manifest.fields[field], manifest)]
+    texts = [text for field in manifest.fields for text, statement in split_passages(manifest.fields[field], manifest)]
     spoken = [one for one in manifest.statements if not any(text.endswith(one.text) for text in texts)]
     return tuple(_passage(one.text, one, manifest) for one in spoken)
 
 
-def exhibit_citations(manifest: Manifest) -> tuple[Citation, ...]:
+def list_exhibits(manifest: Manifest) -> tuple[Citation, ...]:
     """Every exhibit of the packet, by its number, where it stands first."""
-    return tuple(_citation(one, one.fields[0], manifest) for one in numbered(manifest))
+    return tuple(_citation(one, one.fields[0], manifest) for one in number_exhibits(manifest))
 
 
-def file_exhibits(field: str, manifest: Manifest) -> tuple[Citation, ...]:
+def list_exhibits_of(field: str, manifest: Manifest) -> tuple[Citation, ...]:
     """The exhibits that stand in a field's file, by number."""
-    return tuple(_citation(one, field, manifest) for one in numbered(manifest) if field in one.fields)
+    return tuple(_citation(one, field, manifest) for one in number_exhibits(manifest) if field in one.fields)
 
 
 def _citation(one: Numbered, field: str, manifest: Manifest) -> Citation:
@@ -86,36 +86,36 @@ def _citation(one: Numbered, field: str, manifest: Manifest) -> Citation:
     return Citation(one.number, exhibit.title, exhibit.filename, field, page)
 
 
-def letter_pages(entry: FileEntry) -> int:
+def count_letter_pages(entry: FileEntry) -> int:
     """How many of a file's first pages are our letter's."""
     return entry.pages - sum(exhibit.pages for exhibit in entry.exhibits)
 
 
 def _first_page(entry: FileEntry, document: str, filename: str) -> int:
     before = takewhile(lambda one: (one.document, one.filename) != (document, filename), entry.exhibits)
-    return letter_pages(entry) + 1 + sum(exhibit.pages for exhibit in before)
+    return count_letter_pages(entry) + 1 + sum(exhibit.pages for exhibit in before)
 
 
 def _passage(text: str, statement: Statement | None, manifest: Manifest) -> Passage:
     if statement is None:
         return Passage(text, traced=False)
     sources = tuple(_source(name, manifest) for name in statement.facts if name in manifest.facts)
-    numbers = {one.number for one in cited(statement, manifest)}
-    named = tuple(one for one in exhibit_citations(manifest) if one.number in numbers)
+    numbers = {one.number for one in find_cited(statement, manifest)}
+    named = tuple(one for one in list_exhibits(manifest) if one.number in numbers)
     return Passage(text, traced=True, sources=sources, exhibits=named)
 
 
 def _source(name: str, manifest: Manifest) -> Source:
     fact = manifest.facts[name]
-    return Source(name, in_words(fact.value), fact.source, fact.at.replace("T", " "))
+    return Source(name, put_in_words(fact.value), fact.source, fact.at.replace("T", " "))
 
 
-def in_words(value: Any) -> str:
+def put_in_words(value: Any) -> str:
     """A fact's value for the eye: what an object or a list holds, and not how it is written."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Mapping):
-        return ", ".join(f"{readable(name)}: {in_words(part)}" for name, part in value.items())
+        return ", ".join(f"{readable(name)}: {put_in_words(part)}" for name, part in value.items())
     if isinstance(value, list):
-        return "; ".join(map(in_words, value))
+        return "; ".join(map(put_in_words, value))
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -48,7 +48,7 @@ _ENDS = {
 }
 
 
-def standing(
+def find_standing(
     *,
     outcome: str | None,
     submitted: bool,

@@ -42,7 +42,7 @@ class Records:
     outcome: Mapping[str, Any] | None = None
 
 
-def timeline(records: Records) -> tuple[Event, ...]:
+def list_events(records: Records) -> tuple[Event, ...]:
     """Everything that happened, oldest first."""
     return tuple(sorted(_events(records), key=lambda event: event.at))
 

@@ -63,7 +63,7 @@ def prior_transaction(charge: str, facts: Facts) -> dict[str, Any]:
     return _usable(known)
 
 
-def shared(transactions: Sequence[Mapping[str, Any]]) -> frozenset[str]:
+def find_shared(transactions: Sequence[Mapping[str, Any]]) -> frozenset[str]:
     """The elements that are good enough, and the same in all of these."""
     first, *others = transactions
     return frozenset(

@@ -256,7 +256,7 @@ TESTS: dict[str, _Test] = {
 }
 
 
-def unanswered(playbook: Playbook, product_type: str | None) -> str:
+def describe_missing_answer(playbook: Playbook, product_type: str | None) -> str:
     """What it would take, in words."""
     return f"nothing that we hold answers the claim; it takes {', or '.join(_takes(playbook, product_type))}"
 

@@ -18,14 +18,14 @@ from disputes.facts.transactions import (
     PRIOR_SOURCES,
     SOURCES,
     disputed_transaction,
+    find_shared,
     kinds,
     prior_transaction,
-    shared,
     suffices,
 )
 from disputes.facts.types import PriorCharge
 from disputes.facts.wording import instant
-from disputes.packet.nested import filled
+from disputes.packet.nested import drop_empty
 
 CE3 = "visa_compelling_evidence_3"
 _CODE = "10.4"
@@ -69,7 +69,7 @@ def compelling_evidence(dispute: Dispute, facts: Facts, product_type: str | None
         return Compelling(f"does not qualify: {why}", {})
 
 
-def eligibility(dispute: Mapping[str, Any]) -> dict[str, Any] | None:
+def read_eligibility(dispute: Mapping[str, Any]) -> dict[str, Any] | None:
     """What Stripe says of the enhanced evidence on a dispute, by its name, like `visa_compelling_evidence_3`.
 
     Each has a `status` (`qualified`, `requires_action`, `not_qualified`; of a fee `requires_fee_acknowledgement` or
@@ -78,11 +78,11 @@ def eligibility(dispute: Mapping[str, Any]) -> dict[str, Any] | None:
     :param dispute: in Stripe's shape, read after staging
     :returns: None where Stripe says nothing
     """
-    said: dict[str, Any] | None = filled(at(dispute, "evidence_details.enhanced_eligibility"))
+    said: dict[str, Any] | None = drop_empty(at(dispute, "evidence_details.enhanced_eligibility"))
     return said
 
 
-def goods(product_type: str | None) -> str | None:
+def goods_category(product_type: str | None) -> str | None:
     """Visa's category of what was sold; None when nobody knows."""
     if product_type is None:
         return None
@@ -94,10 +94,10 @@ def _made(dispute: Dispute, facts: Facts, product_type: str | None) -> Compellin
 
     :raises _NotQualifiedError: saying what is missing
     """
-    held = filled(at(dispute.evidence, f"enhanced_evidence.{CE3}")) or {}
+    held = drop_empty(at(dispute.evidence, f"enhanced_evidence.{CE3}")) or {}
     given: _Transaction = held.get("disputed_transaction", {})
     given_prior: dict[str, _Transaction] = {one["charge"]: one for one in held.get("prior_undisputed_transactions", ())}
-    known = {**disputed_transaction(facts), "merchandise_or_services": goods(product_type)}
+    known = {**disputed_transaction(facts), "merchandise_or_services": goods_category(product_type)}
     disputed = {**{member: value for member, value in known.items() if value}, **given}
     if "product_description" not in disputed:
         raise _NotQualifiedError("what was sold is not known")
@@ -156,11 +156,11 @@ def _best(
     latest = sorted(prior, key=lambda charge: (times.get(charge, 0), charge), reverse=True)
     alike: dict[frozenset[str], list[str]] = {}
     for charge in latest:
-        alike.setdefault(shared([disputed, prior[charge]]), []).append(charge)
+        alike.setdefault(find_shared([disputed, prior[charge]]), []).append(charge)
     # Of charges that have the same elements in common, only the latest two can be in the best pair.
     few = {*given, *(charge for charges in alike.values() for charge in charges[:2])}
     pairs = [
-        (pair, shared([disputed, *(prior[charge] for charge in pair)]))
+        (pair, find_shared([disputed, *(prior[charge] for charge in pair)]))
         for pair in combinations([charge for charge in latest if charge in few], 2)
         if {*given} <= {*pair}
     ]

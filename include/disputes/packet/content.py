@@ -15,7 +15,7 @@ from disputes.packet.budget import Room
 from disputes.packet.candidates import Candidate, by_rank
 from disputes.packet.compelling_evidence import Compelling
 from disputes.packet.letter import Case, Letter, Listed, render_letter
-from disputes.packet.nested import filled, leaves
+from disputes.packet.nested import drop_empty, leaves
 from disputes.packet.shortening import Cut, continuation, cuts
 from disputes.packet.text_fields import Text, fact_text, template_text
 from disputes.rounds import Round
@@ -82,7 +82,7 @@ class Content:
         if self.case.round is Round.APPEAL:
             return {}
         ours = {*self.texts, *self.files}
-        held = {field: filled(value) for field, value in self.case.dispute.evidence.items() if field not in ours}
+        held = {field: drop_empty(value) for field, value in self.case.dispute.evidence.items() if field not in ours}
         return {field: value for field, value in held.items() if value is not None}
 
     @property

@@ -21,7 +21,7 @@ class Numbered(NamedTuple):
         return Listed(self.number, Exhibit(entry.document, entry.filename, b"", entry.pages, entry.sha256), self.fields)
 
 
-def numbered(manifest: Manifest) -> tuple[Numbered, ...]:
+def number_exhibits(manifest: Manifest) -> tuple[Numbered, ...]:
     """Every exhibit once, from 1, in the order of the fields, the most important first; rests of texts come last."""
     given = manifest.completeness
     by_rank = [*given.essential.expected, *given.strong.expected, *given.helpful.expected]

@@ -92,7 +92,7 @@ def render_letter(case: Case, facts: Facts, *, page_size: PageSize) -> Letter:
 
     :param case: dispute, claim and numbered exhibits
     """
-    found = told_once(sentences(case.template, facts, {"case": case, "exhibits": case.exhibits}))
+    found = drop_repeated(sentences(case.template, facts, {"case": case, "exhibits": case.exhibits}))
     width, height = POINTS[page_size]
     source = (
         _layout()
@@ -115,7 +115,7 @@ def sections(found: Sequence[Sentence]) -> dict[str, Sequence[Sentence]]:
     return {**by_section, "timeline": timeline(by_section["timeline"])}
 
 
-def told_once(found: Sequence[Sentence]) -> tuple[Sentence, ...]:
+def drop_repeated(found: Sequence[Sentence]) -> tuple[Sentence, ...]:
     """The sentences without arguments that rest on nothing but what the answer has told already."""
     told = {name for sentence in found if sentence.section == "answer" for name in sentence.facts}
     return tuple(one for one in found if one.section != "argument" or not one.facts or not told.issuperset(one.facts))

@@ -7,21 +7,21 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 
-def filled(value: Any) -> Any:
+def drop_empty(value: Any) -> Any:
     """A value without null, '', false, and empty lists and objects; None when nothing is left."""
     if isinstance(value, Mapping):
-        return {name: held for name, part in value.items() if (held := filled(part)) is not None} or None
+        return {name: held for name, part in value.items() if (held := drop_empty(part)) is not None} or None
     if isinstance(value, list):
-        return [held for part in value if (held := filled(part)) is not None] or None
+        return [held for part in value if (held := drop_empty(part)) is not None] or None
     return value or None
 
 
-def over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+def overlay(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     """One object over another, member by member; a list stands whole."""
     joined = dict(below)
     for name, value in above.items():
         under = below.get(name)
-        joined[name] = over(under, value) if isinstance(under, Mapping) and isinstance(value, Mapping) else value
+        joined[name] = overlay(under, value) if isinstance(under, Mapping) and isinstance(value, Mapping) else value
     return joined
 
 
@@ -35,7 +35,7 @@ def leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
         yield from leaves(part, f"{path}.{name}" if path else str(name))
 
 
-def apart(held: Any, sent: Any, path: str) -> Iterator[str]:
+def find_differences(held: Any, sent: Any, path: str) -> Iterator[str]:
     """The places, like `appeal.card.reason_for_filing`, that do not hold what was sent.
 
     Members beyond those that were sent do not count; a further transaction does.
@@ -49,7 +49,7 @@ def apart(held: Any, sent: Any, path: str) -> Iterator[str]:
         return
     inside = found if isinstance(found, Mapping) else {}
     for name, value in wanted.items():
-        yield from apart(inside.get(name), value, f"{path}.{name}")
+        yield from find_differences(inside.get(name), value, f"{path}.{name}")
     if wanted is not sent and not inside.keys() <= wanted.keys():
         yield path
 
@@ -65,4 +65,4 @@ def _plain(value: Any) -> Any:
     """Files as their ids, and one kind of nothing."""
     if isinstance(value, list):
         return sorted(map(_plain, value)) or None
-    return filled(value.get("id", value) if isinstance(value, Mapping) else value)
+    return drop_empty(value.get("id", value) if isinstance(value, Mapping) else value)

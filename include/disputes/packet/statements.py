@@ -21,7 +21,7 @@ from disputes.facts.members import MEMBERS
 from disputes.facts.wording import instant, noted_day
 from disputes.packet.manifest import Statement
 from disputes.packet.template_checks import RESTS_ON_NO_FACT, may_rest_on_nothing
-from disputes.packet.templates import LINE_END, environment, told_by_line
+from disputes.packet.templates import LINE_END, environment, locate_errors
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def sentences(template: str, facts: Facts, context: Mapping[str, Any]) -> tuple[
     """
     page = _Page(facts)
     groups = {group: _Group(page, group) for group in {name.split(".")[0] for name in MEMBERS}}
-    with told_by_line():
+    with locate_errors():
         environment().get_template(template).render({**context, **groups, "held": page.held, "page": page})
     return tuple(page.sentences)
 
@@ -136,5 +136,5 @@ class _Group:
 
 def _known(name: str) -> str:
     if name not in MEMBERS:
-        raise UndefinedError(f"there is no fact {name}")
+        raise UndefinedError(f"the fact {name} is not known")
     return name

@@ -100,7 +100,8 @@ def _about_calls(tree: nodes.Template) -> _Found:
 def _about_names(tree: nodes.Template, environment: Environment) -> _Found:
     """Names that nothing gives a value, and templates that are not there."""
     names = list(tree.find_all(nodes.Name))
-    known = {*GROUPS, *_GIVEN, *environment.globals, *(node.name for node in names if node.ctx != "load")}
+    own = {node.name for node in names if node.ctx != "load"} | {macro.name for macro in tree.find_all(nodes.Macro)}
+    known = {*GROUPS, *_GIVEN, *environment.globals, *own}
     for node in names:
         if node.name not in known:
             yield node.lineno, f"{node.name} {meant(node.name, known)}"
@@ -119,8 +120,6 @@ def _about_wording(tree: nodes.Template, environment: Environment) -> _Found:
 
 def _getattrs(body: list[nodes.Node]) -> Iterator[nodes.Getattr]:
     for node in body:
-        if isinstance(node, nodes.Getattr):
-            yield node
         yield from node.find_all(nodes.Getattr)
 
 

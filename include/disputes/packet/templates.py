@@ -68,12 +68,12 @@ def template(name: str) -> Template:
     :param name: like `claims/fraudulent.j2`
     :raises InputError: naming file, line, what is wrong with it and what was probably meant
     """
-    with told_by_line():
+    with locate_errors():
         return environment().get_template(name)
 
 
 @contextmanager
-def told_by_line() -> Iterator[None]:
+def locate_errors() -> Iterator[None]:
     """Say of whatever goes wrong in a template in which file and line it stands; a fact's value is never shown.
 
     :raises InputError: in place of Jinja's errors

@@ -10,7 +10,7 @@ from disputes.facts.credentials import printable
 from disputes.facts.facts import Facts
 from disputes.facts.types import Address
 from disputes.facts.wording import address, day
-from disputes.packet.letter import Case, sections, told_once
+from disputes.packet.letter import Case, drop_repeated, sections
 from disputes.packet.manifest import Statement
 from disputes.packet.statements import Sentence, sentences
 
@@ -21,6 +21,8 @@ _HEADINGS = {
     "argument": "Why it does not hold",
     "close": "What we ask",
 }
+_SHORTENED = ("argument", "comparison", "answer", "claim")
+"""Sections that lose sentences where there is no room, the first of them first."""
 SUMMARY = 3_000
 """Characters of an argument that stands in the letter as a whole: a summary is enough beside it."""
 
@@ -47,7 +49,7 @@ def template_text(name: str, case: Case, facts: Facts) -> Text:
 
     :param name: of the template
     """
-    found = told_once(sentences(f"fields/{name}.txt.j2", facts, {"case": case, "exhibits": case.exhibits}))
+    found = drop_repeated(sentences(f"fields/{name}.txt.j2", facts, {"case": case, "exhibits": case.exhibits}))
     plain = [sentence for sentence in found if sentence.section == "text"]
     if plain:
         return Text("\n".join(one.text for one in plain), tuple(one.statement for one in plain))
@@ -57,12 +59,9 @@ def template_text(name: str, case: Case, facts: Facts) -> Text:
 def _summary(by_section: Mapping[str, Sequence[Sentence]]) -> Text:
     """Claim, answer, arguments and what is asked, under headings; arguments go first where there is no room."""
     kept = {section: list(by_section[section]) for section in _HEADINGS}
-    while len(text := _under_headings(kept)) > SUMMARY:
-        longest = next((section for section in ("argument", "comparison", "answer", "claim") if kept[section]), None)
-        if longest is None:
-            break
-        kept[longest].pop()
-    return Text(text, tuple(sentence.statement for section in kept.values() for sentence in section))
+    while len(_under_headings(kept)) > SUMMARY and (left := [section for section in _SHORTENED if kept[section]]):
+        kept[left[0]].pop()
+    return Text(_under_headings(kept), tuple(sentence.statement for section in kept.values() for sentence in section))
 
 
 def _under_headings(kept: Mapping[str, Sequence[Sentence]]) -> str:

@@ -5,11 +5,11 @@ from typing import Any
 
 from disputes.dispute import Dispute, DisputedCharge
 from disputes.facts.wording import money, quoted
-from disputes.packet.answers import unanswered
+from disputes.packet.answers import describe_missing_answer
 from disputes.packet.manifest import Contradiction, Manifest
 from disputes.packet.scoring import score_line, would_help
 from disputes.response.deadlines import at_last_moment, in_zone, last_moment, time_left
-from disputes.response.decision import NO_ANSWER, recommended
+from disputes.response.decision import NO_ANSWER, describe_recommendation
 from disputes.rounds import Round
 from disputes.rules.claims import demands
 from disputes.rules.playbook import Playbook
@@ -42,7 +42,7 @@ def _doubts(playbook: Playbook, manifest: Manifest) -> Iterator[str]:
     if manifest.contradictions:
         yield f"facts of ours speak for the cardholder: {'; '.join(one.problem for one in manifest.contradictions)}"
     if not manifest.answers:
-        yield unanswered(playbook, manifest.product_type)
+        yield describe_missing_answer(playbook, manifest.product_type)
     if manifest.fee is not None:
         yield "contesting costs the network's fee, 500 USD or the like, given back on a win"
     if manifest.round is Round.APPEAL:
@@ -152,7 +152,7 @@ def _eligible(said: Mapping[str, Any]) -> str:
 def _recommended(manifest: Manifest) -> str:
     if manifest.decision is None:
         return ""
-    what, because, why = recommended(manifest.decision).partition(", because ")
+    what, because, why = describe_recommendation(manifest.decision).partition(", because ")
     return f"**{what}**{because}{why}"
 
 

@@ -114,7 +114,7 @@ def warnings_due(due_by: int, distances_hours: Sequence[int], already_warned: Co
     return nearest if nearest is not None and all(hours > nearest for hours in already_warned) else None
 
 
-def lapsed(dispute: Dispute, submissions_before: int, end: str | None, now: int) -> bool:
+def has_lapsed(dispute: Dispute, submissions_before: int, end: str | None, now: int) -> bool:
     """Whether the deadline of a lost round came without an answer, and nobody meant that.
 
     :param submissions_before: as the round was opened

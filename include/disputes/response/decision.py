@@ -137,7 +137,7 @@ def decide(
     return _instead(policy.accept, "accept", known, "an accepted loss costs no more")
 
 
-def recommended(decision: Decision) -> str:
+def describe_recommendation(decision: Decision) -> str:
     """`Recommended: fight, because …`."""
     return f"Recommended: {_WORDS[decision.choice]}, because {'; '.join(decision.reasons)}."
 

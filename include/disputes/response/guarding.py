@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from disputes.dispute import Dispute
 from disputes.packet.manifest import Manifest
-from disputes.packet.nested import apart, filled
-from disputes.response.submission import Opening, Verdict, differences, evidence, standing, with_kept
+from disputes.packet.nested import drop_empty, find_differences
+from disputes.response.submission import Opening, Verdict, differences, evidence, find_standing, with_kept
 from disputes.rounds import RunId, answerable, round_of
 
 KEY_LIFE = 86_400
@@ -162,7 +162,7 @@ def _open(found: Situation, _: str) -> Refusal | None:
 def _ready(found: Situation, _: str) -> Refusal | None:
     if found.opening is None or found.sha256 is None:
         return Refusal("there is no packet to submit", "Clear the task gather with everything after it")
-    stands = standing(found.dispute, opening=found.opening, sha256=found.sha256, now=found.now)
+    stands = find_standing(found.dispute, opening=found.opening, sha256=found.sha256, now=found.now)
     if stands.verdict is Verdict.READY:
         return None
     return Refusal(
@@ -217,7 +217,7 @@ def _untouched(found: Situation, _: str) -> Refusal | None:
         name
         for name in sorted({*was, *held})
         if not _same(held.get(name), was.get(name))
-        and (name not in ours or list(apart(held.get(name), ours[name], name)))
+        and (name not in ours or list(find_differences(held.get(name), ours[name], name)))
     ]
     if touched:
         return Refusal(
@@ -229,7 +229,9 @@ def _untouched(found: Situation, _: str) -> Refusal | None:
 
 
 def _same(one: Any, other: Any) -> bool:
-    return not list(apart(filled(one), filled(other), "")) and not list(apart(filled(other), filled(one), ""))
+    return not list(find_differences(drop_empty(one), drop_empty(other), "")) and not list(
+        find_differences(drop_empty(other), drop_empty(one), "")
+    )
 
 
 def _staged_whole(found: Situation, _: str) -> Refusal | None:

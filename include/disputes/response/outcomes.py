@@ -6,7 +6,7 @@ _ENDS = {"won": "won", "lost": "lost", "warning_closed": "closed", "prevented": 
 _ORDER = list(Round)
 
 
-def overtaken(status: str, round_: Round) -> bool:
+def is_overtaken(status: str, round_: Round) -> bool:
     """Whether a later round of the dispute is open: its answer takes the place of this one's."""
     current = round_of(status)
     return current is not None and _ORDER.index(current) > _ORDER.index(round_)
@@ -22,7 +22,7 @@ def outcome_of(status: str, round_: Round) -> str | None:
     :param round_: the round that was submitted
     """
     current = round_of(status)
-    if overtaken(status, round_):
+    if is_overtaken(status, round_):
         return "escalated" if round_ is Round.INQUIRY else "lost"
     if current is not None:
         return None

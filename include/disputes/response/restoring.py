@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from disputes.dispute import Dispute
-from disputes.packet.nested import apart, filled
+from disputes.packet.nested import drop_empty, find_differences
 
 
 def restore_evidence(ours: Mapping[str, Any], *, before: Dispute, now: Dispute) -> dict[str, Any]:
@@ -19,17 +19,17 @@ def restore_evidence(ours: Mapping[str, Any], *, before: Dispute, now: Dispute) 
     found = {}
     for field, sent in ours.items():
         was, held = before.evidence.get(field), now.evidence.get(field)
-        wanted = filled(_restored(held, sent, was))
-        if list(apart(held, wanted, field)) or list(apart(wanted, filled(held), field)):
+        wanted = drop_empty(_restored(held, sent, was))
+        if list(find_differences(held, wanted, field)) or list(find_differences(wanted, drop_empty(held), field)):
             found[field] = wanted or ""
     return found
 
 
 def _restored(held: Any, sent: Any, was: Any) -> Any:
     if not isinstance(sent, Mapping):
-        return held if list(apart(held, sent, "")) else was
+        return held if list(find_differences(held, sent, "")) else was
     # Emptied, perhaps by an un-staging that got no further.
-    if filled(held) is None:
+    if drop_empty(held) is None:
         return was
     inside, earlier = (value if isinstance(value, Mapping) else {} for value in (held, was))
     return {**inside, **{name: _restored(inside.get(name), part, earlier.get(name)) for name, part in sent.items()}}

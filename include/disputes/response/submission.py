@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from disputes.dispute import Dispute
 from disputes.errors import GuardError
 from disputes.packet.manifest import Manifest
-from disputes.packet.nested import apart, over
+from disputes.packet.nested import find_differences, overlay
 from disputes.rounds import Round, RunId, answerable, round_of
 
 PACKET_KEY = "representment_packet"
@@ -77,12 +77,12 @@ def evidence(manifest: Manifest, file_ids: Mapping[str, str], *, fee_acknowledge
         return {"appeal": {"card": {**manifest.fields, "supporting_files": _letter_first(manifest, files) or ""}}}
     sent = dict.fromkeys(manifest.cleared, "") | manifest.fields | files
     fee = {manifest.fee: {"fee_acknowledged": True}} if manifest.fee and fee_acknowledged else {}
-    return over(sent, over(manifest.structured, {"enhanced_evidence": fee} if fee else {}))
+    return overlay(sent, overlay(manifest.structured, {"enhanced_evidence": fee} if fee else {}))
 
 
 def with_kept(manifest: Manifest, sent: Mapping[str, Any]) -> dict[str, Any]:
     """What was sent and what the packet keeps, together: all that the dispute has to hold."""
-    return over(manifest.kept, sent)
+    return overlay(manifest.kept, sent)
 
 
 def differences(dispute: Dispute, sent: Mapping[str, Any]) -> list[str]:
@@ -91,7 +91,9 @@ def differences(dispute: Dispute, sent: Mapping[str, Any]) -> list[str]:
     :param sent: what :func:`evidence` gave; by :func:`with_kept`, what is kept is compared too
     :returns: fields, or below them like `enhanced_evidence.visa_compliance.fee_acknowledged`
     """
-    return sorted(place for field, value in sent.items() for place in apart(dispute.evidence.get(field), value, field))
+    return sorted(
+        place for field, value in sent.items() for place in find_differences(dispute.evidence.get(field), value, field)
+    )
 
 
 def _letter_first(manifest: Manifest, files: Mapping[str, str]) -> list[str]:
@@ -102,7 +104,7 @@ def _letter_first(manifest: Manifest, files: Mapping[str, str]) -> list[str]:
     return [files[field] for field in sorted(files, key=lambda field: (not has_letter(field), field))]
 
 
-def standing(dispute: Dispute, *, opening: Opening, sha256: str, now: int) -> Standing:
+def find_standing(dispute: Dispute, *, opening: Opening, sha256: str, now: int) -> Standing:
     """Whether our packet may be submitted.
 
     READY is the last answer, given only when nothing speaks against it. A submission of ours stays OURS when the

@@ -28,7 +28,7 @@ _Model = TypeVar("_Model", bound=Base)
 def playbook_for(claim: str) -> Playbook:
     """The playbook of a claim; the general one where it has none.
 
-    :raises InputError: when the playbook is broken
+    :raises InputError: when the playbook is broken, naming file, line, the place in it and what was probably meant
     """
     own = name_of(PLAYBOOKS, claim)
     name = claim if claim != BASE and own in rule_files() else FALLBACK
@@ -77,17 +77,6 @@ def known_documents() -> frozenset[str]:
                 plans = [plan for layer in _layers(playbook_for(claim)).values() for plan in layer.values() if plan]
                 found |= {document for plan in plans for document in plan.documents}
     return frozenset(found)
-
-
-def read_playbook(claim: str, text: bytes, *, base: bytes) -> Playbook:
-    """A playbook from its file.
-
-    :param text: YAML of the claim's own layer
-    :param base: YAML of the layer below
-    :raises InputError: naming file, line, the place in it and what was probably meant
-    """
-    own = RuleFile(f"{claim}.yaml", text)
-    return _read(claim, own, _read_base(RuleFile(f"{BASE}.yaml", base)))
 
 
 @cache

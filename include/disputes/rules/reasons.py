@@ -40,11 +40,3 @@ def dags_of(reason: str) -> tuple[str, ...]:
     """
     shared = SHARED_DAGS if reason in BANK_DEBITS else (GENERAL_DAG,)
     return tuple(dict.fromkeys((f"{_PREFIX}{reason}", *shared)))
-
-
-def reason_of(dag_id: str) -> str | None:
-    """The reason whose own DAG this is; None where no dispute of Stripe's would ever be sent to it.
-
-    :param dag_id: like `respond_fraudulent`
-    """
-    return next((reason for reason in REASONS if dags_of(reason)[0] == dag_id), None)

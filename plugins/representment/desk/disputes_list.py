@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import APIRouter, Form, Query, Request, Response
 
 from disputes.desk.round_list import Queue, RoundList, Wanted
-from disputes.desk.standing import Stage, standing
+from disputes.desk.standing import Stage, find_standing
 from disputes.record_format import read_record
 from representment.desk.guard import SAME_ORIGIN, User, readable_dags
 from representment.desk.rounds import Rounds
@@ -91,7 +91,7 @@ def _with_reasons(store: S3Store, rows: tuple[Row, ...]) -> list[Row]:
 def _told(row: Row, end: dict[str, Any] | None) -> Row:
     if end is None:
         return row
-    stands = standing(
+    stands = find_standing(
         outcome=None, submitted=False, waits=False, run_state="failed", end=end["end"], reason=end.get("reason")
     )
     return replace(row, standing=stands)

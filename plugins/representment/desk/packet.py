@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Path, Request, Response
 
-from disputes.desk.packet_page import PacketPage, packet_page
-from disputes.desk.standing import Standing, standing
+from disputes.desk.packet_page import PacketPage, make_packet_page
+from disputes.desk.standing import Standing, find_standing
 from disputes.errors import InputError
 from disputes.rounds import RunId
 from representment.airflow_internals import read_failed_tasks, read_run_state
@@ -55,7 +55,7 @@ def _shown(user: Any, dag_id: str, stored: Stored) -> tuple[PacketPage, Decision
     run_id = str(stored.run)
     decision = read_decision(user, dag_id, run_id)
     packet, records = stored.packet, stored.records
-    shown = packet_page(
+    shown = make_packet_page(
         stored.run,
         _standing(dag_id, stored, waits=decision.open),
         gathered=stored.gathered,
@@ -71,7 +71,7 @@ def _shown(user: Any, dag_id: str, stored: Stored) -> tuple[PacketPage, Decision
 def _standing(dag_id: str, stored: Stored, *, waits: bool) -> Standing:
     records = stored.records
     end, outcome = (records and records.end) or {}, (records and records.outcome) or {}
-    return standing(
+    return find_standing(
         outcome=outcome.get("outcome"),
         submitted=bool(records and records.receipt),
         waits=waits,

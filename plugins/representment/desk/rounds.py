@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from disputes.desk.round_list import Row, row_of
-from disputes.desk.standing import standing
+from disputes.desk.round_list import Row, make_row
+from disputes.desk.standing import find_standing
 from disputes.rounds import RunId
 from disputes.rules.reasons import dags_of
 from representment.airflow_internals import read_run_states, read_waiting_runs
@@ -88,7 +88,7 @@ def _row(run: RunId, indexes: dict[str, Rows], states: dict[str, tuple[str, str]
     name = str(run)
     opened = indexes[OPENED].get(name) or indexes[OPENED].get(str(RunId(run.dispute, run.round)), {})
     dag_id, state = states.get(name) or (_dag_of(opened), None)
-    stands = standing(
+    stands = find_standing(
         outcome=_outcome(name, indexes),
         submitted=name in indexes[SUBMITTED],
         waits=name in waiting,
@@ -96,7 +96,7 @@ def _row(run: RunId, indexes: dict[str, Rows], states: dict[str, tuple[str, str]
         # Without a packet a run ends well only where nobody has to answer.
         end="nothing_to_answer" if state == "success" and name not in indexes[PACKETS] else None,
     )
-    return row_of(name, dag_id, stands, opened, indexes[PACKETS].get(name, {}))
+    return make_row(name, dag_id, stands, opened, indexes[PACKETS].get(name, {}))
 
 
 def _outcome(name: str, indexes: dict[str, Rows]) -> str | None:

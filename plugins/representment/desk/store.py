@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import anyio
 from airflow.models.variable import Variable
 
-from disputes.desk.revisions import revision
+from disputes.desk.revisions import describe_revision
 from disputes.desk.timeline import Records
 from disputes.rounds import RunId
 from representment.hooks.s3_store import S3Store
@@ -156,7 +156,7 @@ def _revisions(folder: RoundFolder, written: dict[str, int]) -> tuple[Revision, 
         one = RoundFolder(folder.store, RunId(folder.run.dispute, folder.run.round, number))
         packet, asked = one.find_packet(), one.record(REQUESTED) or {}
         manifest = packet.manifest if packet else None
-        found.append(revision(number, manifest, packet.sha256 if packet else None, asked, before))
+        found.append(describe_revision(number, manifest, packet.sha256 if packet else None, asked, before))
         before = manifest or before
     return tuple(found)
 

@@ -85,7 +85,7 @@ def code_of(error: ClientError) -> str:
 
 
 @contextmanager
-def translated(address: str, *, reads: bool = False) -> Iterator[None]:
+def translate_errors(address: str, *, reads: bool = False) -> Iterator[None]:
     """Raise our errors for botocore's inside this block.
 
     :param address: `s3://…`, what the call is about

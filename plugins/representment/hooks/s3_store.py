@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from disputes.errors import InputError
 from representment.exceptions import StorageError
-from representment.hooks.s3_errors import code_of, translated
+from representment.hooks.s3_errors import code_of, translate_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -49,7 +49,7 @@ class S3Store:
         """The boto3 client of the amazon provider's hook."""
         from airflow.providers.amazon.aws.hooks.s3 import S3Hook
 
-        with translated(self.uri("")):
+        with translate_errors(self.uri("")):
             return S3Hook(aws_conn_id=self.aws_conn_id).conn
 
     def uri(self, name: str) -> str:
@@ -62,7 +62,7 @@ class S3Store:
         botocore repeats a write whose answer was lost, and S3 then refuses the second one: so what stands there is
         compared. Our own bytes are not another's.
         """
-        with translated(self.uri(name)):
+        with translate_errors(self.uri(name)):
             try:
                 self.client.put_object(Bucket=self.bucket, Key=self.prefix + name, Body=content, IfNoneMatch="*")
             except ClientError as error:
@@ -73,12 +73,12 @@ class S3Store:
 
     def overwrite(self, name: str, content: bytes) -> None:
         """Write whatever stands there: for a view that is made anew, never for what somebody did or Stripe said."""
-        with translated(self.uri(name)):
+        with translate_errors(self.uri(name)):
             self.client.put_object(Bucket=self.bucket, Key=self.prefix + name, Body=content)
 
     def read(self, name: str) -> bytes | None:
         """The content, or None where there is nothing."""
-        with translated(self.uri(name)):
+        with translate_errors(self.uri(name)):
             try:
                 return self._get(name)
             except ClientError as error:
@@ -109,7 +109,7 @@ class S3Store:
 
     def names(self, below: str) -> Iterator[str]:
         """Every name that begins so, in S3's order."""
-        with translated(self.uri(below)):
+        with translate_errors(self.uri(below)):
             paginator = self.client.get_paginator("list_objects_v2")
             for page in paginator.paginate(Bucket=self.bucket, Prefix=self.prefix + below):
                 for entry in page.get("Contents", []):
@@ -121,7 +121,7 @@ class S3Store:
 
     def _read_or_error(self, name: str) -> bytes | StorageError:
         try:
-            with translated(self.uri(name), reads=True):
+            with translate_errors(self.uri(name), reads=True):
                 return self._get(name)
         except StorageError as error:
             if error.of_document:

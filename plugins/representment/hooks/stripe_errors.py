@@ -62,7 +62,7 @@ _FAULT = Meaning(passing=True, stored=True, remedy=None)
 
 
 @contextmanager
-def translated(subject: Any) -> Iterator[None]:
+def translate_errors(subject: Any) -> Iterator[None]:
     """Raise our errors for Stripe's inside this block.
 
     :param subject: the id that the call is about

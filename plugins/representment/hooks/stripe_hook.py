@@ -11,7 +11,7 @@ import stripe
 from airflow.sdk import BaseHook
 
 from representment.exceptions import ModeError, StripeRefusedError, StripeUnavailableError
-from representment.hooks.stripe_errors import download, translated
+from representment.hooks.stripe_errors import download, translate_errors
 from representment.modes import Mode
 
 if TYPE_CHECKING:
@@ -190,7 +190,7 @@ class StripeHook(BaseHook):
         self.require(Mode.STAGE)
         file = BytesIO(content)
         file.name = filename
-        with translated(filename):
+        with translate_errors(filename):
             answer = self.client.v1.files.create(
                 {"purpose": PURPOSE, "file": file}, {"idempotency_key": idempotency_key}
             )
@@ -252,12 +252,12 @@ class StripeHook(BaseHook):
 
     @staticmethod
     def _read(call: Callable[..., Any], *args: Any) -> dict[str, Any]:
-        with translated(args[0]):
+        with translate_errors(args[0]):
             answer: dict[str, Any] = call(*args, {"max_network_retries": READ_RETRIES}).to_dict()
         return answer
 
     @staticmethod
     def _write(call: Callable[..., Any], *args: Any, idempotency_key: str) -> dict[str, Any]:
-        with translated(args[0]):
+        with translate_errors(args[0]):
             answer: dict[str, Any] = call(*args, {"idempotency_key": idempotency_key}).to_dict()
         return answer

@@ -19,7 +19,7 @@ from representment.branches import LEAVE, SEND_BACK, TASK_OF_ANSWER, approving_a
 from representment.hooks.s3_store import S3Store
 from representment.links.stripe_links import StripeDisputeLink
 from representment.operators.base import must_be_named
-from representment.operators.way_out import gone
+from representment.operators.way_out import find_way_taken
 from representment.settings import RESPONSE_ID, ROUNDS_URI, TIME_ZONE
 from representment.storage.record_names import STAGED
 from representment.storage.round_folder import RoundFolder
@@ -95,7 +95,7 @@ class ApproveOperator(HITLBranchOperator):
         if isinstance(answer, dict):
             self.log.info("Answered before, and not written down then")
             return self.execute_complete(context, _event(answer))
-        way = gone(self.folder)
+        way = find_way_taken(self.folder)
         if way:
             self.log.info("The response has ended in %s; nobody is asked", way)
             return self.do_branch(context, way)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from disputes.dispute import Dispute, read_dispute
 from disputes.errors import DisputeError, PersonNeededError
-from disputes.response.outcomes import overtaken
+from disputes.response.outcomes import is_overtaken
 from disputes.rounds import Round, RunId
 from representment.exceptions import ToldError
 from representment.notifying import Delivery, tell_then_mark
@@ -107,7 +107,7 @@ class AuditSubmissionsOperator(AccountRoundsOperator):
     def _is_overtaken(self, run: RunId, dispute: Dispute) -> bool:
         receipt = self.folder_of(run).round_record(RECEIPT) or {}
         submitted_since = dispute.evidence_details.submission_count > receipt["submission_count"]
-        return submitted_since or overtaken(dispute.status, run.round) or self._staged_since(run)
+        return submitted_since or is_overtaken(dispute.status, run.round) or self._staged_since(run)
 
     def _staged_since(self, run: RunId) -> bool:
         """Whether a later round's packet was put on the dispute, which may be over by now."""

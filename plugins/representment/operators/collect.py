@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from disputes.case.gathered import wanted
+from disputes.case.gathered import choose_files
 from disputes.exhibits.refusal import Refusal
 from representment.exceptions import StorageError
 from representment.hooks.s3_store import S3Store
@@ -67,7 +67,7 @@ class CollectOperator(ResponseOperator):
     def _wanted(self, evidence: S3Store, gathered: Gathered) -> list[tuple[str, str]]:
         """Document and address of everything that the playbook wants and the merchant has."""
         of_charge = f"charges/{gathered.dispute.charge_id}/"
-        found = wanted(
+        found = choose_files(
             gathered,
             documents=_names(evidence, f"{of_charge}documents/"),
             policies=_names(evidence, "policies/"),

@@ -43,7 +43,7 @@ class SendBackOperator(WayOutOperator):
 
     def execute(self, context: Context) -> str:
         """Return the next run's id."""
-        decision = self.decided()
+        decision = self.read_decision()
         guard, following = self.guard(context), self.run.next()
         if self.folder_of(following).record(REQUESTED) is None:
             guard.check(Operation.SEND_BACK, guard.look(), answer=SEND_BACK)
@@ -71,7 +71,7 @@ class AcceptOperator(WayOutOperator):
 
     def execute(self, context: Context) -> str:
         """Return the dispute's status afterwards."""
-        self.decided()
+        self.read_decision()
         self.stripe.require(Mode.SUBMIT)
         guard = self.guard(context)
         found = guard.look()
@@ -104,7 +104,7 @@ class LeaveOperator(WayOutOperator):
     def execute(self, context: Context) -> str:
         """Un-stage, record the end, and say what a person has to do, if anything."""
         if not self.reason:
-            self.decided()
+            self.read_decision()
         guard = self.guard(context)
         if self.reason:
             branch, reason = Task.LEAVE, self.reason

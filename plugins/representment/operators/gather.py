@@ -19,13 +19,13 @@ from disputes.rules.claims import obstacle_to
 from representment.branches import REASON, choose_branch
 from representment.hooks.s3_store import S3Store
 from representment.operators.base import ResponseOperator
-from representment.operators.way_out import gone
+from representment.operators.way_out import find_way_taken
 from representment.receipts import find_receipt
 from representment.retry import DUE_BY
 from representment.settings import CLAIM, EVIDENCE_URI, PAGE_SIZE, page_size
 from representment.storage.case import Case
 from representment.storage.record_names import FACTS, OPENED
-from representment.unstaging import without_earlier_packets
+from representment.unstaging import remove_earlier_packets
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -61,7 +61,7 @@ class GatherOperator(ResponseOperator, BranchMixIn):
     def execute(self, context: Context) -> Any:
         """Gather, then choose the choose_branch."""
         stored = self.stripe.retrieve_dispute(self.run.dispute)
-        stored = without_earlier_packets(self.guard(context), stored)
+        stored = remove_earlier_packets(self.guard(context), stored)
         dispute = read_dispute(stored)
         context["ti"].xcom_push(key=DUE_BY, value=dispute.evidence_details.due_by)
         branch, reason = self._way(context, dispute)
@@ -87,7 +87,7 @@ class GatherOperator(ResponseOperator, BranchMixIn):
         receipt = find_receipt(self.folder, dispute, account=self.stripe_conn_id)
         if receipt:
             return "nothing_to_answer", f"{receipt['response']} has submitted its packet"
-        if way := gone(self.folder):
+        if way := find_way_taken(self.folder):
             return "nothing_to_answer", f"this response has ended in {way}"
         return choose_branch(dispute, self.run.round, obstacle=obstacle_to(dispute), now=now)
 

@@ -10,7 +10,7 @@ from representment.hooks.queue_hook import QueueHook
 from representment.inbox.assets import QUEUE_URL
 from representment.inbox.events import Topic
 from representment.inbox.unread import read_unread
-from representment.open_rounds import OpenRound, read_disputes, start, started
+from representment.open_rounds import OpenRound, find_started, read_disputes, start
 from representment.operators.base import RoundsOperator
 from representment.storage.record_names import OPENING
 
@@ -77,7 +77,7 @@ class StartResponsesOperator(RoundsOperator):
 
     def _start(self, rounds: list[OpenRound], instance: RuntimeTaskInstanceProtocol) -> tuple[list[str], set[RunId]]:
         """Start what has no run; the runs that were started, and those that another time has to start."""
-        there = started(rounds, instance)
+        there = find_started(rounds, instance)
         # Somebody else may have answered it: then its run says so, unless it has been said.
         missing = [one for one in rounds if one.run not in there and (one.takes_evidence or not self._claimed(one))]
         portion = start(missing, self.stripe_conn_id, self.store)

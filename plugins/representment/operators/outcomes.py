@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from disputes.dispute import read_dispute
 from disputes.errors import DisputeError, PersonNeededError
 from disputes.record_format import read_model
-from disputes.response.deadlines import lapsed
+from disputes.response.deadlines import has_lapsed
 from disputes.response.outcome_records import OutcomeRecord, outcome_record
 from disputes.response.outcomes import outcome_of
 from disputes.rounds import Round, RunId
@@ -168,7 +168,7 @@ class FollowOutcomesOperator(AccountRoundsOperator):
         if opening is None or folder.round_record(RECEIPT):
             return False
         end = (folder.record(END) or {}).get("end")
-        if not lapsed(read_dispute(stored), opening["submission_count"], end, int(time.time())):
+        if not has_lapsed(read_dispute(stored), opening["submission_count"], end, int(time.time())):
             return False
         warned = self.store.names(f"{folder.round}/warned/")
         return not any(name.endswith(f"/{OVER}.json") for name in warned)

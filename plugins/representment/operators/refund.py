@@ -32,7 +32,7 @@ class RefundOperator(WayOutOperator):
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Return how it ended: the refund's id and the dispute's status."""
-        self.decided()
+        self.read_decision()
         self.stripe.require(Mode.SUBMIT)
         guard = self.guard(context)
         refund = self._refund(guard)

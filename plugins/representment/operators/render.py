@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BranchMixIn
 
-from disputes.desk.round_list import packet_row
+from disputes.desk.round_list import summarise_packet
 from disputes.packet.scoring import score_lines
 from disputes.packet.withdrawal import withdrawal_email
-from disputes.response.decision import ClosedRounds, recommended
+from disputes.response.decision import ClosedRounds, describe_recommendation
 from disputes.rules.loading import playbook_for
 from representment.branches import ACCEPT, REASON, REFUND
 from representment.modes import Mode
@@ -48,12 +48,12 @@ class RenderOperator(ResponseOperator, BranchMixIn):
         packet = self.folder.find_packet() or self._make_packet()
         manifest = packet.manifest
         facts = self.folder.gathered().facts
-        self.folder.list_in_index(PACKETS, packet_row(manifest, facts))
+        self.folder.list_in_index(PACKETS, summarise_packet(manifest, facts))
         context["ti"].xcom_push(key="packet_sha256", value=packet.sha256)
         for line in score_lines(manifest, playbook_for(manifest.claim)):
             self.log.info(line)
         if manifest.decision:
-            self.log.info(recommended(manifest.decision))
+            self.log.info(describe_recommendation(manifest.decision))
         branch, reason = self._way(packet)
         if reason:
             self.log.info("%s: %s", self.run, reason)

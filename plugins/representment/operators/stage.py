@@ -9,7 +9,7 @@ from airflow.sdk import BranchMixIn
 
 from disputes.dispute import Dispute, read_dispute
 from disputes.errors import GuardError
-from disputes.packet.compelling_evidence import eligibility
+from disputes.packet.compelling_evidence import read_eligibility
 from disputes.response.approval import APPROVE, why_a_person
 from disputes.response.guarding import Operation
 from disputes.response.idempotency import idempotency_key
@@ -19,11 +19,11 @@ from representment.branches import REASON, Task, choose_branch
 from representment.exceptions import StripeRefusedError
 from representment.modes import Mode
 from representment.operators.base import ResponseOperator
-from representment.operators.way_out import gone
+from representment.operators.way_out import find_way_taken
 from representment.receipts import find_receipt
 from representment.storage.attempts import attempt, spend
 from representment.storage.record_names import STAGED
-from representment.unstaging import unstage, without_earlier_packets
+from representment.unstaging import remove_earlier_packets, unstage
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -62,7 +62,7 @@ class StageOperator(ResponseOperator, BranchMixIn):
         wanted = evidence(packet.manifest, found.file_ids)
         stands = self._is_staged(found.dispute, packet, wanted)
         if not stands and any(self.run.follows(run) for run in self.folder.responses()):
-            without_earlier_packets(guard, self.stripe.retrieve_dispute(self.run.dispute))
+            remove_earlier_packets(guard, self.stripe.retrieve_dispute(self.run.dispute))
             found = guard.look()
         guard.check(Operation.STAGE, found)
         if stands:
@@ -79,7 +79,7 @@ class StageOperator(ResponseOperator, BranchMixIn):
             return Task.NOTHING_TO_ANSWER, f"{receipt['response']} has submitted its packet"
         if found.newest.follows(self.run):  # staged now, this packet would take the place of its
             return Task.NOTHING_TO_ANSWER, f"{found.newest} answers this dispute by now"
-        way = gone(self.folder)
+        way = find_way_taken(self.folder)
         return (way, "") if way else None
 
     def _goes_elsewhere(self, dispute: Dispute) -> bool:
@@ -135,7 +135,7 @@ class StageOperator(ResponseOperator, BranchMixIn):
                 dispute=self.run.dispute,
                 remedy="Look at the dispute in Stripe's Dashboard, then clear this task",
             )
-        eligible = eligibility(answer)
+        eligible = read_eligibility(answer)
         if eligible:
             self.log.info("Stripe says of %s: %s", ", ".join(packet.manifest.structured) or "this dispute", eligible)
         record = {"packet_sha256": packet.sha256, "attempt": number, "at": int(time.time()), "eligibility": eligible}

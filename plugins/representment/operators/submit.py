@@ -42,7 +42,7 @@ class SubmitOperator(WayOutOperator):
         """Return the receipt: the packet's hash, Stripe's request id, count and method."""
         receipt = stored_receipt(self.folder)
         if receipt is None:
-            self.decided()
+            self.read_decision()
             self.stripe.require(Mode.SUBMIT)
             check_brake(self.store)
             receipt = self._submit(self.guard(context), self.folder.packet())

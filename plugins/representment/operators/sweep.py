@@ -10,7 +10,7 @@ from disputes.errors import PersonNeededError
 from disputes.response.submission import SUBMITTED_KEY
 from disputes.rounds import round_of
 from representment.branches import ENDED_WELL
-from representment.open_rounds import DISPUTE_LOOKBACK, OpenRound, read_disputes, start, started
+from representment.open_rounds import DISPUTE_LOOKBACK, OpenRound, find_started, read_disputes, start
 from representment.operators.base import RoundsOperator
 from representment.storage.record_names import OPENING, SUBMITTED, WAITING
 
@@ -35,7 +35,7 @@ class SweepOperator(RoundsOperator):
         """
         now = int(time.time())
         problems, waiting, unfinished = self._look(now - int(DISPUTE_LOOKBACK.total_seconds()))
-        there = started([*waiting, *unfinished], context["ti"])
+        there = find_started([*waiting, *unfinished], context["ti"])
         missed = [one for one in (*waiting, *unfinished) if one.run not in there]
         portion = start(missed, self.stripe_conn_id, self.store)
         if portion.runs:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _FINAL = {"accepted": Task.ACCEPT, "refunded": Task.REFUND}
 
 
-def gone(folder: RoundFolder) -> Task | None:
+def find_way_taken(folder: RoundFolder) -> Task | None:
     """The way out that a response has gone already, where it cannot be asked about again; None: none."""
     if folder.round_record(RECEIPT):
         return Task.SUBMIT
@@ -39,7 +39,7 @@ class WayOutOperator(ResponseOperator, SkipMixin):
     answers: ClassVar[tuple[str, ...]] = ()
     """The decisions that lead here."""
 
-    def decided(self) -> dict[str, Any]:
+    def read_decision(self) -> dict[str, Any]:
         """The decision that leads here.
 
         :raises AirflowSkipException: there is none, or it leads elsewhere

@@ -55,10 +55,28 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 
 @pytest.fixture(scope="session")
+def running_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """One with a little more than a page of disputes, for polls."""
+    seeds = tmp_path_factory.mktemp("page_seeds")
+    fill(seeds, share=0.3)
+    with sandbox(seeds) as world:
+        yield replace(world, take=_taker())
+
+
+@pytest.fixture(scope="session")
+def running_few(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """One with few disputes, for tests that look at every one of them."""
+    seeds = tmp_path_factory.mktemp("few_seeds")
+    fill(seeds, share=0.05)
+    with sandbox(seeds) as world:
+        yield replace(world, take=_taker())
+
+
+@pytest.fixture
 def running_smart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """One whose account has Smart Disputes, and whose clock may be moved."""
+    """One whose account has Smart Disputes; each test has its own, since one of them moves the clock."""
     seeds = tmp_path_factory.mktemp("smart_seeds")
-    fill(seeds, smart_disputes=True, plain=4)
+    fill(seeds, smart_disputes=True, share=0.01)
     with sandbox(seeds) as world:
         yield replace(world, take=_taker())
 

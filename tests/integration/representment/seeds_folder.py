@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -151,28 +152,35 @@ class SeedsFolder:
             self.put(f"bucket/charges/ch_{name}/documents/{document}", content)
 
 
-def fill(root: Path, *, smart_disputes: bool = False, plain: int = PLAIN) -> None:
-    """Write the whole folder."""
+def fill(root: Path, *, smart_disputes: bool = False, share: float = 1) -> None:
+    """Write the whole folder.
+
+    :param share: of the disputes of each kind
+    """
+
+    def numbers(count: int) -> range:
+        return range(ceil(count * share))
+
     seeds = SeedsFolder(root)
     seeds.put("account.json", {"id": "acct_1", "smart_disputes": smart_disputes, "appeals": True})
     seeds.put("stripe/customers/cus_ann.json", {"created": "@-90d", "email": "ann@example.com", "name": "Ann Lee"})
     seeds.put("stripe/customers/cus_bea.json", {"created": "@-400d", "email": "bea@example.com", "name": "Bea Ray"})
     seeds.put("bucket/policies/refund_policy/v1.txt", b"Refunds within 30 days.\n")
-    for number in range(plain):
+    for number in numbers(PLAIN):
         seeds.plain(f"plain{number:03d}")
-    for number in range(PARCELS):
+    for number in numbers(PARCELS):
         seeds.parcel(f"parcel{number:03d}")
-    for number in range(ASKED):
+    for number in numbers(ASKED):
         seeds.dispute(f"asked{number:03d}", code="11.3", reason="general")
-    for number in range(INQUIRIES):
+    for number in numbers(INQUIRIES):
         seeds.plain(f"inquiry{number:03d}", status="warning_needs_response", card={"case_type": "inquiry"})
     for number in range(2):
         seeds.parcel(f"asked_about{number:03d}", status="warning_needs_response", card={"case_type": "inquiry"})
-    for number in range(WARNED):
+    for number in numbers(WARNED):
         seeds.undisputed(f"warned{number:03d}")
-    for number in range(COMPELLING):
+    for number in numbers(COMPELLING):
         seeds.compelling(f"compelling{number:03d}")
-    for number in range(OPEN_CLAIMS):
+    for number in numbers(OPEN_CLAIMS):
         card = {"network": "mastercard", "brand": "mastercard"}
         seeds.plain(f"open{number:03d}", code="4853", reason="product_unacceptable", card=card)
     _special(seeds)

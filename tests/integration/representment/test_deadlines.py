@@ -19,6 +19,12 @@ MAIL = "airflow.providers.smtp.notifications.smtp.SmtpNotifier"
 HOUR = 3600
 
 
+@pytest.fixture
+def running(running_few):
+    """Each round that is open is looked at, so there are few."""
+    return running_few
+
+
 def the_webhook():
     """The entry of the plain webhook that is listed."""
     (entry,) = json.loads(os.environ["AIRFLOW_VAR_REPRESENTMENT_NOTIFIERS"])

@@ -32,6 +32,12 @@ LISTS = "GET /v1/disputes"
 
 
 @pytest.fixture
+def running(running_page):
+    """A poll reads all disputes, so there are not many."""
+    return running_page
+
+
+@pytest.fixture
 def assets():
     return Assets(run_type="scheduled")
 
@@ -113,14 +119,14 @@ def test_a_backlog_is_started_in_portions_and_the_next_time_goes_on(world, super
     assert (len(first), len(second), len({*first, *second})) == (7, 7, 14)
 
 
-def test_five_thousand_open_disputes_are_taken_in_nearest_deadline_first(world, supervisor, assets, monkeypatch):
-    due = {f"du_{number:04d}": CREATED + number * 7919 % 864_000 for number in range(5_000)}
+def test_a_thousand_open_disputes_are_taken_in_nearest_deadline_first(world, supervisor, assets, monkeypatch):
+    due = {f"du_{number:04d}": CREATED + number * 7919 % 864_000 for number in range(1_000)}
     stored = [dispute_json(id=each, evidence_details={"due_by": due_by}) for each, due_by in due.items()]
     monkeypatch.setattr(StripeHook, "disputes_since", lambda self, since: iter(stored))
-    for _ in range(14):
+    for _ in range(4):
         supervisor.runs |= {*take_in(world, assets)}
     started = [message.run_id.partition("__")[0] for message in supervisor.heard]
-    assert len(started) == len(set(started)) == 5_000
+    assert len(started) == len(set(started)) == 1_000
     assert [due[each] for each in started] == sorted(due.values())
 
 

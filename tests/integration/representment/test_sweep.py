@@ -18,6 +18,12 @@ from representment.hooks.stripe_hook import StripeHook
 from representment.operators.sweep import GRACE, SweepOperator
 
 
+@pytest.fixture
+def running(running_few):
+    """Each round that is open is looked at, so there are few."""
+    return running_few
+
+
 def sweep(world):
     return SweepOperator(task_id="it", rounds_uri=world.rounds_uri).execute(Assets().context())
 

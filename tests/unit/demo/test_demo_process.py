@@ -4,7 +4,7 @@ import sys
 import psutil
 import pytest
 
-from demo.leftovers import FILE, stop_leftovers, write_down
+from demo.leftovers import FILE, find_leftovers, stop_leftovers, write_down
 from demo.process import Child, StackError, alive, family, stop, wait_until
 from demo.stack import Stack, alone
 
@@ -65,7 +65,9 @@ def test_what_was_left_running_is_stopped_later(tmp_path):
     folder.mkdir()
     write_down(tmp_path, [child], [folder])
     members = family(child.process.pid)
+    assert len(find_leftovers(tmp_path)) == 1
     assert stop_leftovers(tmp_path, patience=0.3) == 1
+    assert find_leftovers(tmp_path) == []
     child.process.wait()
     assert not any(alive(member) for member in members)
     assert not folder.exists()

@@ -9,7 +9,7 @@ from disputes.response.submission import PACKET_KEY
 from disputes.rules.reasons import dags_of
 from representment import open_rounds
 from representment.airflow_internals import UnstartableDagError
-from representment.open_rounds import BATCH, UNDATED, OpenRound, nearest, read_disputes, start, started
+from representment.open_rounds import BATCH, UNDATED, OpenRound, find_started, read_disputes, sort_by_deadline, start
 from representment.storage.record_names import REQUESTED
 
 
@@ -48,7 +48,7 @@ def test_one_that_we_have_only_staged_wants_its_run():
 
 def test_the_nearest_deadline_comes_first_and_none_at_all_last():
     some = [OpenRound.of(dispute(evidence_details={"due_by": due_by})) for due_by in (30, None, 10, 0, 20)]
-    assert [one.due_by for one in nearest(some, now=0)] == [10, 20, 30, UNDATED, UNDATED]
+    assert [one.due_by for one in sort_by_deadline(some, now=0)] == [10, 20, 30, UNDATED, UNDATED]
 
 
 def test_what_can_still_be_answered_comes_before_what_is_late_and_that_before_what_somebody_has_answered():
@@ -61,7 +61,7 @@ def test_what_can_still_be_answered_comes_before_what_is_late_and_that_before_wh
             ("du_undated", "needs_response", None),
         )
     ]
-    order = [one.run.dispute for one in nearest(some, now=20)]
+    order = [one.run.dispute for one in sort_by_deadline(some, now=20)]
     assert order == ["du_open", "du_undated", "du_late", "du_answered"]
 
 
@@ -168,7 +168,7 @@ def test_a_dispute_that_cannot_be_read_keeps_no_other_back():
 def test_a_hundred_runs_are_one_question(airflow):
     some = rounds(250, reason="fraudulent")
     airflow["respond_fraudulent"] = {str(one.run) for one in some}
-    assert started(some, airflow) == {one.run for one in some}
+    assert find_started(some, airflow) == {one.run for one in some}
     assert airflow.asked == [("respond_fraudulent", 100), ("respond_fraudulent", 100), ("respond_fraudulent", 50)]
 
 
@@ -176,11 +176,11 @@ def test_a_reason_without_a_dag_is_looked_for_in_the_general_one(airflow):
     new, old = rounds(1, reason="brand_new"), rounds(2, reason="insufficient_funds")
     airflow["respond_general"] = {str(new[0].run)}
     airflow["respond_bank_debits"] = {str(old[1].run)}
-    assert started([*new, *old], airflow) == {new[0].run, old[1].run}
+    assert find_started([*new, *old], airflow) == {new[0].run, old[1].run}
 
 
 def test_a_run_is_found_again_after_its_reason_got_a_dag_of_its_own(airflow):
     before, since = rounds(2, reason="check_returned")
     airflow["respond_bank_debits"] = {str(before.run)}
     airflow["respond_check_returned"] = {str(since.run)}
-    assert started([before, since], airflow) == {before.run, since.run}
+    assert find_started([before, since], airflow) == {before.run, since.run}

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from disputes.facts.states import paid, state
+from disputes.facts.states import paid
 from disputes.facts.types import Item
 from disputes.facts.wording import day, instant, money, readable
 from disputes.packet.contradictions.situation import REFUNDS, Rule, Situation, Sum, contradiction
@@ -42,10 +42,9 @@ def _refund_of_something_else(situation: Situation) -> Iterator[Contradiction]:
 
 
 def _no_money(situation: Situation) -> Iterator[Contradiction]:
-    method = situation.value("refund.method")
-    kind = None if method is None else state("refund.method", method)
-    if kind not in (None, "money"):
-        problem = f"what is called a refund is {readable(kind or '')}: the customer got no money back"
+    method = situation.state_of("refund.method")
+    if method is not None and method != "money":
+        problem = f"what is called a refund is {readable(method)}: the customer got no money back"
         yield from contradiction("no_money_back", problem, "refund.method")
 
 
@@ -82,8 +81,7 @@ def _refund_owed(situation: Situation) -> Iterator[Contradiction]:
 
 def _came_back(situation: Situation) -> Iterator[Contradiction]:
     """A return's status says that the goods are back, or rejected; nothing says when."""
-    status = situation.value("return.status")
-    if status is None or state("return.status", status) != "received" or "return.received_at" in situation.facts:
+    if situation.state_of("return.status") != "received" or "return.received_at" in situation.facts:
         return
     if left_open := situation.left_open(_PART):
         problem = f"the goods came back, and {left_open}"
@@ -125,7 +123,9 @@ def _same_moment(situation: Situation) -> Iterator[Contradiction]:
 def _total_differs(situation: Situation) -> Iterator[Contradiction]:
     """The order's total, or its items where no total is told, is not what was charged."""
     charged, currency = situation.value("charge.amount"), situation.value("charge.currency")
-    if charged is None or situation.value("order.currency") not in (None, currency) or _in_parts(situation):
+    if charged is None or currency is None or _in_parts(situation):
+        return
+    if situation.value("order.currency") not in (None, currency):
         return
     total, items = situation.value("order.total"), situation.value("order.items") or ()
     if total is not None and total != charged:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from disputes.facts.states import state
 from disputes.facts.wording import before, by_day, day, instant
 from disputes.packet.contradictions.situation import REFUNDS, Rule, Situation, contradiction
 from disputes.packet.manifest import Contradiction
@@ -15,8 +14,8 @@ _NEARLY = 0.95
 
 def _cancelled_before_charge(situation: Situation) -> Iterator[Contradiction]:
     """Cancelled with effect before the charge, or ended, and not used since; an instalment is due all the same."""
-    status, since = situation.value("subscription.status_at_charge"), "charge.created"
-    ended = status is not None and state("subscription.status_at_charge", status) == "cancelled"
+    since = "charge.created"
+    ended = situation.state_of("subscription.status_at_charge") == "cancelled"
     rests_on = ["subscription.status_at_charge"] if ended else []
     for effect in situation.held("subscription.cancel_effective_at", "subscription.cancel_requested_at")[:1]:
         if situation.before(effect, "charge.created"):
@@ -31,10 +30,9 @@ def _cancelled_before_charge(situation: Situation) -> Iterator[Contradiction]:
 
 def _not_running(situation: Situation) -> Iterator[Contradiction]:
     """Paused, or never begun: then nothing was due."""
-    status = situation.value("subscription.status_at_charge")
-    known = None if status is None else state("subscription.status_at_charge", status)
-    if known in ("paused", "incomplete", "unpaid"):
-        problem = f"the subscription was {known} when this charge was made"
+    status = situation.state_of("subscription.status_at_charge")
+    if status in ("paused", "incomplete", "unpaid"):
+        problem = f"the subscription was {status} when this charge was made"
         yield from contradiction("subscription_not_running", problem, "subscription.status_at_charge")
 
 
@@ -74,9 +72,8 @@ def _in_time(cancelled: date, deadline: date) -> bool:
 
 def _event_called_off(situation: Situation) -> Iterator[Contradiction]:
     """Cancelled; or put off, and nobody was let in since."""
-    status = situation.value("ticket.event_status")
-    known = None if status is None else state("ticket.event_status", status)
-    if known != "cancelled" and (known != "postponed" or "ticket.scanned_at" in situation.facts):
+    status = situation.state_of("ticket.event_status")
+    if status != "cancelled" and (status != "postponed" or "ticket.scanned_at" in situation.facts):
         return
     if left_open := situation.left_open(1):
         problem = f"the event was cancelled or put off, and {left_open}"

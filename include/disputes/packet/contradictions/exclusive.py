@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
-from disputes.facts.states import state
 from disputes.facts.wording import before, readable
 from disputes.packet.contradictions.situation import Rule, Situation, contradiction
 from disputes.packet.manifest import Contradiction
@@ -40,10 +39,9 @@ def _both_held(situation: Situation) -> Iterator[Contradiction]:
 
 def _under_way_back(situation: Situation) -> Iterator[Contradiction]:
     """No return is recorded, and the return's own status says that there is one."""
-    status = situation.value("return.status")
-    known = None if status is None else state("return.status", status)
-    if situation.value("return.none_recorded") and known in ("in_transit", "received", "refunded"):
-        problem = f"no return is recorded, and the return's status is “{readable(known or '')}”"
+    status = situation.state_of("return.status")
+    if situation.value("return.none_recorded") and status in ("in_transit", "received", "refunded"):
+        problem = f"no return is recorded, and the return's status is “{readable(status)}”"
         yield from contradiction("returned_by_its_status", problem, "return.none_recorded", "return.status")
 
 

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 
 from disputes.facts.addresses import differ
-from disputes.facts.states import state
 from disputes.facts.types import Item
 from disputes.facts.wording import before, day, instant, readable
 from disputes.packet.contradictions.situation import Rule, Situation, contradiction
@@ -48,18 +47,16 @@ def _never_shipped(situation: Situation) -> Iterator[Contradiction]:
 
 def _shipment_says_otherwise(situation: Situation) -> Iterator[Contradiction]:
     """The carrier's own status: lost, sent back and the like, or only on its way although a delivery is noted."""
-    status = situation.value("shipment.status")
-    known = None if status is None else state("shipment.status", status)
-    if known in _NOT_ARRIVED or (known in _UNDER_WAY and "shipment.delivered_at" in situation.facts):
-        problem = f"the shipment's status is “{readable(known or '')}”"
+    status = situation.state_of("shipment.status") or ""
+    if status in _NOT_ARRIVED or (status in _UNDER_WAY and _DELIVERED in situation.facts):
+        problem = f"the shipment's status is “{readable(status)}”"
         yield from contradiction("shipment_not_delivered", problem, *situation.held("shipment.status", _DELIVERED))
 
 
 def _kept_at_customs(situation: Situation) -> Iterator[Contradiction]:
-    status = situation.value("shipment.customs_status")
-    known = None if status is None else state("shipment.customs_status", status)
-    if known in ("held", "returned", "seized"):
-        problem = f"the goods' status at customs is “{known}”"
+    status = situation.state_of("shipment.customs_status")
+    if status in ("held", "returned", "seized"):
+        problem = f"the goods' status at customs is “{status}”"
         yield from contradiction("kept_at_customs", problem, "shipment.customs_status")
 
 

@@ -64,6 +64,11 @@ class Situation:
         fact = self.facts.get(name)
         return None if fact is None else fact.value
 
+    def state_of(self, name: str) -> str | None:
+        """What a fact says in the words of its closed list; None where nobody says, or it is not in the list."""
+        written = self.value(name)
+        return None if written is None else state(name, written)
+
     def held(self, *names: str) -> tuple[str, ...]:
         """Those of the names that are held."""
         return tuple(name for name in names if name in self.facts)
@@ -94,8 +99,7 @@ class Situation:
     @property
     def refund_status(self) -> str | None:
         """What became of the refund, in the list's words; None where nobody says, or it is not in the list."""
-        status = self.value("refund.status")
-        return None if status is None else state("refund.status", status)
+        return self.state_of("refund.status")
 
     @property
     def _refund_gave_nothing(self) -> bool:

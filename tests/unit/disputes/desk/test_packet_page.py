@@ -5,7 +5,7 @@ from tests.unit.disputes.builders import SHA, dispute, dispute_json, manifest
 from tests.unit.disputes.pages import facts
 
 from disputes.case.gathered import Gathered
-from disputes.desk.packet_page import packet_page
+from disputes.desk.packet_page import make_packet_page
 from disputes.desk.standing import Stage, Standing
 from disputes.desk.timeline import Records
 from disputes.rounds import Round, RunId
@@ -16,7 +16,7 @@ STANDS = Standing(Stage.WAITS, "waits for you")
 
 def page(made=None, stored=None, records=None, **changes):
     gathered = Gathered(dispute(**changes), facts({"customer.name": "Ana", "order.id": "7"}), "physical_product")
-    return packet_page(
+    return make_packet_page(
         RUN,
         STANDS,
         gathered=gathered,
@@ -29,7 +29,7 @@ def page(made=None, stored=None, records=None, **changes):
 
 
 def test_before_anything_is_gathered_there_is_only_where_it_stands() -> None:
-    empty = packet_page(
+    empty = make_packet_page(
         RUN, STANDS, gathered=None, stored=None, manifest=None, packet_sha256=None, records=None, revisions=()
     )
     assert (empty.standing, empty.head, empty.packet, empty.events) == (STANDS, None, None, ())

@@ -6,7 +6,7 @@ import pytest
 from tests.unit.disputes.builders import manifest
 from tests.unit.disputes.pages import facts
 
-from disputes.desk.round_list import PAGE, Queue, RoundList, Row, Wanted, by_time_left, packet_row, row_of
+from disputes.desk.round_list import PAGE, Queue, RoundList, Row, Wanted, make_row, sort_by_time_left, summarise_packet
 from disputes.desk.standing import Stage, Standing
 
 WAITS = Standing(Stage.WAITS, "waits for you")
@@ -34,8 +34,8 @@ def row(number: int, **changes) -> Row:
 
 def test_the_nearest_deadline_stands_first_and_what_is_answered_last() -> None:
     rows = [row(1, standing=BANK, due_by=1), row(2, due_by=None), row(3, due_by=9), row(4, due_by=5)]
-    assert [one.dispute for one in by_time_left(rows)] == ["du_4", "du_3", "du_2", "du_1"]
-    assert by_time_left(rows)[-1].deadline is None
+    assert [one.dispute for one in sort_by_time_left(rows)] == ["du_4", "du_3", "du_2", "du_1"]
+    assert sort_by_time_left(rows)[-1].deadline is None
 
 
 @pytest.mark.parametrize("text", ["DU_1", "ch_7", "ångström", " a-1 ", ""])
@@ -87,19 +87,19 @@ def test_a_name_is_masked_and_an_amount_is_told_in_words() -> None:
 
 
 def test_a_row_is_made_of_what_was_opened_and_what_was_packed() -> None:
-    packed = packet_row(manifest(), facts({"customer.name": "Ana", "order.id": "7"}))
+    packed = summarise_packet(manifest(), facts({"customer.name": "Ana", "order.id": "7"}))
     opened = {"account": "stripe_default", "reason": "product_not_received", "amount": 1, "currency": "usd"}
-    made = row_of("du_1__chargeback__1", "respond_general", WAITS, opened, packed)
+    made = make_row("du_1__chargeback__1", "respond_general", WAITS, opened, packed)
     assert (made.claim, made.reason, made.score) == ("fraudulent", "product not received", 50)
     assert (made.customer, made.order, made.recommendation) == ("Ana", "7", None)
 
 
 def test_a_round_of_an_earlier_release_has_a_row_too() -> None:
-    made = row_of("du_1__inquiry__2", "respond_general", WAITS, {}, {})
+    made = make_row("du_1__inquiry__2", "respond_general", WAITS, {}, {})
     assert (made.dispute, made.round, made.amount, made.score, made.customer) == ("du_1", "inquiry", None, None, "")
 
 
 def test_what_the_policy_says_and_a_buyer_without_a_name_are_kept() -> None:
     decided = manifest(decision={"choice": "fight", "reasons": ["it pays"]})
-    packed = packet_row(decided, facts({"customer.email": "ana@example.com"}))
+    packed = summarise_packet(decided, facts({"customer.email": "ana@example.com"}))
     assert (packed["recommendation"], packed["customer"], packed["order"]) == ("fight", "ana@example.com", "")

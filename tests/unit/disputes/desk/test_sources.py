@@ -7,12 +7,12 @@ from tests.unit.disputes.pages import exhibit, packet
 from disputes.desk.sources import (
     Citation,
     Source,
-    exhibit_citations,
-    field_passages,
-    file_exhibits,
-    in_words,
-    letter_pages,
-    letter_passages,
+    count_letter_pages,
+    list_exhibits,
+    list_exhibits_of,
+    put_in_words,
+    trace_field,
+    trace_letter,
 )
 
 AT = "2026-09-01 12:00:00Z"
@@ -24,13 +24,13 @@ def made():
 
 
 def test_a_field_that_is_one_fact_names_it_with_source_and_time(made) -> None:
-    (passage,) = field_passages("shipping_carrier", made)
+    (passage,) = trace_field("shipping_carrier", made)
     assert (passage.text, passage.traced) == ("UPS", True)
     assert passage.sources == (Source("shipment.carrier", "UPS", "shop order record", AT),)
 
 
 def test_a_field_under_headings_is_traced_line_by_line(made) -> None:
-    found = field_passages("uncategorized_text", made)
+    found = trace_field("uncategorized_text", made)
     assert "\n".join(passage.text for passage in found) == made.fields["uncategorized_text"]
     headings = [passage.text for passage in found if not passage.traced and passage.text]
     assert headings[0] == "The claim:"
@@ -38,26 +38,26 @@ def test_a_field_under_headings_is_traced_line_by_line(made) -> None:
 
 
 def test_a_sentence_that_cites_an_exhibit_leads_to_the_page_where_it_begins(made) -> None:
-    cited = [one for passage in field_passages("uncategorized_text", made) for one in passage.exhibits]
+    cited = [one for passage in trace_field("uncategorized_text", made) for one in passage.exhibits]
     delivery = next(one for one in cited if one.filename == "proof_of_delivery.pdf")
-    assert delivery in exhibit_citations(made)
+    assert delivery in list_exhibits(made)
     assert delivery.title == "Proof of delivery"
 
 
 def test_what_stands_in_the_letter_alone_is_said_apart(made) -> None:
-    spoken = letter_passages(made)
+    spoken = trace_letter(made)
     assert spoken
-    in_fields = {passage.text for field in made.fields for passage in field_passages(field, made)}
+    in_fields = {passage.text for field in made.fields for passage in trace_field(field, made)}
     assert not in_fields & {passage.text for passage in spoken}
 
 
 def test_exhibits_are_counted_after_the_letter_and_those_before_them(made) -> None:
     for field, entry in made.files.items():
-        pages = [one.page for one in sorted(file_exhibits(field, made), key=lambda one: one.page)]
-        first = letter_pages(entry) + 1
+        pages = [one.page for one in sorted(list_exhibits_of(field, made), key=lambda one: one.page)]
+        first = count_letter_pages(entry) + 1
         assert pages[:1] in ([], [first])
         assert all(page <= entry.pages for page in pages)
-    assert letter_pages(made.files["uncategorized_file"]) >= 1
+    assert count_letter_pages(made.files["uncategorized_file"]) >= 1
 
 
 def test_an_exhibit_that_stands_behind_another_begins_after_it() -> None:
@@ -66,7 +66,7 @@ def test_an_exhibit_that_stands_behind_another_begins_after_it() -> None:
         for name, pages in (("signed_contract", 3), ("order_receipt", 1))
     ]
     entry = {"name": "receipt.pdf", "sha256": SHA, "bytes": 1000, "pages": 4, "exhibits": exhibits}
-    behind = file_exhibits("receipt", manifest(files={"receipt": entry}))[1]
+    behind = list_exhibits_of("receipt", manifest(files={"receipt": entry}))[1]
     assert behind == Citation(2, "Order receipt", "order_receipt.pdf", "receipt", 4)
 
 
@@ -82,4 +82,4 @@ def test_an_exhibit_that_stands_behind_another_begins_after_it() -> None:
     ],
 )
 def test_a_value_is_told_in_words(value, words) -> None:
-    assert in_words(value) == words
+    assert put_in_words(value) == words

@@ -2,7 +2,7 @@
 
 import pytest
 
-from disputes.desk.standing import Stage, Standing, standing
+from disputes.desk.standing import Stage, Standing, find_standing
 
 OPEN = {"outcome": None, "submitted": False, "waits": False, "run_state": "running"}
 
@@ -26,14 +26,14 @@ OPEN = {"outcome": None, "submitted": False, "waits": False, "run_state": "runni
     ],
 )
 def test_what_is_known_decides(known, stage, words) -> None:
-    found = standing(**OPEN | known)
+    found = find_standing(**OPEN | known)
     assert (found.stage, found.words) == (stage, words)
 
 
 def test_the_reason_stands_beside_the_words() -> None:
-    assert standing(**OPEN | {"run_state": "failed", "end": "left", "reason": "too late"}).why == "too late"
-    assert standing(**OPEN | {"end": "nothing_to_answer", "reason": "answered"}).why == "answered"
-    assert standing(**OPEN | {"run_state": None}).why == "Airflow has no run for it"
+    assert find_standing(**OPEN | {"run_state": "failed", "end": "left", "reason": "too late"}).why == "too late"
+    assert find_standing(**OPEN | {"end": "nothing_to_answer", "reason": "answered"}).why == "answered"
+    assert find_standing(**OPEN | {"run_state": None}).why == "Airflow has no run for it"
 
 
 def test_no_deadline_counts_once_nothing_is_owed() -> None:

@@ -1,16 +1,16 @@
 """The story of one answer."""
 
-from disputes.desk.timeline import Event, Records, timeline
+from disputes.desk.timeline import Event, Records, list_events
 
 OPENING = {"opened_at": 20, "dag_id": "respond_fraudulent"}
 
 
 def told(**records) -> list[tuple[str, str]]:
-    return [(event.what, event.more) for event in timeline(Records(created=10, **records))]
+    return [(event.what, event.more) for event in list_events(Records(created=10, **records))]
 
 
 def test_a_round_that_nobody_has_taken_begins_with_the_bank() -> None:
-    assert timeline(Records(created=10)) == (Event(10, "The bank opened the dispute"),)
+    assert list_events(Records(created=10)) == (Event(10, "The bank opened the dispute"),)
 
 
 def test_everything_is_told_in_order_of_time() -> None:

@@ -9,7 +9,7 @@ from tests.unit.disputes.pages import facts
 
 from disputes.facts.facts import Facts
 from disputes.facts.states import state, states
-from disputes.packet.answers import TESTS, answers, unanswered
+from disputes.packet.answers import TESTS, answers, describe_missing_answer
 from disputes.packet.contradictions import contradictions
 from disputes.packet.contradictions.situation import Situation
 from disputes.response.approval import why_a_person
@@ -46,7 +46,7 @@ def test_every_name_is_worked_out_and_every_playbook_has_answers() -> None:
     assert TESTS.keys() == ANSWERS.keys()
     for claim in CLAIMS:
         assert playbook_for(claim).answers_for(None), claim
-        assert ANSWERS[playbook_for(claim).answers_for(None)[0]] in unanswered(playbook_for(claim), None)
+        assert ANSWERS[playbook_for(claim).answers_for(None)[0]] in describe_missing_answer(playbook_for(claim), None)
 
 
 @pytest.mark.parametrize(
@@ -159,6 +159,16 @@ def test_it_answers(claim: str, product_type: str | None, known: dict, name: str
 )
 def test_it_answers_nothing(claim: str, product_type: str | None, known: dict) -> None:
     assert answering(known, claim, product_type) == []
+
+
+def test_a_download_is_not_delivered_by_a_parcel() -> None:
+    assert TESTS["delivered"](situation(DELIVERED, "general")) != ()
+    assert TESTS["delivered"](situation(DELIVERED, "general", "digital_product_or_service")) == ()
+
+
+def test_a_playbook_that_names_no_answer_is_said_to_need_them() -> None:
+    bare = playbook_for("general").model_copy(update={"answers": {}})
+    assert describe_missing_answer(bare, None).endswith("it takes a playbook that says what answers it")
 
 
 def test_where_the_charges_time_is_not_known_nothing_was_used_after_it() -> None:

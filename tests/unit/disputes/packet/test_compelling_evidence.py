@@ -11,7 +11,7 @@ from tests.unit.disputes.builders import CREATED
 from tests.unit.disputes.builders import dispute as stripe_dispute
 from tests.unit.disputes.pages import facts
 
-from disputes.packet.compelling_evidence import CE3, Compelling, compelling_evidence, eligibility
+from disputes.packet.compelling_evidence import CE3, Compelling, compelling_evidence, read_eligibility
 
 PRIOR = "prior_undisputed_transactions"
 MADE = datetime.fromtimestamp(CREATED, UTC)
@@ -369,11 +369,11 @@ def test_the_two_names_of_a_device_are_one_element() -> None:
 
 def test_what_stripe_says_of_it_is_read_back() -> None:
     said = {CE3: {"status": "requires_action", "required_actions": ["missing_customer_identifiers"]}}
-    assert eligibility({"evidence_details": {"enhanced_eligibility": said}}) == said
+    assert read_eligibility({"evidence_details": {"enhanced_eligibility": said}}) == said
     fee = {"visa_compliance": {"status": "requires_fee_acknowledgement"}}
-    assert eligibility({"evidence_details": {"enhanced_eligibility": fee}}) == fee
+    assert read_eligibility({"evidence_details": {"enhanced_eligibility": fee}}) == fee
 
 
 @pytest.mark.parametrize("details", [None, {}, {"enhanced_eligibility": {}}])
 def test_where_stripe_says_nothing_there_is_nothing(details: Any) -> None:
-    assert eligibility({"evidence_details": details}) is None
+    assert read_eligibility({"evidence_details": details}) is None

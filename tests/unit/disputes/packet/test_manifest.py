@@ -11,10 +11,11 @@ from disputes.canonical import canonical_json
 from disputes.packet.manifest import Manifest, packet_sha256
 from disputes.rounds import Round, RunId
 
+TEXT = st.text(max_size=20)
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-    max_leaves=10,
+    st.none() | st.booleans() | st.integers() | TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
+    max_leaves=6,
 )
 
 
@@ -23,7 +24,7 @@ def test_canonical_json_reads_back_as_the_same_value(value: object) -> None:
     assert json.loads(canonical_json(value)) == value
 
 
-@given(st.dictionaries(st.text(), JSON))
+@given(st.dictionaries(TEXT, JSON, max_size=4))
 def test_canonical_json_does_not_depend_on_the_order_of_keys(value: dict) -> None:
     turned = dict(reversed(value.items()))
     assert canonical_json(turned) == canonical_json(value)
@@ -34,7 +35,7 @@ def test_canonical_json_refuses_what_is_no_json() -> None:
         canonical_json(float("nan"))
 
 
-@given(fields=st.dictionaries(st.text(), st.text()), kept=st.dictionaries(st.text(), JSON))
+@given(fields=st.dictionaries(TEXT, TEXT, max_size=4), kept=st.dictionaries(TEXT, JSON, max_size=4))
 def test_a_manifest_is_read_back_with_the_same_bytes(fields: dict, kept: dict) -> None:
     made = manifest(fields=fields, kept=kept)
     again = Manifest.from_json(made.to_json())

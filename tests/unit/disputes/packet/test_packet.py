@@ -159,7 +159,8 @@ def ordered(count: int) -> Facts:
 
 
 def test_a_long_text_goes_on_in_an_exhibit_and_the_manifest_says_so() -> None:
-    made = packet(exhibit("proof_of_delivery"), exhibit("refund_receipt"), held=ordered(2_000))
+    held = ordered(2_000).merged(facts({"support.resolution": "no cup was taken"}))
+    made = packet(exhibit("proof_of_delivery"), exhibit("refund_receipt"), held=held)
     (shortened,) = made.manifest.shortened
     text = made.manifest.fields["refund_refusal_explanation"]
     assert (shortened.field, shortened.continued_in) == (
@@ -183,6 +184,9 @@ def test_a_long_text_goes_on_in_an_exhibit_and_the_manifest_says_so() -> None:
     ]
     assert any("Cup number 0" in one and "Cup number 1999" not in one for one in stated)
     assert any("Cup number 1999" in one and "Cup number 0;" not in one for one in stated)
+    behind = [one.text for one in made.manifest.statements if "support.resolution" in one.facts]
+    assert behind == ["Outcome: no cup was taken."]
+    assert behind[0] not in text
 
 
 def test_a_rest_without_room_is_left_out_and_said() -> None:

@@ -7,7 +7,7 @@ from tests.unit.disputes.pages import page_text
 
 from disputes.checking.tracing import untraced_lines
 from disputes.limits import ALL_TEXT, LONG_FIELDS, LONG_TEXT
-from disputes.packet.exhibit_numbers import numbered
+from disputes.packet.exhibit_numbers import number_exhibits
 from disputes.packet.shortening import continuation, cut, cuts
 
 RANKED = sorted(LONG_FIELDS - {"reason_for_filing"})
@@ -82,7 +82,7 @@ def test_a_rest_is_numbered_after_all_other_exhibits() -> None:
         },
         completeness={"strong": {"expected": ["uncategorized_file"]}, "helpful": {"expected": ["receipt"]}},
     )
-    assert [one.exhibit.document for one in numbered(made)] == [
+    assert [one.exhibit.document for one in number_exhibits(made)] == [
         "refund_receipt",
         "order_receipt",
         "continuation_of_product_description",

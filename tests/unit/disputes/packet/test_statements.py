@@ -6,6 +6,7 @@ import pytest
 from tests.unit.disputes.own_rules import OwnRules
 from tests.unit.disputes.pages import case, everything, exhibit, facts
 
+from disputes.errors import InputError
 from disputes.facts.facts import Facts
 from disputes.packet.letter import Listed
 from disputes.packet.statements import Sentence, sentences, timeline
@@ -57,6 +58,11 @@ def test_optional_parts_are_tested_with_held(say) -> None:
     assert [made.text for made in say(template, facts())] == ["A."]
     (made,) = say(template, facts({"order.id": "7"}))
     assert (made.text, made.facts) == ("A 7.", ("order.id",))
+
+
+def test_a_fact_that_there_is_not_is_an_error_however_it_is_named(say) -> None:
+    with pytest.raises(InputError, match=r"t\.txt\.j2:1: the fact order\.idd is not known"):
+        say('{% set name = "order.idd" %}{% if held(name) %}{% endif %}', facts())
 
 
 def test_a_value_is_never_a_template_and_keeps_its_lines(say) -> None:

@@ -118,6 +118,16 @@ def test_a_value_is_never_shown_in_an_error(own_rules: OwnRules) -> None:
     assert "Ann Lee" not in str(raised.value)
 
 
+def test_a_macro_may_be_called_with_a_body(own_rules: OwnRules) -> None:
+    text = (
+        '{% macro twice() %}{{ caller() }}{{ caller() }}{% endmacro %}{% statement "answer" %}'
+        "{% call twice() %}{{ order.id }}{% endcall %}{% endstatement %}"
+    )
+    own_rules.write("templates/claims/lost_parcel.j2", text)
+    (made,) = sentences("claims/lost_parcel.j2", HELD, {"case": case(), "exhibits": ()})
+    assert made.text == "77"
+
+
 def test_a_name_of_our_own_may_be_set_before_it_is_used(own_rules: OwnRules) -> None:
     own_rules.write(
         "templates/claims/own.j2",
@@ -144,4 +154,5 @@ def test_a_template_may_cite_what_an_own_playbook_asks_for(own_rules: OwnRules) 
 def test_what_a_template_includes_belongs_to_it() -> None:
     found = with_included(["claims/general.j2"])
     assert {"claims/general.j2", "claims/_claim.j2", "claims/_timeline.j2"} <= found
+    assert with_included(["claims/general.j2", "claims/_claim.j2"]) == found
     assert "claims/fraudulent.j2" not in found

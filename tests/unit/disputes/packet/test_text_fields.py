@@ -1,6 +1,7 @@
 """Text fields of the evidence."""
 
 import pytest
+from tests.unit.disputes.own_rules import OwnRules
 from tests.unit.disputes.pages import ADDRESS, CHARGE, ORDER, SHIPMENT, case, everything, facts
 
 from disputes.limits import LONG_TEXT
@@ -64,6 +65,24 @@ def test_the_argument_stands_in_the_remainder_under_headings() -> None:
         "What we ask:",
     ]
     assert len(made.text) <= SUMMARY
+
+
+def test_a_summary_leaves_out_arguments_first_and_what_is_asked_never(own_rules: OwnRules) -> None:
+    sentence = '{{% statement "{}" %}}{} {{{{ {} }}}}.{{% endstatement %}}'
+    sections = ("claim", "answer", "argument", "close")
+    facts_of = dict.fromkeys(sections, "order.id") | {"argument": "customer.name"}
+    text = "".join(
+        sentence.format(section, f"{section} {'word ' * 20}", facts_of[section])
+        for section in sections
+        for _ in range(8)
+    )
+    own_rules.write("templates/fields/summary.txt.j2", text)
+    said = template_text("summary", case(), facts(ORDER)).text
+    assert len(said) <= SUMMARY
+    assert (said.count("claim "), said.count("answer "), said.count("close ")) == (8, 8, 8)
+    assert 0 < said.count("argument ") < 8
+    own_rules.write("templates/fields/summary.txt.j2", sentence.format("close", "word " * 1_000, "order.id"))
+    assert len(template_text("summary", case(), facts(ORDER)).text) > SUMMARY
 
 
 def test_a_long_log_shows_its_ends_and_telling_rows_and_says_how_many_there_were() -> None:

@@ -13,8 +13,8 @@ from disputes.errors import InputError
 from disputes.packet.manifest import Statement
 from disputes.response.deadlines import (
     at_last_moment,
+    has_lapsed,
     in_zone,
-    lapsed,
     last_moment,
     not_before,
     time_left,
@@ -208,4 +208,4 @@ def test_a_lost_round_has_lapsed_when_its_deadline_came_without_an_answer(
     due_by: int | None, submissions: int, end: str | None, is_lapsed: bool
 ) -> None:
     lost = dispute(status="lost", evidence_details={"due_by": due_by, "submission_count": submissions})
-    assert lapsed(lost, 1, end, DUE) is is_lapsed
+    assert has_lapsed(lost, 1, end, DUE) is is_lapsed

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.unit.disputes.builders import charge_json, dispute, manifest
 
 from disputes.packet.manifest import Decision
-from disputes.response.decision import ClosedRounds, decide, recommended
+from disputes.response.decision import ClosedRounds, decide, describe_recommendation
 from disputes.rules.policies import DecisionPolicy
 
 WHOLE = {"essential": {"expected": ["receipt"], "given": ["receipt"]}}
@@ -67,7 +67,7 @@ def counted(records: list[dict[str, Any]]) -> ClosedRounds:
 def test_what_pays_is_fought_with_the_figures_in_words() -> None:
     decision = decided(4200)
     assert decision.choice == "fight"
-    assert recommended(decision) == (
+    assert describe_recommendation(decision) == (
         "Recommended: fight, because the policy assumes 50 % wins with complete evidence (0 own rounds of fraudulent "
         "with such evidence have ended, 10 are needed); fighting brings 21.00 USD (50 % of 42.00 USD) and costs 12.50 "
         "USD (50 % of the countered fee of 15.00 USD, and 5.00 USD handling)."
@@ -163,7 +163,7 @@ def test_what_is_not_a_matter_of_money_asks_a_person(changes: dict[str, Any], wh
     assert decision.choice == "ask"
     assert any(why in reason for reason in decision.reasons)
     assert not decision.automatic
-    assert recommended(decision).startswith("Recommended: look at it before anything else, because ")
+    assert describe_recommendation(decision).startswith("Recommended: look at it before anything else, because ")
 
 
 def test_own_rounds_count_from_ten_on_and_never_before() -> None:

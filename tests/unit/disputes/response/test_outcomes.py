@@ -2,7 +2,7 @@
 
 import pytest
 
-from disputes.response.outcomes import outcome_of, overtaken
+from disputes.response.outcomes import is_overtaken, outcome_of
 from disputes.rounds import Round
 
 
@@ -37,4 +37,4 @@ def test_each_status_ends_each_round_as_it_should(status, inquiry, chargeback, a
     ],
 )
 def test_a_later_open_round_overtakes(status, round_, late):
-    assert overtaken(status, round_) is late
+    assert is_overtaken(status, round_) is late

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.disputes.builders import dispute
 
-from disputes.packet.nested import filled, over
+from disputes.packet.nested import drop_empty, overlay
 from disputes.response.restoring import restore_evidence
 
 OURS = {
@@ -53,7 +53,7 @@ def test_what_stripe_had_filled_in_below_a_field_comes_back_whole() -> None:
         },
         prior_undisputed_transactions=[{"charge": "ch_b", "product_description": None}, {"charge": "ch_a"}],
     )
-    wanted = {"enhanced_evidence": filled(was)}
+    wanted = {"enhanced_evidence": drop_empty(was)}
     before = {**BEFORE, "enhanced_evidence": was}
     assert back({**BEFORE, "enhanced_evidence": held}, before) == wanted
     # Emptied first, and interrupted: what was there is not forgotten.
@@ -97,7 +97,7 @@ def evidence(*leaves: Any) -> st.SearchStrategy[dict[str, Any]]:
 def test_once_put_back_there_is_nothing_more_to_put_back(
     ours: dict[str, Any], before: dict[str, Any], later: dict[str, Any]
 ) -> None:
-    now = over(over(before, ours), later)  # as Stripe merges
+    now = overlay(overlay(before, ours), later)  # as Stripe merges
     assert back({**now, **back(now, before, ours)}, before, ours) == {}
 
 
@@ -112,4 +112,4 @@ def test_once_put_back_there_is_nothing_more_to_put_back(
     ],
 )
 def test_what_is_empty_is_nothing(value: Any, left: Any) -> None:
-    assert filled(value) == left
+    assert drop_empty(value) == left

@@ -18,7 +18,7 @@ from disputes.response.submission import (
     answered_round,
     differences,
     evidence,
-    standing,
+    find_standing,
     with_kept,
 )
 from disputes.rounds import Round
@@ -53,7 +53,7 @@ def judged(
     details = {"due_by": due_by, "submission_count": count, "submission_method": method}
     staged = {PACKET_KEY: SHA} if metadata is None else metadata
     read = dispute(status=status, evidence_details=details, metadata=staged)
-    return standing(read, opening=opening(run_id=run_id), sha256=SHA, now=now).verdict
+    return find_standing(read, opening=opening(run_id=run_id), sha256=SHA, now=now).verdict
 
 
 @pytest.mark.parametrize("due_by", [DUE_BY, None])

@@ -40,6 +40,7 @@ def test_nearly_all_admissions_are_found_and_few_harmless_messages_stop() -> Non
         ("Hello. You\u2019re right. Bye.", "admits", "You're right."),
         ("Hello\nWe   will refund you today", "promises", "We will refund you today"),
         ("We apologise for the delay!", "apologises", "We apologise for the delay!"),
+        ("If it was our fault, tell us. We apologise.", "apologises", "We apologise."),
         (f"By mistake {'word ' * 100}", "admits", None),
     ],
 )

@@ -1,14 +1,17 @@
 """Playbooks: their content, and what is said about a broken one."""
 
+import re
+from collections.abc import Callable
 from typing import get_args
 
 import pytest
 from tests.unit.disputes.builders import CLAIMS
+from tests.unit.disputes.own_rules import OwnRules
 
 from disputes.errors import InputError
 from disputes.evidence_fields import FILE_FIELDS, TEXT_FIELDS
 from disputes.facts.types import ProductType
-from disputes.rules.loading import playbook_for, read_playbook
+from disputes.rules.loading import playbook_for
 from disputes.rules.playbook import DocumentWish, FieldPlan, Playbook
 from disputes.rules.rule_files import PLAYBOOKS, names_in
 
@@ -20,8 +23,19 @@ fields: {receipt: {importance: strong, documents: [order_receipt]}}
 POLICY = b"approval: {automatic_below: {usd: 5000}, at_deadline: leave, not_after_hours: 12}\nmissing_essential: ask\n"
 
 
-def read(text: bytes = b"", base: bytes = BASE) -> Playbook:
-    return read_playbook("lost_parcel", POLICY + text, base=base)
+Read = Callable[..., Playbook]
+
+
+@pytest.fixture
+def read(own_rules: OwnRules) -> Read:
+    """Reads the playbook of a claim of a merchant's own."""
+
+    def read(text: bytes = b"", base: bytes = BASE) -> Playbook:
+        own_rules.write("playbooks/base.yaml", base)
+        own_rules.write("playbooks/lost_parcel.yaml", POLICY + text)
+        return playbook_for("lost_parcel")
+
+    return read
 
 
 def test_every_shipped_playbook_is_found_by_its_claim() -> None:
@@ -103,7 +117,7 @@ def test_a_claim_that_only_a_person_can_judge_always_asks_one() -> None:
     assert {playbook_for(claim).approval.at_deadline for claim in CLAIMS} == {"leave"}
 
 
-def test_a_later_layer_replaces_or_takes_away_a_field() -> None:
+def test_a_later_layer_replaces_or_takes_away_a_field(read: Read) -> None:
     playbook = read(
         b"fields: {service_date: {importance: helpful, fact: service.date}}\n"
         b"products: {physical_product: {service_date: null, receipt: {importance: essential, documents: [a]}}}"
@@ -113,7 +127,7 @@ def test_a_later_layer_replaces_or_takes_away_a_field() -> None:
     assert playbook.plan(None)["receipt"].documents == ("order_receipt",)
 
 
-def test_a_variant_is_laid_over_its_own_type() -> None:
+def test_a_variant_is_laid_over_its_own_type(read: Read) -> None:
     playbook = read(
         b"products:\n"
         b"  offline_service:\n"
@@ -127,7 +141,7 @@ def test_a_variant_is_laid_over_its_own_type() -> None:
     assert playbook.plan("offline_service")["service_date"].fact == "service.date"
 
 
-def test_documents_come_with_the_most_important_fields_first() -> None:
+def test_documents_come_with_the_most_important_fields_first(read: Read) -> None:
     playbook = read(
         b"fields:\n"
         b"  customer_signature: {importance: helpful, documents: [c]}\n"
@@ -197,6 +211,7 @@ def test_the_evidence_fields_are_all_those_of_the_api() -> None:
         (b"decision: {acept: ask}", "3: decision.acept is not known, did you mean accept?"),
         (b"decision: {accept: automatical}", "decision.accept: automatical is not known, did you mean automatic?"),
         (b"decision: {minimum_rounds: 9}", "3: decision.minimum_rounds: Input should be greater than or equal to 10"),
+        (b"answers: {every: [deliverd]}", "3: answers.every.0: answer deliverd is not known, did you mean delivered?"),
         (b"decision: ask", "3: decision: Input should be a valid dictionary"),
         (
             b"relatd: []\nfilds: {}",
@@ -205,21 +220,22 @@ def test_the_evidence_fields_are_all_those_of_the_api() -> None:
         (b"related: []\nrelated: []", "4: related stands there twice, first in line 3"),
     ],
 )
-def test_a_broken_playbook_is_refused_with_file_line_and_place(text: bytes, problem: str) -> None:
+def test_a_broken_playbook_is_refused_with_file_line_and_place(read: Read, text: bytes, problem: str) -> None:
     with pytest.raises(InputError) as raised:
         read(text)
-    assert str(raised.value).startswith(f"lost_parcel.yaml{problem}" if problem[0] == ":" else "lost_parcel.yaml:")
-    assert problem in str(raised.value)
+    told = re.sub(r"/\S+/", "", str(raised.value))
+    assert told.startswith(f"lost_parcel.yaml{problem}" if problem[0] == ":" else "lost_parcel.yaml:")
+    assert problem in told
 
 
-def test_a_broken_base_is_named_as_the_base() -> None:
-    with pytest.raises(InputError, match=r"^base\.yaml: is not a mapping"):
+def test_a_broken_base_is_named_as_the_base(read: Read) -> None:
+    with pytest.raises(InputError, match=r"/base\.yaml: is not a mapping"):
         read(base=b"[]")
-    with pytest.raises(InputError, match=r"^base\.yaml:1: decision: Field required"):
+    with pytest.raises(InputError, match=r"/base\.yaml:1: decision: Field required"):
         read(base=b"{}")
 
 
-def test_a_claim_sets_single_members_of_the_decision_policy_anew() -> None:
+def test_a_claim_sets_single_members_of_the_decision_policy_anew(read: Read) -> None:
     assert read(b"decision: {accept: never, handling: {usd: 900}}").decision == read().decision.model_copy(
         update={"accept": "never", "handling": {"usd": 900}}
     )

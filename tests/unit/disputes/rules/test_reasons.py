@@ -2,7 +2,7 @@
 
 import pytest
 
-from disputes.rules.reasons import REASONS, dags_of, reason_of
+from disputes.rules.reasons import dags_of
 
 
 @pytest.mark.parametrize(
@@ -16,9 +16,3 @@ from disputes.rules.reasons import REASONS, dags_of, reason_of
 )
 def test_a_reasons_own_dag_is_tried_before_those_that_take_others(reason: str, dags: tuple[str, ...]) -> None:
     assert dags_of(reason) == dags
-
-
-def test_a_dag_belongs_to_the_reason_that_it_is_named_after() -> None:
-    assert [reason_of(f"respond_{reason}") for reason in REASONS] == list(REASONS)
-    assert reason_of("respond_bank_debits") is None
-    assert reason_of("respond_fradulent") is None

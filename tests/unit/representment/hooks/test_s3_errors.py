@@ -10,7 +10,7 @@ from botocore.exceptions import (
 )
 
 from representment.exceptions import StorageError, StorageUnavailableError
-from representment.hooks.s3_errors import MEANINGS, translated
+from representment.hooks.s3_errors import MEANINGS, translate_errors
 
 NAME = "s3://bucket/du_1/chargeback/1/facts.json"
 
@@ -21,7 +21,7 @@ def refusal(code, status=403):
 
 
 def ours(error, *, reads=False):
-    with pytest.raises(StorageError) as caught, translated(NAME, reads=reads):
+    with pytest.raises(StorageError) as caught, translate_errors(NAME, reads=reads):
         raise error
     assert str(caught.value).startswith(NAME)
     assert caught.value.remedy

@@ -4,13 +4,13 @@ import pytest
 import stripe
 
 from representment.exceptions import StripeRefusedError, StripeUnavailableError
-from representment.hooks.stripe_errors import MEANINGS, translated
+from representment.hooks.stripe_errors import MEANINGS, translate_errors
 
 
 def ours(status, code=None, *, kind=stripe.InvalidRequestError, headers=None, body=True):
     error = {"error": {"message": "words", "code": code}} if body else None
     arguments = {"param": None} if kind is stripe.InvalidRequestError else {}
-    with pytest.raises(StripeRefusedError) as caught, translated("du_1"):
+    with pytest.raises(StripeRefusedError) as caught, translate_errors("du_1"):
         raise kind("words", http_status=status, json_body=error, headers=headers, **arguments)
     return caught.value
 

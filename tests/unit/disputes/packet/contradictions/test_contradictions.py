@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.gallery.cells import gathered
 from tests.unit.disputes.builders import dispute
+from tests.unit.disputes.packet.contradictions.finding import NOTHING_BACK, OPENED, found
 from tests.unit.disputes.pages import ADDRESS, facts
 
 from disputes.facts.facts import Facts
@@ -16,8 +17,6 @@ from disputes.rules.claims import Claim
 from sandbox import seed_matrix
 
 ELSEWHERE = {**ADDRESS, "line1": "99 Oak Avenue"}
-OPENED = {"dispute.created": "2026-10-01T10:00:00Z", "charge.created": "2026-09-01T12:00:00Z"}
-NOTHING_BACK = {"charge.amount_refunded": 0}
 ENDED = {"subscription.cancel_requested_at": "2026-08-20T09:00:00Z"}
 DISPUTED_IN_PART = {
     "dispute.amount": 12600,
@@ -29,14 +28,6 @@ WHERE = {"at": "2026-09-15T10:00:00Z", "author": "customer", "text": "Where is m
 SENT = {"shipment.tracking_number": "NP1"}
 USED_AT_HOME = {"access.ip_matches_purchase": True, "checkout.ip": "203.0.113.24"}
 BOTH_ONE_ORDER = {"order.id": "1001", "other_charge.order_id": "1001", "other_charge.status": "paid", **NOTHING_BACK}
-
-
-def found(
-    known: dict[str, Any], claim: str = "fraudulent", product_type: str | None = "physical_product"
-) -> dict[str, tuple[str, ...]]:
-    """The contradictions' names, and the facts they name."""
-    made = Claim(name=claim, network="visa", code=None, demand=None)
-    return {one.name: one.facts for one in contradictions(dispute(), facts(OPENED | known), made, product_type)}
 
 
 @pytest.mark.parametrize(
