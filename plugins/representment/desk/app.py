@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse
 from disputes.errors import DisputeError
 from representment.desk import deciding, disputes_list, packet, static_files
 from representment.desk.guard import LOGGED_IN
-from representment.desk.templates import page
+from representment.desk.rendering import page
 
 if TYPE_CHECKING:
     from starlette.middleware.base import RequestResponseEndpoint

@@ -16,8 +16,8 @@ from disputes.response.approval import APPROVE
 from representment.airflow_internals import read_question
 from representment.branches import ACCEPT, LEAVE, PAY_FEE, REFUND, SEND_BACK, Task
 from representment.desk.guard import READ, User, may_answer
+from representment.desk.rendering import page
 from representment.desk.store import on_own_thread
-from representment.desk.templates import page
 
 if TYPE_CHECKING:
     from representment.airflow_internals import Question

@@ -11,9 +11,9 @@ from disputes.desk.round_list import Queue, RoundList, Wanted
 from disputes.desk.standing import Stage, find_standing
 from disputes.record_format import read_record
 from representment.desk.guard import SAME_ORIGIN, User, readable_dags
+from representment.desk.rendering import page
 from representment.desk.rounds import Rounds
 from representment.desk.store import now, on_own_thread, rounds_store
-from representment.desk.templates import page
 from representment.storage.record_names import END
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from representment.desk.deciding import Decision, read_decision
 from representment.desk.disputes_list import queue_at
 from representment.desk.guard import READ, User
 from representment.desk.pictures import Pictures
+from representment.desk.rendering import page
 from representment.desk.store import Stored, claimed_by, email_of, file_of, now, on_own_thread, packet_of, read_response
-from representment.desk.templates import page
 from representment.exceptions import StorageError
 
 if TYPE_CHECKING:

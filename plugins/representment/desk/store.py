@@ -13,6 +13,7 @@ from airflow.models.variable import Variable
 
 from disputes.desk.revisions import describe_revision
 from disputes.desk.timeline import Records
+from disputes.record_format import read_record
 from disputes.rounds import RunId
 from representment.hooks.s3_store import S3Store
 from representment.storage.record_names import (
@@ -77,11 +78,6 @@ class Stored:
     email: bool
     uri: str
 
-    @property
-    def account(self) -> str:
-        """The connection of the Stripe account, where a record names it."""
-        return str(((self.records and self.records.receipt) or {}).get("account") or "")
-
 
 def read_response(run: RunId) -> Stored:
     """Read what stands in S3 of one response: one listing, and what it names side by side.
@@ -141,8 +137,6 @@ def _records(folder: RoundFolder, written: dict[str, int], created: int) -> Reco
 
 
 def _indexed(folder: RoundFolder, index: str) -> dict[str, Any] | None:
-    from disputes.record_format import read_record
-
     name = f"{index}/{folder.run}.json"
     content = folder.store.read(name)
     return None if content is None else read_record(content, name)
