@@ -12,7 +12,7 @@ from tests.e2e.rehearsal import PATIENCE, Run
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900), pytest.mark.usefixtures("_clean")]
+pytestmark = [pytest.mark.e2e, pytest.mark.long, pytest.mark.timeout(900), pytest.mark.usefixtures("_clean")]
 
 GENERAL = "respond_general"
 CHROMIUM = shutil.which("chromium")
