@@ -16,6 +16,7 @@ settings.load_profile("suite")
 
 SLOW = {
     "tests/integration/representment/test_deadlines.py",
+    "tests/integration/representment/test_desk.py",
     "tests/integration/representment/test_outcomes.py",
     "tests/integration/representment/test_rebuilding.py",
     "tests/integration/representment/test_records.py",

@@ -107,7 +107,7 @@ def _statements(found: Iterable[Statement], manifest: Manifest) -> list[str]:
         lines += [f"“{statement.text}”", *(f"  {_fact(name, manifest)}" for name in statement.facts)]
         own = f"  the claim {manifest.claim} of {manifest.dispute}, round {manifest.round}, as Stripe names them"
         lines += [] if statement.facts else [own]
-        lines += [f"  {_exhibit(one)}" for one in _cited(statement, manifest)]
+        lines += [f"  {_exhibit(one)}" for one in find_cited(statement, manifest)]
     return lines
 
 
@@ -119,7 +119,8 @@ def _fact(name: str, manifest: Manifest) -> str:
     return f"{name} = {value} (source: {fact.source}; as of {fact.at})"
 
 
-def _cited(statement: Statement, manifest: Manifest) -> list[Numbered]:
+def find_cited(statement: Statement, manifest: Manifest) -> list[Numbered]:
+    """The exhibits that a sentence names."""
     return [one for one in number_exhibits(manifest) if one.number in cited(statement)]
 
 

@@ -51,16 +51,19 @@ _FRAME = (r"(?:Appealina|Responsetoa)dispute", r"WhathappenedtimesinUTC(?:\d{4}(
 
 def untraced_lines(text: str, manifest: Manifest) -> list[str]:
     """Lines of a text field that are neither a statement of the manifest, nor a heading, nor the notice of a cut."""
-    found, known = [], {*_TEXT_HEADINGS, *(one.notice for one in manifest.shortened)}
+    known = {*_TEXT_HEADINGS, *(one.notice for one in manifest.shortened)}
+    return [line for line, statement in split_passages(text, manifest) if statement is None and line not in known]
+
+
+def split_passages(text: str, manifest: Manifest) -> Iterator[tuple[str, Statement | None]]:
+    """A text field, statement by statement in its order; a line of another kind with None."""
     ordered = sorted(manifest.statements, key=lambda statement: -len(statement.text))
     while text:
-        length = next((length for one in ordered if (length := _begins(text, one, manifest))), 0)
-        if not length:
-            line = text.partition("\n")[0]
-            length = len(line)
-            found += [] if line in known else [line]
+        begun = ((one, _begins(text, one, manifest)) for one in ordered)
+        statement, length = next(((one, length) for one, length in begun if length), (None, 0))
+        length = length or len(text.partition("\n")[0])
+        yield text[:length], statement
         text = text[length + 1 :]
-    return found
 
 
 def untraced_passages(pages: Sequence[str], manifest: Manifest) -> list[str]:

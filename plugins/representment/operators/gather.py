@@ -86,8 +86,7 @@ class GatherOperator(ResponseOperator, BranchMixIn):
                 return "nothing_to_answer", str(claimed_elsewhere)
             self._keep_request(context)
             # The poll follows every round that was opened, whoever answers it.
-            opened = {"response": str(self.run), "account": self.stripe_conn_id, "dispute_created": dispute.created}
-            self.folder.list_in_index(OPENED, opened)
+            self.folder.list_in_index(OPENED, self._opened(context, dispute))
         receipt = find_receipt(self.folder, dispute, account=self.stripe_conn_id)
         if receipt:
             return "nothing_to_answer", f"{receipt['response']} has submitted its packet"
@@ -102,6 +101,20 @@ class GatherOperator(ResponseOperator, BranchMixIn):
         if self.run.revision > 1 or asked.remark or asked.claim:
             by = context["dag_run"].triggering_user_name or ""
             request_revision(self.store, asked, account=self.stripe_conn_id, by=by, at=int(time.time()))
+
+    def _opened(self, context: Context, dispute: Dispute) -> dict[str, Any]:
+        """What polls and the list of disputes need of every round."""
+        return {
+            "response": str(self.run),
+            "account": self.stripe_conn_id,
+            "dispute_created": dispute.created,
+            "dag_id": context["ti"].dag_id,
+            "reason": dispute.reason,
+            "charge": dispute.charge_id,
+            "amount": dispute.amount,
+            "currency": dispute.currency,
+            "due_by": dispute.evidence_details.due_by,
+        }
 
     def _wait_for_what_settles(self, gathered: Gathered) -> None:
         """Tracking and messages settle in the first days; the round is claimed, so that everybody sees it."""

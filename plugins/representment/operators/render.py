@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BranchMixIn
 
+from disputes.desk.round_list import summarise_packet
 from disputes.packet.scoring import score_lines
 from disputes.packet.withdrawal import withdrawal_email
 from disputes.response.decision import describe_recommendation
@@ -14,6 +15,7 @@ from representment.branches import ACCEPT, REASON, REFUND
 from representment.modes import Mode
 from representment.operators.base import ResponseOperator
 from representment.settings import PAGE_SIZE, page_size
+from representment.storage.record_names import PACKETS
 from representment.storage.totals import read_totals
 
 if TYPE_CHECKING:
@@ -45,6 +47,8 @@ class RenderOperator(ResponseOperator, BranchMixIn):
         """Render once, then choose the way."""
         packet = self.folder.find_packet() or self._make_packet()
         manifest = packet.manifest
+        facts = self.folder.gathered().facts
+        self.folder.list_in_index(PACKETS, summarise_packet(manifest, facts))
         context["ti"].xcom_push(key="packet_sha256", value=packet.sha256)
         for line in score_lines(manifest, playbook_for(manifest.claim)):
             self.log.info(line)

@@ -38,6 +38,8 @@ END = "end.json"
 
 OPENED = "opened"
 """Index of the rounds that a run has claimed, submitted or not."""
+PACKETS = "packets"
+"""Index of the packets: of each, what the list of disputes shows."""
 SUBMITTED = "submitted"
 """Index of the receipts."""
 AUDITS = "audits"

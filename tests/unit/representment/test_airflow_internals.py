@@ -21,11 +21,16 @@ INTERNALS = {
     "airflow.sdk.execution_time.task_runner:SUPERVISOR_COMMS": "the intake can start nothing",
     "airflow.sdk.exceptions:ErrorType.DAGRUN_ALREADY_EXISTS": "a second start of a run is an error",
     "airflow.sdk.exceptions:AirflowRuntimeError": "a DAG that cannot be started keeps all others back",
+    "airflow.models.hitl:HITLDetail.options": "the desk cannot show what a person is asked",
+    "airflow.models.taskinstance:TaskInstance.state": "the desk does not know which rounds wait",
+    "airflow.models.dagrun:DagRun.state": "the desk does not know how a run stands",
+    "airflow.utils.state:TaskInstanceState.AWAITING_INPUT": "the desk does not know which rounds wait",
 }
 """Name -> what breaks without it."""
 PRIVATE = (
     "airflow._shared",
     "airflow.assets",
+    "airflow.models.hitl",
     "airflow.models.pool",
     "airflow.sdk._shared",
     "airflow.sdk.bases",
