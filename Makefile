@@ -26,7 +26,7 @@ MODE_OPTION = $(if $(MODE),--mode $(MODE))
 EXECUTOR_OPTION = $(if $(EXECUTOR),--executor $(EXECUTOR))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down sandbox new-reason lint check test test-long test-oldest fuzz simulate faults gallery gallery-baselines bench-packet requirements
+.PHONY: help demo up down sandbox new-reason lint check test test-long test-oldest fuzz simulate faults gallery gallery-baselines screenshots bench-packet measure-messages requirements
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -93,8 +93,14 @@ gallery: $(STAMP) ## every letter as PDF and PNG in build/gallery/index.html; ma
 gallery-baselines: $(STAMP) ## the pages that the tests compare with, as they look now
 	@$(BIN)/python -m tests.gallery.baselines
 
+screenshots: $(STAMP) ## the desk's pages as pictures in docs/screenshots, from the demo's data; needs Debian's chromium
+	@$(BIN)/python -m tests.integration.desk.screenshots
+
 bench-packet: $(STAMP) ## how long packing takes, against bare pikepdf, Pillow and Typst calls in the same run
 	@$(BIN)/python -m tests.bench.bench_packet
+
+measure-messages: $(STAMP) ## how many admissions and harmless messages rules/admissions.yaml stops
+	@$(BIN)/python -m tests.bench.messages
 
 requirements: $(STAMP) ## pin what pyproject.toml asks for, with hashes: to run it, and with an executor or our own tools besides
 	$(PIN) pyproject.toml -o requirements.txt

@@ -2,7 +2,8 @@
 
 Every half hour: lists each account's open rounds by the time that is left, in the task's log and as
 `current/deadlines/<connection>.json` below the rounds' address, and tells people of those that near their deadline
-unanswered (72, 24 and 6 hours before, and once it has passed).
+unanswered (72, 24 and 6 hours before, and once it has passed). Packets that began to wait for a person since the last
+run are told of in one message, with a link to each.
 
 Variables: `representment_time_zone` (such as `Europe/Berlin`; UTC), `representment_warn_hours` (`[72, 24, 6]`) and
 `representment_notifiers`, any of the notifiers of Airflow's providers: e-mail, Slack, a plain webhook.

@@ -5,8 +5,8 @@ own, `respond_bank_debits` takes bank debits and `respond_general` takes all oth
 same id, so this may run as often as it likes.
 
 Woken by what Stripe tells, through the webhook or the queue: such an event is a hint, the dispute is read and what it
-says now decides. Every five minutes it lists all disputes, whatever was told. Nearest deadline first, a portion at a
-time.
+says now decides. Every five minutes it asks for what is new, for what Stripe's events name, and for a share of all
+disputes, so that in a day it has listed everything, whatever was told. Nearest deadline first, a portion at a time.
 
 One task for each connection of the variable `representment_accounts`; one account's failure stops no other.
 """

@@ -1,11 +1,11 @@
 """# Submit brake
 
 Trigger it with *Hold every submit* to stop all submissions to banks; everything before the submit goes on. Trigger it
-with that switched off to let them go: what waits is sent within a quarter of an hour, sooner where a deadline is near,
+with that switched off to let them go: what waits is sent within 25 minutes, sooner where a deadline is near,
 at once where you clear its task `submit`.
 
-The brake stands in the bucket, `brake/` below the rounds' address, so it holds when Airflow's database or its pools are
-made anew. The pool `submit` at 0 slots holds submits back as well, as long as that pool lives.
+The brake stands in the bucket, `brake/` below the rounds' address, so it still holds when Airflow's database
+or its pools are recreated. The pool `submit` at 0 slots holds submits back as well, as long as that pool lives.
 """
 
 from airflow.sdk import DAG, Param

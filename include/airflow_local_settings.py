@@ -1,19 +1,10 @@
-"""Airflow imports this module at the start of each of its programs.
-
-Every task is a fork of the scheduler (LocalExecutor), so what the scheduler has imported costs a task nothing.
-"""
+"""Airflow imports this module at the start of each of its programs: those that fork load first what forks need."""
 
 import sys
-from importlib import import_module
 
-HEAVY = (
-    "airflow.providers.amazon.aws.hooks.s3",
-    "disputes.checking.audit",
-    "disputes.packet.packet",
-    "representment.hooks.stripe_hook",
-    "representment.response_dag",
-)
+from representment.warm_up import warm_parsing, warm_tasks
 
-if sys.argv[1:2] == ["scheduler"]:
-    for name in HEAVY:
-        import_module(name)
+if sys.argv[1:2] == ["scheduler"] or sys.argv[1:3] == ["celery", "worker"]:
+    warm_tasks()
+elif sys.argv[1:2] == ["dag-processor"]:
+    warm_parsing()

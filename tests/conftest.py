@@ -16,9 +16,12 @@ settings.load_profile("suite")
 
 SLOW = {
     "tests/integration/representment/test_deadlines.py",
+    "tests/integration/representment/test_desk.py",
     "tests/integration/representment/test_outcomes.py",
+    "tests/integration/representment/test_rebuilding.py",
     "tests/integration/representment/test_records.py",
     "tests/integration/representment/test_rounds.py",
+    "tests/integration/representment/test_snapshots.py",
     "tests/integration/representment/test_sweep.py",
     "tests/integration/sandbox/test_command.py",
     "tests/integration/test_wheel.py",
@@ -27,6 +30,7 @@ SLOW = {
     "tests/unit/disputes/exhibits/test_many_documents.py",
     "tests/unit/disputes/packet/test_every_claim.py",
     "tests/unit/disputes/packet/test_gallery_pages.py",
+    "tests/unit/test_adding_a_reason.py",
 }
 """Modules of which a test takes seconds, by the median of three runs: the mark `slow`."""
 

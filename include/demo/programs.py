@@ -130,7 +130,7 @@ def _print_calls(
 ) -> None:
     if log:
         console.print(
-            f"Stripe met {len(log)} requests, {len(report.writes(log))} of them writes. By submitted dispute:"
+            f"Stripe received {len(log)} requests, {len(report.writes(log))} of them writes. By submitted dispute:"
         )
         for line in report.calls(logs, ends):
             console.print(f"  {line}", highlight=False, markup=False)

@@ -50,7 +50,7 @@ def _problem(place: tuple[int | str, ...], problem: str, message: str, value: ob
     if problem == "extra_forbidden":
         models = _models_at(kind, place[:-1])
         return f"{where} {meant(str(place[-1]), (name for model in models for name in model.model_fields))}"
-    said = message.removeprefix("Value error, ")
+    said = "is null; leave out what is not known" if value is None else message.removeprefix("Value error, ")
     if problem == "literal_error" and isinstance(value, str):
         said = f"{value} {meant(value, re.findall(_QUOTED, message))}"
     return f"{where}: {said}" if where else said

@@ -8,7 +8,7 @@ import sys
 from airflow.sdk import Variable
 
 from disputes.errors import DisputeError
-from representment.airflow_internals import delete_runs, read_all_secrets
+from representment.airflow_internals.database import delete_runs, read_all_secrets
 from representment.erasing import erase_charge
 from representment.hooks.s3_store import S3Store
 

@@ -25,6 +25,7 @@ from representment.storage.record_names import (
     OPENED,
     OPENING,
     OUTCOMES,
+    PACKETS,
     RECEIPT,
     STAGED,
     SUBMITTED,
@@ -71,18 +72,21 @@ def erase_charge(charge: str, *, rounds: S3Store, evidence: S3Store) -> Erased:
     :param charge: its id at Stripe
     :raises PersonNeededError: a round of its disputes is not over, or not audited; nothing was erased
     """
-    everything = list(rounds.names(""))
+    everything = rounds.names_ever("")
     disputes = _disputes_of(charge, rounds, everything)
     warnings = _warnings_of(charge, rounds, everything)
     for dispute in disputes:
         _must_be_over(dispute, set(everything))
-    objects = evidence.erase(evidence.names(f"charges/{charge}/"))
+    objects = evidence.erase(evidence.names_ever(f"charges/{charge}/"))
     for dispute in disputes:
+        objects += rounds.erase([name for name in everything if name.startswith(f"{PACKETS}/{dispute}__")])
         objects += _erase_below(f"{dispute}/", rounds, everything, STAYS, last=(CASE, DISPUTE))
         rounds.overwrite(f"{dispute}/{ERASED}", as_json({"charge": charge, "at": int(time.time())}))
         _blank([name for name in everything if name.startswith(f"{AUDITS}/{dispute}__")], rounds)
     for warning in warnings:
         objects += _erase_below(f"{LEDGER}/{warning}/", rounds, everything, WARNING_STAYS, last=(RECOMMENDATION,))
+    # Views that are made anew; one of them names customers.
+    objects += rounds.erase([name for name in everything if name.startswith("current/")])
     return Erased(charge, (*disputes, *warnings), objects)
 
 
@@ -103,8 +107,10 @@ def _warnings_of(charge: str, rounds: S3Store, everything: list[str]) -> list[st
 
 
 def _read(rounds: S3Store, names: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
-    for name, content in zip(names, rounds.read_all(names), strict=True):
-        yield name, read_record(content, name)
+    for name in names:
+        content = rounds.read(name)
+        if content is not None:  # else only earlier versions of it are left
+            yield name, read_record(content, name)
 
 
 def _id(charge: Any) -> Any:

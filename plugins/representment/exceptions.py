@@ -48,7 +48,7 @@ class StorageError(DisputeError):
 
 
 class StorageUnavailableError(StorageError):
-    """S3 is away or busy: the same call may succeed later."""
+    """S3 cannot be reached, or is busy: the same call may succeed later."""
 
     passing = True
 

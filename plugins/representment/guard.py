@@ -39,7 +39,11 @@ class Guard:
         return self.folder.run
 
     def look(self) -> Situation:
-        """Read the dispute and the round's records."""
+        """Read the round's records, all of one moment, then the dispute."""
+        with self.folder.listed_once():
+            return self._look()
+
+    def _look(self) -> Situation:
         folder = self.folder
         case = folder.find_case()
         packet = folder.find_packet()

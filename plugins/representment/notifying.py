@@ -11,6 +11,7 @@ from airflow.sdk import BaseNotifier, Variable
 
 from disputes.errors import InputError, PersonNeededError
 from representment.exceptions import NotifierError, ToldError
+from representment.links.pages import full_address, packet_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 NOTIFIERS = "representment_notifiers"
 """Variable: a JSON list of `{"notifier": "<module>.<class>", "kwargs": {…}}`. In the arguments that the notifier
 templates, `{{ alert.subject }}` and `{{ alert.message }}` stand for what is told."""
+RESPONSE = "respond_"
+"""How the ids of the DAGs begin whose runs have a packet's page."""
 _LOG = logging.getLogger(__name__)
 
 
@@ -68,6 +71,22 @@ def tell_then_mark(subject: str, message: str, mark: Callable[[Delivery], None])
             subject=f"variable {NOTIFIERS}",
             remedy="List a notifier there; until then every run says this again",
         )
+    return _mark(told, subject, message, mark)
+
+
+def tell_where_set_up(subject: str, message: str, mark: Callable[[Delivery], None]) -> list[str]:
+    """The same for what Airflow's pages show too: without a notifier nobody is told, nothing is marked, nothing fails.
+
+    :param message: several lines of ids, figures and times; no personal data
+    :param mark: writes down that people were told, and by which notifiers
+    :returns: in words, the notifiers that have not told it while others have
+    :raises NotifierError: every notifier has failed
+    """
+    told = notify(subject, message)
+    return _mark(told, subject, message, mark) if told.taken or told.failed else []
+
+
+def _mark(told: Delivery, subject: str, message: str, mark: Callable[[Delivery], None]) -> list[str]:
     if not told.taken:
         raise NotifierError(f"not told by {', '.join(told.failed)}: {subject}\n{message}")
     mark(told)
@@ -83,7 +102,10 @@ def notify_failure(context: Context) -> None:
         return
     instance = context["ti"]
     subject = f"{instance.dag_id}: {instance.task_id} of {instance.run_id} has failed"
-    notify(subject, f"{error}\n{getattr(instance, 'log_url', '')}")
+    places = [getattr(instance, "log_url", "")]
+    if instance.dag_id.startswith(RESPONSE):
+        places.append(full_address(packet_page(instance.dag_id, instance.run_id)))
+    notify(subject, "\n".join([str(error), *places]))
 
 
 def _entries() -> list[dict[str, Any]]:

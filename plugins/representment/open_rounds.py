@@ -12,7 +12,7 @@ from disputes.errors import InputError, PersonNeededError
 from disputes.response.submission import PACKET_KEY
 from disputes.rounds import RunId, answerable, round_of
 from disputes.rules.reasons import SHARED_DAGS, dags_of
-from representment.airflow_internals import UnstartableDagError
+from representment.airflow_internals.runs import UnstartableDagError
 from representment.runs import existing_runs, first_run, start_response
 from representment.storage.revisions import Revision, newest_revisions
 

@@ -1,4 +1,4 @@
-"""What Airflow's processes learn of this package: an app beside the API server's own. Loaded in all of them: light."""
+"""What Airflow's processes learn of this package: apps beside the API server's own. Loaded in all of them: light."""
 
 from __future__ import annotations
 
@@ -14,8 +14,40 @@ async def stripe(scope: Any, receive: Any, send: Any) -> None:
     await app(scope, receive, send)
 
 
+async def desk(scope: Any, receive: Any, send: Any) -> None:
+    """The ASGI app of :mod:`representment.desk.app`, imported with its first request."""
+    from representment.desk.app import app
+
+    await app(scope, receive, send)
+
+
+RUN = "desk/dags/{DAG_ID}/runs/{RUN_ID}"
+
+
 class RepresentmentPlugin(AirflowPlugin):
     """Entry point `airflow.plugins`."""
 
     name = "representment"
-    fastapi_apps = [{"app": stripe, "url_prefix": "/stripe", "name": "Stripe webhooks"}]  # noqa: RUF012 - Airflow's form
+    fastapi_apps = [  # noqa: RUF012 - Airflow's form
+        {"app": stripe, "url_prefix": "/stripe", "name": "Stripe webhooks"},
+        {"app": desk, "url_prefix": "/desk", "name": "Disputes desk"},
+    ]
+    external_views = [  # noqa: RUF012 - Airflow's form
+        {
+            "name": "Disputes",
+            "href": "desk/",
+            "url_route": "disputes",
+            "destination": "nav",
+            "nav_top_level": True,
+            "icon": "desk/static/icon.svg",
+        },
+        {"name": "Packet", "href": RUN, "url_route": "packet", "destination": "dag_run"},
+        {"name": "Packet", "href": RUN, "url_route": "packet", "destination": "task_instance"},
+    ]
+
+    @classmethod
+    def on_load(cls, *args: Any, **kwargs: Any) -> None:
+        """Airflow calls this in each of its processes; the scheduler leaves runs alone that only wait."""
+        from representment.waiting_runs import skip_waiting_runs
+
+        skip_waiting_runs()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.policies import hookimpl
 
-from representment.airflow_internals import pool_names
+from representment.airflow_internals.scheduler import pool_names
 
 if TYPE_CHECKING:
     from airflow.models.dagrun import DagRun

@@ -3,6 +3,30 @@
 from typing import Any
 
 
+def _field(label: str, description: str, **schema: Any) -> dict[str, Any]:
+    """A field of the form that may stay empty."""
+    return {"label": label, "description": description, "schema": {"type": ["string", "null"], **schema}}
+
+
+_FIELDS = {
+    "mode": _field(
+        "Mode",
+        "shadow: reads only. stage: saves, never submits. submit: sends to the bank. If nothing is chosen: shadow.",
+        enum=["shadow", "stage", "submit", None],
+    ),
+    "account": _field("Connected account", "acct_… for Stripe Connect, sent as Stripe-Account"),
+    "webhook_secrets": _field(
+        "Webhook signing secrets",
+        "whsec_… of the endpoint /stripe/webhook/<this connection's id>; several, separated by spaces, "
+        "while one is rolled",
+        format="password",
+    ),
+    "base_url": _field("API address", "Only for a sandbox or a proxy"),
+    "files_url": _field("Files address", "Only for a sandbox or a proxy"),
+    "api_version": _field("API version", "The version that the stripe package is pinned to, unless another is named"),
+}
+
+
 def get_provider_info() -> dict[str, Any]:
     """Entry point `apache_airflow_provider`."""
     return {
@@ -19,40 +43,7 @@ def get_provider_info() -> dict[str, Any]:
                     "relabeling": {"password": "Secret or restricted API key"},
                     "placeholders": {"password": "rk_test_…"},
                 },
-                "conn-fields": {
-                    "mode": {
-                        "label": "Mode",
-                        "description": "shadow: reads only. stage: saves, never submits. submit: sends to the bank. "
-                        "If nothing is chosen: shadow.",
-                        "schema": {"type": ["string", "null"], "enum": ["shadow", "stage", "submit", None]},
-                    },
-                    "account": {
-                        "label": "Connected account",
-                        "description": "acct_… for Stripe Connect, sent as Stripe-Account",
-                        "schema": {"type": ["string", "null"]},
-                    },
-                    "webhook_secrets": {
-                        "label": "Webhook signing secrets",
-                        "description": "whsec_… of the endpoint /stripe/webhook/<this connection's id>; "
-                        "several, separated by spaces, while one is rolled",
-                        "schema": {"type": ["string", "null"], "format": "password"},
-                    },
-                    "base_url": {
-                        "label": "API address",
-                        "description": "Only for a sandbox or a proxy",
-                        "schema": {"type": ["string", "null"]},
-                    },
-                    "files_url": {
-                        "label": "Files address",
-                        "description": "Only for a sandbox or a proxy",
-                        "schema": {"type": ["string", "null"]},
-                    },
-                    "api_version": {
-                        "label": "API version",
-                        "description": "The version that the stripe package is pinned to, unless another is named",
-                        "schema": {"type": ["string", "null"]},
-                    },
-                },
+                "conn-fields": _FIELDS,
             }
         ],
         "extra-links": ["representment.links.stripe_links.StripeDisputeLink"],

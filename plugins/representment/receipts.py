@@ -30,9 +30,11 @@ def find_receipt(folder: RoundFolder, dispute: Dispute, *, account: str) -> dict
     :param dispute: read just now
     :param account: connection of the Stripe account
     """
-    receipt = stored_receipt(folder)
-    if receipt is not None:
-        return receipt
+    with folder.listed_once():
+        return stored_receipt(folder) or _found_receipt(folder, dispute, account=account)
+
+
+def _found_receipt(folder: RoundFolder, dispute: Dispute, *, account: str) -> dict[str, Any] | None:
     marked, opening = dispute.metadata.get(SUBMITTED_KEY), folder.of_round.model(Opening, OPENING)
     if not marked or opening is None:
         return None
@@ -40,7 +42,7 @@ def find_receipt(folder: RoundFolder, dispute: Dispute, *, account: str) -> dict
     if stands.verdict is not Verdict.OURS:
         return None
     for run in folder.responses():
-        of_run = RoundFolder(folder.store, run)
+        of_run = folder if run == folder.run else RoundFolder(folder.store, run)
         packet = of_run.find_packet() if run.round is folder.run.round else None
         if packet and packet.sha256 == marked:
             return _keep_receipt(of_run, dispute, marked, account=account)

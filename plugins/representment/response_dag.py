@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflow.sdk import DAG, Param, TriggerRule
+from airflow.sdk import DAG, Param, TaskGroup, TriggerRule
 
 from representment.operators.approve import ApproveOperator
 from representment.operators.collect import CollectOperator
@@ -67,13 +67,15 @@ def response_dag(reason: str, *, doc: str | None) -> DAG:
         stage = StageOperator(task_id="stage", pool=LIMITER)
         approve = ApproveOperator(task_id="approve", params={"remark": REMARK})
         submit = SubmitOperator(task_id="submit", pool=BRAKE, trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS)
-        send_back = SendBackOperator(task_id="send_back")
-        accept = AcceptOperator(task_id="accept", trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS)
-        refund = RefundOperator(task_id="refund", trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS)
-        leave = LeaveOperator(task_id="leave", trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS)
-        nothing_to_answer = NothingToAnswerOperator(
-            task_id="nothing_to_answer", trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS
-        )
+        # One box in the graph: skipped ways out do not hide the way that was gone.
+        with TaskGroup("ways_out", group_display_name="Ways out", prefix_group_id=False):
+            send_back = SendBackOperator(task_id="send_back")
+            accept = AcceptOperator(task_id="accept", trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS)
+            refund = RefundOperator(task_id="refund", trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS)
+            leave = LeaveOperator(task_id="leave", trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS)
+            nothing_to_answer = NothingToAnswerOperator(
+                task_id="nothing_to_answer", trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS
+            )
         confirm = ConfirmOperator(task_id="confirm", trigger_rule=TriggerRule.NONE_FAILED)
 
         gather >> collect >> render >> upload >> stage >> submit

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from disputes.rounds import RunId, round_of
 from disputes.rules.reasons import dags_of
-from representment.airflow_internals import UnknownDagError, start_run
+from representment.airflow_internals.runs import UnknownDagError, start_run
 from representment.settings import DEFAULT_ACCOUNT
 
 if TYPE_CHECKING:

@@ -25,6 +25,8 @@ CLAIM = "{{ params.claim or '' }}"
 WARN_HOURS = "{{ var.value.get('representment_warn_hours', '[72, 24, 6]') }}"
 """JSON list of distances to a deadline, in hours, at which people are told."""
 TIME_ZONE = "{{ var.value.get('representment_time_zone', 'UTC') }}"
+ASSIGNED_USERS = "{{ var.value.get('representment_assigned_users', '[]') }}"
+"""JSON list of rules: which of Airflow's users may answer the question about which disputes."""
 RESPONSE_ID = "{{ params.dispute }}__{{ params.round }}__{{ params.revision }}"
 
 

@@ -19,7 +19,11 @@ from representment.storage.record_names import OPENING
 from representment.storage.round_folder import RoundFolder
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from representment.guard import Guard
+
+UNSTAGE, UNSTAGE_NESTED = "unstage", "unstage-nested"
 
 
 @dataclass(frozen=True)
@@ -49,14 +53,16 @@ def unstage(guard: Guard, folder: RoundFolder) -> bool:
     :raises GuardError: it is not this run's to do
     :raises StripeUnavailableError: read back, the dispute still holds evidence of ours
     """
+    # Read before the dispute is: of `send_back` and the next run's `gather`, which may do this at the same time, the
+    # later one then repeats the other's key, and Stripe leaves alone what has been staged since.
+    numbers = {operation: folder.of_round.attempt(operation) for operation in (UNSTAGE_NESTED, UNSTAGE)}
     found = guard.look()
     staged = _staged(folder, found.dispute)
     if staged is None:
         return False
     guard.check(Operation.UNSTAGE, found)
-    _put_back(guard, staged)
-    after = read_dispute(guard.stripe.retrieve_dispute(folder.run.dispute))
-    if PACKET_KEY in after.metadata or restore_evidence(staged.ours, before=staged.before, now=after):
+    _put_back(guard, staged, numbers)
+    if _staged(folder, read_dispute(guard.stripe.retrieve_dispute(folder.run.dispute))):
         # The answer was a replay of an earlier one: a try that died before it could spend its key.
         raise StripeUnavailableError("Stripe still holds what was staged", dispute=folder.run.dispute, stored=False)
     return True
@@ -70,10 +76,12 @@ def remove_earlier_packets(guard: Guard, stored: dict[str, Any]) -> dict[str, An
     :param guard: of the response that acts
     :param stored: in Stripe's shape, read just now
     """
-    opening = guard.folder.round_record(OPENING)
+    with guard.folder.listed_once():
+        opening = guard.folder.round_record(OPENING)
+        responses = guard.folder.responses()
     if opening and opening["dag_id"] != guard.dag_id:
         return stored  # not this run's round: whoever claims it next says so
-    earlier = [RoundFolder(guard.folder.store, run) for run in guard.folder.responses() if guard.run.follows(run)]
+    earlier = [RoundFolder(guard.folder.store, run) for run in responses if guard.run.follows(run)]
     for folder in sorted(earlier, key=lambda folder: folder.run.order, reverse=True):
         staged = _staged(folder, read_dispute(stored))
         if staged is None:
@@ -109,14 +117,14 @@ def _staged(folder: RoundFolder, dispute: Dispute) -> Staged | None:
     return Staged(folder, packet.sha256, ours, before, back)
 
 
-def _put_back(guard: Guard, staged: Staged) -> None:
+def _put_back(guard: Guard, staged: Staged, numbers: Mapping[str, int]) -> None:
     folder, run = staged.folder, staged.folder.run
-    operations = {"unstage": _params(staged)}
+    operations = {UNSTAGE: _params(staged)}
     if nested := {field: "" for field, value in staged.back.items() if isinstance(value, dict)}:
         # Stripe merges what is sent below a field, and can empty only the whole of it.
-        operations = {"unstage-nested": {"evidence": nested, "submit": False}, **operations}
+        operations = {UNSTAGE_NESTED: {"evidence": nested, "submit": False}, **operations}
     for operation, params in operations.items():
-        with attempt(folder.of_round, operation) as number:
+        with attempt(folder.of_round, operation, numbers[operation]) as number:
             key = idempotency_key(run.dispute, run.round, operation, staged.sha256, number)
             guard.stripe.update_dispute(run.dispute, params, idempotency_key=key)
         # Should the packet be staged once more, Stripe must not replay this answer, nor the one to `stage`.

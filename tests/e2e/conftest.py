@@ -66,6 +66,8 @@ def fill(root: Path) -> None:
         seeds.parcel(f"parcel{number:03d}", created=UNSEEN)
     for number in range(6):
         seeds.dispute(f"asked{number:03d}", code="11.3", reason="general", created=UNSEEN)
+    for number in range(2):
+        seeds.dispute(f"seen{number:03d}", code="11.3", reason="general", created=UNSEEN)
     for number in range(30):
         seeds.dispute(f"clicked{number:03d}", code="11.3", reason="general", created=UNSEEN)
     late = {"created": UNSEEN, "details": {"due_by": LAST_MOMENT}}

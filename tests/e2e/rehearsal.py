@@ -14,11 +14,11 @@ from demo.rest import settled
 from demo.rounds import Rounds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from demo.stack import Stack
 
-PATIENCE = 240.0
+PATIENCE = 480.0
 """Seconds: many times what anything takes on an idle machine with 2 cores."""
 LOG_LINES = 30
 
@@ -119,15 +119,29 @@ class Rehearsal:
 
     def answer(self, run: Run, option: str, remark: str = "") -> dict[str, Any]:
         """Answer a run's question as the analyst, again where Airflow asks again; the question."""
-        question = self.question(run)
-        self.send(question, option, remark)
-        self.answers[run.run_id] += 1
-        self.wait(lambda: self._decided(run, option, remark), f"{run.run_id} goes on after {option}")
+        question = self._answer_once(run, option, remark)
+        self._wait_until_decided(run, option, remark)
         return question
+
+    def answer_all(self, options: Mapping[Run, str]) -> None:
+        """Answer the questions of many runs, then wait until all of them go on."""
+        for run, option in options.items():
+            self._answer_once(run, option)
+        for run, option in options.items():
+            self._wait_until_decided(run, option)
 
     def send(self, question: dict[str, Any], option: str, remark: str = "") -> None:
         """Send one answer as the analyst."""
         self.stack.rest_as("analyst").answer(question, option, {"remark": remark})
+
+    def _answer_once(self, run: Run, option: str, remark: str = "") -> dict[str, Any]:
+        question = self.question(run)
+        self.send(question, option, remark)
+        self.answers[run.run_id] += 1
+        return question
+
+    def _wait_until_decided(self, run: Run, option: str, remark: str = "") -> None:
+        self.wait(lambda: self._decided(run, option, remark), f"{run.run_id} goes on after {option}")
 
     def _decided(self, run: Run, option: str, remark: str) -> bool:
         state = self.tasks(run)["approve"]

@@ -47,6 +47,7 @@ def faults(field: Field) -> dict[str, Callable[[], list[Row]]]:
         "cleared": clicks.cleared_after_submit,
         "two-deployments": deployments.two_deployments,
         "upgrade": deployments.upgrade,
+        "upgrade-from-landed": deployments.upgrade_from_landed,
         "disk-full": machine.disk_full,
         "database-lost": parts.database_lost,
         "clock-stepped": machine.clock_stepped,

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
 import shutil
+import subprocess
+import tarfile
 import time
 from typing import TYPE_CHECKING
 
 from tests.faults.broken_stack import BrokenStack, copy_domain, imports
 from tests.faults.field import Trial, environment
 
+from demo.stack import PROJECT
+
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.e2e.rehearsal import Run
     from tests.faults.field import Field, Row
 
 BRAKE = "submit"
 INTAKE = "dispute_intake"
+LANDED = "f7c8455"
+"""The commit of 0.1.0."""
 LAST_MEMBER = "    completeness: Completeness\n"
 NEW_MEMBER = '    told_by_a_later_version: str = "of no earlier one"\n'
 
@@ -55,21 +64,73 @@ def upgrade(field: Field) -> list[Row]:
     manifest.write_text(changed)
     rows = []
     for what, settings in (("upgrade", imports(later)), ("and back", imports())):
-        braked, waiting = field.disputes("plain", field.number(10)), field.disputes("asked", field.number(10))
-        field.stack.rest.set_pool(BRAKE, 0)
-        field.start([*braked, *waiting])
-        field.settle(waiting, answer=None)
-        field.until(lambda braked=braked: all(field.rehearsal.tasks(run)["submit"] == "scheduled" for run in braked))  # type: ignore[misc]
-        moving = field.disputes("parcel", field.number(10))
-        field.start(moving)
-        field.until(lambda moving=moving: any(field.rehearsal.tasks(run)["upload"] for run in moving))  # type: ignore[misc]
+        runs = _stop_everywhere(field)
         field.stack.restart_airflow(settings)
         struck = time.time()
         field.stack.rest.set_pool(BRAKE, 16)
-        runs = [*braked, *waiting, *moving]
         field.settle(runs)
         rows.append(field.row(Trial(f"{what}: a manifest with another member, runs at every task", runs, struck)))
     return rows
+
+
+def upgrade_from_landed(field: Field) -> list[Row]:
+    """Airflow is restarted with this project in the place of 0.1.0 while runs of 0.1.0 are at every task; and back.
+
+    0.1.0 reads no packet of a later release: after going back its tasks fail and send nothing, until a person goes
+    forward again and clears them.
+    """
+    landed = _landed(_empty(field.stack.root / "landed"))
+    field.stack.restart_airflow(landed)
+    runs = _stop_everywhere(field)
+    field.stack.restart_airflow(_of_project(PROJECT))
+    struck = time.time()
+    field.stack.rest.set_pool(BRAKE, 16)
+    field.settle(runs)
+    rows = [field.row(Trial("upgrade from 0.1.0, runs at every task", runs, struck))]
+
+    runs = _stop_everywhere(field)
+    field.stack.restart_airflow(landed)
+    field.stack.rest.set_pool(BRAKE, 16)
+    field.settle(runs)
+    field.stack.restart_airflow(_of_project(PROJECT))
+    struck = time.time()
+    helped = {one for one, state in field.states(runs).items() if state["state"] == "failed"}
+    for run in runs:
+        if run.run_id in helped:
+            body = {"dry_run": False, "dag_run_id": run.run_id, "only_failed": True}
+            field.stack.rest.post(f"/dags/{run.dag_id}/clearTaskInstances", body)
+    field.settle(runs)
+    trial = Trial("back to 0.1.0, and forward again", runs, struck, {one.partition("__")[0] for one in helped})
+    return [*rows, field.row(trial)]
+
+
+def _stop_everywhere(field: Field) -> list[Run]:
+    """Runs that wait at the brake, that wait for a person, and that are on their way."""
+    braked, waiting = field.disputes("plain", field.number(10)), field.disputes("asked", field.number(10))
+    field.stack.rest.set_pool(BRAKE, 0)
+    field.start([*braked, *waiting])
+    field.settle(waiting, answer=None)
+    field.until(lambda: all(field.rehearsal.tasks(run)["submit"] == "scheduled" for run in braked))
+    moving = field.disputes("parcel", field.number(10))
+    field.start(moving)
+    field.until(lambda: any(field.rehearsal.tasks(run)["upload"] for run in moving))
+    return [*braked, *waiting, *moving]
+
+
+def _landed(folder: Path) -> dict[str, str]:
+    """The settings that make Airflow run 0.1.0, which is taken from this repository's history."""
+    archive = subprocess.run(["git", "archive", LANDED], cwd=PROJECT, check=True, capture_output=True).stdout
+    with tarfile.open(fileobj=io.BytesIO(archive)) as content:
+        content.extractall(folder, filter="data")
+    return _of_project(folder)
+
+
+def _of_project(folder: Path) -> dict[str, str]:
+    return {
+        "PYTHONPATH": os.pathsep.join([str(folder / "plugins"), str(folder / "include")]),
+        "AIRFLOW__CORE__DAGS_FOLDER": str(folder / "dags"),
+        "AIRFLOW__CORE__PLUGINS_FOLDER": str(folder / "plugins"),
+    }
 
 
 def _of(run: dict[str, str], runs: list) -> bool:  # type: ignore[type-arg]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from tests.simulation.airflow_model import AWAITING, FAILED, SUCCESS, Run
+from tests.simulation.airflow_model import AWAITING, FAILED, SKIPPED, SUCCESS, Run
 
 from disputes.errors import PersonNeededError
 from disputes.response.submission import PACKET_KEY, SUBMITTED_KEY
@@ -105,6 +105,7 @@ class Watch:
         if len(ours) > 1:
             raise BrokenPromiseError("submitted twice", f"{[one.by for one in ours]}")
         self._check_mode(final)
+        self._check_case(final)
         decided = self._decision_of(final, APPROVING)
         assert decided.manifest is not None
         manifest = json.loads(decided.manifest)
@@ -125,8 +126,23 @@ class Watch:
                 "done in spite of the mode", f"{final.what} in mode {self.world.mode} by {final.by}"
             )
 
+    def _check_case(self, final: Final) -> None:
+        """What is decided about is the case as it is, where its change could be seen; a letter tells what was given
+        back."""
+        if not 0 < self.world.corrected <= final.seen:
+            return
+        now, was = self.world.dispute, self.world.folder(_response(final.by)).dispute()
+        members = {name: (now[name], getattr(was, name)) for name in ("amount", "network_reason_code")}
+        if final.what == "submit":
+            charge = self.world.stripe.state.collections["charges"][now["charge"]]
+            members["refunded"] = (charge["amount_refunded"], was.charge.amount_refunded if was.charge else 0)
+        changed = [name for name, (one, other) in members.items() if one != other]
+        if changed:
+            raise BrokenPromiseError(f"{final.what} about another case", f"{changed} by {final.by}")
+
     def _check_close(self, final: Final) -> None:
         self._check_mode(final)
+        self._check_case(final)
         self._decision_of(final, (ACCEPT,))
         if final.round is Round.INQUIRY:
             raise BrokenPromiseError("an inquiry was closed", final.by)
@@ -136,6 +152,8 @@ class Watch:
         self._decision_of(final, (REFUND,))
         if final.round is not Round.INQUIRY:
             raise BrokenPromiseError("refunded during a chargeback", f"{final.status} by {final.by}")
+        if not answerable(final.status):
+            raise BrokenPromiseError("refunded what was answered", f"{final.status} by {final.by}")
         if sum(one.what == "refund" for one in self.world.stripe.finals) > 1:
             raise BrokenPromiseError("refunded twice", final.by)
 
@@ -179,10 +197,16 @@ class Watch:
         """What a person typed is not written over by a try that has seen it, or could have."""
         if write.metadata.get(PACKET_KEY) and not write.submit:
             self.staged[_response(write.by)] = write.at
+        elif not write.submit and self._is_older(_response(write.by)):
+            raise BrokenPromiseError("a newer packet is un-staged", f"by {write.by}")
         for name, (text, at) in self.world.typed.items():
             lost = write.before.get(name) == text != write.after.get(name)
             if lost and at < (write.seen or write.begun) and not self._gathered(write, name, text):
                 raise BrokenPromiseError("a person's work is lost", f"{name} by {write.by}")
+
+    def _is_older(self, response: str) -> bool:
+        """Whether a newer response has staged its packet."""
+        return any(RunId.parse(other).follows(RunId.parse(response)) for other in self.staged)
 
     def _gathered(self, write: Write, name: str, text: str) -> bool:
         """Whether it stood there when this response was gathered: then the packet takes its place knowingly."""
@@ -190,10 +214,23 @@ class Watch:
         return bool(self.world.folder(response).dispute().evidence.get(name) == text)
 
     def _note_end(self, run: Run, task: Any, done: Any) -> None:
+        if task.task_id == "stage" and task.state == SUCCESS and self.world.disturbed < done.begun:
+            self._check_staged(run)
         if task.task_id in WAYS_OUT and not done.killed:
             well = task.state == SUCCESS or isinstance(task.died_of, PersonNeededError)
             if well:
                 self.ways_out[run.response] = self.world.step
+
+    def _check_staged(self, run: Run) -> None:
+        """What is asked about, or approved by the policy, is on the dispute."""
+        asks = run.tasks["approve"].state != SKIPPED or run.tasks["submit"].state != SKIPPED
+        stored = self._manifest(run.response)
+        status = self.world.dispute["status"]
+        ours = answerable(status) and round_of(status) is RunId.parse(run.response).round
+        if not asks or stored is None or not ours or self.world.tries:
+            return
+        if self.world.dispute["metadata"].get(PACKET_KEY) != sha256(stored).hexdigest():
+            raise BrokenPromiseError("asked about what is not staged", run.name)
 
     def _nothing_left_staged(self) -> None:
         dispute = self.world.dispute
@@ -204,12 +241,25 @@ class Watch:
             if round_of(dispute["status"]) is not run.round:
                 continue
             ids = self.world.stripe.files.get(response, ())
-            left = [name for name, value in dispute["evidence"].items() if value and value in ids]
-            stored = self.world.s3.objects.get(("representment", f"rounds/{response.replace('__', '/')}/manifest.json"))
+            left = [
+                name
+                for name, value in dispute["evidence"].items()
+                if value and value in ids and not self._is_in_newer(response, value)
+            ]
+            stored = self._manifest(response)
             if stored and dispute["metadata"].get(PACKET_KEY) == sha256(stored).hexdigest():
                 left.append(PACKET_KEY)
             if left:
                 raise BrokenPromiseError("left staged", f"{left} of {response} after its way out")
+
+    def _is_in_newer(self, response: str, file: str) -> bool:
+        """Whether a newer packet holds the same bytes: an upload is known again by them, on the same dispute."""
+        digest = sha256(self.world.stripe.state.contents[file]).hexdigest().encode()
+        newer = [one for one in self.staged if RunId.parse(one).follows(RunId.parse(response))]
+        return any(digest in (self._manifest(one) or b"") for one in newer)
+
+    def _manifest(self, response: str) -> bytes | None:
+        return self.world.s3.objects.get(("representment", f"rounds/{response.replace('__', '/')}/manifest.json"))
 
     def _nothing_filed_by_stripe(self) -> None:
         """Smart Disputes answers with what is on the dispute: nothing of ours may be on it that nobody approved."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 class Known:
     """One history.
 
-    :param guards: beginnings of mutants' names; of two, either is enough, and the history breaks without both
+    :param guards: beginnings of mutants' names; of several, each is enough, and the history breaks without them all
     :param choices: see :mod:`tests.simulation.choices`
     """
 
@@ -23,6 +23,11 @@ class Known:
 
 _ASKED = "at rest after du_asked__chargeback__1/approve#1 awaiting, is awaiting"
 _NEXT = "at rest after du_asked__chargeback__2/approve#1 awaiting, is awaiting"
+_INQUIRY = "at rest after du_asked_inquiry__inquiry__1/approve#1 awaiting, is awaiting"
+_UNSTAGING = "du_asked__chargeback__1/send_back#1 LIST rounds/du_asked/chargeback/unstage/"
+_LEFT = (
+    'at rest after du_asked__chargeback__1/leave#1 failed, is failed: PersonNeededError("du_asked: round chargeback: le'
+)
 _TWIN = "at rest after manual__1 of du_asked__chargeback__1/approve#1 awaiting, is awaiting"
 
 KNOWN = (
@@ -45,8 +50,20 @@ KNOWN = (
     ),
     Known(
         "a person leaves it",
-        ("unstage:",),
+        ("unstage: a way out",),
         {"dispute": "asked", f"{_ASKED} [1]": "answer du_asked__chargeback__1 Leave to a person"},
+    ),
+    Known(
+        "the next packet is staged while send_back un-stages",
+        ("unstage: its keys",),
+        {
+            "dispute": "asked",
+            f"{_ASKED} [1]": "answer du_asked__chargeback__1 Send back",
+            **{
+                f"{_UNSTAGING} [{number}]": f"start du_asked__chargeback__2/{task}"
+                for number, task in enumerate(("gather", "collect", "render", "upload", "stage"), 2)
+            },
+        },
     ),
     Known(
         "a person writes over our text, and leaves it",
@@ -68,12 +85,12 @@ KNOWN = (
     ),
     Known(
         "the question is marked success",
-        ("the guard's decided", "WayOutOperator.decided:"),
+        ("the guard's decided", "WayOutOperator.read_decision:"),
         {"dispute": "asked", f"{_ASKED} [1]": "mark success du_asked__chargeback__1/approve"},
     ),
     Known(
         "the customer's messages are taken out",
-        ("without_earlier_packets:",),
+        ("remove_earlier_packets:",),
         {
             "dispute": "asked",
             "before du_asked__chargeback__1/collect [1]": "document arrives",
@@ -102,6 +119,60 @@ KNOWN = (
             "dispute": "asked",
             f"{_ASKED} [1]": "trigger a twin",
             f"{_TWIN} [1]": "answer manual__1 of du_asked__chargeback__1 Accept the loss",
+        },
+    ),
+    Known(
+        "the network corrects the amount while the packet waits",
+        ("the guard's same_case",),
+        {
+            "dispute": "asked",
+            f"{_ASKED} [1]": "change the case amount",
+            f"{_ASKED} [2]": "answer du_asked__chargeback__1 Approve",
+        },
+    ),
+    Known(
+        "a part of the charge is refunded while the packet waits",
+        ("the guard's same_refunds",),
+        {
+            "dispute": "asked",
+            f"{_ASKED} [1]": "give back a part",
+            f"{_ASKED} [2]": "answer du_asked__chargeback__1 Approve",
+        },
+    ),
+    Known(
+        "an inquiry escalates while its packet waits, and is approved",
+        ("the guard's ready", "the guard's same_case"),
+        {
+            "dispute": "asked_inquiry",
+            f"{_INQUIRY} [1]": "bank escalate",
+            f"{_INQUIRY} [2]": "answer du_asked_inquiry__inquiry__1 Approve",
+        },
+    ),
+    Known(
+        "somebody answers an inquiry in the Dashboard while its packet waits, and another refunds it",
+        ("the guard's open", "the guard's untouched"),
+        {
+            "dispute": "asked_inquiry",
+            f"{_INQUIRY} [1]": "submit by hand",
+            f"{_INQUIRY} [2]": "answer du_asked_inquiry__inquiry__1 Refund in full",
+        },
+    ),
+    Known(
+        "what was left to a person is staged once more",
+        ("spend:",),
+        {
+            "dispute": "asked",
+            f"{_ASKED} [1]": "answer du_asked__chargeback__1 Leave to a person",
+            f"{_LEFT} [1]": "clear down du_asked__chargeback__1/stage",
+        },
+    ),
+    Known(
+        "somebody deletes our key, and stage is cleared",
+        ("StageOperator._is_staged:",),
+        {
+            "dispute": "asked",
+            f"{_ASKED} [1]": "forget our key",
+            f"{_ASKED} [2]": "clear down du_asked__chargeback__1/stage",
         },
     ),
 )

@@ -16,6 +16,7 @@ from tests.simulation.histories import History, play
 from tests.simulation.known import KNOWN
 
 from disputes.response import guarding
+from representment.storage.attempts import attempt
 
 if TYPE_CHECKING:
     import time_machine
@@ -124,7 +125,9 @@ def _everywhere(name: str, value: Any) -> Change:
         modules = [
             module for path, module in list(sys.modules.items()) if path.startswith(("representment.", "disputes."))
         ]
-        return _each(*(partial(patch.object, module, name, value) for module in modules if hasattr(module, name)))
+        having = [module for module in modules if hasattr(module, name)]
+        assert having, f"no module has a {name}: was it renamed?"
+        return _each(*(partial(patch.object, module, name, value) for module in having))
 
     return change
 
@@ -154,8 +157,11 @@ def _as_before(ours: Mapping[str, Any], *, before: Any, now: Any) -> dict[str, A
 
 _OTHERS: Mapping[str, Change] = {
     "unstage: a way out takes back what was staged": _everywhere("unstage", lambda *_: False),
-    "without_earlier_packets: ours is not evidence of others": _everywhere(
-        "without_earlier_packets", lambda _, stored: stored
+    "remove_earlier_packets: ours is not evidence of others": _everywhere(
+        "remove_earlier_packets", lambda _, stored: stored
+    ),
+    "unstage: its keys are of the moment before it looks": lambda: patch(
+        "representment.unstaging.attempt", lambda records, operation, _: attempt(records, operation)
     ),
     "restore_evidence: what a person wrote over ours stays": _everywhere("restore_evidence", _as_before),
     "Records.attempt: a key is not used after a definite answer": _method(
@@ -163,8 +169,8 @@ _OTHERS: Mapping[str, Change] = {
     ),
     "spend: what was un-staged is staged under another key": _everywhere("spend", lambda *_: None),
     "find_receipt: our own submission is known again": _everywhere("find_receipt", lambda *_, **__: None),
-    "WayOutOperator.decided: no way out without its decision": _method(
-        "representment.operators.way_out.WayOutOperator", "decided", lambda self: self.folder.decision() or {}
+    "WayOutOperator.read_decision: no way out without its decision": _method(
+        "representment.operators.way_out.WayOutOperator", "read_decision", lambda self: self.folder.decision() or {}
     ),
     "check_digest: what is read is what was written": _everywhere("check_digest", lambda content, *_: content),
     "must_be_named: a run with another id does nothing": _everywhere("must_be_named", lambda *_: None),

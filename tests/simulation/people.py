@@ -62,6 +62,8 @@ class People:
             Kind("document arrives", 0.0008 * likely),
             Kind("document leaves", 0.0008 * likely),
             Kind("spoil", 0.0004 * likely, lambda: ("a file",) if self._files() else ()),
+            Kind("change the case", 0.0004 * likely, lambda: ("amount", "network_reason_code")),
+            Kind("give back a part", 0.0004 * likely),
             Kind("look", 0.0006 * likely, lambda: ("intake", "sweep", "follow", "audit")),
         ]
 
@@ -73,6 +75,7 @@ class People:
         if not found:
             return False
         self.world.step += 1
+        self.world.disturbed = self.world.step
         self.world.clicked |= found.startswith(("clear", "mark", "trigger", "mode", "brake"))
         self.world.stripe.read_again.clear()
         self.world.trace.append(f"* {event}")
@@ -154,6 +157,21 @@ class People:
     def _forget_our_key(self, _: str) -> None:
         state = self.world.stripe.state
         disputes.update(state, self.world.dispute_id, {"metadata": {PACKET_KEY: ""}, "submit": False}, BY_STRIPE)
+
+    def _change_the_case(self, member: str) -> None:
+        """The network corrects its dispute."""
+        dispute = self.world.dispute
+        if member == "amount":
+            dispute["amount"] += 100
+        else:
+            dispute["network_reason_code"] = "13.7"
+            dispute["payment_method_details"]["card"]["network_reason_code"] = "13.7"
+        self.world.corrected = self.world.step
+
+    def _give_back_a_part(self, _: str) -> None:
+        """Somebody refunds a part of the charge in the Dashboard."""
+        self.world.stripe.state.collections["charges"][self.world.dispute["charge"]]["amount_refunded"] += 500
+        self.world.corrected = self.world.step
 
     def _submit_by_hand(self, _: str) -> None:
         disputes.act(self.world.stripe.state, self.world.dispute_id, "dashboard_submit")

@@ -150,7 +150,13 @@ def _context(operator: Any, instance: Instance) -> dict[str, Any]:
     params = {name: param.value for name, param in PARAMS.items()}
     given = {name: value for name, value in run.conf.items() if name in params}
     dag_run = SimpleNamespace(
-        conf=run.conf, run_id=run.run_id, dag_id=run.dag_id, run_type="manual", logical_date=None, note=run.note
+        conf=run.conf,
+        run_id=run.run_id,
+        dag_id=run.dag_id,
+        run_type="manual",
+        logical_date=None,
+        note=run.note,
+        triggering_user_name="ann",
     )
     return {
         "ti": instance,

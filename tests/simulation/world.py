@@ -48,6 +48,8 @@ class World:
     :ivar braked: whether the pool of `submit` has no slots; they come back with a new database
     :ivar braked_since: the step at which the brake was pulled, which stands in the bucket
     :ivar mode_since: the step at which the connection's mode was changed last
+    :ivar disturbed: the step at which anybody did anything last
+    :ivar corrected: the step at which the dispute's case or what was given back of its charge was changed last
     :ivar clicked: whether anybody has cleared, marked or triggered anything
     :ivar tries: the tries that have begun and not ended, those among them that Airflow has given up
     :ivar typed: what a person has typed in the Dashboard: field -> value and step
@@ -62,6 +64,8 @@ class World:
     skew: float = 0
     mode: str = "submit"
     mode_since: int = 0
+    disturbed: int = 0
+    corrected: int = 0
     clicked: bool = False
     release: str = "this"
     braked: bool = False

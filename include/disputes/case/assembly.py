@@ -19,8 +19,7 @@ from disputes.packet.packet import Packet, build_packet
 from disputes.packet.templates import with_included
 from disputes.response.decision import ClosedRounds, decide
 from disputes.rounds import RunId
-from disputes.rules.loading import BASE
-from disputes.rules.rule_files import PLAYBOOKS, made_with, name_of
+from disputes.rules.rule_files import made_with
 
 
 def assemble(
@@ -65,17 +64,17 @@ def _decided(
             "alternatives": claim.alternatives,
             "contradictions": found,
             "answers": answers(situation, gathered.playbook),
-            "made_with": made_with(_rules(gathered, manifest)),
+            "made_with": gathered.playbook_files() | made_with(_templates(gathered, manifest)),
+            "changed_playbook": gathered.changed_playbook(),
         }
     )
     decision = decide(gathered.playbook.decision, dispute, described, obstacle=claim.obstacle, closed=closed)
     return described.model_copy(update={"decision": decision})
 
 
-def _rules(gathered: Gathered, manifest: Manifest) -> list[str]:
-    """The files that decide what the packet says: its playbook, the base below it, and its templates."""
+def _templates(gathered: Gathered, manifest: Manifest) -> list[str]:
+    """The templates that the packet is written with."""
     plan = plan_for_round(gathered.playbook.plan(gathered.product_type), manifest.round)
     letter = Case(gathered.dispute, gathered.claim, gathered.product_type).template
     fields = [f"fields/{entry.template}.txt.j2" for entry in plan.values() if entry.template]
-    playbooks = [name_of(PLAYBOOKS, name) for name in (BASE, gathered.playbook.claim)]
-    return [*playbooks, *(f"templates/{name}" for name in with_included([letter, *fields]))]
+    return [f"templates/{name}" for name in with_included([letter, *fields])]

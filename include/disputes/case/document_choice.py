@@ -12,7 +12,7 @@ VERSIONS = {"refund_policy": "policy.refund_version", "cancellation_policy": "po
 
 
 def choose_documents(names: Iterable[str], wishes: Sequence[DocumentWish]) -> tuple[tuple[DocumentWish, str], ...]:
-    """The order's documents that the playbook wishes for, in its order, then by name, `-2` before `-10`.
+    """The order's documents that the playbook asks for, in its order, then by name, `-2` before `-10`.
 
     :param names: file names, `<document>.<ext>` or `<document>-<anything>.<ext>`
     """

@@ -1,7 +1,7 @@
 """What is known of a dispute before its packet is made; the same in Airflow and on the command line."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -14,8 +14,9 @@ from disputes.facts.stripe_facts import stripe_facts
 from disputes.facts.stripe_values import Object
 from disputes.rules.claims import Claim, claim_of
 from disputes.rules.conditions import Situation
-from disputes.rules.loading import claims_by_rule, playbook_for
+from disputes.rules.loading import BASE, claims_by_rule, playbook_for
 from disputes.rules.playbook import Playbook, Related
+from disputes.rules.rule_files import PLAYBOOKS, made_with, name_of
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Gathered:
     :param chosen_claim: the claim that a person chose where code and rules leave it open
     :param ruled_claims: claims that the playbooks' rules led to when the dispute was gathered, the likeliest first
     :param kept_claim: what had to be answered then; None: codes and rules are read now
+    :param kept_playbook: name -> sha256 of the playbook's files then; the documents are chosen by these
     """
 
     dispute: Dispute
@@ -34,6 +36,7 @@ class Gathered:
     chosen_claim: str | None = None
     ruled_claims: tuple[str, ...] = ()
     kept_claim: Claim | None = None
+    kept_playbook: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def claim(self) -> Claim:
@@ -44,6 +47,15 @@ class Gathered:
     def playbook(self) -> Playbook:
         """The claim's playbook."""
         return playbook_for(self.claim.name)
+
+    def playbook_files(self) -> dict[str, str]:
+        """Name -> sha256 of the playbook's file, and of the base below it, as they are now."""
+        return made_with(name_of(PLAYBOOKS, name) for name in (BASE, self.claim.name))
+
+    def changed_playbook(self) -> tuple[str, ...]:
+        """The playbook's files that are not as they were when the dispute was gathered."""
+        now = self.playbook_files()
+        return tuple(name for name, was in self.kept_playbook.items() if now.get(name) != was)
 
 
 def gather(

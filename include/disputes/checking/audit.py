@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import pypdfium2
 
+from disputes.facts.wording import count_pages
 from disputes.limits import ALL_BYTES, ALL_TEXT, LONG_FIELDS, LONG_TEXT, SHORT_TEXT
 from disputes.packet.manifest import FileEntry, Manifest
 from disputes.response.submission import PACKET_KEY
@@ -109,7 +110,9 @@ def _about_files(evidence: Mapping[str, Any], contents: Mapping[str, bytes], man
 def _about_file(field: str, content: bytes, entry: FileEntry) -> list[Finding]:
     if sha256(content).hexdigest() == entry.sha256:
         pages = len(pypdfium2.PdfDocument(content))
-        return [] if pages == entry.pages else [Finding(field, f"has {pages} pages, the manifest says {entry.pages}")]
+        if pages == entry.pages:
+            return []
+        return [Finding(field, f"has {count_pages(pages)}, the manifest says {entry.pages}")]
     return [Finding(field, f"holds another file: {len(content)} bytes, the packet's has {entry.bytes}")]
 
 

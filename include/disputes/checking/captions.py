@@ -23,8 +23,8 @@ def misnamed_pages(pages: Sequence[str], field: str, manifest: Manifest) -> Iter
         one = listed.get((exhibit.document, exhibit.filename))
         for number in range(1, exhibit.pages + 1):
             at += 1
-            if one and at <= len(pages) and not _says(pages[at - 1], _caption(one, number)):
-                yield f"page {at} is not {_caption(one, number)}"
+            if one and at <= len(pages) and not any(_says(pages[at - 1], it) for it in _captions(one, number)):
+                yield f"page {at} is not {_captions(one, number)[0]}"
 
 
 def letter_pages(field: str, manifest: Manifest) -> int:
@@ -33,13 +33,15 @@ def letter_pages(field: str, manifest: Manifest) -> int:
     return max(0, entry.pages - sum(exhibit.pages for exhibit in entry.exhibits))
 
 
-def _caption(one: Numbered, number: int) -> str:
+def _captions(one: Numbered, number: int) -> tuple[str, ...]:
+    """As it stands on a page; 0.1.0 said what an exhibit shows also where a sentence cites it."""
     exhibit = one.listed.exhibit
     name = f"Exhibit {one.number}: {exhibit.title}"
     if number > 1:
-        return f"{name}, page {number} of {exhibit.pages}"
+        return (f"{name}, page {number} of {exhibit.pages}",)
     supplied = exhibit.filename if len(exhibit.filename) <= _LONG_NAME else exhibit.filename[: _LONG_NAME // 2]
-    return f"{name}. {exhibit.shows}. File supplied: {supplied}" if supplied else name
+    abouts = (*([f"Proves: {one.proves}"] if one.proves else []), f"{exhibit.shows}.")
+    return tuple(f"{name}. {about} File supplied: {supplied}" for about in abouts) if supplied else (name,)
 
 
 def _says(page: str, caption: str) -> bool:

@@ -1,4 +1,4 @@
-"""What a manifest says of itself, worked out anew: its fields, its completeness, its facts and what is said of them."""
+"""What a manifest says of itself, worked out again: fields, completeness, rules, facts and what is said of them."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -16,6 +16,7 @@ from disputes.packet.manifest import Manifest
 from disputes.packet.text_fields import fact_text
 from disputes.rounds import Round
 from disputes.rules.loading import playbook_for
+from disputes.rules.rule_files import made_with, rule_files
 
 
 def inconsistencies(manifest: Manifest) -> Iterator[Finding]:
@@ -24,6 +25,7 @@ def inconsistencies(manifest: Manifest) -> Iterator[Finding]:
     yield from _about_completeness(manifest)
     yield from _about_cuts(manifest)
     yield from _without_their_facts(manifest)
+    yield from _about_rules(manifest)
     try:
         facts = Facts.read({name: fact.model_dump() for name, fact in manifest.facts.items()})
     except InputError as error:
@@ -71,6 +73,18 @@ def _without_their_facts(manifest: Manifest) -> Iterator[Finding]:
         for name in statement.facts:
             if name not in manifest.facts:
                 yield Finding(MANIFEST, f"“{statement.text}” rests on {name}, which the manifest does not hold")
+
+
+def _about_rules(manifest: Manifest) -> Iterator[Finding]:
+    """The playbook and templates that made it are those here, by which everything else is judged; 0.1.0 named none."""
+    here = made_with(set(manifest.made_with) & set(rule_files()))
+    for name, digest in manifest.made_with.items():
+        if name not in here:
+            yield Finding(MANIFEST, f"was made with {name}, which is not here: check it with the rules that made it")
+        elif here[name] != digest:
+            yield Finding(
+                MANIFEST, f"was made with another {name} than the one here: check it with the rules that made it"
+            )
 
 
 def _about_single_facts(manifest: Manifest, facts: Facts) -> Iterator[Finding]:

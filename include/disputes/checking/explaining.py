@@ -1,16 +1,16 @@
 """Where something in a packet comes from: the facts behind it with source and time, and the exhibits it cites."""
 
 import json
-import re
 from collections.abc import Iterable
 
 from disputes.checking.nested_tracing import values
 from disputes.evidence_fields import FILE_FIELDS, TEXT_FIELDS
+from disputes.facts.wording import count_pages
+from disputes.packet.citations import cited
 from disputes.packet.exhibit_numbers import Numbered, number_exhibits
 from disputes.packet.manifest import Manifest, Statement
 from disputes.packet.nested import leaves
 
-_CITED = re.compile(r"\(Exhibits? ([\d, ]+)\)")
 _FEWEST = 2
 """Words of a sentence at an end of a line from which on it is this sentence."""
 
@@ -71,7 +71,12 @@ def _listed(line: str, manifest: Manifest) -> list[str]:
 def _row(one: Numbered) -> tuple[str, ...]:
     listed = one.listed
     exhibit = listed.exhibit
-    return f"{one.number} {exhibit.title} {exhibit.pages}", f"{exhibit.shows}.", f"In: {listed.places}"
+    return (
+        f"{one.number} {exhibit.title} {exhibit.pages}",
+        f"{exhibit.shows}.",
+        f"Proves: {listed.proves}",
+        f"In: {listed.places}",
+    )
 
 
 def _enhanced(manifest: Manifest) -> list[str]:
@@ -88,9 +93,9 @@ def _enhanced(manifest: Manifest) -> list[str]:
 def _file(field: str, manifest: Manifest) -> list[str]:
     entry = manifest.files[field]
     own = entry.pages - sum(exhibit.pages for exhibit in entry.exhibits)
-    letter = [f"Our letter, {own} pages: ask for any of its sentences"] if own > 0 else []
+    letter = [f"Our letter, {count_pages(own)}: ask for any of its sentences"] if own > 0 else []
     return [
-        f"{entry.name}: {entry.pages} pages, {entry.bytes} bytes, sha256 {entry.sha256}",
+        f"{entry.name}: {count_pages(entry.pages)}, {entry.bytes} bytes, sha256 {entry.sha256}",
         *(f"  {line}" for line in letter),
         *(f"  {_exhibit(one)}" for one in number_exhibits(manifest) if field in one.fields),
     ]
@@ -102,7 +107,7 @@ def _statements(found: Iterable[Statement], manifest: Manifest) -> list[str]:
         lines += [f"“{statement.text}”", *(f"  {_fact(name, manifest)}" for name in statement.facts)]
         own = f"  the claim {manifest.claim} of {manifest.dispute}, round {manifest.round}, as Stripe names them"
         lines += [] if statement.facts else [own]
-        lines += [f"  {_exhibit(one)}" for one in _cited(statement, manifest)]
+        lines += [f"  {_exhibit(one)}" for one in find_cited(statement, manifest)]
     return lines
 
 
@@ -114,15 +119,15 @@ def _fact(name: str, manifest: Manifest) -> str:
     return f"{name} = {value} (source: {fact.source}; as of {fact.at})"
 
 
-def _cited(statement: Statement, manifest: Manifest) -> list[Numbered]:
-    numbers = {int(number) for cited in _CITED.findall(statement.text) for number in re.findall(r"\d+", cited)}
-    return [one for one in number_exhibits(manifest) if one.number in numbers]
+def find_cited(statement: Statement, manifest: Manifest) -> list[Numbered]:
+    """The exhibits that a sentence names."""
+    return [one for one in number_exhibits(manifest) if one.number in cited(statement)]
 
 
 def _exhibit(one: Numbered) -> str:
     exhibit = one.exhibit
     return (
-        f"Exhibit {one.number}: {exhibit.document} ({exhibit.filename}), {exhibit.pages} pages, "
+        f"Exhibit {one.number}: {exhibit.document} ({exhibit.filename}), {count_pages(exhibit.pages)}, "
         f"in {', '.join(one.fields)}, sha256 {exhibit.sha256}"
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from disputes.dispute import Dispute
-from disputes.facts.wording import quoted
+from disputes.facts.wording import count_pages, quoted
 from disputes.packet.manifest import Contradiction, FileEntry, Manifest, packet_sha256
 from disputes.packet.scoring import score_line, share_lines, would_help
 from disputes.response.approval import why_a_person
@@ -103,7 +103,7 @@ def _claim(claim: Claim) -> str:
 def _file(entry: FileEntry) -> str:
     held = sum(exhibit.pages for exhibit in entry.exhibits)
     parts = [*(["letter"] if entry.pages > held else []), *(exhibit.filename for exhibit in entry.exhibits)]
-    return f"{entry.name}: {entry.pages} pages, {entry.bytes:,} bytes ({', '.join(parts)})"
+    return f"{entry.name}: {count_pages(entry.pages)}, {entry.bytes:,} bytes ({', '.join(parts)})"
 
 
 def _section(title: str, lines: Iterable[str]) -> list[str]:

@@ -7,7 +7,7 @@ once.
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from disputes.checking.reading import RIGHT_TO_LEFT
 from disputes.facts.types import Moment
 from disputes.facts.wording import brief, moment
-from disputes.packet.exhibit_numbers import Numbered, number_exhibits
+from disputes.packet.exhibit_numbers import number_exhibits
 from disputes.packet.manifest import Manifest, Statement
 
 _MOMENT: TypeAdapter[Any] = TypeAdapter(Moment)
@@ -39,6 +39,7 @@ _LETTER_HEADINGS = (
     "What was written",
     "What we ask",
     "No. Exhibit and what it shows Pages",
+    "No. Exhibit and what it proves Pages",
     "Exhibits",
 )
 # Writing from the right to the left, with the numbers and signs in it and beside it.
@@ -50,16 +51,19 @@ _FRAME = (r"(?:Appealina|Responsetoa)dispute", r"WhathappenedtimesinUTC(?:\d{4}(
 
 def untraced_lines(text: str, manifest: Manifest) -> list[str]:
     """Lines of a text field that are neither a statement of the manifest, nor a heading, nor the notice of a cut."""
-    found, known = [], {*_TEXT_HEADINGS, *(one.notice for one in manifest.shortened)}
+    known = {*_TEXT_HEADINGS, *(one.notice for one in manifest.shortened)}
+    return [line for line, statement in split_passages(text, manifest) if statement is None and line not in known]
+
+
+def split_passages(text: str, manifest: Manifest) -> Iterator[tuple[str, Statement | None]]:
+    """A text field, statement by statement in its order; a line of another kind with None."""
     ordered = sorted(manifest.statements, key=lambda statement: -len(statement.text))
     while text:
-        length = next((length for one in ordered if (length := _begins(text, one, manifest))), 0)
-        if not length:
-            line = text.partition("\n")[0]
-            length = len(line)
-            found += [] if line in known else [line]
+        begun = ((one, _begins(text, one, manifest)) for one in ordered)
+        statement, length = next(((one, length) for one, length in begun if length), (None, 0))
+        length = length or len(text.partition("\n")[0])
+        yield text[:length], statement
         text = text[length + 1 :]
-    return found
 
 
 def untraced_passages(pages: Sequence[str], manifest: Manifest) -> list[str]:
@@ -129,17 +133,18 @@ def _known(manifest: Manifest) -> re.Pattern[str]:
         for one in manifest.statements
     ]
     spoken = [(text, f"(?:{before})?{pattern(text)}") for text, before in statements if plain(text)]
-    frame = [(text, pattern(text)) for text in (*_LETTER_HEADINGS, *map(_row, number_exhibits(manifest)))]
+    frame = [(text, pattern(text)) for text in (*_LETTER_HEADINGS, *_rows(manifest))]
     ordered = sorted([*spoken, *frame], key=lambda one: -len(plain(one[0])))
     return re.compile("|".join([*_FRAME, *(found for _, found in ordered)]))
 
 
-def _row(one: Numbered) -> str:
-    listed = one.listed
-    file = f"File: {one.exhibit.filename}" if one.exhibit.filename else ""
-    return (
-        f"{one.number} {listed.exhibit.title} {listed.exhibit.shows} {file} In: {listed.places} {listed.exhibit.pages}"
-    )
+def _rows(manifest: Manifest) -> Iterator[str]:
+    """The letter's list of exhibits; 0.1.0 said what an exhibit shows also where a sentence cites it."""
+    for one in number_exhibits(manifest):
+        listed = one.listed
+        file = f"File: {one.exhibit.filename}" if one.exhibit.filename else ""
+        for about in (*([f"Proves: {one.proves}"] if one.proves else []), listed.exhibit.shows):
+            yield f"{one.number} {listed.exhibit.title} {about} {file} In: {listed.places} {listed.exhibit.pages}"
 
 
 def _times(statement: Statement, manifest: Manifest) -> list[Any]:

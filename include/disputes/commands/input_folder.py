@@ -56,7 +56,7 @@ class InputFolder:
             raise InputError(
                 f"something in it is not as Stripe's API returns it ({type(error).__name__}: {error})",
                 subject="dispute.json, or a list beside it",
-                remedy="Save the objects anew from the API",
+                remedy="Save the objects from the API again",
             ) from error
 
     def _gathered(self, stored: dict[str, Any], claim: str | None) -> Gathered:
@@ -98,7 +98,7 @@ class InputFolder:
         try:
             json.dumps(json.loads(content), ensure_ascii=False, allow_nan=False).encode()
         except (ValueError, RecursionError) as error:
-            raise InputError(f"is not JSON in UTF-8: {error}", subject=name, remedy="Save it anew") from error
+            raise InputError(f"is not JSON in UTF-8: {error}", subject=name, remedy="Save it again") from error
         return content
 
 

@@ -23,7 +23,8 @@ def add(commands: Commands) -> None:
         "new-reason",
         help="lay down a DAG for a reason, and playbook and template for a claim",
         description="Lay down a DAG for a reason of Stripe's, playbook and template for a claim, with comments that "
-        f"teach. The DAG goes to --dags, the others to the folder that {RULES_DIR} names. No file is overwritten.",
+        f"teach. The DAG goes to --dags, the others to the folder that {RULES_DIR} names; without it only the "
+        "DAG is written. No file is overwritten.",
     )
     parser.add_argument("name", metavar="NAME", help="the reason, like insufficient_funds")
     parser.add_argument("--claim", help="a claim of your own under this reason (default: the reason itself)")
@@ -36,11 +37,14 @@ def run(arguments: Namespace) -> int:
     reason, claim = arguments.name, arguments.claim or arguments.name
     _check(reason, claim, arguments.dags)
     folder = own_folder()
-    if folder is None:
+    if folder is None and arguments.claim:
         remedy = f'Make one outside the package, such as: mkdir -p own-rules; export {RULES_DIR}="$PWD/own-rules"'
         raise InputError("names no folder for your own playbooks and templates", subject=RULES_DIR, remedy=remedy)
     dag = arguments.dags / f"{dags_of(reason)[0]}.py"
     _lay_down(dag, ("dag.py.txt",), reason, claim, there=dag.exists())
+    if folder is None:
+        say([f"No playbook and no template: {RULES_DIR} names no folder for them, so the shipped ones stay in use"])
+        return 0
     rule = () if claim in known_claims() else ("when.yaml",)
     playbook, template = name_of(PLAYBOOKS, claim), name_of(CLAIM_TEMPLATES, claim)
     _lay_down(folder / playbook, ("playbook.yaml", *rule), reason, claim, there=playbook in rule_files())

@@ -13,8 +13,9 @@ from disputes.exhibits.covers import name_attached, refuse_placeholder
 from disputes.exhibits.image_files import name_further, open_images, shows_something
 from disputes.exhibits.images import Quality, embed, shrink_images
 from disputes.exhibits.layers import hides_layers
+from disputes.exhibits.legibility import small_text
 from disputes.exhibits.parts import Parts
-from disputes.exhibits.refusal import Made
+from disputes.exhibits.refusal import LeftOut, Made
 from disputes.exhibits.sheets import Sheet, parts
 from disputes.limits import PAGES
 
@@ -82,6 +83,7 @@ def clean_image(content: bytes, sheet: Sheet, quality: Quality) -> Made:
     """
     target = pikepdf.new()
     is_blank = True
+    small: list[LeftOut] = []
     for image in open_images(content):
         is_blank = is_blank and not shows_something(image)
         for part in _parts(image, sheet):
@@ -89,9 +91,10 @@ def clean_image(content: bytes, sheet: Sheet, quality: Quality) -> Made:
             scale = min(wanted[0] / part.width, wanted[1] / part.height)
             picture = embed(part, target, quality, longest=max(part.size) * scale)
             sheet.place_picture(target, picture, part.width * scale, part.height * scale)
+            small += filter(None, [small_text(part, scale)])
     if is_blank:
         raise DocumentError("is a blank picture: it has one colour throughout", remedy="Supply the picture again")
-    return Made(save(target), name_further(content))
+    return Made(save(target), (*name_further(content), *small[:1]))
 
 
 def shrink_pdf(content: bytes, quality: Quality) -> bytes:

@@ -1,9 +1,10 @@
 """Exhibits: documents of the merchant's as portrait pages, each with a caption that names it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from io import BytesIO
+from types import MappingProxyType
 from typing import Any
 
 import pikepdf
@@ -85,16 +86,23 @@ def shrink_exhibit(exhibit: Exhibit, quality: Quality, page_size: PageSize) -> E
     return replace(exhibit, pdf=pdf, sha256=sha256(pdf).hexdigest()) if len(pdf) < len(exhibit.pdf) else exhibit
 
 
-def compile_exhibits(letter: bytes | None, exhibits: Sequence[tuple[int, Exhibit]], page_size: PageSize) -> bytes:
-    """One PDF of a letter and exhibits, with a caption on each exhibit's pages, the first one saying what it shows.
+def compile_exhibits(
+    letter: bytes | None,
+    exhibits: Sequence[tuple[int, Exhibit]],
+    page_size: PageSize,
+    *,
+    proofs: Mapping[int, str] = MappingProxyType({}),
+) -> bytes:
+    """One PDF of a letter and exhibits, with a caption on each exhibit's pages, the first one saying what it proves.
 
     :param exhibits: in order, each with its number in the letter's list
+    :param proofs: by number, the letter's sentence that an exhibit proves; without one the caption says what it shows
     """
     target = pikepdf.new()
     if letter is not None:
         target.pages.extend(pikepdf.open(BytesIO(letter)).pages)
     if exhibits:
-        captions = pikepdf.open(BytesIO(_captions(exhibits, page_size)))
+        captions = pikepdf.open(BytesIO(_captions(exhibits, page_size, proofs)))
         first = len(target.pages)
         for _, exhibit in exhibits:
             target.pages.extend(pikepdf.open(BytesIO(exhibit.pdf)).pages)
@@ -113,20 +121,21 @@ def _lay_over(page: pikepdf.Page, caption: pikepdf.Object) -> None:
     page.contents_add(b"Q q /Caption Do Q")
 
 
-def _captions(exhibits: Sequence[tuple[int, Exhibit]], page_size: PageSize) -> bytes:
+def _captions(exhibits: Sequence[tuple[int, Exhibit]], page_size: PageSize, proofs: Mapping[int, str]) -> bytes:
     """A page of captions for each page of the exhibits, empty elsewhere."""
     width, height = POINTS[page_size]
-    texts = [text for number, exhibit in exhibits for text in _caption(number, exhibit)]
+    texts = [text for number, exhibit in exhibits for text in _caption(number, exhibit, proofs.get(number))]
     box = f"width: 100%, height: {BAND - 8}pt, clip: true, inset: (top: 2pt), stroke: (bottom: 0.5pt)"
     head = f"#set page(width: {width}pt, height: {height}pt, margin: {MARGIN}pt, fill: none)\n{TEXT}"
     return typeset(head + "\n#pagebreak()\n".join(f"#block({box})[{text}]" for text in texts))
 
 
-def _caption(number: int, exhibit: Exhibit) -> list[str]:
+def _caption(number: int, exhibit: Exhibit, proves: str | None) -> list[str]:
     name = " ".join(visible(exhibit.filename).split())
     if len(name) > _LONG_NAME:  # the band holds three lines
         name = f"{name[: _LONG_NAME // 2]}…{name[-_LONG_NAME // 2 :]}"
-    about = ". ".join(part for part in (exhibit.shows, f"File supplied: {name}" if name else "") if part)
+    says = f"Proves: {proves}" if proves else f"{exhibit.shows}." if exhibit.shows else ""
+    about = " ".join(part for part in (says, f"File supplied: {name}" if name else "") if part)
     first = f"*#{literal(f'Exhibit {number}: {exhibit.title}')}*#linebreak()#{literal(about)}"
     later = [
         f"*#{literal(f'Exhibit {number}: {exhibit.title}, page {page} of {exhibit.pages}')}*"

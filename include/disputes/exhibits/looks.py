@@ -16,8 +16,12 @@ Color = tuple[int, int, int]
 
 _DECLARATION = re.compile(r"([\w-]+)\s*:\s*((?:\"[^\"]*\"|'[^']*'|\([^)]*\)|[^;\"'()])+)")
 _NOTHING = re.compile(r"[+-]?(?:0*\.)?0+(?:\.0*)?(?:px|pt|em|rem|%|ex|vw|vh|cm|mm|in)?")
+_FAINT = re.compile(r"[+-]?(?:0*\.0[0-5]?\d*|0+(?:\.0*)?|[0-5](?:\.\d*)?%)")
+"""An opacity at which nothing is read."""
+_SHRUNK = re.compile(r"\bopacity\(\s*0*\.?0*%?\s*\)|\bscale[xy]?\(\s*0*\.?0*\s*[,)]")
 _FAR = re.compile(r"-\s*(?:\d{3,}(?:\.\d+)?(?:px|pt)?|\d{2,}(?:\.\d+)?(?:em|rem|in|cm)|100(?:vw|vh|%))")
 _CUT_AWAY = re.compile(r"rect\(\s*(?:[01](?:px)?[\s,]+){3}[01](?:px)?\s*\)|inset\(\s*(?:50|100)%.*\)|circle\(\s*0.*\)")
+_NO_ALPHA = re.compile(r"(?:rgb|hsl)a?\(.*[,/]\s*0*\.?0*%?\s*\)|#[0-9a-f]{3}0|#[0-9a-f]{6}00")
 _UP = re.compile(r"super|text-top|top|\+?0*(?:[1-9]|0?\.0*[1-9]).*")
 _DOWN = re.compile(r"sub|text-bottom|bottom|-.*[1-9].*")
 _BOLD = re.compile(r"bold(?:er)?|[6-9]00")
@@ -43,13 +47,14 @@ class Look:
     color: Color | None = (0, 0, 0)
     background: Color | None = (255, 255, 255)
     is_hidden: bool = False
+    is_clear: bool = False
     is_sizeless: bool = False
     spaces: Literal["none", "lines", "all"] = "none"
 
     @property
     def is_seen(self) -> bool:
         """Whether a reader sees the letters."""
-        return not (self.is_hidden or self.is_sizeless or _is_same(self.color, self.background))
+        return not (self.is_hidden or self.is_clear or self.is_sizeless or _is_same(self.color, self.background))
 
     @property
     def ordered(self) -> tuple[Style, ...]:
@@ -71,9 +76,11 @@ def is_displayed(element: Any, styles: Mapping[str, str]) -> bool:
     """Whether anything of an element stands on the page."""
     if styles.get("display", "none" if "hidden" in element.attrib else "") == "none":
         return False
-    if _NOTHING.fullmatch(styles.get("opacity", "1")) or _CUT_AWAY.fullmatch(
-        styles.get("clip", styles.get("clip-path", ""))
+    if _FAINT.fullmatch(styles.get("opacity", "1")) or _SHRUNK.search(
+        f"{styles.get('filter', '')} {styles.get('transform', '')}"
     ):
+        return False
+    if _CUT_AWAY.fullmatch(styles.get("clip", styles.get("clip-path", ""))):
         return False
     if _FAR.match(styles.get("text-indent", "")):
         return False
@@ -95,6 +102,7 @@ def look_of(element: Any, styles: Mapping[str, str], around: Look) -> Look:
         is_hidden={"hidden": True, "collapse": True, "visible": False}.get(
             styles.get("visibility", ""), around.is_hidden
         ),
+        is_clear=_is_clear(styles.get("color", ""), around.is_clear),
         is_sizeless=_is_sizeless(styles.get("font-size", ""), around.is_sizeless),
         spaces=_spaces(element, styles, around.spaces),
     )
@@ -145,6 +153,13 @@ def _color(value: str | None, around: Color | None) -> Color | None:
     except ValueError:
         return None
     return found[:3] if len(found) == 3 or found[3] else around
+
+
+def _is_clear(color: str, around: bool) -> bool:
+    """Whether letters have no colour at all."""
+    if not color or color in ("inherit", "currentcolor", "unset"):
+        return around
+    return color == "transparent" or _NO_ALPHA.fullmatch(color) is not None
 
 
 def _background(element: Any, styles: Mapping[str, str], around: Color | None) -> Color | None:

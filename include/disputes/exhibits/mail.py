@@ -28,6 +28,7 @@ _DECODERS: dict[str, Callable[[bytes], bytes]] = {
 }
 _CALENDARS = ("text/calendar", "application/ics")
 _MAILS = ("message/rfc822", "message/global")
+_SEALED = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 _REPORTS = ("message/delivery-status", "message/disposition-notification")
 
 
@@ -40,6 +41,8 @@ def unpack(content: bytes) -> bytes:
     head = [f"{name}: {value}" for name in _HEADERS if (value := header(message, name))]
     if not head:
         raise DocumentError("is not a mail: it has neither sender nor date nor subject", remedy="Print it to a PDF")
+    if _is_encrypted(message):
+        raise DocumentError("is an encrypted mail", remedy="Open it in your mail program and print it to a PDF")
     mail = _Mail()
     mail.read(message)
     blocks = [
@@ -56,6 +59,11 @@ def unpack(content: bytes) -> bytes:
             ],
         }
     ).encode()
+
+
+def _is_encrypted(message: Any) -> bool:
+    kind, of_seal = message.get_content_type(), str(message.get_param("smime-type") or "")
+    return kind == "multipart/encrypted" or (kind in _SEALED and "signed" not in of_seal)
 
 
 @dataclass

@@ -8,6 +8,7 @@ from itertools import takewhile
 from typing import Any
 
 from disputes.errors import DocumentError
+from disputes.exhibits.additions import added
 from disputes.exhibits.block_setting import MAX_CHARACTERS
 from disputes.exhibits.blocks import Block, Cell, Run
 from disputes.exhibits.controls import control_text
@@ -101,10 +102,12 @@ class Reader:
             self.blocks.append(Block("verbatim" if keeps else "paragraph", runs))
 
     def _inside(self, element: Any) -> None:
+        self._say(added(element, "before"))
         self._say(element.text)
         for child in element:
             self.read(child)
             self._say(child.tail)
+        self._say(added(element, "after"))
 
     def _say(self, text: str | None) -> None:
         if text and self._look.is_seen:

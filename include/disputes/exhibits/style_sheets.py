@@ -9,6 +9,7 @@ import re
 import css_inline
 
 from disputes.errors import DocumentError
+from disputes.exhibits.additions import with_additions
 
 _SHEET = re.compile(r"(<style\b)([^>]*)>(.*?)(?=</style)", re.IGNORECASE | re.DOTALL)
 _MEDIA_OF_SHEET = re.compile(r"\bmedia\s*=\s*[\"']?([^\"'>]*)", re.IGNORECASE)
@@ -24,7 +25,7 @@ def inline_styles(markup: str, more: str = "") -> str:
     :param more: style sheets that came beside the document
     :raises DocumentError: when it cannot be read
     """
-    sheet = f"<style>{more}</style>" if more else ""
+    sheet = f"<style>{with_additions(more)}</style>" if more else ""
     try:
         return _INLINER.inline(_SHEET.sub(_keep_screen, markup) + sheet)
     except css_inline.InlineError as error:
@@ -35,7 +36,7 @@ def _keep_screen(sheet: re.Match[str]) -> str:
     media = _MEDIA_OF_SHEET.search(sheet.group(2))
     if media is not None and not _is_on_screen(media.group(1)):
         return "<style>"
-    return f"<style>{_unwrap_media(sheet.group(3))}"
+    return f"<style>{with_additions(_unwrap_media(sheet.group(3)))}"
 
 
 def _unwrap_media(rules: str) -> str:

@@ -164,6 +164,11 @@ def clause(text: str) -> str:
     return text.rstrip(" .")
 
 
+def count_pages(number: int) -> str:
+    """`1 page`, `4 pages`."""
+    return f"{number} page{'' if number == 1 else 's'}"
+
+
 def readable(word: str) -> str:
     """Stripe's own words as a reader's: `apple_pay` becomes `apple pay`."""
     return word.replace("_", " ")

@@ -85,5 +85,6 @@ def by_rank(plan: Mapping[str, FieldPlan]) -> list[str]:
 
 
 def _of_field(plan: FieldPlan, exhibits: Iterable[Exhibit]) -> list[Exhibit]:
+    """By the playbook's order; those of one document as they came, `page-2` before `page-10`."""
     of_field = [exhibit for exhibit in exhibits if exhibit.document in plan.documents]
-    return sorted(of_field, key=lambda exhibit: (plan.documents.index(exhibit.document), exhibit.filename))
+    return sorted(of_field, key=lambda exhibit: plan.documents.index(exhibit.document))

@@ -149,7 +149,9 @@ def make_content(
         for field, text in whole.items()
     }
     has_letter = any(entry.letter for entry in frame.plan.values())
-    letter = render_letter(case, frame.facts, page_size=frame.page_size) if has_letter else None
+    said = [statement for text in texts.values() for statement in text.statements]
+    letter = render_letter(case, frame.facts, page_size=frame.page_size, fields=said) if has_letter else None
+    case = replace(case, exhibits=letter.exhibits) if letter else case
     return Content(case, texts, frame.nested_texts, _files(frame, case, letter), letter, cut, rests)
 
 
@@ -157,9 +159,12 @@ def _files(frame: Frame, case: Case, letter: Letter | None) -> dict[str, bytes]:
     files = {}
     for field in dict.fromkeys([*frame.plan, CONTINUED_IN]):
         first = letter.pdf if letter and field in frame.plan and frame.plan[field].letter else None
-        parts = [(listed.number, listed.exhibit) for listed in case.exhibits if field in listed.fields]
-        if first or parts:
-            files[field] = compile_exhibits(first, parts, frame.page_size)
+        listed = [one for one in case.exhibits if field in one.fields]
+        if first or listed:
+            parts = [(one.number, one.exhibit) for one in listed]
+            files[field] = compile_exhibits(
+                first, parts, frame.page_size, proofs={one.number: one.proves for one in listed}
+            )
     return files
 
 

@@ -3,22 +3,25 @@
 from typing import NamedTuple
 
 from disputes.exhibits.exhibits import Exhibit
+from disputes.packet.citations import proved
 from disputes.packet.letter import Listed
 from disputes.packet.manifest import CONTINUATION, ExhibitEntry, Manifest
 
 
 class Numbered(NamedTuple):
-    """An exhibit under its number, and the fields whose files hold it."""
+    """An exhibit under its number, the fields whose files hold it, and the sentence that it proves."""
 
     number: int
     exhibit: ExhibitEntry
     fields: tuple[str, ...]
+    proves: str = ""
 
     @property
     def listed(self) -> Listed:
         """As the letter lists it; its pages are not at hand."""
         entry = self.exhibit
-        return Listed(self.number, Exhibit(entry.document, entry.filename, b"", entry.pages, entry.sha256), self.fields)
+        exhibit = Exhibit(entry.document, entry.filename, b"", entry.pages, entry.sha256)
+        return Listed(self.number, exhibit, self.fields, self.proves)
 
 
 def number_exhibits(manifest: Manifest) -> tuple[Numbered, ...]:
@@ -32,4 +35,5 @@ def number_exhibits(manifest: Manifest) -> tuple[Numbered, ...]:
             before = found.get(key) or Numbered(0, exhibit, ())
             found[key] = before._replace(fields=(*before.fields, field))
     last = sorted(found.values(), key=lambda one: one.exhibit.document.startswith(CONTINUATION))
-    return tuple(one._replace(number=number) for number, one in enumerate(last, 1))
+    proofs = proved(manifest.statements)
+    return tuple(one._replace(number=at, proves=proofs.get(at, "")) for at, one in enumerate(last, 1))

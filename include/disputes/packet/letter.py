@@ -1,7 +1,7 @@
 """The letter to the bank: the claim, the answer, two charges, what happened, the arguments, the exhibits."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -15,6 +15,7 @@ from disputes.exhibits.typesetting import TEXT, literal, typeset
 from disputes.facts.calendar import zone_of
 from disputes.facts.facts import Facts
 from disputes.facts.wording import brief, zone_name
+from disputes.packet.citations import proved
 from disputes.packet.manifest import Statement
 from disputes.packet.statements import Sentence, sentences, timeline
 from disputes.packet.template_checks import LETTER_SECTIONS
@@ -29,11 +30,13 @@ class Listed:
 
     :param number: from 1
     :param fields: the evidence fields whose files hold it
+    :param proves: the sentence that it proves; empty where no sentence cites it
     """
 
     number: int
     exhibit: Exhibit
     fields: tuple[str, ...]
+    proves: str = ""
 
     @property
     def places(self) -> str:
@@ -81,32 +84,42 @@ class Case:
 
 @dataclass(frozen=True)
 class Letter:
-    """A letter as PDF, and the statements in it."""
+    """A letter as PDF, and the statements in it.
+
+    :param exhibits: those of the case, each with the sentence that it proves
+    """
 
     pdf: bytes
     statements: tuple[Statement, ...]
+    exhibits: tuple[Listed, ...]
 
 
-def render_letter(case: Case, facts: Facts, *, page_size: PageSize) -> Letter:
+def render_letter(case: Case, facts: Facts, *, page_size: PageSize, fields: Sequence[Statement] = ()) -> Letter:
     """Write the letter; what is not held is not said. Same input, same bytes.
 
     :param case: dispute, claim and numbered exhibits
+    :param fields: what the text fields state, which may cite an exhibit that the letter does not
     """
     found = drop_repeated(sentences(case.template, facts, {"case": case, "exhibits": case.exhibits}))
+    by_section = sections(found)
+    statements = tuple(sentence.statement for of_section in by_section.values() for sentence in of_section)
+    proofs = proved([*statements, *fields])
+    exhibits = tuple(replace(listed, proves=proofs.get(listed.number, "")) for listed in case.exhibits)
     width, height = POINTS[page_size]
     source = (
         _layout()
         .get_template("letter.typ.j2")
         .render(
             case=case,
-            sections=sections(found),
+            exhibits=exhibits,
+            sections=by_section,
             zone=_zone(facts),
             setting=_Typst(TEXT),
             width=_Typst(width),
             height=_Typst(height),
         )
     )
-    return Letter(typeset(source), tuple(sentence.statement for sentence in found))
+    return Letter(typeset(source), statements, exhibits)
 
 
 def sections(found: Sequence[Sentence]) -> dict[str, Sequence[Sentence]]:
@@ -116,8 +129,8 @@ def sections(found: Sequence[Sentence]) -> dict[str, Sequence[Sentence]]:
 
 
 def drop_repeated(found: Sequence[Sentence]) -> tuple[Sentence, ...]:
-    """The sentences without arguments that rest on nothing but what the answer has told already."""
-    told = {name for sentence in found if sentence.section == "answer" for name in sentence.facts}
+    """The sentences without arguments that rest on nothing but what answer and comparison have told already."""
+    told = {name for sentence in found if sentence.section in ("answer", "comparison") for name in sentence.facts}
     return tuple(one for one in found if one.section != "argument" or not one.facts or not told.issuperset(one.facts))
 
 

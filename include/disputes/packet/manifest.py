@@ -205,6 +205,7 @@ class Manifest(_Part):
     :param contradictions: facts that the issuer would argue with; a person decides first
     :param answers: what we hold that answers the claim; where that is nothing, a person decides
     :param decision: what the policy recommends; None before it was asked
+    :param changed_playbook: files of the playbook that were changed between gathering and rendering; a person decides
     :param made_with: the playbook and the templates that made it: name -> sha256 of its bytes
     :param facts: each fact that `statements`, `fields` or `structured` use, with source and time
     """
@@ -227,6 +228,7 @@ class Manifest(_Part):
     contradictions: tuple[Contradiction, ...] = ()
     answers: tuple[Answer, ...] = ()
     decision: Decision | None = None
+    changed_playbook: tuple[str, ...] = ()
     made_with: dict[str, str] = {}
     statements: tuple[Statement, ...] = ()
     facts: dict[str, UsedFact] = {}

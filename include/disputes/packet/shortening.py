@@ -31,7 +31,7 @@ class Cut:
     def notice(self, exhibit: int | None) -> str:
         """What the reader is told.
 
-        :param exhibit: the number of the exhibit that holds the rest; None when there is no room for it
+        :param exhibit: the number of the exhibit that holds the rest; None when the packet has no room for it
         """
         if exhibit is None:
             return f"[Shortened: the first {len(self.kept)} of {len(self.kept) + len(self.rest)} characters.]"

@@ -9,7 +9,8 @@ from disputes.facts.members import GROUPS, MEMBERS
 from disputes.rules.loading import known_documents
 from disputes.validation import meant
 
-LETTER_SECTIONS = ("head", "claim", "answer", "comparison", "timeline", "argument", "message", "close")
+LETTER_SECTIONS = ("head", "claim", "answer", "comparison", "argument", "timeline", "message", "close")
+"""In the order in which they are read."""
 WITHOUT_FACTS = ("head", "claim", "close")
 """Sections of a letter whose sentences may rest on no fact: who answers, the claim's own words, and what is asked."""
 TEXT = "text"

@@ -1,7 +1,7 @@
-"""Jinja for sentences: where templates come from, what they may say, and what is said of a broken one."""
+"""Jinja for sentences: where templates come from, what they may say, and what the error for a broken one says."""
 
 import traceback
-from collections.abc import Iterable, Iterator, MutableMapping
+from collections.abc import Iterable, Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import lru_cache
@@ -42,7 +42,7 @@ _FOLDER = "templates/"
 _FILTERS_FOR = {datetime: "moment or day", date: "day", Address: "address"}
 """What puts a value of this type into words."""
 _VALUES_FAULTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
-"""What a filter or a test raises that is given a value it cannot take."""
+"""What a filter or a test raises when it cannot take a value."""
 
 
 def template_names() -> tuple[str, ...]:
@@ -74,7 +74,7 @@ def template(name: str) -> Template:
 
 @contextmanager
 def locate_errors() -> Iterator[None]:
-    """Say of whatever goes wrong in a template in which file and line it stands; a fact's value is never shown.
+    """Name the file and line of whatever goes wrong in a template; a fact's value is never shown.
 
     :raises InputError: in place of Jinja's errors
     """
@@ -83,7 +83,7 @@ def locate_errors() -> Iterator[None]:
     except TemplateSyntaxError as error:
         raise InputError(error.message or "", subject=f"{error.filename or error.name}:{error.lineno}") from error
     except TemplateNotFound as error:
-        raise InputError(f"there is no template {error.name}", subject=_place(error)) from error
+        raise InputError(f"the template {error.name} does not exist", subject=_place(error)) from error
     except TemplateError as error:
         raise InputError(error.message or "", subject=_place(error)) from error
     except _VALUES_FAULTS as error:
@@ -137,9 +137,14 @@ def _printed(value: Any) -> str:
     return visible(str(value)).replace("\n", LINE_END)
 
 
-def confirmations(messages: Iterable[Message]) -> list[Message]:
+def confirmations(messages: Sequence[Message]) -> list[Message]:
     """The customer's messages that say that what was bought is there, or in use; two at most."""
     return [one for one in messages if one.author == "customer" and confirms(one.text)][:_MOST_CONFIRMATIONS]
+
+
+def _is_quoted(messages: Sequence[Message]) -> bool:
+    """Whether the answer quotes everything that the customer wrote."""
+    return 0 < len(confirmations(messages)) == sum(one.author == "customer" for one in messages)
 
 
 @pass_context
@@ -203,7 +208,8 @@ def _environment(_own: Path | None) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    jinja.filters.update(FILTERS, choose_lines=choose_lines, describe_shown=describe_shown, confirmations=confirmations)
+    jinja.filters.update(FILTERS, choose_lines=choose_lines, describe_shown=describe_shown)
+    jinja.filters.update(confirmations=confirmations, is_quoted=_is_quoted)
     jinja.tests.update(TESTS)
     jinja.globals["see"] = _see
     return jinja

@@ -22,7 +22,7 @@ _HEADINGS = {
     "close": "What we ask",
 }
 _SHORTENED = ("argument", "comparison", "answer", "claim")
-"""Sections that lose sentences where there is no room, the first of them first."""
+"""Sections that lose sentences when a summary is too long, the first of them first."""
 SUMMARY = 3_000
 """Characters of an argument that stands in the letter as a whole: a summary is enough beside it."""
 
@@ -57,7 +57,7 @@ def template_text(name: str, case: Case, facts: Facts) -> Text:
 
 
 def _summary(by_section: Mapping[str, Sequence[Sentence]]) -> Text:
-    """Claim, answer, arguments and what is asked, under headings; arguments go first where there is no room."""
+    """Claim, answer, arguments and what is asked, under headings; when it is too long, arguments are dropped first."""
     kept = {section: list(by_section[section]) for section in _HEADINGS}
     while len(_under_headings(kept)) > SUMMARY and (left := [section for section in _SHORTENED if kept[section]]):
         kept[left[0]].pop()

@@ -1,4 +1,4 @@
-"""Open rounds by the time that is left to answer them, and how far each of them is."""
+"""Open rounds by the time left to answer them, and how far each has come."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -45,17 +45,17 @@ class Deadline:
         return self.state not in (SUBMITTED, TAKES_NONE)
 
     def left(self, *, now: int, zone: str) -> str:
-        """Until when, in a zone, and how long that is from now.
+        """The deadline in a zone, and how long that is from now.
 
         :param now: Unix seconds
         :param zone: like `Europe/Berlin`
-        :raises InputError: there is no such zone
+        :raises InputError: the zone does not exist
         """
         return time_left(self.due_by, now=now, zone=zone) if self.due_by else "Stripe names no deadline"
 
 
 def state_of(names: Collection[str]) -> str:
-    """How far a round is, by the names in its folder.
+    """How far a round has come, by the names in its folder.
 
     :param names: relative to `<dispute>/<round>/`
     """
@@ -78,11 +78,11 @@ def by_time_left(deadlines: Iterable[Deadline]) -> list[Deadline]:
 
 
 def deadline_table(deadlines: Sequence[Deadline], *, now: int, zone: str) -> str:
-    """A line a round for the eye: until when, what, how much, how far.
+    """One line for each round, to read: until when, what, how much, how far.
 
     :param now: Unix seconds
     :param zone: like `Europe/Berlin`
-    :raises InputError: there is no such zone
+    :raises InputError: the zone does not exist
     """
     rows = [("due", "dispute", "round", "reason", "amount", "state")]
     rows += [
@@ -100,6 +100,6 @@ def deadline_rows(deadlines: Sequence[Deadline], *, now: int, zone: str) -> list
 
     :param now: Unix seconds
     :param zone: like `Europe/Berlin`
-    :raises InputError: there is no such zone
+    :raises InputError: the zone does not exist
     """
     return [vars(one) | {"due": one.left(now=now, zone=zone)} for one in deadlines]

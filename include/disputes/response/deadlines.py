@@ -1,4 +1,4 @@
-"""Between which moments a round is answered, and what its end brings. Moments are Unix seconds."""
+"""When a round is answered, and what happens when its time is over. Moments are Unix seconds."""
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
@@ -67,12 +67,12 @@ def _complete(manifest: Manifest) -> bool:
 
 
 def time_left(at: int, *, now: int, zone: str) -> str:
-    """`27 November 2026, 14:03 UTC+01:00 (Europe/Berlin), in 3 days`; nothing is left of a moment that is over.
+    """`27 November 2026, 14:03 UTC+01:00 (Europe/Berlin), in 3 days`; a moment that is over shows no time left.
 
     :param at: Unix seconds
     :param now: Unix seconds
     :param zone: like `Europe/Berlin`
-    :raises InputError: there is no such zone
+    :raises InputError: the zone does not exist
     """
     left = apart(datetime.fromtimestamp(at, UTC), datetime.fromtimestamp(now, UTC))
     return f"{in_zone(at, zone)}, {f'in {left}' if at > now else 'which is over'}"
@@ -82,7 +82,7 @@ def in_zone(at: int, zone: str) -> str:
     """`27 November 2026, 14:03 UTC+01:00 (Europe/Berlin)`: the offset tells the two 2:30s of a night in autumn apart.
 
     :param at: Unix seconds
-    :raises InputError: there is no such zone
+    :raises InputError: the zone does not exist
     """
     local = datetime.fromtimestamp(at, _zone(zone))
     offset = "" if zone == "UTC" else f"{local.isoformat()[-6:]} ({zone})"

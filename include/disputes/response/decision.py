@@ -53,6 +53,18 @@ class ClosedRounds:
         return cls(counts)
 
     @classmethod
+    def from_json(cls, totals: Iterable[Mapping[str, Any]]) -> Self:
+        """Read back what :meth:`to_json` gave."""
+        return cls({(one["claim"], one["completeness"]): (one["won"], one["lost"]) for one in totals})
+
+    def to_json(self) -> list[dict[str, Any]]:
+        """A line for each claim and completeness: as many as there are claims, however many rounds."""
+        return [
+            {"claim": claim, "completeness": completeness, "won": won, "lost": lost}
+            for (claim, completeness), (won, lost) in sorted(self.counts.items())
+        ]
+
+    @classmethod
     def as_in(cls, manifest: Manifest) -> Self:
         """Those that the manifest's decision was made of: it can be made again without the others."""
         if manifest.decision is None:
@@ -139,7 +151,12 @@ def decide(
 
 def describe_recommendation(decision: Decision) -> str:
     """`Recommended: fight, because …`."""
-    return f"Recommended: {_WORDS[decision.choice]}, because {'; '.join(decision.reasons)}."
+    return f"Recommended: {name_choice(decision)}, because {'; '.join(decision.reasons)}."
+
+
+def name_choice(decision: Decision) -> str:
+    """What to do, in words, like `accept the loss`."""
+    return _WORDS[decision.choice]
 
 
 def _doubts(manifest: Manifest, obstacle: str | None, *, measured: bool) -> list[str]:

@@ -107,7 +107,7 @@ def _own_run(found: Situation, _: str) -> Refusal | None:
     if found.run_id != str(found.run):
         return Refusal(
             f"this is run {found.run_id}, which is not {found.run}",
-            f"Work in run {found.run}; to answer anew, trigger the DAG with the run id of the next revision",
+            f"Work in run {found.run}; to answer again, trigger the DAG with the run id of the next revision",
         )
     if found.opening and found.opening.dag_id != found.dag_id:
         return Refusal(
@@ -161,7 +161,7 @@ def _open(found: Situation, _: str) -> Refusal | None:
 
 def _ready(found: Situation, _: str) -> Refusal | None:
     if found.opening is None or found.sha256 is None:
-        return Refusal("there is no packet to submit", "Clear the task gather with everything after it")
+        return Refusal("no packet has been made for this round", "Clear the task gather with everything after it")
     stands = find_standing(found.dispute, opening=found.opening, sha256=found.sha256, now=found.now)
     if stands.verdict is Verdict.READY:
         return None
@@ -189,7 +189,7 @@ def _changed(found: Situation, *members: str) -> Refusal | None:
     if changed:
         return Refusal(
             f"the dispute is not as it was gathered: {', '.join(changed)}",
-            f"Trigger this DAG with revision {found.run.next().revision}, which reads it anew",
+            f"Trigger this DAG with revision {found.run.next().revision}, which reads it again",
         )
     return None
 

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from disputes.dispute import Dispute, read_dispute
 from disputes.packet.manifest import Manifest, Share
+from disputes.response.looking_back import list_missing
 from disputes.rounds import RunId
 
 DAY = 86_400
@@ -36,6 +37,8 @@ class OutcomeRecord(BaseModel):
     :param net: what they moved in all, fees included; negative is a loss
     :param late_win: lost at first, won afterwards
     :param livemode: False in Stripe's test mode; None in a record from before this column, which no policy counts
+    :param missing: evidence fields that the playbook expects and our packet did not give, the most important first;
+        None where there was no packet, and in a record from before this column
     """
 
     model_config = ConfigDict(frozen=True, extra="allow")
@@ -77,6 +80,7 @@ class OutcomeRecord(BaseModel):
     net: int | None = None
     late_win: bool = False
     livemode: bool | None = None
+    missing: tuple[str, ...] | None = None
 
     def won_late(self, stored: Mapping[str, Any], *, seen_at: int) -> Self:
         """The same round after the bank turned its decision.
@@ -151,7 +155,7 @@ def _packet(manifest: Manifest | None) -> dict[str, Any]:
     """What the packet's manifest tells; nothing where there is none."""
     if manifest is None:
         shares = dict.fromkeys(("essential_share", "strong_share", "helpful_share"))
-        nothing = dict.fromkeys(("claim", "product_type", "decision"))
+        nothing = dict.fromkeys(("claim", "product_type", "decision", "missing"))
         return shares | nothing | {"fields": (), "files": (), "pages": 0, "contradictions": ()}
     completeness = manifest.completeness
     return {
@@ -165,6 +169,7 @@ def _packet(manifest: Manifest | None) -> dict[str, Any]:
         "helpful_share": _share(completeness.helpful),
         "decision": manifest.decision.choice if manifest.decision else None,
         "contradictions": tuple(one.name for one in manifest.contradictions),
+        "missing": list_missing(manifest),
     }
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from copy import copy
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError
@@ -20,6 +23,17 @@ SIDE_BY_SIDE = 8
 """Downloads and uploads at the same time."""
 NOTHING_THERE = ("NoSuchKey", "404")
 """What S3 answers to a read where there is no object."""
+
+
+@dataclass(frozen=True)
+class _Listing:
+    """What stood below a name when it was listed, and what we have written since."""
+
+    below: str
+    names: set[str]
+
+    def lacks(self, name: str) -> bool:
+        return name.startswith(self.below) and name not in self.names
 
 
 class S3Store:
@@ -43,24 +57,39 @@ class S3Store:
         self.bucket = parts.netloc
         self.prefix = f"{parts.path.strip('/')}/".lstrip("/")
         self.aws_conn_id = aws_conn_id
+        self._listing: _Listing | None = None
 
     @cached_property
     def client(self) -> Any:
         """The boto3 client of the amazon provider's hook."""
-        from airflow.providers.amazon.aws.hooks.s3 import S3Hook
+        from representment.hooks.s3_client import SharingS3Hook
 
         with translate_errors(self.uri("")):
-            return S3Hook(aws_conn_id=self.aws_conn_id).conn
+            return SharingS3Hook(aws_conn_id=self.aws_conn_id).conn
+
+    def at(self, uri: str) -> Self:
+        """What stands at another address, by the same client.
+
+        :raises InputError: the address is not of that form
+        """
+        _ = self.client  # made before it is shared
+        other = copy(self)
+        S3Store.__init__(other, uri, aws_conn_id=self.aws_conn_id)
+        return other
 
     def uri(self, name: str) -> str:
         """The full address of a name."""
         return f"s3://{self.bucket}/{self.prefix}{name}"
 
     def write_once(self, name: str, content: bytes) -> bool:
-        """Write unless something stands there already (`If-None-Match: *`); whether this very content stands there.
+        """Write unless something stands there already; whether this very content stands there."""
+        return self.keep(name, content) == content
+
+    def keep(self, name: str, content: bytes) -> bytes:
+        """Write unless something stands there already (`If-None-Match: *`); what stands there.
 
         botocore repeats a write whose answer was lost, and S3 then refuses the second one: so what stands there is
-        compared. Our own bytes are not another's.
+        read. Our own bytes are not another's.
         """
         with translate_errors(self.uri(name)):
             try:
@@ -68,31 +97,44 @@ class S3Store:
             except ClientError as error:
                 if code_of(error) != "PreconditionFailed":
                     raise
-                return self.read(name) == content
-        return True
+                return self._get(name)
+            finally:
+                if self._listing:
+                    self._listing.names.add(name)
+        return content
 
     def overwrite(self, name: str, content: bytes) -> None:
         """Write whatever stands there: for a view that is made anew, never for what somebody did or Stripe said."""
         with translate_errors(self.uri(name)):
             self.client.put_object(Bucket=self.bucket, Key=self.prefix + name, Body=content)
 
+    def names_ever(self, below: str) -> list[str]:
+        """Every name that begins so, those of deleted objects too where the bucket keeps their versions."""
+        with translate_errors(self.uri(below)):
+            names = (key.removeprefix(self.prefix) for key, _ in self._versions(self.prefix + below))
+            return list(dict.fromkeys(names))
+
     def erase(self, names: Iterable[str]) -> int:
         """Delete objects for good, with every version that the bucket keeps of them; how many versions that were."""
         count = 0
         for name in names:
             with translate_errors(self.uri(name)):
-                for version in self._versions(self.prefix + name):
-                    self.client.delete_object(Bucket=self.bucket, Key=self.prefix + name, VersionId=version)
-                    count += 1
+                for key, version in self._versions(self.prefix + name):
+                    if key == self.prefix + name:
+                        self.client.delete_object(Bucket=self.bucket, Key=key, VersionId=version)
+                        count += 1
         return count
 
-    def _versions(self, key: str) -> list[str]:
-        pages = self.client.get_paginator("list_object_versions").paginate(Bucket=self.bucket, Prefix=key)
-        entries = (entry for page in pages for kind in ("Versions", "DeleteMarkers") for entry in page.get(kind, ()))
-        return [entry["VersionId"] for entry in entries if entry["Key"] == key]
+    def _versions(self, prefix: str) -> Iterator[tuple[str, str]]:
+        pages = self.client.get_paginator("list_object_versions").paginate(Bucket=self.bucket, Prefix=prefix)
+        for page in pages:
+            for entry in (*page.get("Versions", ()), *page.get("DeleteMarkers", ())):
+                yield entry["Key"], entry["VersionId"]
 
     def read(self, name: str) -> bytes | None:
         """The content, or None where there is nothing."""
+        if self._listing and self._listing.lacks(name):
+            return None
         with translate_errors(self.uri(name)):
             try:
                 return self._get(name)
@@ -124,11 +166,31 @@ class S3Store:
 
     def names(self, below: str) -> Iterator[str]:
         """Every name that begins so, in S3's order."""
+        if self._listing and below.startswith(self._listing.below):
+            yield from sorted(name for name in self._listing.names if name.startswith(below))
+            return
         with translate_errors(self.uri(below)):
             paginator = self.client.get_paginator("list_objects_v2")
             for page in paginator.paginate(Bucket=self.bucket, Prefix=self.prefix + below):
                 for entry in page.get("Contents", []):
                     yield entry["Key"].removeprefix(self.prefix)
+
+    @contextmanager
+    def listed_once(self, below: str) -> Iterator[None]:
+        """Meanwhile, take what one listing of now does not name for absent, and list nothing of it again.
+
+        It is as old as its beginning: for reading many records of one moment, not for waiting for another's.
+
+        :param below: what the names begin with
+        """
+        if self._listing and below.startswith(self._listing.below):
+            yield
+            return
+        self._listing = _Listing(below, set(self.names(below)))
+        try:
+            yield
+        finally:
+            self._listing = None
 
     def names_all(self, prefixes: Iterable[str]) -> list[list[str]]:
         """The names below each of these, listed side by side."""

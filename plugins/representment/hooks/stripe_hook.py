@@ -12,6 +12,7 @@ from airflow.sdk import BaseHook
 
 from representment.exceptions import ModeError, StripeRefusedError, StripeUnavailableError
 from representment.hooks.stripe_errors import download, translate_errors
+from representment.hooks.stripe_rights import find_missing_rights
 from representment.modes import Mode
 
 if TYPE_CHECKING:
@@ -25,7 +26,11 @@ READ_PAUSE = 0.5
 """Seconds before a read is repeated, as the client pauses."""
 PURPOSE = "dispute_evidence"
 DISPUTE_EXPANSIONS = ["charge.customer", "charge.refunds", "payment_intent"]
+DISPUTE_EVENTS = "charge.dispute.*"
 WARNING_EXPANSIONS = ["charge.customer", "charge.refunds"]
+SELLERS_PROFILE = ("name", "support_email", "support_phone")
+UNREADABLE = (403, 404)
+"""A key without the permission, and an account that is not ours."""
 
 
 class StripeHook(BaseHook):
@@ -106,13 +111,16 @@ class StripeHook(BaseHook):
         )
 
     def test_connection(self) -> tuple[bool, str]:
-        """Read one dispute of the account: the least a key must be able to do."""
+        """Ask Stripe for each right that the mode needs; nothing is changed there."""
         try:
             mode = self.mode
-            self._read(self.client.v1.disputes.list, {"limit": 1})
+            with translate_errors(None):
+                missing = find_missing_rights(self.client, mode)
         except Exception as error:  # noqa: BLE001 - the form shows whatever was wrong
             return False, str(error)
-        return True, f"Connected in mode {mode}"
+        if missing:
+            return False, "The key lacks rights. " + "; ".join(missing)
+        return True, f"Connected in mode {mode}; the key has every right that it needs"
 
     def retrieve_dispute(self, dispute: str) -> dict[str, Any]:
         """The dispute with its charge, customer, all refunds and payment intent; one request, unless there are many."""
@@ -121,18 +129,28 @@ class StripeHook(BaseHook):
         if refunds.get("has_more"):
             all_of_them = self._pages(self.client.v1.refunds.list, {"charge": stored["charge"]["id"]})
             refunds |= {"data": list(all_of_them), "has_more": False}
+        self._name_seller(stored.get("charge") or {})
         return stored
 
     def find_dispute(self, dispute: str) -> dict[str, Any] | None:
         """The dispute alone; None where this account has none of that id."""
         return self._found(self.client.v1.disputes.retrieve, dispute, {})
 
-    def disputes_since(self, created: int) -> Iterator[dict[str, Any]]:
+    def disputes_since(self, created: int, *, before: int | None = None) -> Iterator[dict[str, Any]]:
         """All disputes created since, newest first; one request per 100.
 
         :param created: Unix seconds
+        :param before: Unix seconds; those created then or later are left out
         """
-        yield from self._pages(self.client.v1.disputes.list, {"created": {"gte": created}})
+        within = {"gte": created} if before is None else {"gte": created, "lt": before}
+        yield from self._pages(self.client.v1.disputes.list, {"created": within})
+
+    def dispute_events_since(self, created: int) -> Iterator[dict[str, Any]]:
+        """Events about disputes since, newest first, each with the dispute as it was; Stripe keeps them for 30 days.
+
+        :param created: Unix seconds
+        """
+        yield from self._pages(self.client.v1.events.list, {"type": DISPUTE_EVENTS, "created": {"gte": created}})
 
     def disputes_about(self, charge: str) -> list[dict[str, Any]]:
         """A charge's disputes, newest first."""
@@ -249,6 +267,28 @@ class StripeHook(BaseHook):
             if error.passing or getattr(error.__cause__, "http_status", None) != 404:
                 raise
             return None
+
+    def _name_seller(self, charge: dict[str, Any]) -> None:
+        """Put the public profile of a marketplace's seller in place of its id, where the key may read accounts.
+
+        Nothing else of the account is kept.
+        """
+        seller = charge.get("on_behalf_of")
+        if not isinstance(seller, str):
+            return
+        try:
+            account = self._read(self.client.v1.accounts.retrieve, seller, {})
+        except StripeRefusedError as error:
+            if error.passing or getattr(error.__cause__, "http_status", None) not in UNREADABLE:
+                raise
+            return
+        profile, settings = account.get("business_profile") or {}, account.get("settings") or {}
+        charge["on_behalf_of"] = {
+            "id": seller,
+            "created": account.get("created"),
+            "business_profile": {name: profile.get(name) for name in SELLERS_PROFILE},
+            "settings": {"dashboard": {"display_name": (settings.get("dashboard") or {}).get("display_name")}},
+        }
 
     @staticmethod
     def _read(call: Callable[..., Any], *args: Any) -> dict[str, Any]:

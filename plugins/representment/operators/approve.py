@@ -11,23 +11,28 @@ from typing import TYPE_CHECKING, Any
 from airflow.providers.standard.operators.hitl import HITLBranchOperator
 from airflow.sdk import Param
 
-from disputes.response.approval import question, seconds_to_decide
+from disputes.response.approval import seconds_to_decide
+from disputes.response.assigning import find_assigned, read_assignments
 from disputes.response.deadlines import at_last_moment
+from disputes.response.decision import name_choice
+from disputes.response.question import Asked, write_question
 from disputes.rounds import RunId
 from disputes.rules.loading import playbook_for
 from representment.branches import LEAVE, SEND_BACK, TASK_OF_ANSWER, approving_answer, possible_answers
 from representment.hooks.s3_store import S3Store
+from representment.links.pages import packet_page
 from representment.links.stripe_links import StripeDisputeLink
 from representment.operators.base import must_be_named
 from representment.operators.way_out import find_way_taken
-from representment.settings import RESPONSE_ID, ROUNDS_URI, TIME_ZONE
-from representment.storage.record_names import STAGED
+from representment.settings import ASSIGNED_USERS, RESPONSE_ID, ROUNDS_URI, RUN_ACCOUNT, TIME_ZONE
+from representment.storage.record_names import ASKED, STAGED
 from representment.storage.round_folder import RoundFolder
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
     from disputes.rules.claims import Claim
+    from representment.storage.round_folder import StoredPacket
 
 ANSWER = "answer"
 """Key in the task's own store of an answer that is not written down yet."""
@@ -46,10 +51,20 @@ class ApproveOperator(HITLBranchOperator):
     :param rounds_uri: `s3://…` below which the rounds' own work is kept (templated)
     :param remark: why the packet before this one was sent back (templated)
     :param time_zone: in which moments are shown, like `Europe/Berlin` (templated)
+    :param stripe_conn_id: connection of the account that the dispute is on (templated)
+    :param assigned: JSON list of rules: who may answer about which disputes (templated)
     :param aws_conn_id: connection of type `aws`
     """
 
-    template_fields = (*HITLBranchOperator.template_fields, "response_id", "rounds_uri", "remark", "time_zone")
+    template_fields = (
+        *HITLBranchOperator.template_fields,
+        "response_id",
+        "rounds_uri",
+        "remark",
+        "time_zone",
+        "stripe_conn_id",
+        "assigned",
+    )
     operator_extra_links = (StripeDisputeLink(),)
 
     def __init__(
@@ -59,6 +74,8 @@ class ApproveOperator(HITLBranchOperator):
         rounds_uri: str = ROUNDS_URI,
         remark: str = "{{ dag_run.conf.get('remark') or '' }}",
         time_zone: str = TIME_ZONE,
+        stripe_conn_id: str = RUN_ACCOUNT,
+        assigned: str = ASSIGNED_USERS,
         aws_conn_id: str = "aws_default",
         **kwargs: Any,
     ) -> None:
@@ -73,6 +90,8 @@ class ApproveOperator(HITLBranchOperator):
         self.rounds_uri = rounds_uri
         self.remark = remark
         self.time_zone = time_zone
+        self.stripe_conn_id = stripe_conn_id
+        self.assigned = assigned
         self.aws_conn_id = aws_conn_id
 
     @cached_property
@@ -107,10 +126,8 @@ class ApproveOperator(HITLBranchOperator):
         manifest = packet.manifest
         dispute, playbook = gathered.dispute, playbook_for(manifest.claim)
         now = int(time.time())
-        self.subject, self.body = question(
-            playbook,
-            dispute,
-            manifest,
+        asked = Asked(
+            page=packet_page(context["ti"].dag_id, self.response_id),
             packet=self.folder.store.uri(self.folder.revision),
             packet_sha256=packet.sha256,
             remark=self.remark,
@@ -119,12 +136,33 @@ class ApproveOperator(HITLBranchOperator):
             email=self.folder.find_withdrawal_email(packet),
             eligibility=(self.folder.record(STAGED) or {}).get("eligibility"),
         )
+        self.subject, self.body = write_question(playbook, dispute, manifest, asked)
         self.options = possible_answers(dispute, manifest)
         self._complete_form(gathered.claim)
         self.defaults = [approving_answer(manifest) if at_last_moment(playbook, manifest) == "submit" else LEAVE]
         seconds = seconds_to_decide(playbook, dispute, now=now)
         self.response_timeout = None if seconds is None else timedelta(seconds=seconds)
+        users = find_assigned(read_assignments(self.assigned), dispute, self.stripe_conn_id)
+        self.assigned_users = [{"id": user.id, "name": user.name} for user in users]
+        self._keep_asked(context, packet, None if seconds is None else now + seconds)
         return super().execute(context)
+
+    def _keep_asked(self, context: Context, packet: StoredPacket, until: int | None) -> None:
+        """Write down that a person is asked: `dispute_deadlines` tells people of it."""
+        manifest = packet.manifest
+        recommended = name_choice(manifest.decision) if manifest.decision else "nothing"
+        self.folder.keep(
+            ASKED,
+            {
+                "at": int(time.time()),
+                "until": until,
+                "dag_id": context["ti"].dag_id,
+                "claim": manifest.claim,
+                "recommended": recommended,
+                "packet_sha256": packet.sha256,
+            },
+        )
+        self.log.info("%s asks until %s; recommended: %s", self.subject, until or "no deadline", recommended)
 
     def execute_complete(self, context: Context, event: dict[str, Any]) -> Any:
         """Write down who decided what about which packet, then go that way.

@@ -98,7 +98,7 @@ class AuditSubmissionsOperator(AccountRoundsOperator):
 
         dispute = self.stripe.retrieve_dispute(run.dispute)
         if self._is_overtaken(run, read_dispute(dispute)):
-            self.log.info("%s: a later round's packet stands in its place, nothing is left to compare", run)
+            self.log.info("%s: a later round's packet has taken its place, so there is nothing left to compare", run)
             return []
         packet = self.folder_of(run).packet()
         contents = {file: self.stripe.file_content(file) for file in file_ids(dispute, packet.manifest)}

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from disputes.case.gathered import choose_files
 from disputes.exhibits.refusal import Refusal
 from representment.exceptions import StorageError
-from representment.hooks.s3_store import S3Store
 from representment.operators.base import ResponseOperator
 from representment.settings import EVIDENCE_URI, PAGE_SIZE, page_size
 from representment.storage.case import Collected, CollectedExhibit
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from disputes.exhibits.exhibits import Exhibit
     from disputes.exhibits.sheets import PageSize
     from disputes.facts.facts import Facts
+    from representment.hooks.s3_store import S3Store
 
 OPENED_SIDE_BY_SIDE = 2
 """Documents opened at the same time; each has a process of its own."""
@@ -51,7 +51,7 @@ class CollectOperator(ResponseOperator):
         return self.folder.store.uri(f"{self.folder.revision}/{EXHIBITS}")
 
     def _collect(self) -> None:
-        evidence = S3Store(self.evidence_uri, aws_conn_id=self.aws_conn_id)
+        evidence = self.store.at(self.evidence_uri)
         case, gathered = self.folder.case(), self.folder.gathered()
         size = case.settings.page_size or page_size(self.page_size)
         taken = self._wanted(evidence, gathered)

@@ -45,7 +45,7 @@ class ConfirmOperator(ResponseOperator):
         if receipt:
             return f"{receipt['response']} has submitted its packet"
         if self.folder_of(self.run.next()).record(REQUESTED):
-            return f"sent back: {self.run.next()} answers"
+            return f"{self.run.next()} answers this dispute by now"
         if found.newest.follows(self.run):
             return f"{found.newest} answers this dispute by now"
         status = found.dispute.status

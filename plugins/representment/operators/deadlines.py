@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from disputes.errors import InputError, PersonNeededError
@@ -16,14 +17,17 @@ from disputes.response.deadline_list import (
     state_of,
 )
 from disputes.response.deadlines import warnings_due
+from disputes.response.waiting import WaitingPacket, describe_all, find_untold
 from disputes.rounds import answerable
 from representment.branches import SETTLED_BY_NETWORK
-from representment.notifying import Delivery, tell_then_mark
-from representment.open_rounds import DISPUTE_LOOKBACK, read_disputes
+from representment.links.pages import full_address, packet_page
+from representment.notifying import Delivery, tell_then_mark, tell_where_set_up
+from representment.open_disputes import OpenDisputes
+from representment.open_rounds import DISPUTE_LOOKBACK
 from representment.operators.base import RoundsOperator
 from representment.runs import first_run
 from representment.settings import TIME_ZONE, WARN_HOURS
-from representment.storage.record_names import warned_record
+from representment.storage.record_names import ASKED, TOLD, warned_record
 from representment.storage.records import as_json
 
 if TYPE_CHECKING:
@@ -36,7 +40,9 @@ OVER = 0
 
 
 class WatchDeadlinesOperator(RoundsOperator):
-    """List one account's open rounds by the time left, and warn of each that nears its end unanswered.
+    """List one account's open rounds by the time left, tell of packets that wait, warn of rounds that near their end.
+
+    Packets that began to wait for a person since the last run are told of in one message.
 
     The list is a view, which every run makes anew. A warning is given once a distance to a deadline, and again where
     Stripe has moved that deadline. It counts as given once one notifier has taken it; until then it stays due.
@@ -52,6 +58,7 @@ class WatchDeadlinesOperator(RoundsOperator):
         self.time_zone = time_zone
         self.warn_hours = warn_hours
         self.problems: list[str] = []
+        self.waiting: list[WaitingPacket] = []
 
     def execute(self, context: Context) -> int:
         """Return how many rounds are open.
@@ -72,6 +79,8 @@ class WatchDeadlinesOperator(RoundsOperator):
         ]
         if due:
             self._warn(due, now)
+        if self.waiting:
+            self._tell_waiting(now)
         if self.problems:
             raise PersonNeededError("; ".join(self.problems))
         return len(deadlines)
@@ -91,13 +100,8 @@ class WatchDeadlinesOperator(RoundsOperator):
 
     def _look(self, now: int) -> tuple[list[Deadline], dict[str, set[int]]]:
         """The open rounds, nearest deadline first, and the distances that each was warned of, by dispute."""
-        disputes = [
-            dispute
-            for dispute in read_disputes(
-                self.stripe.disputes_since(now - int(DISPUTE_LOOKBACK.total_seconds())), self.problems
-            )
-            if answerable(dispute.status)
-        ]
+        known = OpenDisputes(self.store, self.stripe, self.stripe_conn_id, "deadlines", DISPUTE_LOOKBACK)
+        disputes = [dispute for dispute in known.look(self.problems).values() if answerable(dispute.status)]
         below = [f"{run.dispute}/{run.round}/" for run in map(first_run, disputes)]
         listed = self.store.names_all(below)
         deadlines, warned = [], {}
@@ -105,11 +109,40 @@ class WatchDeadlinesOperator(RoundsOperator):
             held = {name.removeprefix(prefix) for name in names}
             state = TAKES_NONE if dispute.case_type in SETTLED_BY_NETWORK else state_of(held)
             deadlines.append(self._deadline(dispute, state))
+            if (revision := find_untold(held)) is not None:
+                self._add_waiting(dispute, revision)
             told = f"warned/{dispute.evidence_details.due_by}/"
             warned[dispute.id] = {
                 int(name.removeprefix(told).removesuffix(".json")) for name in held if name.startswith(told)
             }
         return by_time_left(deadlines), warned
+
+    def _add_waiting(self, dispute: Dispute, revision: int) -> None:
+        run = replace(first_run(dispute), revision=revision)
+        try:
+            asked = self.folder_of(run).of_revision.need(ASKED)
+        except PersonNeededError as error:
+            self.problems.append(str(error))
+            return
+        packet = WaitingPacket(
+            run=run,
+            amount=dispute.amount,
+            currency=dispute.currency,
+            claim=asked["claim"],
+            recommended=asked["recommended"],
+            until=asked["until"],
+            page=full_address(packet_page(asked["dag_id"], str(run))),
+        )
+        self.waiting.append(packet)
+
+    def _tell_waiting(self, now: int) -> None:
+        subject, message = describe_all(self.waiting, now=now, zone=self.time_zone)
+
+        def mark(told: Delivery) -> None:
+            for one in self.waiting:
+                self.folder_of(one.run).keep(TOLD, {"at": now, "told_by": list(told.taken)})
+
+        self.problems += tell_where_set_up(f"{subject} ({self.stripe_conn_id})", message, mark)
 
     def _deadline(self, dispute: Dispute, state: str) -> Deadline:
         return Deadline(

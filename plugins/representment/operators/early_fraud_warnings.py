@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from disputes.errors import InputError, PersonNeededError
 from disputes.warnings.early_fraud_warnings import EarlyFraudWarning, read_warning
-from representment.airflow_internals import start_run
+from representment.airflow_internals.runs import start_run
 from representment.exceptions import StripeRefusedError
 from representment.inbox.events import Topic
 from representment.inbox.unread import read_unread

@@ -9,9 +9,11 @@ from airflow.sdk.exceptions import AirflowSkipException
 
 from disputes.dispute import read_dispute
 from disputes.errors import PersonNeededError
+from disputes.facts.wording import money
+from disputes.response.deadlines import in_zone
 from disputes.response.guarding import Operation
 from disputes.response.idempotency import idempotency_key
-from representment.airflow_internals import start_run
+from representment.airflow_internals.runs import start_run
 from representment.branches import ACCEPT, LEAVE, REASON, SEND_BACK, Task, choose_branch
 from representment.modes import Mode
 from representment.operators.way_out import WayOutOperator
@@ -45,9 +47,10 @@ class SendBackOperator(WayOutOperator):
         """Return the next run's id."""
         decision = self.read_decision()
         guard, following = self.guard(context), self.run.next()
-        if self.folder_of(following).record(REQUESTED) is None:
-            guard.check(Operation.SEND_BACK, guard.look(), answer=SEND_BACK)
         remark = decision.get("remark", "")
+        standing = self.folder_of(following).record(REQUESTED)
+        if standing is None or (standing.get("remark") or "") != remark:
+            guard.check(Operation.SEND_BACK, guard.look(), answer=SEND_BACK)
         claim = decision.get("claim") or self.folder.case().chosen_claim
         # Airflow's database may be lost: what the next run is asked for stands in S3 before it starts.
         asked = request_revision(
@@ -117,12 +120,22 @@ class LeaveOperator(WayOutOperator):
         reason = reason or "a person decided so, or nobody decided in time"
         self.keep_end(context, end="left", reason=reason)
         raise PersonNeededError(
-            f"left to a person: {reason}",
+            f"left to a person: {reason}{self._say_stake()}",
             dispute=self.run.dispute,
             subject=f"round {self.run.round}",
             remedy="While it is open, answer it in Stripe's Dashboard, or put right what is missing and trigger this "
             f"DAG with revision {self.run.next().revision}",
         )
+
+    def _say_stake(self) -> str:
+        """How much it is about, and until when the bank takes an answer; nothing where nothing was gathered."""
+        case = self.folder.find_case()
+        if case is None:
+            return ""
+        dispute = read_dispute(case.dispute)
+        due_by = dispute.evidence_details.due_by
+        until = f", the bank's deadline is {in_zone(due_by, 'UTC')}" if due_by else ""
+        return f" ({money(dispute.amount, dispute.currency)}{until})"
 
     def _meanwhile(self, found: Situation) -> tuple[Task, str]:
         """What has become of the dispute while it waited for a person."""

@@ -17,7 +17,6 @@ from disputes.response.submission import Opening
 from disputes.rounds import round_of
 from disputes.rules.claims import obstacle_to
 from representment.branches import REASON, choose_branch
-from representment.hooks.s3_store import S3Store
 from representment.operators.base import ResponseOperator
 from representment.operators.way_out import find_way_taken
 from representment.receipts import find_receipt
@@ -25,6 +24,7 @@ from representment.retry import DUE_BY
 from representment.settings import CLAIM, EVIDENCE_URI, PAGE_SIZE, page_size
 from representment.storage.case import Case
 from representment.storage.record_names import FACTS, OPENED
+from representment.storage.revisions import Revision, request_revision
 from representment.unstaging import remove_earlier_packets
 
 if TYPE_CHECKING:
@@ -64,9 +64,11 @@ class GatherOperator(ResponseOperator, BranchMixIn):
         stored = remove_earlier_packets(self.guard(context), stored)
         dispute = read_dispute(stored)
         context["ti"].xcom_push(key=DUE_BY, value=dispute.evidence_details.due_by)
-        branch, reason = self._way(context, dispute)
+        with self.folder.listed_once():
+            branch, reason = self._way(context, dispute)
+            gathered_before = self.folder.find_case() is not None
         if branch == "collect":
-            if self.folder.find_case() is None:
+            if not gathered_before:
                 gathered = self._gather(dispute, stored)
                 self._wait_for_what_settles(gathered)
                 self.folder.keep_case(Case.of(stored, gathered, page_size(self.page_size)))
@@ -82,15 +84,37 @@ class GatherOperator(ResponseOperator, BranchMixIn):
                 self.folder.open(self._opening(context, dispute, now))
             except GuardError as claimed_elsewhere:
                 return "nothing_to_answer", str(claimed_elsewhere)
+            self._keep_request(context)
             # The poll follows every round that was opened, whoever answers it.
-            opened = {"response": str(self.run), "account": self.stripe_conn_id, "dispute_created": dispute.created}
-            self.folder.list_in_index(OPENED, opened)
+            self.folder.list_in_index(OPENED, self._opened(context, dispute))
         receipt = find_receipt(self.folder, dispute, account=self.stripe_conn_id)
         if receipt:
             return "nothing_to_answer", f"{receipt['response']} has submitted its packet"
         if way := find_way_taken(self.folder):
             return "nothing_to_answer", f"this response has ended in {way}"
         return choose_branch(dispute, self.run.round, obstacle=obstacle_to(dispute), now=now)
+
+    def _keep_request(self, context: Context) -> None:
+        """Write down what a person who triggered this run asked for: should Airflow's database be lost, the intake
+        starts this run again with it."""
+        asked = Revision(self.run, context["params"].get("remark"), self.claim or None)
+        if self.run.revision > 1 or asked.remark or asked.claim:
+            by = context["dag_run"].triggering_user_name or ""
+            request_revision(self.store, asked, account=self.stripe_conn_id, by=by, at=int(time.time()))
+
+    def _opened(self, context: Context, dispute: Dispute) -> dict[str, Any]:
+        """What polls and the list of disputes need of every round."""
+        return {
+            "response": str(self.run),
+            "account": self.stripe_conn_id,
+            "dispute_created": dispute.created,
+            "dag_id": context["ti"].dag_id,
+            "reason": dispute.reason,
+            "charge": dispute.charge_id,
+            "amount": dispute.amount,
+            "currency": dispute.currency,
+            "due_by": dispute.evidence_details.due_by,
+        }
 
     def _wait_for_what_settles(self, gathered: Gathered) -> None:
         """Tracking and messages settle in the first days; the round is claimed, so that everybody sees it."""
@@ -114,7 +138,7 @@ class GatherOperator(ResponseOperator, BranchMixIn):
     def _gather(self, dispute: Dispute, stored: dict[str, Any]) -> Gathered:
         customer = stored.get("customer") or (stored.get("charge") or {}).get("customer")
         customer_id = customer.get("id") if isinstance(customer, dict) else customer
-        evidence = S3Store(self.evidence_uri, aws_conn_id=self.aws_conn_id)
+        evidence = self.store.at(self.evidence_uri)
         document = evidence.read(f"charges/{dispute.charge_id}/{FACTS}")
         gathered = gather(
             dispute, stored, document, lambda name: self._related(name, customer_id), claim=self.claim or None

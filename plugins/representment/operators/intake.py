@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any
 
 from disputes.errors import PersonNeededError
@@ -10,12 +9,12 @@ from representment.hooks.queue_hook import QueueHook
 from representment.inbox.assets import QUEUE_URL
 from representment.inbox.events import Topic
 from representment.inbox.unread import read_unread
+from representment.open_disputes import OpenDisputes
 from representment.open_rounds import OpenRound, find_started, read_disputes, start
 from representment.operators.base import RoundsOperator
 from representment.storage.record_names import OPENING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import timedelta
 
     from airflow.sdk import Context
@@ -28,8 +27,8 @@ if TYPE_CHECKING:
 class StartResponsesOperator(RoundsOperator):
     """Start the run of each open round of one account that has none, nearest deadline first.
 
-    Reads the disputes that hints are about or, when it is time, all that are open. May run as often as it likes:
-    Airflow refuses a second run of the same id, and what was started stays started when this stops at any page.
+    Reads the disputes that hints are about or, when it is time, looks at all that are open. May run as often as it
+    likes: Airflow refuses a second run of the same id, and what was started stays started when this stops at any page.
     Needs `inlets=HINTED`.
 
     :param lookback: how far back disputes are looked for
@@ -63,17 +62,17 @@ class StartResponsesOperator(RoundsOperator):
 
         :param polls: all that are open, not only those that hints are about
         """
-        since = int(time.time() - self.lookback.total_seconds())
-        seen = self._rounds(self.stripe.disputes_since(since)) if polls else {}
-        others = (self.stripe.find_dispute(dispute) for dispute in sorted(hinted - seen.keys()))
-        seen |= self._rounds(stored for stored in others if stored is not None)
+        if polls:
+            open_disputes = OpenDisputes(self.store, self.stripe, self.stripe_conn_id, "intake", self.lookback)
+            seen = open_disputes.look(self.problems, also=hinted)
+        else:
+            found = (self.stripe.find_dispute(dispute) for dispute in sorted(hinted))
+            read = read_disputes((stored for stored in found if stored is not None), self.problems)
+            seen = {dispute.id: dispute for dispute in read}
         self.log.info("%d disputes looked at, %d of them hinted at", len(seen), len(hinted))
         for dispute in sorted(hinted - seen.keys()):
             self.log.warning("%s cannot be read on account %s; no message is deleted", dispute, self.stripe_conn_id)
-        return seen
-
-    def _rounds(self, stored: Iterable[dict[str, Any]]) -> dict[str, OpenRound | None]:
-        return {dispute.id: OpenRound.of(dispute) for dispute in read_disputes(stored, self.problems)}
+        return {name: OpenRound.of(dispute) for name, dispute in seen.items()}
 
     def _start(self, rounds: list[OpenRound], instance: RuntimeTaskInstanceProtocol) -> tuple[list[str], set[RunId]]:
         """Start what has no run; the runs that were started, and those that another time has to start."""

@@ -19,16 +19,18 @@ from representment.inbox.unread import read_unread
 from representment.notifying import Delivery, tell_then_mark
 from representment.operators.base import AccountRoundsOperator
 from representment.operators.deadlines import OVER
-from representment.storage.indexes import OUTCOME_MEMBERS, RECEIPT_MEMBERS, read_index
+from representment.storage.indexes import OUTCOME_MEMBERS, RECEIPT_MEMBERS
 from representment.storage.outcome_table import complete_table, write_record
 from representment.storage.record_names import END, LATE_WINS, OPENED, OPENING, OUTCOMES, RECEIPT, SUBMITTED
 from representment.storage.records import as_json
+from representment.storage.totals import write_totals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from airflow.sdk import Context
 
+    from representment.storage.indexes import Rows
     from representment.storage.round_folder import RoundFolder
 
 LATE_WIN_WINDOW = 180 * 86_400
@@ -59,6 +61,8 @@ class FollowOutcomesOperator(AccountRoundsOperator):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.unanswered: list[OutcomeRecord] = []
+        self.outcomes: Rows = {}
+        """What the index of outcomes held when it was read."""
 
     def execute(self, context: Context) -> dict[str, str]:
         """Return run id -> outcome for those that ended since the last look, late wins among them.
@@ -71,7 +75,8 @@ class FollowOutcomesOperator(AccountRoundsOperator):
         if unread.polls:
             complete_table(self.store, self.problems)
             ended = self._follow()
-            read_index(self.store, LATE_WINS, OUTCOME_MEMBERS, self.problems)
+            late_wins = self.rows(LATE_WINS, OUTCOME_MEMBERS)
+            write_totals(self.store, self.stripe_conn_id, [*self.outcomes.values(), *late_wins.values()])
         elif unread.objects:
             self.disputes = unread.objects
             ended = self._follow()
@@ -100,7 +105,7 @@ class FollowOutcomesOperator(AccountRoundsOperator):
         return ended
 
     def _put_aside(self, error: DisputeError) -> None:
-        """One round's problem keeps no other back; where Stripe or S3 is away nothing more is tried."""
+        """One round's problem holds up no other; when Stripe or S3 cannot be reached, nothing more is tried."""
         if error.passing:
             raise error
         self.problems.append(str(error))
@@ -126,7 +131,8 @@ class FollowOutcomesOperator(AccountRoundsOperator):
             for name, row in self.rows(index, RECEIPT_MEMBERS).items()
             for run in (RunId.parse(name),)
         }
-        outcomes = {RunId.parse(name): row for name, row in self.rows(OUTCOMES, OUTCOME_MEMBERS).items()}
+        self.outcomes = self.rows(OUTCOMES, OUTCOME_MEMBERS)
+        outcomes = {RunId.parse(name): row for name, row in self.outcomes.items()}
         over = {(run.dispute, run.round) for run in outcomes}
         yield from (one for key, one in rounds.items() if key not in over)
         won_late = self.names_in(LATE_WINS)

@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BranchMixIn
 
+from disputes.desk.round_list import summarise_packet
 from disputes.packet.scoring import score_lines
 from disputes.packet.withdrawal import withdrawal_email
-from disputes.response.decision import ClosedRounds, describe_recommendation
+from disputes.response.decision import describe_recommendation
 from disputes.rules.loading import playbook_for
 from representment.branches import ACCEPT, REASON, REFUND
 from representment.modes import Mode
 from representment.operators.base import ResponseOperator
 from representment.settings import PAGE_SIZE, page_size
-from representment.storage.indexes import read_closed_rounds
+from representment.storage.record_names import PACKETS
+from representment.storage.totals import read_totals
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -45,6 +47,8 @@ class RenderOperator(ResponseOperator, BranchMixIn):
         """Render once, then choose the way."""
         packet = self.folder.find_packet() or self._make_packet()
         manifest = packet.manifest
+        facts = self.folder.gathered().facts
+        self.folder.list_in_index(PACKETS, summarise_packet(manifest, facts))
         context["ti"].xcom_push(key="packet_sha256", value=packet.sha256)
         for line in score_lines(manifest, playbook_for(manifest.claim)):
             self.log.info(line)
@@ -81,8 +85,6 @@ class RenderOperator(ResponseOperator, BranchMixIn):
             refused=collected.refused,
             round_id=self.run,
             page_size=case.settings.page_size or page_size(self.page_size),
-            closed=ClosedRounds.of(
-                read_closed_rounds(folder.store), account=self.stripe_conn_id, livemode=gathered.dispute.livemode
-            ),
+            closed=read_totals(folder.store, self.stripe_conn_id, livemode=gathered.dispute.livemode),
         )
         return folder.keep_packet(packet, email=withdrawal_email(gathered.facts, gathered.claim))

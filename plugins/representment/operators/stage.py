@@ -53,15 +53,17 @@ class StageOperator(ResponseOperator, BranchMixIn):
         return self.do_branch(context, branch)
 
     def _way(self, guard: Guard, packet: StoredPacket) -> tuple[str | None, str]:
-        found = guard.look()
-        over = self._over(found)
-        if over:
-            return over
+        with self.folder.listed_once():
+            found = guard.look()
+            if over := self._over(found):
+                return over
+            earlier = any(self.run.follows(run) for run in self.folder.responses())
+            was_staged = self.folder.record(STAGED) is not None
         if self._goes_elsewhere(found.dispute):
             return self._leave(guard, found.dispute)
         wanted = evidence(packet.manifest, found.file_ids)
-        stands = self._is_staged(found.dispute, packet, wanted)
-        if not stands and any(self.run.follows(run) for run in self.folder.responses()):
+        stands = was_staged and self._still_stands(found.dispute, packet, wanted)
+        if not stands and earlier:
             remove_earlier_packets(guard, self.stripe.retrieve_dispute(self.run.dispute))
             found = guard.look()
         guard.check(Operation.STAGE, found)
@@ -89,10 +91,8 @@ class StageOperator(ResponseOperator, BranchMixIn):
         unstage(guard, self.folder)
         return choose_branch(dispute, self.run.round, obstacle=None, now=int(time.time()))
 
-    def _is_staged(self, dispute: Dispute, packet: StoredPacket, wanted: dict[str, Any]) -> bool:
-        """Whether an earlier try has staged it and it stands as it was."""
-        if self.folder.record(STAGED) is None:
-            return False
+    def _still_stands(self, dispute: Dispute, packet: StoredPacket, wanted: dict[str, Any]) -> bool:
+        """Whether what an earlier try has staged stands as it was."""
         changed = differences(dispute, wanted)
         if dispute.metadata.get(PACKET_KEY) != packet.sha256:
             changed.append(f"metadata {PACKET_KEY}")

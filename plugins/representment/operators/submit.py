@@ -21,6 +21,8 @@ from representment.storage.brake import check_brake
 from representment.storage.record_names import refused_record, request_record
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from airflow.sdk import Context
 
     from representment.guard import Guard
@@ -40,9 +42,11 @@ class SubmitOperator(WayOutOperator):
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Return the receipt: the packet's hash, Stripe's request id, count and method."""
-        receipt = stored_receipt(self.folder)
+        with self.folder.listed_once():
+            receipt = stored_receipt(self.folder)
+            if receipt is None:
+                self.read_decision()
         if receipt is None:
-            self.read_decision()
             self.stripe.require(Mode.SUBMIT)
             check_brake(self.store)
             receipt = self._submit(self.guard(context), self.folder.packet())
@@ -59,15 +63,17 @@ class SubmitOperator(WayOutOperator):
         return receipt
 
     def _submit(self, guard: Guard, packet: StoredPacket) -> dict[str, Any]:
-        found = guard.look()
-        receipt = self._receipt(found.dispute)
+        with self.folder.listed_once():
+            found = guard.look()
+            receipt = self._receipt(found.dispute)
         if receipt:
             self.log.info("An earlier try has submitted the packet of %s", receipt["response"])
             return receipt
         guard.check(Operation.SUBMIT, found, answer=approving_answer(packet.manifest))
-        self._take_over()
+        with self.store.listed_once(f"{self.folder.round}/submit/"):
+            self._take_over()
         try:
-            dispute = self._send(packet)
+            dispute = self._send(packet, found.file_ids)
         except StripeRefusedError as error:
             if error.passing:
                 raise
@@ -102,18 +108,18 @@ class SubmitOperator(WayOutOperator):
             number = records.attempt("submit")
             written = records.record(request_record("submit", number))
 
-    def _send(self, packet: StoredPacket) -> Dispute:
+    def _send(self, packet: StoredPacket, file_ids: Mapping[str, str]) -> Dispute:
         with attempt(self.folder.of_round, "submit") as number:
-            request = self._request(packet, number)
+            request = self._request(packet, file_ids, number)
             answer = self.stripe.update_dispute(self.run.dispute, request["params"], idempotency_key=request["key"])
         return read_dispute(answer)
 
-    def _request(self, packet: StoredPacket, number: int) -> dict[str, Any]:
-        """The request that stands written for this attempt."""
+    def _request(self, packet: StoredPacket, file_ids: Mapping[str, str], number: int) -> dict[str, Any]:
+        """The request that was written for this attempt."""
         sha256 = packet.sha256
         # The fee is acknowledged here alone, for what is staged must not be able to cost it; a packet with a fee is
         # approved by no other answer than the one that pays it.
-        wanted = evidence(packet.manifest, self.folder.file_ids(packet.manifest), fee_acknowledged=True)
+        wanted = evidence(packet.manifest, file_ids, fee_acknowledged=True)
         params = {"evidence": wanted, "metadata": {PACKET_KEY: sha256, SUBMITTED_KEY: sha256}, "submit": True}
         key = idempotency_key(self.run.dispute, self.run.round, "submit", sha256, number)
         request = {"dispute": self.run.dispute, "response": self.response_id, "key": key, "params": params}
@@ -121,7 +127,7 @@ class SubmitOperator(WayOutOperator):
         if written["response"] != self.response_id:
             raise self._claimed(written)
         if written["params"]["metadata"][SUBMITTED_KEY] != sha256:
-            raise self._error("the request that stands written is of another packet", "Trigger the next revision")
+            raise self._error("the request that was written is for another packet", "Trigger the next revision")
         return written
 
     def _claimed(self, written: dict[str, Any]) -> GuardError:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from disputes.errors import PersonNeededError
 from disputes.response.submission import SUBMITTED_KEY
 from disputes.rounds import round_of
-from representment.branches import ENDED_WELL
-from representment.open_rounds import DISPUTE_LOOKBACK, OpenRound, find_started, read_disputes, start
+from representment.open_disputes import CLOSED, OpenDisputes
+from representment.open_rounds import DISPUTE_LOOKBACK, OpenRound, find_started, start
 from representment.operators.base import RoundsOperator
 from representment.storage.record_names import OPENING, SUBMITTED, WAITING
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 GRACE = 3600
 """Seconds that a run may take to claim its round, from the first sweep that found it waiting."""
-CLOSED = (*ENDED_WELL, "lost")
 
 
 class SweepOperator(RoundsOperator):
@@ -34,7 +33,7 @@ class SweepOperator(RoundsOperator):
         :raises PersonNeededError: a person must look at some disputes
         """
         now = int(time.time())
-        problems, waiting, unfinished = self._look(now - int(DISPUTE_LOOKBACK.total_seconds()))
+        problems, waiting, unfinished = self._look()
         there = find_started([*waiting, *unfinished], context["ti"])
         missed = [one for one in (*waiting, *unfinished) if one.run not in there]
         portion = start(missed, self.stripe_conn_id, self.store)
@@ -49,12 +48,13 @@ class SweepOperator(RoundsOperator):
             )
         return portion.runs
 
-    def _look(self, since: int) -> tuple[list[str], list[OpenRound], list[OpenRound]]:
+    def _look(self) -> tuple[list[str], list[OpenRound], list[OpenRound]]:
         """What a person must look at, in words; the open rounds that nobody has claimed; those without a receipt."""
         problems: list[str] = []
         waiting, unfinished = [], []
         submitted = {PurePosixPath(name).stem.rpartition("__")[0] for name in self.store.names(f"{SUBMITTED}/")}
-        for dispute in read_disputes(self.stripe.disputes_since(since), problems):
+        known = OpenDisputes(self.store, self.stripe, self.stripe_conn_id, "sweep", DISPUTE_LOOKBACK)
+        for dispute in known.look(problems).values():
             if round_of(dispute.status) is None:
                 if dispute.status not in CLOSED:
                     problems.append(f"{dispute.id} (status {dispute.status} is not known here)")

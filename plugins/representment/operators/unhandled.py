@@ -122,7 +122,7 @@ class UnhandledEventsOperator(BaseOperator):
             return []
         depth = QueueHook(QUEUE_URL, aws_conn_id=self.aws_conn_id).dead_letters()
         if depth is None:
-            self.log.warning("The queue has no dead-letter queue: a message that cannot be used comes again for ever")
+            self.log.warning("The queue has no dead-letter queue: a message that cannot be used comes back for ever")
         return [f"{depth} messages in the dead-letter queue"] if depth else []
 
 

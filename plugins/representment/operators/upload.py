@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from disputes.response.idempotency import idempotency_key
 from representment.operators.base import ResponseOperator
@@ -35,27 +35,33 @@ class UploadOperator(ResponseOperator):
         uploaded = self.folder.file_ids(manifest)
         missing = {field: entry for field, entry in manifest.files.items() if field not in uploaded}
         if missing and started["try"] != context["ti"].try_number:
-            self._recover(missing, since=started["at"] - CLOCK_SKEW)
+            uploaded |= self._recover(missing, since=started["at"] - CLOCK_SKEW)
         _ = self.stripe.client, self.folder.store.client  # made before the threads share them
         with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-            list(pool.map(self._upload, missing.items()))
-        return self.folder.file_ids(manifest)
+            return uploaded | dict(pool.map(self._upload, missing.items()))
 
-    def _recover(self, missing: dict[str, FileEntry], *, since: int) -> None:
+    def _recover(self, missing: dict[str, FileEntry], *, since: int) -> dict[str, str]:
+        """Those of the missing files that Stripe has; they are missing no longer."""
+        found: dict[str, str] = {}
         wanted = {(self._stripe_name(field, entry), entry.bytes): field for field, entry in missing.items()}
         for file in self.stripe.files_since(since):
             field = wanted.pop((file["filename"], file["size"]), None)
             if field:
                 self.log.info("Found the upload of %s again: %s", field, file["id"])
-                self.folder.keep(upload_record(field), {"id": file["id"], "size": file["size"]})
+                found |= dict([self._keep(field, file)])
                 del missing[field]
+        return found
 
-    def _upload(self, item: tuple[str, FileEntry]) -> None:
+    def _upload(self, item: tuple[str, FileEntry]) -> tuple[str, str]:
         field, entry = item
         content = self.folder.file(field, entry)
         key = idempotency_key(self.run.dispute, self.run.round, f"upload-{field}", entry.sha256, 1)
-        file = self.stripe.upload(self._stripe_name(field, entry), content, idempotency_key=key)
-        self.folder.keep(upload_record(field), {"id": file["id"], "size": file["size"]})
+        return self._keep(field, self.stripe.upload(self._stripe_name(field, entry), content, idempotency_key=key))
+
+    def _keep(self, field: str, file: dict[str, Any]) -> tuple[str, str]:
+        """Write down a file's id; field and id, as they stand then."""
+        record = self.folder.keep(upload_record(field), {"id": file["id"], "size": file["size"]})
+        return field, str(record["id"])
 
     def _stripe_name(self, field: str, entry: FileEntry) -> str:
         """The file's name at Stripe, to know it again: a file of another dispute with the same content is not ours."""

@@ -21,7 +21,7 @@ _FINAL = {"accepted": Task.ACCEPT, "refunded": Task.REFUND}
 
 
 def find_way_taken(folder: RoundFolder) -> Task | None:
-    """The way out that a response has gone already, where it cannot be asked about again; None: none."""
+    """The way out that a response has taken for good; None when it can still be asked about."""
     if folder.round_record(RECEIPT):
         return Task.SUBMIT
     if RoundFolder(folder.store, folder.run.next()).record(REQUESTED):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def attempt(records: Records, operation: str) -> Iterator[int]:
+def attempt(records: Records, operation: str, number: int | None = None) -> Iterator[int]:
     """The number of the attempt that is due.
 
     Stripe replays a stored answer for a day even when its cause is gone, so such an answer is written down and the
@@ -26,8 +26,9 @@ def attempt(records: Records, operation: str) -> Iterator[int]:
 
     :param records: of the round, or of whatever else is written for at most once
     :param operation: `stage`, `submit`, `unstage`, `close` or `refund`
+    :param number: of the attempt that was due when the caller looked; None: read it now
     """
-    number = records.attempt(operation)
+    number = number or records.attempt(operation)
     try:
         yield number
     except StripeRefusedError as error:

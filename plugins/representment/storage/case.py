@@ -27,10 +27,12 @@ class Settings(_Record):
 
     :param page_size: of all pages; None where 0.1.0 has gathered, which did not write it down
     :param version: of this package, as it gathered
+    :param playbook: name -> sha256 of the claim's playbook and of the base below it, as they were then
     """
 
     page_size: Literal["a4", "us-letter"] | None = None
     version: str | None = None
+    playbook: dict[str, str] = {}
 
 
 class Case(_Record):
@@ -64,7 +66,9 @@ class Case(_Record):
             chosen_claim=gathered.chosen_claim,
             ruled_claims=gathered.ruled_claims,
             claim=gathered.claim,
-            settings=Settings(page_size=page_size, version=version("representment")),
+            settings=Settings(
+                page_size=page_size, version=version("representment"), playbook=gathered.playbook_files()
+            ),
         )
 
     def gathered(self) -> Gathered:
@@ -79,6 +83,7 @@ class Case(_Record):
             self.chosen_claim,
             self.ruled_claims,
             self.claim,
+            self.settings.playbook,
         )
 
 

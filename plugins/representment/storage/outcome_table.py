@@ -57,6 +57,7 @@ COLUMNS = {
     "net": "int64",
     "late_win": "bool",
     "livemode": "bool",
+    "missing": NAMES,
 }
 """Column -> type: names are lists of strings, times are seconds in UTC. Columns stay; new ones come at the end."""
 

@@ -55,34 +55,52 @@ class Records:
     def __init__(self, store: S3Store, path: str) -> None:
         self.store = store
         self.path = path
+        self._found: dict[str, bytes] = {}
+
+    def content(self, name: str) -> bytes | None:
+        """The bytes of a record, or None. Nothing is written twice, so what was found is not read again."""
+        if name not in self._found:
+            content = self.store.read(f"{self.path}/{name}")
+            if content is None:
+                return None
+            self._found[name] = content
+        return self._found[name]
+
+    def need_content(self, name: str) -> bytes:
+        """The bytes of a record, which an earlier task has written."""
+        return self.content(name) or self.store.need(f"{self.path}/{name}")
 
     def record(self, name: str) -> dict[str, Any] | None:
         """A record, without its format, or None."""
-        content = self.store.read(f"{self.path}/{name}")
+        content = self.content(name)
         return None if content is None else read_record(content, f"{self.path}/{name}")
 
     def keep(self, name: str, value: dict[str, Any]) -> dict[str, Any]:
         """Write a record, once; what stands there afterwards."""
-        self.store.write_once(f"{self.path}/{name}", as_json(value))
-        return self.need(name)
+        return read_record(self.keep_content(name, as_json(value)), f"{self.path}/{name}")
+
+    def keep_content(self, name: str, content: bytes) -> bytes:
+        """Write a record's bytes, once; what stands there afterwards."""
+        self._found[name] = self.store.keep(f"{self.path}/{name}", content)
+        return self._found[name]
 
     def need(self, name: str) -> dict[str, Any]:
         """A record, which an earlier task has written, without its format."""
-        return read_record(self.store.need(f"{self.path}/{name}"), f"{self.path}/{name}")
+        return read_record(self.need_content(name), f"{self.path}/{name}")
 
     def model(self, model: type[_Model], name: str) -> _Model | None:
         """A record as a model, or None."""
-        content = self.store.read(f"{self.path}/{name}")
+        content = self.content(name)
         return None if content is None else read_model(model, content, f"{self.path}/{name}")
 
     def need_model(self, model: type[_Model], name: str) -> _Model:
         """A record, which an earlier task has written, as a model."""
-        return read_model(model, self.store.need(f"{self.path}/{name}"), f"{self.path}/{name}")
+        return read_model(model, self.need_content(name), f"{self.path}/{name}")
 
     def keep_model(self, name: str, value: _Model) -> _Model:
         """Write a model as a record, once; what stands there afterwards."""
-        self.store.write_once(f"{self.path}/{name}", as_json(value.model_dump(mode="json")))
-        return self.need_model(type(value), name)
+        content = self.keep_content(name, as_json(value.model_dump(mode="json")))
+        return read_model(type(value), content, f"{self.path}/{name}")
 
     def keep_latest(self, below: str, value: dict[str, Any]) -> None:
         """Write one more record below a name; of several in one second the last one is the latest.

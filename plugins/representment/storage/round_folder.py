@@ -32,6 +32,7 @@ from representment.storage.records import Records, as_json, check_digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
     from disputes.case.gathered import Gathered
     from disputes.dispute import Dispute
@@ -86,6 +87,10 @@ class RoundFolder:
     def opening(self) -> Opening:
         """How the round stood when it was claimed."""
         return self.of_round.need_model(Opening, OPENING)
+
+    def listed_once(self) -> AbstractContextManager[None]:
+        """Meanwhile, one listing of the dispute's records tells which are not there."""
+        return self.store.listed_once(f"{self.run.dispute}/")
 
     def responses(self) -> list[RunId]:
         """The responses to this dispute that have been gathered, in whatever round and revision."""
@@ -162,8 +167,7 @@ class RoundFolder:
         if email:
             name = withdrawal_email(packet_sha256(manifest))
             self.store.write_once(f"{self.revision}/{name}", email.encode())
-        self.store.write_once(f"{self.revision}/{MANIFEST}", manifest)
-        return self.packet()
+        return self._stored(self.of_revision.keep_content(MANIFEST, manifest))
 
     def file(self, field: str, entry: FileEntry) -> bytes:
         """The PDF of an evidence field, checked."""
@@ -176,11 +180,11 @@ class RoundFolder:
 
     def packet(self) -> StoredPacket:
         """The packet that has been made."""
-        return self._stored(self.store.need(f"{self.revision}/{MANIFEST}"))
+        return self._stored(self.of_revision.need_content(MANIFEST))
 
     def find_packet(self) -> StoredPacket | None:
         """The packet, or None where none has been made."""
-        content = self.store.read(f"{self.revision}/{MANIFEST}")
+        content = self.of_revision.content(MANIFEST)
         return None if content is None else self._stored(content)
 
     def _stored(self, content: bytes) -> StoredPacket:
@@ -200,7 +204,8 @@ class RoundFolder:
 
     def file_ids(self, manifest: Manifest) -> dict[str, str]:
         """Evidence field -> id at Stripe, for those files of the packet that are uploaded."""
-        records = {field: self.record(upload_record(field)) for field in manifest.files}
+        with self.store.listed_once(f"{self.revision}/uploads/"):
+            records = {field: self.record(upload_record(field)) for field in manifest.files}
         return {field: str(record["id"]) for field, record in records.items() if record}
 
     def record(self, name: str) -> dict[str, Any] | None:

@@ -18,7 +18,7 @@ from fastapi.concurrency import run_in_threadpool
 from sqlalchemy.exc import SQLAlchemyError
 
 from disputes.errors import InputError
-from representment.airflow_internals import store_asset_events
+from representment.airflow_internals.assets import store_asset_events
 from representment.inbox.events import WAKING_ASSETS, WEBHOOK_ASSET, Hint
 from representment.settings import DEFAULT_ACCOUNT
 from representment.webhook.bodies import BodyReader, UnreadableBodyError

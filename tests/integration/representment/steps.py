@@ -157,8 +157,10 @@ class Response:
         context = {
             "ti": instance,
             "task_instance": instance,
-            "params": {name: param.value for name, param in PARAMS.items()} | conf | {"claim": self.claim},
-            "dag_run": SimpleNamespace(conf=conf | {"remark": self.remark}),
+            "params": {name: param.value for name, param in PARAMS.items()}
+            | conf
+            | {"claim": self.claim, "remark": self.remark},
+            "dag_run": SimpleNamespace(conf=conf | {"remark": self.remark}, triggering_user_name="ann"),
             "var": {"value": VariableAccessor(deserialize_json=False)},
             "task_state_store": self.states,
         }

@@ -54,7 +54,7 @@ def stripes(monkeypatch):
     since = StripeHook.disputes_since
 
     def change(change):
-        monkeypatch.setattr(StripeHook, "disputes_since", lambda self, created: change(list(since(self, created))))
+        monkeypatch.setattr(StripeHook, "disputes_since", lambda *args, **within: change(list(since(*args, **within))))
 
     return change
 
@@ -245,7 +245,8 @@ def test_an_unreadable_list_of_notifiers_says_which_variable(monkeypatch, writte
         notify("a", "b")
 
 
-def test_a_task_that_failed_for_good_is_told(posted):
+def test_a_task_that_failed_for_good_is_told_with_a_link_to_the_packet(posted, monkeypatch):
+    monkeypatch.setenv("AIRFLOW__API__BASE_URL", "https://airflow.example/shop")
     instance = SimpleNamespace(
         dag_id="respond_general", task_id="leave", run_id="du_1__chargeback__1", log_url="http://a"
     )
@@ -253,7 +254,8 @@ def test_a_task_that_failed_for_good_is_told(posted):
     assert posted == [
         {
             "subject": "respond_general: leave of du_1__chargeback__1 has failed",
-            "text": "du_1: left to a person\nhttp://a",
+            "text": "du_1: left to a person\nhttp://a\n"
+            "https://airflow.example/shop/dags/respond_general/runs/du_1__chargeback__1/plugin/packet",
         }
     ]
 

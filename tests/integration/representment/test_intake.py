@@ -66,7 +66,8 @@ def confs(supervisor):
     return {message.run_id: message.conf for message in supervisor.heard}
 
 
-def test_a_poll_starts_one_run_for_each_open_round_nearest_deadline_first(world, supervisor, assets):
+def test_a_poll_starts_one_run_for_each_open_round_nearest_deadline_first(world, supervisor, assets, monkeypatch):
+    monkeypatch.setattr(open_rounds, "BATCH", 1_000)
     submitted = world.staged()
     submitted.do("submit")
     started = take_in(world, assets)
@@ -122,7 +123,7 @@ def test_a_backlog_is_started_in_portions_and_the_next_time_goes_on(world, super
 def test_a_thousand_open_disputes_are_taken_in_nearest_deadline_first(world, supervisor, assets, monkeypatch):
     due = {f"du_{number:04d}": CREATED + number * 7919 % 864_000 for number in range(1_000)}
     stored = [dispute_json(id=each, evidence_details={"due_by": due_by}) for each, due_by in due.items()]
-    monkeypatch.setattr(StripeHook, "disputes_since", lambda self, since: iter(stored))
+    monkeypatch.setattr(StripeHook, "disputes_since", lambda self, since, **_: iter(stored))
     for _ in range(4):
         supervisor.runs |= {*take_in(world, assets)}
     started = [message.run_id.partition("__")[0] for message in supervisor.heard]

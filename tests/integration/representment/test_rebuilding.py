@@ -98,3 +98,16 @@ def test_what_was_asked_for_stands_in_s3_before_the_next_run_starts(world, super
     with pytest.raises(ConnectionError):
         response.do("send_back")
     assert response.revision(2).folder.record(REQUESTED)["remark"] == "Add the receipt"
+
+
+def test_a_revision_that_a_person_triggered_goes_on_with_its_remark_and_claim(world, supervisor):
+    first = world.response(world.take("open"), reason="product_unacceptable")
+    first.to("stage")
+    members = {"reason": "product_unacceptable", "claim": "product_not_received", "remark": "By hand"}
+    second = world.response(first.run.dispute, "chargeback", 2, **members)
+    second.do("gather")
+    assert second.folder.record(REQUESTED)["by"] == "ann"
+
+    (message,) = started(world, supervisor, [first.run.dispute]).values()
+    assert message.run_id == str(second.run)
+    assert (message.conf["remark"], message.conf["claim"]) == ("By hand", "product_not_received")

@@ -1,7 +1,9 @@
 """The hook against the sandbox: modes, errors as ours, pages, headers."""
 
+import json
 import threading
 import time
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
@@ -85,9 +87,23 @@ def test_a_connection_of_another_type_is_no_source_of_keys(world, monkeypatch):
         StripeHook().retrieve_dispute("du_1")
 
 
-def test_the_connection_test_reads_one_dispute_and_names_the_mode(world):
-    assert StripeHook().test_connection() == (True, "Connected in mode submit")
-    assert world.calls("") == ["GET /v1/disputes"]
+def test_the_connection_test_asks_for_every_right_and_changes_nothing(world):
+    assert StripeHook().test_connection() == (
+        True,
+        "Connected in mode submit; the key has every right that it needs",
+    )
+    calls = world.calls("")
+    assert {"GET /v1/disputes", "GET /v1/radar/early_fraud_warnings", "POST /v1/disputes/du_0"} <= set(calls)
+    assert {one for one in calls if one.startswith("POST")} == {"POST /v1/disputes/du_0", "POST /v1/files"}
+
+
+@pytest.mark.parametrize(("mode", "missing"), [("shadow", []), ("stage", ["dispute", "file"])])
+def test_the_connection_test_says_which_rights_a_mode_lacks(world, monkeypatch, mode, missing):
+    works, message = connect(world, monkeypatch, key=world.restricted_key, mode=mode).test_connection()
+    assert works is not bool(missing)
+    assert ("mode stage needs it: The provided key" in message) is bool(missing)
+    for right in ("dispute", "file"):
+        assert (f"'rak_{right}_write'" in message) is (right in missing)
 
 
 def test_the_connection_test_shows_what_stripe_says(world, monkeypatch):
@@ -301,3 +317,73 @@ def test_the_account_goes_with_every_call(world, monkeypatch):
     ):
         with pytest.raises(StripeRefusedError, match="403"):
             call()
+
+
+ACCOUNT = {
+    "id": "acct_seller",
+    "object": "account",
+    "created": 1,
+    "business_profile": {"name": "Ana's Pottery", "support_email": "ana@pottery.example", "url": "https://x.example"},
+    "external_accounts": {"data": [{"last4": "6789"}]},
+}
+
+
+@contextmanager
+def marketplace(status, account):
+    """Answers with a dispute of a seller's charge, and with its account; the sandbox has no accounts."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            of_account = self.path.startswith("/v1/accounts/")
+            dispute = {"id": "du_1", "object": "dispute", "charge": {"id": "ch_1", "on_behalf_of": "acct_seller"}}
+            self.send_response(status if of_account else 200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Request-Id", "req_1")
+            self.end_headers()
+            self.wfile.write(json.dumps(account if of_account else dispute).encode())
+
+        def log_message(self, *_):
+            """Say nothing."""
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def refused(kind, code):
+    return {"error": {"type": kind, "code": code, "message": "No"}}
+
+
+def test_a_marketplaces_seller_is_named_with_its_public_profile_alone(world, monkeypatch):
+    with marketplace(200, ACCOUNT) as url:
+        seller = connect(world, monkeypatch, base_url=url).retrieve_dispute("du_1")["charge"]["on_behalf_of"]
+    assert seller["business_profile"] == {
+        "name": "Ana's Pottery",
+        "support_email": "ana@pottery.example",
+        "support_phone": None,
+    }
+    assert "6789" not in json.dumps(seller)
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (403, refused("invalid_request_error", "account_invalid")),
+        (404, refused("invalid_request_error", "resource_missing")),
+    ],
+)
+def test_a_seller_whom_the_key_may_not_read_stays_an_id(world, monkeypatch, status, error):
+    with marketplace(status, error) as url:
+        charge = connect(world, monkeypatch, base_url=url).retrieve_dispute("du_1")["charge"]
+    assert charge["on_behalf_of"] == "acct_seller"
+
+
+def test_a_key_that_stripe_does_not_know_is_an_error_at_the_seller_too(world, monkeypatch):
+    with marketplace(401, refused("invalid_request_error", None)) as url, pytest.raises(StripeRefusedError):
+        connect(world, monkeypatch, base_url=url).retrieve_dispute("du_1")

@@ -17,6 +17,7 @@ FOLLOWERS = {
     "dispute_deadlines",
     "dispute_intake",
     "dispute_outcomes",
+    "dispute_report",
     "early_fraud_warnings",
     "submit_brake",
     "unhandled_events",

@@ -8,7 +8,7 @@ from tests.unit.disputes.builders import dispute, dispute_json
 from disputes.response.submission import PACKET_KEY
 from disputes.rules.reasons import dags_of
 from representment import open_rounds
-from representment.airflow_internals import UnstartableDagError
+from representment.airflow_internals.runs import UnstartableDagError
 from representment.open_rounds import BATCH, UNDATED, OpenRound, find_started, read_disputes, sort_by_deadline, start
 from representment.storage.record_names import REQUESTED
 

@@ -6,7 +6,7 @@ from airflow.sdk.execution_time.comms import ErrorResponse, TaskStatesResult
 from airflow.sdk.execution_time.task_runner import RuntimeTaskInstance
 
 from disputes.rounds import Round, RunId
-from representment.airflow_internals import UnknownDagError, UnstartableDagError, start_run
+from representment.airflow_internals.runs import UnknownDagError, UnstartableDagError, start_run
 from representment.runs import existing_runs, start_response
 from representment.storage.revisions import Revision
 

@@ -24,9 +24,13 @@ def _already_refunded(situation: Situation) -> Iterator[Contradiction]:
     answers = situation.before("refund.created_at", "dispute.created") and (made is None or made >= due.amount)
     if situation.claim in _ANSWERED_BY_REFUND and answers:
         return
-    problem = (
-        f"{Sum(situation.refunded, due.currency)} were refunded, no less than is disputed: the customer has the money"
+    has_it = made is not None and made >= due.amount
+    so = (
+        "the customer has the money"
+        if has_it
+        else "the customer has the money, or will have it when the refund is done"
     )
+    problem = f"{Sum(situation.refunded, due.currency)} was refunded, no less than is disputed: {so}"
     yield from contradiction("already_refunded", problem, *(name for name in REFUNDS if situation.value(name)))
 
 

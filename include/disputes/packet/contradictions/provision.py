@@ -17,6 +17,10 @@ _FEES = re.compile(
     r"|gift ?wrap|versand\w*|porto|rabatt|mwst|livraison|frais|remise|tva|envío|gastos|descuento|iva|spedizione|sconto"
     r"|verzend\w*|korting|btw|dostawa|wysyłka|rabat|portes|desconto)\b"
 )
+_SOMEBODY_ELSE = re.compile(
+    r"\b(neighbou?rs?|nachbar\w*|voisine?s?|vecin[oa]s?|vicin[oaie]|buur\w*|buren|sąsiad\w*|vizinh[oa]s?"
+    r"|(return(ed)? to )?sender|absender\w*|expéditeur|remitente|mittente|afzender|nadawc\w*|remetente)\b"
+)
 _LISTED = re.compile(r"\s*[,;+&]\s*|\s+and\s+")
 _A_DAY, _A_BURST = 86_400, 2
 _SENT = ("shipped_at", "delivered_at", "pickup_at", "received_by", "tracking_number")
@@ -94,6 +98,18 @@ def _several_orders(situation: Situation) -> Iterator[Contradiction]:
         yield from contradiction("several_orders", problem, *situation.held("order.id", "shipment.tracking_number"))
 
 
+def _received_by_somebody_else(situation: Situation) -> Iterator[Contradiction]:
+    """A neighbour, or the sender; who it was and why is a fact of its own."""
+    receiver = situation.value("shipment.received_by")
+    if (
+        receiver
+        and _SOMEBODY_ELSE.search(receiver.casefold())
+        and "shipment.recipient_name_differs" not in situation.facts
+    ):
+        problem = f"the parcel is recorded as received by “{receiver}”: nothing says that the customer agreed to that"
+        yield from contradiction("received_by_somebody_else", problem, "shipment.received_by")
+
+
 def _burst(situation: Situation) -> Iterator[Contradiction]:
     """Several charges on the card within a day, the disputed one the last: that is how a stolen card is used."""
     charges, made = situation.value("history.recent_charges") or (), situation.value("charge.created")
@@ -132,6 +148,7 @@ RULES: tuple[Rule, ...] = (
     _kept_at_customs,
     _shipped_in_part,
     _several_orders,
+    _received_by_somebody_else,
     _burst,
     _used_before_only,
     _admitted,

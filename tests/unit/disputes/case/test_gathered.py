@@ -1,6 +1,7 @@
 """What is known of a dispute, and the claim that it decides."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -64,3 +65,13 @@ def test_what_the_rule_said_is_not_asked_again(own_rules: OwnRules) -> None:
     own_rules.write("playbooks/resold.yaml", RESOLD.replace("resale", "other"))
     again = Gathered(found.dispute, found.facts, found.product_type, None, found.ruled_claims)
     assert again.claim.name == "resold"
+
+
+def test_a_playbook_that_changes_after_gathering_is_named(own_rules: OwnRules) -> None:
+    own_rules.write("playbooks/resold.yaml", RESOLD)
+    found, _ = gathered(["resale"])
+    kept = replace(found, kept_playbook=found.playbook_files())
+    assert kept.changed_playbook() == ()
+    own_rules.write("playbooks/resold.yaml", RESOLD + "# later\n")
+    assert kept.changed_playbook() == ("playbooks/resold.yaml",)
+    assert found.changed_playbook() == (), "0.1.0 has not written down what it chose by"

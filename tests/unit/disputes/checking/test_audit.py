@@ -67,7 +67,7 @@ def test_pages_and_sizes_are_counted_anew() -> None:
         update={"files": {"receipt": FileEntry(**{**entry.model_dump(), "pages": 7, "exhibits": ()})}}
     )
     dispute = {**held(), "metadata": {PACKET_KEY: hash_of(wrong)}}
-    assert problems(dispute, manifest=wrong) == ["receipt: has 1 pages, the manifest says 7"]
+    assert problems(dispute, manifest=wrong) == ["receipt: has 1 page, the manifest says 7"]
     assert any("files of" in found for found in problems(held(), dict.fromkeys(CONTENTS, bytes(2_000_000))))
 
 

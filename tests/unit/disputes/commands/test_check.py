@@ -21,7 +21,8 @@ from disputes.checking.pdf import pdf_problems
 from disputes.packet.folder import write_packet
 
 RECEIPT = (
-    "Exhibit 3: Order receipt. The itemised receipt or invoice sent to the customer. File supplied: order_receipt.pdf"
+    "Exhibit 3: Order receipt. Proves: Order 1001 was placed from IP address 203.0.113.24. "
+    "File supplied: order_receipt.pdf"
 )
 DOCUMENTS = ("proof_of_delivery", "signed_delivery", "order_receipt", "customer_messages")
 
@@ -220,13 +221,24 @@ TAMPERED = [
     (lambda of: with_field(of, shipping_carrier="1Z999"), "shipping_carrier: is not the fact shipment.carrier: 1Z999"),
     (lambda of: with_statement(of, "The customer lied."), "manifest.json: “The customer lied.” rests on no fact"),
     (lambda of: {"claim": "duplicate"}, f"manifest.json: “{CLAIM_WORDS}” rests on no fact"),
+    (
+        lambda _: {"made_with": {"playbooks/x.yaml": "0"}},
+        "manifest.json: was made with playbooks/x.yaml, which is not here",
+    ),
+    (
+        lambda _: {"made_with": {"playbooks/base.yaml": "0"}},
+        "manifest.json: was made with another playbooks/base.yaml than the one here",
+    ),
     (lambda of: {"cleared": []}, "service_date: is neither given nor kept nor cleared"),
     (lambda of: {"cleared": [*held(of, "cleared"), "receipt"]}, "receipt: is more than one of given, kept and cleared"),
     (lambda of: with_field(of, odd="UPS"), "odd: is not an evidence field of the chargeback round"),
     (lambda of: {"round": "appeal"}, "customer_name: is not an evidence field of the appeal round"),
     (lambda of: with_share(of, given=[]), "manifest.json: does not count the essential fields that it gives"),
     (lambda of: with_share(of, expected=[], given=[]), "is given, and not among the fields that are expected"),
-    (lambda of: with_exhibit(of, filename="other.pdf"), "receipt: page 1 is not Exhibit 3: Order receipt. The item"),
+    (
+        lambda of: with_exhibit(of, filename="other.pdf"),
+        "receipt: page 1 is not Exhibit 3: Order receipt. Proves: Order",
+    ),
     (lambda of: with_exhibit(of, document="tracking_history"), "receipt: page 2 is not Exhibit 3: Tracking history, p"),
     (lambda of: {"shortened": [CUT]}, "customer_name: is not cut as the manifest says"),
 ]

@@ -43,15 +43,15 @@ def test_a_sentence_is_found_by_any_part_and_names_the_exhibit_it_cites(
     found = told("DELIVERED   the order", out, capsys)
     assert f'shipment.received_by = "A. Rivera" {SOURCE}' in found
     assert "Exhibit " in found
-    assert "proof_of_delivery (proof_of_delivery.pdf), 1 pages, in " in found
+    assert "proof_of_delivery (proof_of_delivery.pdf), 1 page, in " in found
     assert told("e", out, capsys).count("“") > 3
 
 
 def test_a_file_field_lists_letter_and_exhibits(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "Our letter, " in told("uncategorized_file", out, capsys)
     receipt = told("receipt", out, capsys)
-    assert receipt.startswith("receipt.pdf: 1 pages, ")
-    assert "order_receipt (order_receipt.pdf), 1 pages, in receipt, sha256 " in receipt
+    assert receipt.startswith("receipt.pdf: 1 page, ")
+    assert "order_receipt (order_receipt.pdf), 1 page, in receipt, sha256 " in receipt
     assert "Our letter" not in receipt
 
 
@@ -90,7 +90,7 @@ def test_the_head_of_the_letter_is_the_disputes(out: Path, capsys: pytest.Captur
 def test_a_row_of_the_list_of_exhibits_names_the_exhibit(
     asked: str, out: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert "order_receipt (order_receipt.pdf), 1 pages, in receipt, sha256 " in told(asked, out, capsys)
+    assert "order_receipt (order_receipt.pdf), 1 page, in receipt, sha256 " in told(asked, out, capsys)
 
 
 @pytest.mark.parametrize("asked", ["no such words", " ", "duplicate_charge_id"])
@@ -112,5 +112,5 @@ def test_an_exhibit_in_two_fields_has_one_number_and_a_lost_fact_is_named() -> N
     assert explain("signed", held) == [
         "“It was signed (Exhibits 1, 2).”",
         "  contract.signed_at: not in the manifest",
-        f"  Exhibit 1: signed_contract (c.pdf), 1 pages, in receipt, customer_signature, sha256 {SHA}",
+        f"  Exhibit 1: signed_contract (c.pdf), 1 page, in receipt, customer_signature, sha256 {SHA}",
     ]

@@ -110,6 +110,15 @@ def test_without_folders_it_says_what_to_do(
     assert new_reason(dags / "none", "general") == WRONG_INPUT
     assert "none: is not a folder. Name the folder of the DAG files with --dags" in capsys.readouterr().err
     monkeypatch.delenv(RULES_DIR)
-    assert new_reason(dags, "check_returned") == WRONG_INPUT
+    assert new_reason(dags, "check_returned", "--claim", "lost_cheque") == WRONG_INPUT
     assert f'mkdir -p own-rules; export {RULES_DIR}="$PWD/own-rules"' in capsys.readouterr().err
     assert written(dags.parent) == []
+
+
+def test_a_dag_alone_needs_no_folder_for_rules(
+    dags: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(RULES_DIR)
+    assert new_reason(dags, "check_returned") == 0
+    assert written(dags.parent) == ["dags/respond_check_returned.py"]
+    assert f"No playbook and no template: {RULES_DIR} names no folder for them" in capsys.readouterr().out

@@ -73,6 +73,26 @@ ASKED: list[tuple[str, str, dict[str, Any], dict[str, Any], str]] = [
         {"product_type": "event_ticket"},
         "ticket.event_status is none",
     ),
+    (
+        "neighbour",
+        "13.1",
+        {"order": ORDER, "shipment": DELIVERED | {"received_by": "Nachbar, Nr. 14"}},
+        {},
+        "recorded as received by “Nachbar, Nr. 14”",
+    ),
+    (
+        "empty box",
+        "13.1",
+        {
+            "order": ORDER,
+            "shipment": DELIVERED,
+            "support": {
+                "messages": [{"at": "2026-09-27", "author": "customer", "text": "The box arrived but it was empty."}]
+            },
+        },
+        {},
+        "denies what we claim",
+    ),
     ("paused", "13.2", {"subscription": {"status_at_charge": "paused"}}, {}, "was paused when this charge was made"),
     (
         "our own words",

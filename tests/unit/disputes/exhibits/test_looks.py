@@ -23,6 +23,8 @@ def runs(markup: str) -> tuple[Run, ...]:
         "background-color:black", "max-height:0;overflow:hidden", "width:0px;overflow:hidden", "text-indent:-9999px",
         "position:absolute;left:-9999px", "position:absolute;clip:rect(0,0,0,0)",
         "position:absolute;clip-path:inset(50%)",
+        "color:transparent", "color:rgba(0, 0, 0, 0)", "color:rgb(0 0 0 / 0%)", "color:#00000000",
+        "opacity:.01", "opacity:2%", "filter:opacity(0)", "transform:scale(0)",
     ],
 )  # fmt: skip
 def test_what_a_class_hides_is_hidden(rule: str) -> None:
@@ -38,6 +40,7 @@ def test_what_a_class_hides_is_hidden(rule: str) -> None:
         "color:#fff;position:absolute", "overflow:hidden", "height:0", "text-indent:-20px", "left:-9999px",
         "color:inherit",
         "background:transparent", "background:none", "color:rgba(0,0,0,0.5)",
+        "opacity:1", "opacity:10%", "filter:opacity(0.5)", "transform:scale(0.5)", "color:#a00",
     ],
 )  # fmt: skip
 def test_what_no_style_hides_is_seen(rule: str) -> None:
@@ -53,6 +56,7 @@ def test_what_no_style_hides_is_seen(rule: str) -> None:
         ),
         ("<style>.h{font-size:0}.v{font-size:12px}</style><div class=h>not <b class=v>seen</b></div>", "seen"),
         ("<style>.h{font-size:0}.v{font-size:2em}</style><p>x</p><div class=h>not <b class=v>not</b></div>", "x"),
+        ("<style>.h{color:transparent}.v{color:#000}</style><div class=h>not <b class=v>seen</b></div>", "seen"),
         ("<style>p{display:none}</style><p style='display:block'>seen</p>", "seen"),
         ("<style>p{display:none!important}</style>x<p style='display:block'>not</p>", "x"),
         ("<style>[hidden]{display:block}</style><p hidden>seen</p>", "seen"),

@@ -209,6 +209,24 @@ def test_text_after_an_attachment_is_text_of_the_mail() -> None:
     assert taken_apart(mail)[0][1:] == ["one", "two"]
 
 
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "multipart/encrypted; boundary=b",
+        "application/pkcs7-mime; smime-type=enveloped-data",
+        "application/x-pkcs7-mime",
+    ],
+)
+def test_an_encrypted_mail_is_refused(kind: str) -> None:
+    with pytest.raises(DocumentError, match="is an encrypted mail"):
+        taken_apart(f"Subject: x\r\nContent-Type: {kind}\r\n\r\nMIAGCSqGSIb3DQ==\r\n".encode())
+
+
+def test_a_signed_mail_is_taken() -> None:
+    kind = "application/pkcs7-mime; smime-type=signed-data; name=smime.p7m"
+    assert taken_apart(f"Subject: x\r\nContent-Type: {kind}\r\n\r\nMIAG\r\n".encode())
+
+
 def test_broken_mails_are_read_as_far_as_they_go() -> None:
     assert taken_apart(b"From: a@example.com\n\n")[0][1:] == ["The mail has no text of its own."]
     assert taken_apart(b"From: a@example.com\nContent-Type: multipart/mixed\n\nx")[0][1:] == [

@@ -2,15 +2,21 @@
 
 import re
 
+import pypdfium2
 import pytest
 from tests.gallery.cells import gathered
+from tests.unit.disputes.pages import exhibit
 
-from disputes.packet.letter import Case
+from disputes.case.gathered import choose_files
+from disputes.packet.letter import Case, Listed, render_letter
 from disputes.packet.statements import sentences
 from disputes.packet.text_fields import fact_text, template_text
 from sandbox import seed_matrix
 
 CELLS = list(seed_matrix.cells())
+LIBRARY = ("refund_policy/v3.pdf", "cancellation_policy/v2.pdf")
+BACKGROUND = {"refund_policy", "cancellation_policy", "spend_controls"}
+"""Documents that a playbook may enclose although no sentence of the letter rests on them."""
 BAD = {
     "two blanks": r"  ",
     "a blank before a sign": r" [,.;:)]",
@@ -38,3 +44,19 @@ def test_every_sentence_is_joined_well(cell: seed_matrix.Cell) -> None:
     for text in filter(None, texts):
         ours = WRITTEN.sub("X", text)
         assert [name for name, bad in BAD.items() if re.search(bad, ours)] == [], text
+
+
+@pytest.mark.parametrize("cell", CELLS, ids=lambda cell: f"{cell.claim} {cell.product_type}")
+def test_a_letter_has_two_pages_before_its_exhibits_and_says_what_each_proves(cell: seed_matrix.Cell) -> None:
+    held = gathered(cell)
+    taken = choose_files(held, documents=[f"{name}.pdf" for name in cell.documents], policies=LIBRARY)
+    exhibits = [
+        Listed(number, exhibit(document, name.rpartition("/")[2]), ("receipt",))
+        for number, (document, name) in enumerate(dict.fromkeys(taken), 1)
+    ]
+    case = Case(held.dispute, held.claim, held.product_type, tuple(exhibits))
+    letter = render_letter(case, held.facts, page_size="a4")
+    texts = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(letter.pdf)]
+    assert any(re.search(r"(?m)^Exhibits\b", text) for text in texts[:2])
+    unproved = {one.exhibit.document for one in letter.exhibits if not one.proves}
+    assert unproved <= BACKGROUND, unproved

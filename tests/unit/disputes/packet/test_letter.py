@@ -56,7 +56,7 @@ def test_the_reader_finds_claim_answer_timeline_and_exhibits() -> None:
         "to 12 Elm Street, Springfield IL 62701, US",
         "the issuer confirmed both the street address and the postal code",
         "UPS, tracking number 1Z999",
-        "1 Proof of delivery The carrier's record of the delivery: date and address.",
+        "1 Proof of delivery Proves: The order was delivered on",
         "In: shipping documentation, customer signature 1",
         "du_1 · ch_1 Page 1 of",
     ):
@@ -67,6 +67,28 @@ def test_every_statement_stands_in_the_letter() -> None:
     letter = render_letter(case(), facts(CHARGE, ORDER, SHIPMENT), page_size="a4")
     for statement in letter.statements:
         assert statement.text in words(letter.pdf)
+
+
+def test_a_thread_that_the_answer_quotes_is_not_told_again() -> None:
+    came = {"at": "2026-09-20", "author": "customer", "text": "The teapot arrived."}
+    ours = {"at": "2026-09-21", "author": "merchant", "text": "Enjoy it."}
+    asked = {"at": "2026-09-22", "author": "customer", "text": "How do I clean it?"}
+    received = case(dispute("product_not_received", code="13.1"))
+    for messages, shown in (([came, ours], False), ([came, ours, asked], True), ([ours], True)):
+        letter = render_letter(received, facts({"support.messages": messages}), page_size="a4")
+        assert ("What was written" in words(letter.pdf)) is shown
+
+
+def test_an_exhibit_says_which_sentence_it_proves() -> None:
+    listed = [
+        Listed(number, exhibit(name), ("receipt",))
+        for number, name in enumerate(("proof_of_delivery", "refund_policy"), 1)
+    ]
+    letter = render_letter(case(dispute(), *listed), facts(CHARGE, ORDER, SHIPMENT), page_size="a4")
+    proof, policy = letter.exhibits
+    assert proof.proves.startswith("The order was delivered on 5 September 2026 to 12 Elm Street")
+    assert policy.proves == ""
+    assert "The refund terms that applied when the order was placed." in words(letter.pdf)
 
 
 @pytest.mark.parametrize(("reason", "code", "said", "network"), [(*claim, "visa")[:4] for claim in CLAIMS])
@@ -160,11 +182,11 @@ def test_two_charges_stand_side_by_side() -> None:
     letter = render_letter(case(dispute("duplicate", code="12.6.1")), facts(CHARGE, ORDER, OTHER), page_size="a4")
     text = words(letter.pdf)
     for row in (
-        "This charge The other charge Charge: ch_1 | ch_2",
-        "Made on: 1 September 2026, 12:00 UTC | 3 September 2026, 12:00 UTC",
-        "Amount: 129.00 USD | 88.00 USD",
-        "Order: 1001 | 1002",
-        "Bought: Teapot; 4 x Cup | Jug / large",
+        "This charge The other charge Charge: ch_1 ch_2",
+        "Made on: 1 September 2026, 12:00 UTC 3 September 2026, 12:00 UTC",
+        "Amount: 129.00 USD 88.00 USD",
+        "Order: 1001 1002",
+        "Bought: Teapot; 4 x Cup Jug / large",
     ):
         assert row in text
     assert "The two charges were made 2 days apart, over different amounts." in text
@@ -191,13 +213,27 @@ def test_a_partial_refund_is_weighed_against_what_is_disputed() -> None:
     letter = render_letter(credit, facts(CHARGE, REFUND), page_size="a4")
     said = [statement.text for statement in letter.statements]
     assert "40.00 USD of 129.00 USD was refunded on 20 September 2026, before the dispute, reference 7451." in said
-    assert "Amount: 129.00 USD is disputed; after the refund the customer has paid 89.00 USD." in said
+    assert (
+        "We ask for this dispute to be decided for the merchant: of the 129.00 USD disputed, 40.00 USD has been given "
+        "back already, and the rest is to stay with the merchant." in said
+    )
+
+
+def test_beside_a_whole_refund_no_terms_refuse_one() -> None:
+    credit = case(dispute("credit_not_processed", code="13.6"))
+    whole = {"refund.amount": 12900, "policy.refund_text": "Sale items are final.", "policy.shown_where": "at checkout"}
+    letter = render_letter(credit, facts(CHARGE, REFUND, whole), page_size="a4")
+    said = [statement.text for statement in letter.statements]
+    assert not any("terms" in text.lower() or "final" in text for text in said)
+    assert said[-1].endswith(
+        "the whole amount of 129.00 USD has been given back already, and deciding otherwise would pay it twice."
+    )
 
 
 def test_what_was_paid_is_not_reckoned_when_more_was_refunded_since() -> None:
     credit = case(dispute("credit_not_processed", code="13.6"))
     letter = render_letter(credit, facts(CHARGE, REFUND, {"charge.amount_refunded": 4500}), page_size="a4")
-    assert not any("the customer has paid" in statement.text for statement in letter.statements)
+    assert not any("has not been refunded" in statement.text for statement in letter.statements)
 
 
 def test_each_complaint_is_answered() -> None:

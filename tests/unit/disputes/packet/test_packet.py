@@ -139,7 +139,7 @@ def test_what_ranks_lowest_is_dropped_and_the_manifest_says_so() -> None:
 def test_of_an_essential_field_the_document_named_first_stays() -> None:
     made = packet(
         exhibit("proof_of_delivery", pages=5),
-        exhibit("delivery_photo", pages=12),
+        exhibit("delivery_photo", pages=14),
         of=dispute("product_not_received", network="mastercard", code="4855"),
     )
     assert [entry.document for entry in made.manifest.files["shipping_documentation"].exhibits] == ["proof_of_delivery"]

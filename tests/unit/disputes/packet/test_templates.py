@@ -84,7 +84,7 @@ def test_every_shipped_template_passes_its_checks(name: str) -> None:
             "\n\n{% if shipment.carrier %}{% endif %}",
             "3: shipment.carrier is used outside a statement, and is not held",
         ),
-        ("{% include case.claim.name %}", "1: there is no template fraudulent"),
+        ("{% include case.claim.name %}", "1: the template fraudulent does not exist"),
         (
             '{% statement "answer" %}{{ order.id | day }}{% endstatement %}',
             "1: a filter or a test here cannot take this",

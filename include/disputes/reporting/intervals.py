@@ -1,0 +1,25 @@
+"""How much a share of few rounds says."""
+
+from math import sqrt
+from typing import NamedTuple
+
+_Z = 1.959964
+"""Of a normal distribution, 95 % lie within so many standard deviations."""
+
+
+class Interval(NamedTuple):
+    """Between which shares the true one lies, 95 times in 100."""
+
+    low: float
+    high: float
+
+
+def wilson(won: int, of: int) -> Interval:
+    """The Wilson interval of a share; of nothing nothing is known."""
+    if not of:
+        return Interval(0.0, 1.0)
+    share, square = won / of, _Z * _Z
+    middle = share + square / (2 * of)
+    spread = _Z * sqrt(share * (1 - share) / of + square / (4 * of * of))
+    scale = 1 + square / of
+    return Interval(max(0.0, (middle - spread) / scale), min(1.0, (middle + spread) / scale))

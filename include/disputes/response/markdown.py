@@ -1,0 +1,29 @@
+"""Markdown of ours with the words of others in it, which stay words: no link, no picture, no column of theirs."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+_SIGNS = re.compile(r"[\\`*\[\]<>|@]|:(?=//)|(?<=www)\.", re.IGNORECASE)
+
+
+def escape(text: str) -> str:
+    """Somebody's words on one line, as they are."""
+    return _SIGNS.sub(r"\\\g<0>", " ".join(text.split()))
+
+
+def list_bullets(lines: Iterable[str]) -> str:
+    """A list; nothing where there are no lines."""
+    return "\n".join(f"- {line}" for line in lines)
+
+
+def section(title: str, text: str) -> str:
+    """A text under its title; nothing where there is no text."""
+    return f"### {title}\n\n{text}" if text else ""
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table; nothing where there are no rows."""
+    if not rows:
+        return ""
+    lines = [columns, ["---"] * len(columns), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

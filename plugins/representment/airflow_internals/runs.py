@@ -1,0 +1,55 @@
+"""Starting a run from inside a task."""
+
+from __future__ import annotations
+
+from typing import Any
+
+NOTE_LENGTH = 1000
+"""Characters that Airflow's table of notes takes; it refuses a run with a longer one."""
+
+
+class UnstartableDagError(Exception):
+    """Airflow cannot start a run of that DAG: its file cannot be imported, for instance.
+
+    :param dag_id: the DAG
+    :param status: of Airflow's answer
+    """
+
+    def __init__(self, dag_id: str, status: int) -> None:
+        super().__init__(f"{dag_id}: Airflow could not start a run of it (status {status})")
+        self.dag_id = dag_id
+
+
+class UnknownDagError(UnstartableDagError):
+    """Airflow has no DAG of that id."""
+
+
+def start_run(dag_id: str, run_id: str, conf: dict[str, Any], *, note: str | None = None) -> bool:
+    """Start a run from inside a task; False when one of that id exists already.
+
+    Private: the channel to the task's supervisor. `TriggerDagRunOperator` is public and starts one run a task; an
+    intake starts hundreds. In its place: a call of the task SDK that triggers a run, once there is one.
+
+    :param conf: the run's parameters
+    :param note: text on the new run, cut to `NOTE_LENGTH`
+    :raises UnstartableDagError: this DAG cannot be started; `UnknownDagError` when Airflow does not know it
+    """
+    from airflow.sdk.exceptions import AirflowRuntimeError, ErrorType
+    from airflow.sdk.execution_time import task_runner
+    from airflow.sdk.execution_time.comms import ErrorResponse, TriggerDagRun
+
+    note = note and note[:NOTE_LENGTH]
+    message = TriggerDagRun(dag_id=dag_id, run_id=run_id, conf=conf, note=note, logical_date=None)
+    try:
+        answer = task_runner.SUPERVISOR_COMMS.send(message)
+    except AirflowRuntimeError as error:
+        status = (error.error.detail or {}).get("status_code")
+        if status is None:
+            raise
+        kind = UnknownDagError if status == 404 else UnstartableDagError
+        raise kind(dag_id, status) from error
+    if isinstance(answer, ErrorResponse):
+        if answer.error is ErrorType.DAGRUN_ALREADY_EXISTS:
+            return False
+        raise AirflowRuntimeError(answer)
+    return True

@@ -1,0 +1,97 @@
+"""The list of all rounds that a user may see."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, Form, Query, Request, Response
+
+from disputes.desk.round_list import Queue, RoundList, Wanted
+from disputes.desk.standing import Stage, find_standing
+from disputes.record_format import read_record
+from representment.desk.guard import SAME_ORIGIN, User, readable_dags
+from representment.desk.rendering import page
+from representment.desk.rounds import Rounds
+from representment.desk.store import now, on_own_thread, rounds_store
+from representment.storage.record_names import END
+
+if TYPE_CHECKING:
+    from disputes.desk.round_list import Row
+    from representment.hooks.s3_store import S3Store
+
+router = APIRouter()
+ROUNDS = Rounds()
+
+
+@router.get("/")
+async def disputes(
+    request: Request,
+    user: User,
+    stage: str = "",
+    reason: str = "",
+    account: str = "",
+    number: Annotated[int, Query(alias="page")] = 1,
+) -> Response:
+    """All rounds, those first that need somebody soonest."""
+    return await _listed(request, user, Wanted("", stage, reason, account), number, names=False)
+
+
+@router.post("/", dependencies=[SAME_ORIGIN])
+async def search(
+    request: Request,
+    user: User,
+    text: Annotated[str, Form(max_length=200)] = "",
+    stage: Annotated[str, Form()] = "",
+    reason: Annotated[str, Form()] = "",
+    account: Annotated[str, Form()] = "",
+    names: Annotated[bool, Form()] = False,
+    number: Annotated[int, Form(alias="page")] = 1,
+) -> Response:
+    """The same, looked through. The name that is looked for is in the body: no address or log holds it."""
+    return await _listed(request, user, Wanted(text, stage, reason, account), number, names=names)
+
+
+async def _listed(request: Request, user: Any, wanted: Wanted, number: int, *, names: bool) -> Response:
+    found = await on_own_thread(_look, user, wanted, number)
+    template = "_rounds.html" if request.headers.get("hx-request") else "disputes.html"
+    return page(request, template, list=found, wanted=wanted, names=names, now=now(), stages=list(Stage))
+
+
+def _look(user: Any, wanted: Wanted, number: int) -> RoundList:
+    store = rounds_store()
+    found = RoundList.of(visible_rows(user, store), wanted, number)
+    return replace(found, rows=tuple(_with_reasons(store, found.rows)))
+
+
+def visible_rows(user: Any, store: S3Store) -> list[Row]:
+    """The rounds of those DAGs whose runs a user may see."""
+    rows = ROUNDS.rows(store)
+    allowed = readable_dags(user, {row.dag_id for row in rows})
+    return [row for row in rows if row.dag_id in allowed]
+
+
+def queue_at(user: Any, run_id: str) -> Queue:
+    """The rounds that wait for a person, seen from one of them."""
+    return Queue.of(visible_rows(user, rounds_store()), run_id)
+
+
+def _with_reasons(store: S3Store, rows: tuple[Row, ...]) -> list[Row]:
+    """Where a run has ended without a submission its record says how and why: those of this page are read."""
+    asked = [row for row in rows if row.standing.stage in (Stage.LEFT, Stage.MADE, Stage.OVER)]
+    contents = store.read_each(f"{row.run_id.replace('__', '/')}/{END}" for row in asked)
+    ends = {
+        row.run_id: read_record(content, row.run_id)
+        for row, content in zip(asked, contents, strict=True)
+        if isinstance(content, bytes)
+    }
+    return [_told(row, ends.get(row.run_id)) for row in rows]
+
+
+def _told(row: Row, end: dict[str, Any] | None) -> Row:
+    if end is None:
+        return row
+    stands = find_standing(
+        outcome=None, submitted=False, waits=False, run_state="failed", end=end["end"], reason=end.get("reason")
+    )
+    return replace(row, standing=stands)

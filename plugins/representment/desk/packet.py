@@ -1,0 +1,151 @@
+"""The page of one response, with its pictures and downloads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, HTTPException, Path, Request, Response
+
+from disputes.desk.packet_page import PacketPage, make_packet_page
+from disputes.desk.standing import Standing, find_standing
+from disputes.errors import InputError
+from disputes.rounds import RunId
+from representment.airflow_internals.database import read_failed_tasks, read_run_state
+from representment.desk.deciding import Decision, read_decision
+from representment.desk.disputes_list import queue_at
+from representment.desk.guard import READ, User
+from representment.desk.pictures import Pictures
+from representment.desk.rendering import page
+from representment.desk.store import Stored, claimed_by, email_of, file_of, now, on_own_thread, packet_of, read_response
+from representment.exceptions import StorageError
+
+if TYPE_CHECKING:
+    from disputes.desk.round_list import Queue
+
+router = APIRouter(prefix="/dags/{dag_id}/runs/{run_id}", dependencies=[READ])
+PICTURES = Pictures()
+FOR_EVER = {"Cache-Control": "private, max-age=31536000, immutable"}
+Digest = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
+
+
+@router.get("")
+async def response(request: Request, user: User, dag_id: str, run_id: str) -> Response:
+    """What the bank will see, how good it is, and what is to be decided."""
+    run = _run(run_id)
+    if run is None:
+        return page(request, "nothing.html")
+    stored = await on_own_thread(read_response, run)
+    if claimed_by(stored) != dag_id:
+        return page(request, "nothing.html")
+    shown, decision, queue, failed = await on_own_thread(_shown, user, dag_id, stored)
+    return page(
+        request,
+        "packet.html",
+        page=shown,
+        stored=stored,
+        decision=decision,
+        queue=queue,
+        failed=failed,
+        dag_id=dag_id,
+        now=now(),
+    )
+
+
+def _shown(user: Any, dag_id: str, stored: Stored) -> tuple[PacketPage, Decision, Queue, tuple[tuple[str, int], ...]]:
+    run_id = str(stored.run)
+    decision = read_decision(user, dag_id, run_id)
+    packet, records = stored.packet, stored.records
+    shown = make_packet_page(
+        stored.run,
+        _standing(dag_id, stored, waits=decision.open),
+        gathered=stored.gathered,
+        stored=stored.dispute,
+        manifest=packet.manifest if packet else None,
+        packet_sha256=packet.sha256 if packet else None,
+        records=records,
+        revisions=stored.revisions,
+    )
+    return shown, decision, queue_at(user, run_id), read_failed_tasks(dag_id, run_id)
+
+
+def _standing(dag_id: str, stored: Stored, *, waits: bool) -> Standing:
+    records = stored.records
+    end, outcome = (records and records.end) or {}, (records and records.outcome) or {}
+    return find_standing(
+        outcome=outcome.get("outcome"),
+        submitted=bool(records and records.receipt),
+        waits=waits,
+        run_state=read_run_state(dag_id, str(stored.run)),
+        end=end.get("end"),
+        reason=end.get("reason"),
+    )
+
+
+@router.get("/pages/{sha256}/{number}.png")
+async def picture(dag_id: str, run_id: str, sha256: Digest, number: int) -> Response:
+    """A page of a file of this packet."""
+    content = await on_own_thread(_picture, _needed(run_id), dag_id, sha256, number)
+    if content is None:
+        raise HTTPException(404)
+    return Response(content, media_type="image/png", headers=FOR_EVER)
+
+
+def _picture(run: RunId, dag_id: str, sha256: str, number: int) -> bytes | None:
+    fields = _found(packet_of, run, dag_id)[1].manifest.files
+    field = next((field for field, entry in fields.items() if entry.sha256 == sha256), None)
+    if field is None:
+        return None
+    return PICTURES.page(sha256, number, fields[field].name, lambda: file_of(run, dag_id, field))
+
+
+@router.get("/files/{field}.pdf")
+async def download_file(dag_id: str, run_id: str, field: str) -> Response:
+    """The PDF of an evidence field, as it will be sent."""
+    run = _needed(run_id)
+    content = await on_own_thread(_found, file_of, run, dag_id, field)
+    return _download(content, f"{run}-{field}.pdf", "application/pdf")
+
+
+@router.get("/manifest.json")
+async def download_manifest(dag_id: str, run_id: str) -> Response:
+    """The manifest, byte for byte: its digest is what a person approves."""
+    run = _needed(run_id)
+    _, packet = await on_own_thread(_found, packet_of, run, dag_id)
+    return _download(packet.content, f"{run}-manifest.json", "application/json")
+
+
+@router.get("/withdrawal.txt")
+async def download_email(dag_id: str, run_id: str) -> Response:
+    """The mail that asks the cardholder to withdraw, ready to send."""
+    run = _needed(run_id)
+    content = await on_own_thread(_found, email_of, run, dag_id)
+    return _download(content, f"{run}-withdrawal.txt", "text/plain; charset=utf-8")
+
+
+def _download(content: bytes, name: str, media_type: str) -> Response:
+    # The name is made of ids and of fields that exist: nothing in it is a customer's.
+    return Response(content, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+def _found(call: Any, *arguments: Any) -> Any:
+    """What a call gives; 404 where there is nothing such."""
+    try:
+        return call(*arguments)
+    except (LookupError, StorageError) as error:
+        if isinstance(error, StorageError) and error.passing:
+            raise
+        raise HTTPException(404) from error
+
+
+def _run(run_id: str) -> RunId | None:
+    try:
+        return RunId.parse(run_id)
+    except InputError:
+        return None
+
+
+def _needed(run_id: str) -> RunId:
+    run = _run(run_id)
+    if run is None:
+        raise HTTPException(404)
+    return run

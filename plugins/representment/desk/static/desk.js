@@ -1,0 +1,128 @@
+// The desk stands in a frame of Airflow's page: it takes its theme from there, opens Airflow's pages there, and sends
+// an answer to Airflow's own route. Without a script everything can be read.
+"use strict";
+
+const AIRFLOW = document.body.dataset.airflow;
+const framed = window.parent !== window;
+
+// Theme: Airflow's where there is one, else the reader's own.
+function takeTheme() {
+  const airflow = framed ? window.parent.document.documentElement : null;
+  const dark = airflow?.classList.contains("dark") ?? matchMedia("(prefers-color-scheme: dark)").matches;
+  document.documentElement.classList.toggle("dark", dark);
+  if (!airflow) return;
+  const known = getComputedStyle(airflow);
+  const names = { bg: "bg", panel: "bg-panel", subtle: "bg-subtle", muted: "bg-muted", fg: "fg", line: "border" };
+  for (const [own, theirs] of Object.entries(names)) {
+    const value = known.getPropertyValue(`--chakra-colors-${theirs}`).trim();
+    if (value) document.documentElement.style.setProperty(`--${own}`, value);
+  }
+}
+takeTheme();
+if (framed) {
+  const watched = { attributes: true, attributeFilter: ["class", "style"] };
+  new MutationObserver(takeTheme).observe(window.parent.document.documentElement, watched);
+}
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", takeTheme);
+
+// Times in the reader's own zone.
+function localTimes(root) {
+  const format = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+  for (const time of root.querySelectorAll("time[datetime]")) {
+    const at = new Date(time.dateTime);
+    time.title = time.textContent;
+    time.textContent = format.format(at);
+  }
+}
+localTimes(document);
+document.addEventListener("htmx:afterSwap", (event) => localTimes(event.detail.target));
+
+// Links out of the frame.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a");
+  if (!framed || !link || event.metaKey || event.ctrlKey || event.button) return;
+  if ("airflowPage" in link.dataset) {
+    event.preventDefault();
+    window.parent.history.pushState(null, "", link.href);
+    window.parent.dispatchEvent(new window.parent.PopStateEvent("popstate", { state: null }));
+  } else if ("newTab" in link.dataset) {
+    event.preventDefault();
+    const outside = window.parent.document.createElement("a");
+    Object.assign(outside, { href: link.href, target: "_blank", rel: "noopener noreferrer" });
+    outside.click();
+  } else if ("top" in link.dataset) {
+    event.preventDefault();
+    window.parent.location.assign(link.href);
+  }
+});
+
+// Keys: the neighbours in the queue, and the answers. A key chooses; sending takes the button.
+document.addEventListener("keydown", (event) => {
+  if (event.metaKey || event.ctrlKey || event.altKey || event.target.closest("input[type=search], textarea, select")) return;
+  if (!/^[a-z]$/.test(event.key)) return;
+  const found = document.querySelector(`[data-key="${event.key}"]:not(:disabled)`);
+  if (!found || found.closest("fieldset:disabled")) return;
+  event.preventDefault();
+  if (found.tagName === "A") found.click();
+  else {
+    found.checked = true;
+    found.focus();
+    if (event.key === "s") found.form.elements.remark.focus();
+  }
+});
+
+// An answer goes to Airflow. Two answers at one instant are both taken, and the later one counts: so what counts is
+// read again a moment later.
+const ASK_AGAIN = 1200;
+const REFUSALS = {
+  401: "You are logged out: log in to Airflow and answer again.",
+  403: "Airflow does not let you answer this.",
+  404: "Airflow no longer asks about this packet.",
+  409: "Somebody has answered already.",
+};
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (form.id !== "answer") return;
+  event.preventDefault();
+  const said = form.querySelector(".said");
+  const choice = form.elements.choice.value;
+  const given = { remark: form.elements.remark.value.trim() };
+  if (form.elements.claim) given.claim = form.elements.claim.value;
+  if (choice === "Send back" && !given.remark) {
+    said.textContent = "Say in the remark what to change.";
+    form.elements.remark.focus();
+    return;
+  }
+  const fields = form.querySelector("fieldset");
+  fields.disabled = true;
+  said.textContent = "Sending…";
+  await pause(Number(form.dataset.wait));
+  form.dataset.wait = "0";
+  let answer;
+  try {
+    answer = await fetch(`${AIRFLOW}/api/v2/${form.dataset.path}`, {
+      method: "PATCH",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ chosen_options: [choice], params_input: given }),
+    });
+  } catch {
+    fields.disabled = false;
+    said.textContent = "Airflow did not answer. Nothing is known to have been sent: try again.";
+    return;
+  }
+  if (!answer.ok && answer.status !== 409) {
+    fields.disabled = false;
+    said.textContent = REFUSALS[answer.status] ?? `Airflow refused the answer (${answer.status}).`;
+    return;
+  }
+  said.textContent = answer.ok ? "Taken. Reading whose answer counts…" : REFUSALS[409];
+  await pause(ASK_AGAIN);
+  const again = await fetch(form.dataset.again);
+  if (again.ok) {
+    const card = new DOMParser().parseFromString(await again.text(), "text/html").querySelector("#decision");
+    document.querySelector("#decision").replaceWith(card);
+    localTimes(card);
+  }
+});

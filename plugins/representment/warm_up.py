@@ -1,0 +1,95 @@
+"""Loads, once in the process that tasks are forked from, what each task would otherwise load anew.
+
+A scheduler with LocalExecutor, a Celery worker and the DAG processor fork a process for each task or file. What the
+parent has imported, read and compiled costs a fork nothing; what it has not, each fork pays again: modules, botocore's
+JSON, templates, playbooks, the table of characters that our fonts have. `include/airflow_local_settings.py` calls this.
+
+Nothing here may start a thread, open a connection or set a page: a fork has no thread but its own, shares sockets, and
+waits for ever for Typst where its parent has used it.
+"""
+
+from __future__ import annotations
+
+import gc
+import inspect
+import os
+from importlib import import_module
+
+PARSING = ("representment.response_dag", "representment.inbox.assets", "representment.notifying")
+"""What DAG files import."""
+TASKS = (
+    *PARSING,
+    "airflow.sdk.execution_time.supervisor",
+    "airflow.sdk.execution_time.task_runner",
+    "boto3.s3.inject",
+    "disputes.case.assembly",
+    "disputes.case.exhibiting",
+    "disputes.checking.audit",
+    "netrc",
+    "representment.guard",
+    "representment.hooks.s3_client",
+    "representment.hooks.stripe_hook",
+    "representment.storage.outcome_table",
+    "stripe._object_classes",
+    "stripe._telemetry_id",
+)
+"""What tasks import, with all that these import."""
+
+
+def warm_parsing() -> None:
+    """Load what parsing a DAG file needs."""
+    for name in PARSING:
+        import_module(name)
+    gc.freeze()
+
+
+def warm_tasks() -> None:
+    """Load what tasks need, and have it read and compiled."""
+    for name in TASKS:
+        import_module(name)
+    _read_rules()
+    _read_fonts()
+    _make_clients()
+    # The amazon provider looks for its caller with this, which then goes through all modules.
+    inspect.stack()
+    gc.collect()
+    gc.freeze()  # a fork that collects garbage would copy all of it
+
+
+def _read_rules() -> None:
+    """Playbooks and templates as shipped; a merchant's own are read by each task, so that a change counts at once."""
+    from disputes.facts.states import states
+    from disputes.packet.templates import template, template_names
+    from disputes.rules.claims import known_claims, reason_codes
+    from disputes.rules.loading import playbook_for
+    from disputes.rules.rule_files import RULES_DIR
+
+    if os.environ.get(RULES_DIR):
+        return
+    states()
+    reason_codes()
+    for claim in known_claims():
+        playbook_for(claim)
+    for name in template_names():
+        template(name)
+
+
+def _read_fonts() -> None:
+    from disputes.exhibits.glyphs import missing_glyphs
+
+    missing_glyphs("é")
+
+
+def _make_clients() -> None:
+    """Clients that ask nothing: making them loads what they share with the real ones."""
+    import stripe
+
+    from representment.hooks.s3_client import load_descriptions
+
+    load_descriptions()
+    client = stripe.StripeClient("sk_nobody").v1
+    # The package imports each of its services and objects when it is first asked for.
+    _ = client.disputes, client.files, client.charges, client.refunds, client.invoices, client.subscriptions
+    _ = client.events, client.radar.early_fraud_warnings
+    _ = stripe.Dispute, stripe.Charge, stripe.Customer, stripe.PaymentIntent, stripe.BalanceTransaction, stripe.File
+    _ = stripe.Refund, stripe.Invoice, stripe.Subscription, stripe.Event

@@ -1,0 +1,115 @@
+"""The desk inside Airflow's own pages, in a browser: read a packet, trace a sentence, send it back, approve it."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+from tests.e2e.rehearsal import PATIENCE, Run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytestmark = [pytest.mark.e2e, pytest.mark.long, pytest.mark.timeout(900), pytest.mark.usefixtures("_clean")]
+
+GENERAL = "respond_general"
+CHROMIUM = shutil.which("chromium")
+SOON = 1000 * PATIENCE
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Chromium."""
+    if CHROMIUM is None:
+        pytest.skip("These tests need a browser: apt-get install chromium")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def late_runs() -> dict[str, Run]:
+    """None: these tests wait for nobody's time to run out."""
+    return {}
+
+
+def visit(browser: Any, rehearsal: Any, user: str, path: str) -> Any:
+    """A page of Airflow's, for a user who has logged in."""
+    airflow = rehearsal.stack.airflow
+    context = browser.new_context(viewport={"width": 1400, "height": 900}, base_url=airflow.url)
+    token = rehearsal.stack.rest_as(user).client.headers["Authorization"].removeprefix("Bearer ")
+    context.add_cookies([{"name": "_token", "value": token, "url": airflow.url}])
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    page.goto(path)
+    return page
+
+
+def packet_tab(browser: Any, rehearsal: Any, run: Run, user: str = "analyst") -> Any:
+    """The frame of the tab *Packet* of a run."""
+    page = visit(browser, rehearsal, user, f"/dags/{run.dag_id}/runs/{run.run_id}/plugin/packet")
+    return page.frame_locator("iframe")
+
+
+def choose(frame: Any, choice: str, remark: str = "") -> None:
+    """Answer as a person does."""
+    frame.get_by_role("radio", name=choice).check()
+    frame.get_by_role("textbox", name="Remark").fill(remark)
+    frame.get_by_role("button", name="Answer").click()
+
+
+def test_a_packet_is_found_read_traced_sent_back_approved_and_submitted(browser, rehearsal):
+    run = rehearsal.start("seen", GENERAL)
+    following = Run(run.dispute, GENERAL, revision=2)
+    rehearsal.question(run)
+
+    page = visit(browser, rehearsal, "analyst", "/plugin/disputes")
+    listed = page.frame_locator("iframe")
+    listed.get_by_label("Search").fill(run.dispute)
+    expect(listed.get_by_role("row")).to_have_count(2, timeout=30_000)
+    listed.get_by_role("link", name=run.dispute).click()
+    frame = page.frame_locator("iframe")
+    expect(frame.get_by_role("heading", level=1)).to_contain_text("24.00 USD")
+    picture = frame.get_by_alt_text("page 1, our letter")
+    expect(picture).to_have_js_property("complete", value=True)
+    assert picture.evaluate("image => image.naturalWidth") > 800
+    frame.locator("details.passage summary").first.click()
+    expect(frame.locator(".passage[open] .origin").first).to_be_visible()
+
+    choose(frame, "Send back", remark="Say when it was read.")
+    expect(frame.get_by_role("status").first).to_contain_text("Your answer counts", timeout=SOON)
+    rehearsal.question(following)
+    rehearsal.runs.append(following)
+
+    frame = packet_tab(browser, rehearsal, following)
+    expect(frame.locator("blockquote")).to_contain_text("Say when it was read.")
+    choose(frame, "Approve")
+    expect(frame.get_by_role("status").first).to_contain_text("Your answer counts", timeout=SOON)
+    assert rehearsal.wait_for_end(following) == "success"
+    assert rehearsal.submissions(run) == 1
+    expect(packet_tab(browser, rehearsal, following).locator(".state")).to_contain_text("at the bank")
+
+
+def test_of_two_people_who_answer_each_is_told_whose_answer_counts(browser, rehearsal):
+    run = rehearsal.start("seen", GENERAL)
+    rehearsal.question(run)
+    one, other = (packet_tab(browser, rehearsal, run, user) for user in ("analyst", "admin"))
+    for frame in (one, other):
+        frame.get_by_role("radio", name="Leave to a person").check()
+    one.get_by_role("button", name="Answer").click()
+    other.get_by_role("button", name="Answer").click()
+    said = [frame.locator("#decision .callout") for frame in (one, other)]
+    for words in said:
+        expect(words).to_contain_text("counts", timeout=SOON)
+    winners = ["Your answer counts" in words.inner_text() for words in said]
+    assert winners.count(True) == 1
+    assert "has answered" in said[winners.index(False)].inner_text()
+
+
+def test_a_run_that_answers_no_dispute_has_a_tab_that_says_so(browser, rehearsal):
+    rehearsal.stack.rest.trigger("submit_brake", run_id="by_hand", conf={"hold": False})
+    frame = packet_tab(browser, rehearsal, Run("by", "submit_brake"))
+    expect(frame.get_by_role("heading")).to_contain_text("No packet here")

@@ -1,0 +1,109 @@
+"""People are told of packets that wait for them, and the right people are asked."""
+
+import json
+
+import pytest
+from airflow.sdk.exceptions import TaskAwaitingInput
+from tests.integration.representment.receivers import http_receiver, webhook
+
+from disputes.errors import InputError, PersonNeededError
+from representment.exceptions import NotifierError
+from representment.operators.deadlines import WatchDeadlinesOperator
+
+ANN = {"id": "7", "name": "ann"}
+
+
+def watch(world):
+    WatchDeadlinesOperator(task_id="it", rounds_uri=world.rounds_uri, time_zone="UTC", warn_hours="[1]").execute({})
+
+
+def ask(world):
+    """A response whose question is open."""
+    response = world.response(world.take("asked"), reason="general")
+    assert response.to("stage") == "approve"
+    put_question(response)
+    return response
+
+
+def put_question(response):
+    operator, context = response.task("approve")
+    with pytest.raises(TaskAwaitingInput):
+        operator.execute(context)
+    return operator
+
+
+@pytest.fixture(autouse=True)
+def prefix(monkeypatch):
+    monkeypatch.setenv("AIRFLOW__API__BASE_URL", "https://airflow.example/shop/")
+
+
+def test_packets_that_began_to_wait_are_told_of_in_one_message_with_a_link_to_each(world, posted, supervisor):
+    responses = [ask(world), ask(world)]
+    watch(world)
+    (body,) = [one for one in posted if "wait for a person" in one["subject"]]
+    assert body["subject"].startswith("2 packets wait for a person, ")
+    for response in responses:
+        page = f"https://airflow.example/shop/dags/respond_general/runs/{response.run}/plugin/packet"
+        assert page in body["text"]
+        assert f"{response.run}: " in body["text"]
+    assert "Answer until" in body["text"]
+    for personal in ("Ann", "Lee", "ann@example.com"):
+        assert personal not in body["text"]
+
+
+def test_they_are_told_once_and_not_of_what_was_answered(world, posted, supervisor):
+    answered, waiting = ask(world), ask(world)
+    answered.choose("Send back")
+    watch(world)
+    watch(world)
+    (text,) = [one["text"] for one in posted if "for a person" in one["subject"]]
+    assert str(waiting.run) in text
+    assert str(answered.run) not in text
+
+
+def test_what_nobody_took_is_told_by_the_next_run(world, listed, supervisor, monkeypatch):
+    response = ask(world)
+    with http_receiver(status=500) as (port, _):
+        listed(webhook(monkeypatch, "desk", port))
+        with pytest.raises(NotifierError):
+            watch(world)
+    assert response.folder.record("told.json") is None
+    with http_receiver() as (port, heard):
+        listed(webhook(monkeypatch, "desk", port))
+        watch(world)
+    assert any("waits for a person" in one["subject"] for one in heard)
+    assert response.folder.record("told.json")["told_by"]
+
+
+def test_without_a_notifier_nothing_fails_and_it_is_told_once_there_is_one(world, listed, supervisor, monkeypatch):
+    listed()
+    response = ask(world)
+    watch(world)
+    assert response.folder.record("told.json") is None
+    with http_receiver() as (port, heard):
+        listed(webhook(monkeypatch, "desk", port))
+        watch(world)
+    assert any(str(response.run) in one["text"] for one in heard)
+
+
+def test_a_record_that_cannot_be_read_keeps_no_other_back(world, posted, supervisor):
+    broken, waiting = ask(world), ask(world)
+    world.rounds.overwrite(f"{broken.folder.revision}/asked.json", b"{")
+    with pytest.raises(PersonNeededError, match=r"asked\.json"):
+        watch(world)
+    assert any(str(waiting.run) in one["text"] for one in posted)
+
+
+def test_the_question_is_put_to_those_whom_the_variable_names(world, supervisor, monkeypatch):
+    rules = [{"reasons": ["duplicate"], "users": [{"id": "8", "name": "bob"}]}, {"users": [ANN]}]
+    monkeypatch.setenv("AIRFLOW_VAR_REPRESENTMENT_ASSIGNED_USERS", json.dumps(rules))
+    ask(world)
+    (message,) = supervisor.heard
+    assert [(user.id, user.name) for user in message.assigned_users] == [("7", "ann")]
+
+
+def test_a_wrong_rule_is_named_before_anybody_is_asked(world, supervisor, monkeypatch):
+    monkeypatch.setenv("AIRFLOW_VAR_REPRESENTMENT_ASSIGNED_USERS", '[{"user": []}]')
+    with pytest.raises(InputError, match=r"variable representment_assigned_users: .*did you mean users"):
+        ask(world)
+    assert supervisor.heard == []

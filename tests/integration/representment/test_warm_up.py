@@ -1,0 +1,32 @@
+"""What a task's parent has loaded costs the task nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import asdict
+
+import pytest
+
+MOST_S3_CALLS = 47
+"""Two of them only until the first hourly poll has counted the closed rounds."""
+OF_NO_TASK = ("airflow.api_fastapi", "airflow.sdk", "airflow.serialization", "airflow.timetables", "croniter")
+"""What Airflow loads here to look for a connection by itself: a real task asks its supervisor."""
+
+
+@pytest.fixture
+def costs(world):
+    dispute = world.take("plain")
+    told = {name: value for name, value in asdict(world).items() if isinstance(value, str)}
+    command = [sys.executable, "-m", "tests.integration.representment.warm_way", json.dumps(told), dispute]
+    done = subprocess.run(command, env=os.environ, stdout=subprocess.PIPE, timeout=120, check=True)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def test_no_task_loads_what_its_parent_could_have_and_s3_is_not_asked_too_often(costs):
+    loaded = {module for cost in costs.values() for module in cost["modules"] if not module.startswith(OF_NO_TASK)}
+    assert loaded == set()
+    calls = [call for cost in costs.values() for call in cost["s3"]]
+    assert len(calls) <= MOST_S3_CALLS, "\n".join(calls)
