@@ -168,7 +168,7 @@ KNOWN = (
     ),
     Known(
         "somebody deletes our key, and stage is cleared",
-        ("StageOperator._is_staged:",),
+        ("StageOperator._still_stands:",),
         {
             "dispute": "asked",
             f"{_ASKED} [1]": "forget our key",

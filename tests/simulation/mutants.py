@@ -178,8 +178,8 @@ _OTHERS: Mapping[str, Change] = {
         "representment.storage.round_folder.RoundFolder", "keep_for_round", _nobodys
     ),
     "write_once: what stands there stays": _method("representment.hooks.s3_store.S3Store", "write_once", _overwrites),
-    "StageOperator._is_staged: what is staged is compared again": _method(
-        "representment.operators.stage.StageOperator", "_is_staged", lambda self, *_: self.folder.record("staged.json")
+    "StageOperator._still_stands: what is staged is compared again": _method(
+        "representment.operators.stage.StageOperator", "_still_stands", lambda *_: True
     ),
 }
 """What stands outside of the guard's own table."""

@@ -1,4 +1,4 @@
-"""A merchant's access log as lines of a text field: the first, the last and the choose_lines ones."""
+"""A merchant's access log as lines of a text field: the first, the last and some between."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -11,7 +11,7 @@ _MOST = 100
 
 
 def choose_lines(entries: Sequence[AccessEntry], ip: str | None = None, before: date | None = None) -> list[str]:
-    """A line an entry, in order of time; of a long log the choose_lines ones, with a line for each gap.
+    """A line an entry, in order of time; of a long log some, with a line for each gap.
 
     :param ip: the IP address of the purchase
     :param before: when the dispute came

@@ -59,7 +59,7 @@ class GatherOperator(ResponseOperator, BranchMixIn):
         self.page_size = page_size
 
     def execute(self, context: Context) -> Any:
-        """Gather, then choose the choose_branch."""
+        """Gather, then choose the branch."""
         stored = self.stripe.retrieve_dispute(self.run.dispute)
         stored = remove_earlier_packets(self.guard(context), stored)
         dispute = read_dispute(stored)

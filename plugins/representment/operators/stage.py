@@ -45,14 +45,14 @@ class StageOperator(ResponseOperator, BranchMixIn):
     inherits_from_skipmixin = True
 
     def execute(self, context: Context) -> Any:
-        """Stage once, then choose the choose_branch."""
-        branch, reason = self._way(self.guard(context), self.folder.packet())
+        """Stage once, then choose the branch."""
+        branch, reason = self._way(self.guard(context), self.folder.packet(), again=context["ti"].try_number > 1)
         if reason:
             self.log.info("%s: %s", self.run, reason)
             context["ti"].xcom_push(key=REASON, value=reason)
         return self.do_branch(context, branch)
 
-    def _way(self, guard: Guard, packet: StoredPacket) -> tuple[str | None, str]:
+    def _way(self, guard: Guard, packet: StoredPacket, *, again: bool) -> tuple[str | None, str]:
         with self.folder.listed_once():
             found = guard.look()
             if over := self._over(found):
@@ -69,7 +69,7 @@ class StageOperator(ResponseOperator, BranchMixIn):
         guard.check(Operation.STAGE, found)
         if stands:
             return self._approval(packet), ""
-        staged = self._save(packet, wanted)
+        staged = self._save(packet, wanted, again=again)
         if self._goes_elsewhere(staged):
             return self._leave(guard, staged)
         return self._approval(packet), ""
@@ -101,14 +101,20 @@ class StageOperator(ResponseOperator, BranchMixIn):
             spend(self.folder.of_round, "stage", self.folder.of_round.attempt("stage"), why)
         return not changed
 
-    def _save(self, packet: StoredPacket, wanted: dict[str, Any]) -> Dispute:
-        """Stage, unless the round is over; the dispute as it is then."""
+    def _save(self, packet: StoredPacket, wanted: dict[str, Any], *, again: bool) -> Dispute:
+        """Stage, unless the round is over; the dispute as it is then.
+
+        :param again: an earlier try may have sent this under the same key; Stripe would only repeat what it answered
+            then, whatever somebody has changed since
+        """
         try:
             number, answer = self._update(packet, wanted)
+            if again and not self._still_stands(self._read(), packet, wanted):
+                number, answer = self._update(packet, wanted)
         except StripeRefusedError as error:
             if error.passing:
                 raise
-            dispute = read_dispute(self.stripe.retrieve_dispute(self.run.dispute))
+            dispute = self._read()
             if self._goes_elsewhere(dispute):
                 return dispute  # answered, or decided, since it was read
             raise
@@ -116,6 +122,9 @@ class StageOperator(ResponseOperator, BranchMixIn):
         if not self._goes_elsewhere(staged):
             self._compare(packet, wanted, answer, number)
         return staged
+
+    def _read(self) -> Dispute:
+        return read_dispute(self.stripe.retrieve_dispute(self.run.dispute))
 
     def _update(self, packet: StoredPacket, wanted: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         opening = self.folder.opening()

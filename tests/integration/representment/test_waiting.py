@@ -76,6 +76,9 @@ def test_what_nobody_took_is_told_by_the_next_run(world, listed, supervisor, mon
 
 
 def test_without_a_notifier_nothing_fails_and_it_is_told_once_there_is_one(world, listed, supervisor, monkeypatch):
+    with http_receiver() as (port, _):
+        listed(webhook(monkeypatch, "desk", port))
+        watch(world)  # of deadlines that have passed, which need a notifier
     listed()
     response = ask(world)
     watch(world)
