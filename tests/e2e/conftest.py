@@ -7,11 +7,13 @@ import os
 import re
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 from tests.e2e.rehearsal import Rehearsal, Run
+from tests.integration.representment.receivers import http_receiver, webhook
 from tests.integration.representment.seeds_folder import BOUGHT, DOCUMENTS, READ, SeedsFolder
 
 import disputes
@@ -98,14 +100,24 @@ def change_policies(folder: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def posted() -> Iterator[tuple[dict[str, str], list[Any]]]:
+    """The environment that lists a plain webhook as the one notifier, and what people are told by it."""
+    environ: dict[str, str] = {}
+    with http_receiver() as (port, heard):
+        entry = webhook(SimpleNamespace(setenv=environ.__setitem__), "desk", port)
+        yield environ | {"AIRFLOW_VAR_REPRESENTMENT_NOTIFIERS": json.dumps([entry])}, heard
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory, posted: tuple[dict[str, str], list[Any]]) -> Iterator[Stack]:
     """Airflow and the sandbox, with every `respond_*` DAG running."""
     seeds = tmp_path_factory.mktemp("seeds")
     fill(seeds)
     domain = tmp_path_factory.mktemp("domain")
     change_policies(domain)
     settings = SETTINGS | {"PYTHONPATH": str(domain)}
-    with Stack(tmp_path_factory.mktemp("stack"), settings=settings, seeds=seeds, environ=_environment()) as stack:
+    environ = _environment() | posted[0]
+    with Stack(tmp_path_factory.mktemp("stack"), settings=settings, seeds=seeds, environ=environ) as stack:
         stack.wait_for_dags()
         for dag_id in stack.dag_ids():
             if dag_id.startswith("respond_"):

@@ -75,7 +75,7 @@ def test_a_kept_charge_has_its_evidence_copied(rehearsal, asked):
     assert not rehearsal.stripe("charges/ch_warned001")["refunded"]
 
 
-def test_deadlines_are_listed_by_a_task_an_account(rehearsal):
+def test_deadlines_are_listed_by_a_task_an_account_and_near_ones_are_told(rehearsal, posted):
     rest, dag_id = rehearsal.stack.rest, "dispute_deadlines"
     rest.unpause(dag_id)
     try:
@@ -85,6 +85,7 @@ def test_deadlines_are_listed_by_a_task_an_account(rehearsal):
     listed = rehearsal.rounds.read_json("current/deadlines/stripe_default.json")["rounds"]
     # Of a reason that nobody knows, so whichever test came before, it waits for a person.
     assert any(row["dispute"] == "du_novel000" for row in listed)
+    assert any("du_late" in one["text"] for one in posted[1])
 
 
 def test_an_event_has_a_rounds_end_written_down_and_costs_no_audit(rehearsal):
