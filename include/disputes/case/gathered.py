@@ -50,7 +50,7 @@ class Gathered:
 
     def playbook_files(self) -> dict[str, str]:
         """Name -> sha256 of the playbook's file, and of the base below it, as they are now."""
-        return made_with(name_of(PLAYBOOKS, name) for name in (BASE, self.claim.name))
+        return made_with(name_of(PLAYBOOKS, name) for name in (BASE, self.playbook.claim))
 
     def changed_playbook(self) -> tuple[str, ...]:
         """The playbook's files that are not as they were when the dispute was gathered."""

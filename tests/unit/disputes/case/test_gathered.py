@@ -75,3 +75,8 @@ def test_a_playbook_that_changes_after_gathering_is_named(own_rules: OwnRules) -
     own_rules.write("playbooks/resold.yaml", RESOLD + "# later\n")
     assert kept.changed_playbook() == ("playbooks/resold.yaml",)
     assert found.changed_playbook() == (), "0.1.0 has not written down what it chose by"
+
+
+def test_a_reason_without_a_playbook_keeps_the_files_of_the_general_one(own_rules: OwnRules) -> None:
+    found, _ = gathered([], reason="never_heard_of", payment_method_details={"type": "klarna"})
+    assert set(found.playbook_files()) == {"playbooks/base.yaml", "playbooks/general.yaml"}
