@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import time
 from contextlib import suppress
 from threading import Event, Thread
@@ -253,3 +255,26 @@ def test_the_database_holds_no_keys_and_no_people(rehearsal, tmp_path):
 def test_no_process_has_them_in_its_environment(environments):
     assert any(one.startswith("AIRFLOW_HOME=") for one in environments)
     assert not report({one.partition("=")[0]: one for one in environments}, KEYS | PEOPLE)
+
+
+def test_whoever_is_erased_is_in_neither_bucket_nor_the_database(rehearsal, tmp_path):
+    """Last in this module: the others look at what is deleted here."""
+    stack = rehearsal.stack
+    stack.rest.wait_for_run("dispute_outcomes", stack.rest.trigger("dispute_outcomes"), seconds=240)
+    command = [sys.executable, "-m", "representment", "erase", "ch_auto000"]
+    done = subprocess.run(command, env=stack.airflow.env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "du_auto000" in done.stdout
+    below = ("du_auto000/", *(f"{index}/du_auto000__" for index in ("outcomes", "audits", "packets", "opened")))
+    texts = {
+        name: (rehearsal.rounds.read(name) or b"").decode() for one in below for name in rehearsal.rounds.names(one)
+    }
+    assert any(name.endswith("receipt.json") for name in texts)
+    assert any(name.startswith("outcomes/") for name in texts)
+    assert not report(texts, PEOPLE)
+    assert "Contents" not in stack.s3.list_objects_v2(Bucket="evidence", Prefix="charges/ch_auto000/")
+    stack.database.dump(tmp_path / "dump.sql")
+    tables = {one.split(" ", 1)[0]: one for one in re.split(r"(?m)^COPY ", (tmp_path / "dump.sql").read_text())[1:]}
+    for name in ("dag_run", "dag_run_note", "hitl_detail", "log", "rendered_task_instance_fields", "task_instance"):
+        assert "du_auto000__" not in tables[f"public.{name}"], name
+    assert "du_asked000__" in tables["public.dag_run"]

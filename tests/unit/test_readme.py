@@ -233,6 +233,7 @@ def test_the_sandboxs_routes_actions_and_faults_are_all_there():
 def test_commands_have_the_options_that_the_pages_use():
     sources = {
         "sandbox": (PROJECT / "include/sandbox/__main__.py").read_text("utf-8"),
+        "representment": (PROJECT / "plugins/representment/__main__.py").read_text("utf-8"),
         "disputes": "".join(path.read_text("utf-8") for path in (PROJECT / "include/disputes/commands").glob("*.py")),
     }
     commands = re.findall(r"python -m (\w+)((?: [\w-]+)*)", ALL)
