@@ -151,5 +151,6 @@ def _blank(names: Iterable[str], rounds: S3Store) -> None:
     for name, record in _read(rounds, list(names)):
         blanked = record | {member: nothing for member, nothing in _FREE_TEXT.items() if record.get(member)}
         if blanked != record:
-            rounds.erase([name])
+            # The new one first: killed in between, nothing is lost.
             rounds.overwrite(name, as_json(blanked))
+        rounds.erase_earlier(name)

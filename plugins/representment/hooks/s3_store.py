@@ -17,7 +17,7 @@ from representment.exceptions import StorageError
 from representment.hooks.s3_errors import code_of, translate_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 SIDE_BY_SIDE = 8
 """Downloads and uploads at the same time."""
@@ -111,25 +111,30 @@ class S3Store:
     def names_ever(self, below: str) -> list[str]:
         """Every name that begins so, those of deleted objects too where the bucket keeps their versions."""
         with translate_errors(self.uri(below)):
-            names = (key.removeprefix(self.prefix) for key, _ in self._versions(self.prefix + below))
+            names = (entry["Key"].removeprefix(self.prefix) for entry in self._versions(self.prefix + below))
             return list(dict.fromkeys(names))
 
     def erase(self, names: Iterable[str]) -> int:
         """Delete objects for good, with every version that the bucket keeps of them; how many versions that were."""
-        count = 0
-        for name in names:
-            with translate_errors(self.uri(name)):
-                for key, version in self._versions(self.prefix + name):
-                    if key == self.prefix + name:
-                        self.client.delete_object(Bucket=self.bucket, Key=key, VersionId=version)
-                        count += 1
-        return count
+        return sum(self._erase(name, lambda _: True) for name in names)
 
-    def _versions(self, prefix: str) -> Iterator[tuple[str, str]]:
+    def erase_earlier(self, name: str) -> None:
+        """Delete every version of an object but the one that stands."""
+        self._erase(name, lambda entry: not entry["IsLatest"])
+
+    def _erase(self, name: str, is_meant: Callable[[dict[str, Any]], bool]) -> int:
+        key = self.prefix + name
+        with translate_errors(self.uri(name)):
+            meant = [entry for entry in self._versions(key) if entry["Key"] == key and is_meant(entry)]
+            for entry in meant:
+                self.client.delete_object(Bucket=self.bucket, Key=key, VersionId=entry["VersionId"])
+        return len(meant)
+
+    def _versions(self, prefix: str) -> Iterator[dict[str, Any]]:
         pages = self.client.get_paginator("list_object_versions").paginate(Bucket=self.bucket, Prefix=prefix)
         for page in pages:
-            for entry in (*page.get("Versions", ()), *page.get("DeleteMarkers", ())):
-                yield entry["Key"], entry["VersionId"]
+            yield from page.get("Versions", ())
+            yield from page.get("DeleteMarkers", ())
 
     def read(self, name: str) -> bytes | None:
         """The content, or None where there is nothing."""
