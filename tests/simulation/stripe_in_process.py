@@ -39,8 +39,7 @@ WRITE_FAULTS = {
     "take the right away": ("403", "before"),
 }
 READ_FAULTS = {
-    name: WRITE_FAULTS[name]
-    for name in ("limit the rate", "fail before", "stay silent before", "take the right away")
+    name: WRITE_FAULTS[name] for name in ("limit the rate", "fail before", "stay silent before", "take the right away")
 }
 
 
