@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import shutil
-import subprocess
-import tarfile
 import time
 from typing import TYPE_CHECKING
 
 from tests.faults.broken_stack import BrokenStack, copy_domain, imports
 from tests.faults.field import Trial, environment
+from tests.landed import extract
 
 from demo.stack import PROJECT
 
@@ -24,8 +22,6 @@ if TYPE_CHECKING:
 
 BRAKE = "submit"
 INTAKE = "dispute_intake"
-LANDED = "f7c8455"
-"""The commit of 0.1.0."""
 LANDED_FOR = 180.0
 """Seconds for which 0.1.0 tries what it can."""
 LAST_MEMBER = "    completeness: Completeness\n"
@@ -77,7 +73,7 @@ def upgrade(field: Field) -> list[Row]:
 
 def upgrade_from_landed(field: Field) -> list[Row]:
     """Airflow is restarted with this project in the place of 0.1.0 while runs of 0.1.0 are at every task."""
-    field.stack.restart_airflow(_landed(_empty(field.stack.root / "landed")))
+    field.stack.restart_airflow(_of_project(extract(field.stack.root / "landed")))
     runs = _stop_everywhere(field)
     field.stack.restart_airflow(_of_project(PROJECT))
     struck = time.time()
@@ -93,7 +89,7 @@ def back_to_landed(field: Field) -> list[Row]:
     clears them.
     """
     runs = _stop_everywhere(field)
-    field.stack.restart_airflow(_landed(_empty(field.stack.root / "landed")))
+    field.stack.restart_airflow(_of_project(extract(field.stack.root / "landed")))
     field.stack.rest.set_pool(BRAKE, 16)
     field.settle(runs, seconds=LANDED_FOR)
     field.stack.restart_airflow(_of_project(PROJECT))
@@ -119,14 +115,6 @@ def _stop_everywhere(field: Field) -> list[Run]:
     field.start(moving)
     field.until(lambda: any(field.rehearsal.tasks(run)["upload"] for run in moving))
     return [*braked, *waiting, *moving]
-
-
-def _landed(folder: Path) -> dict[str, str]:
-    """The settings that make Airflow run 0.1.0, which is taken from this repository's history."""
-    archive = subprocess.run(["git", "archive", LANDED], cwd=PROJECT, check=True, capture_output=True).stdout
-    with tarfile.open(fileobj=io.BytesIO(archive)) as content:
-        content.extractall(folder, filter="data")
-    return _of_project(folder)
 
 
 def _of_project(folder: Path) -> dict[str, str]:
