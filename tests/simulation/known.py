@@ -240,4 +240,9 @@ KNOWN = (
             f"{_REFUSED} [1]": "clear down du_plain__chargeback__1/stage",
         },
     ),
+    Known(
+        "Stripe says nothing to an upload, and the task is tried again",
+        ("S3Store.keep:",),
+        {"dispute": "parcel", "du_parcel__chargeback__1/upload#1 POST files [2]": "stay silent before"},
+    ),
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.simulation.histories import play
 from tests.simulation.known import KNOWN
-from tests.simulation.mutants import Mutant
+from tests.simulation.mutants import Mutant, mutants
 from tests.simulation.patches import installed
 from tests.simulation.shop import REASONS
 from tests.simulation.shrink import shrunk
@@ -56,6 +56,11 @@ def test_a_guard_taken_away_is_missed(clock, known):
         history = play(clock, 0, known.choices)
         assert history.broken is not None
         assert history.choices == known.choices
+
+
+def test_every_guard_has_the_history_that_it_is_there_for():
+    told = [guard for known in KNOWN for guard in known.guards]
+    assert [one.guard for one in mutants() if not one.guard.startswith(tuple(told))] == []
 
 
 def test_a_failing_history_is_made_short(clock):
