@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 FULL = 60.0
 """Seconds."""
+PROBE = 60.0
+"""Seconds for which a liveness probe bears with a part that does not answer."""
 KEYS_LIVE = 25 * 3600
 """Seconds: Stripe forgets an idempotency key after a day."""
 JUMP = 2 * 3600
@@ -41,8 +43,12 @@ def disk_full(field: Field) -> list[Row]:
     time.sleep(FULL)
     _limit(field, resource.RLIM_INFINITY)
     struck = time.time()
-    field.settle(runs)
     notes = "by RLIMIT_FSIZE on every process of Airflow, so the error is EFBIG, not ENOSPC"
+    if not field.until(field.stack.rest.healthy, PROBE):
+        # A scheduler that cannot write its log may hang while it ends. A liveness probe ends it for good.
+        field.stack.kill("scheduler")
+        notes += f"; the scheduler hung, and was started again after {PROBE:.0f} s, as by a liveness probe"
+    field.settle(runs)
     return [field.row(Trial(f"disk full for {FULL:.0f} s (task logs, temporary files)", runs, struck, notes=notes))]
 
 
