@@ -132,7 +132,7 @@ def do(request: dict[str, Any], content: bytes, answer: BinaryIO) -> int:
 
 
 def limit_process(seconds: int) -> None:
-    """Bind this process to the limits; there is no way back.
+    """Apply the limits to this process, for the rest of its life.
 
     :param seconds: by the wall clock
     """

@@ -12,12 +12,12 @@ def escape(text: str) -> str:
 
 
 def list_bullets(lines: Iterable[str]) -> str:
-    """A list; nothing where there are no lines."""
+    """The lines as a list; an empty string without lines."""
     return "\n".join(f"- {line}" for line in lines)
 
 
 def section(title: str, text: str) -> str:
-    """A text under its title; nothing where there is no text."""
+    """The text under its title; an empty string without text."""
     return f"### {title}\n\n{text}" if text else ""
 
 
