@@ -252,7 +252,7 @@ class Manifest(_Part):
 
     @property
     def unprintable(self) -> str:
-        """The signs of its statements that no font of ours has: empty boxes in the letter."""
+        """The characters of its statements that no font of ours has: empty boxes in the letter."""
         return missing_glyphs("".join(statement.text for statement in self.statements))
 
     def to_json(self) -> bytes:

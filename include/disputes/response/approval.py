@@ -24,7 +24,7 @@ def list_reasons_to_ask(playbook: Playbook, dispute: Dispute, manifest: Manifest
 
     Facts that speak for the cardholder come first, then that nothing answers the claim. A fee, an appeal, a purchase
     that the merchant tells nothing about, missing essential evidence, a document that could not be used or did not fit,
-    a sign that no font has, a playbook that was changed meanwhile, a code that leaves the claim open, anything but
+    a character that no font has, a playbook that was changed meanwhile, a code that leaves the claim open, anything but
     `fight` as the policy's recommendation, an amount over the limit, and a currency without one all ask a person.
     """
     return [*_doubts(playbook, manifest), *_over_limit(playbook, dispute)]
