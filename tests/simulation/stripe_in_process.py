@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from io import BytesIO
 from types import SimpleNamespace
@@ -35,8 +35,12 @@ WRITE_FAULTS = {
     "fail after": ("500", "after"),
     "stay silent before": ("reset", "before"),
     "stay silent after": ("reset", "after"),
+    "refuse for good": ("400", "before"),
+    "take the right away": ("403", "before"),
 }
-READ_FAULTS = {name: WRITE_FAULTS[name] for name in ("limit the rate", "fail before", "stay silent before")}
+READ_FAULTS = {
+    name: WRITE_FAULTS[name] for name in ("limit the rate", "fail before", "stay silent before", "take the right away")
+}
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,7 @@ class Final:
     :param by: the try's name
     :param begun: the step at which that try began
     :param seen: the step at which it last looked at the dispute
+    :param amount: what was given back, of a refund
     """
 
     what: str
@@ -59,6 +64,7 @@ class Final:
     by: str
     begun: int
     seen: int
+    amount: int = 0
 
 
 @dataclass(frozen=True)
@@ -185,9 +191,11 @@ class Stripe:
             return
         run = by.partition("/")[0]
         self.files.setdefault(run, []).extend(set(self.state.collections["files"]) - things["files"])
-        if set(self.state.collections["refunds"]) - things["refunds"]:
+        refunds = self.state.collections["refunds"]
+        if made := set(refunds) - things["refunds"]:
             named = next(iter(before))
-            self.finals.append(self._final("refund", before[named], by, begun))
+            amount = sum(refunds[one]["amount"] for one in made)
+            self.finals.append(replace(self._final("refund", before[named], by, begun), amount=amount))
         elif named and after[named] != before[named]:
             self._note_dispute(path, before[named], after[named], doer, by, begun)
 
