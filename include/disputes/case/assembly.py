@@ -57,7 +57,8 @@ def _decided(
 ) -> Manifest:
     """The manifest with what a person has to know before anything is sent."""
     dispute, claim = gathered.dispute, gathered.claim
-    found = contradictions(dispute, gathered.facts, claim, gathered.product_type, written)
+    answered_by = gathered.playbook.answers_for(gathered.product_type)
+    found = contradictions(dispute, gathered.facts, claim, gathered.product_type, written, answered_by)
     situation = Situation(dispute, gathered.facts, claim.name, gathered.product_type)
     described = manifest.model_copy(
         update={
