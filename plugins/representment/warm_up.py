@@ -5,7 +5,8 @@ parent has imported, read and compiled costs a fork nothing; what it has not, ea
 JSON, templates, playbooks, the table of characters that our fonts have. `include/airflow_local_settings.py` calls this.
 
 Nothing here may start a thread, open a connection or set a page: a fork has no thread but its own, shares sockets, and
-waits for ever for Typst where its parent has used it.
+waits for ever for Typst where its parent has used it. The fork server that documents are opened by is a program of its
+own, and its channel is made to be shared.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import gc
 import inspect
 import os
 from importlib import import_module
+
+from disputes.exhibits.fork_server import start_fork_server
 
 PARSING = ("representment.response_dag", "representment.inbox.assets", "representment.notifying")
 """What DAG files import."""
@@ -50,6 +53,7 @@ def warm_tasks() -> None:
     _read_rules()
     _read_fonts()
     _make_clients()
+    start_fork_server()
     # The amazon provider looks for its caller with this, which then goes through all modules.
     inspect.stack()
     gc.collect()
