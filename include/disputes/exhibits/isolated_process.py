@@ -78,11 +78,17 @@ JOBS: dict[str, Callable[[bytes, Work], Made]] = {
 
 def serve_channel(channel: socket.socket) -> None:  # pragma: no cover  (runs in the fork server)
     """Fork a process for each connection that comes over the channel, until nobody holds its other end."""
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them
+    signal.signal(signal.SIGCHLD, _reap)
     while connections := socket.recv_fds(channel, 1, 1)[1]:
         with socket.socket(fileno=connections[0]) as connection, suppress(OSError):
             if not os.fork():
                 _serve_alone(channel, connection)
+
+
+def _reap(*_: object) -> None:  # pragma: no cover  (runs in the fork server)
+    with suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
 
 
 def _serve_alone(channel: socket.socket, connection: socket.socket) -> NoReturn:  # pragma: no cover  (in the fork)

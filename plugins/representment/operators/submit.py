@@ -70,10 +70,9 @@ class SubmitOperator(WayOutOperator):
                 self.log.info("An earlier try has submitted the packet of %s", receipt["response"])
                 return receipt
             guard.check(Operation.SUBMIT, found, answer=approving_answer(packet.manifest))
-            # What another writes meanwhile is found when the request is written: it is written once.
-            number = self._take_over()
+            self._take_over()
         try:
-            dispute = self._send(packet, found.file_ids, number)
+            dispute = self._send(packet, found.file_ids)
         except StripeRefusedError as error:
             if error.passing:
                 raise
@@ -93,8 +92,8 @@ class SubmitOperator(WayOutOperator):
     def _receipt(self, dispute: Dispute) -> dict[str, Any] | None:
         return find_receipt(self.folder, dispute, account=self.stripe_conn_id)
 
-    def _take_over(self) -> int:
-        """The attempt that is due, past the claims of earlier revisions whose request can come to nothing any more."""
+    def _take_over(self) -> None:
+        """Pass by the claims of earlier revisions whose request can come to nothing any more."""
         records = self.folder.of_round
         number = records.attempt("submit")
         written = records.record(request_record("submit", number))
@@ -107,10 +106,9 @@ class SubmitOperator(WayOutOperator):
             spend(records, "submit", number, why)
             number = records.attempt("submit")
             written = records.record(request_record("submit", number))
-        return number
 
-    def _send(self, packet: StoredPacket, file_ids: Mapping[str, str], number: int) -> Dispute:
-        with attempt(self.folder.of_round, "submit", number):
+    def _send(self, packet: StoredPacket, file_ids: Mapping[str, str]) -> Dispute:
+        with attempt(self.folder.of_round, "submit") as number:
             request = self._request(packet, file_ids, number)
             answer = self.stripe.update_dispute(self.run.dispute, request["params"], idempotency_key=request["key"])
         return read_dispute(answer)
