@@ -12,7 +12,6 @@ own, and its channel is made to be shared.
 from __future__ import annotations
 
 import gc
-import inspect
 import os
 from importlib import import_module
 
@@ -22,8 +21,11 @@ PARSING = ("representment.response_dag", "representment.inbox.assets", "represen
 """What DAG files import."""
 TASKS = (
     *PARSING,
+    "airflow.sdk.definitions.timetables.interval",
+    "airflow.sdk.definitions.timetables.trigger",
     "airflow.sdk.execution_time.supervisor",
     "airflow.sdk.execution_time.task_runner",
+    "airflow.timetables.base",
     "boto3.s3.inject",
     "disputes.case.assembly",
     "disputes.case.exhibiting",
@@ -54,8 +56,6 @@ def warm_tasks() -> None:
     _read_fonts()
     _make_clients()
     start_fork_server()
-    # The amazon provider looks for its caller with this, which then goes through all modules.
-    inspect.stack()
     gc.collect()
     gc.freeze()  # a fork that collects garbage would copy all of it
 

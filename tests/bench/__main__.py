@@ -57,7 +57,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="fewer disputes")
     parser.add_argument("--no-docs", action="store_true", help="leave docs/performance.md as it is")
     options = parser.parse_args()
-    sizes = {"ours": 60, "usual": 16, "celery": 30, "single": 3, "parked": (0, 100)}
+    sizes = {"ours": 60, "usual": 12, "celery": 24, "single": 3, "parked": (0, 100)}
     if not options.quick:
         sizes = {"ours": 200, "usual": 60, "celery": 120, "single": 7, "parked": (0, 300, 1000)}
     begin = time.monotonic()

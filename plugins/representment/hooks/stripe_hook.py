@@ -108,6 +108,8 @@ class StripeHook(BaseHook):
             stripe_version=self.extras.get("api_version"),
             base_addresses={host: url for host, url in addresses.items() if url},  # type: ignore[arg-type]
             max_network_retries=0,
+            # By itself it makes one for asyncio too, which reads all certificates once more.
+            http_client=stripe.RequestsClient(),
         )
 
     def test_connection(self) -> tuple[bool, str]:
