@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BranchMixIn
@@ -28,6 +29,8 @@ from representment.storage.revisions import Revision, request_revision
 from representment.unstaging import remove_earlier_packets
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from airflow.sdk import Context
 
     from disputes.case.gathered import Gathered
@@ -140,19 +143,23 @@ class GatherOperator(ResponseOperator, BranchMixIn):
         customer_id = customer.get("id") if isinstance(customer, dict) else customer
         evidence = self.store.at(self.evidence_uri)
         document = evidence.read(f"charges/{dispute.charge_id}/{FACTS}")
+        readers = self._readers()
         gathered = gather(
-            dispute, stored, document, lambda name: self._related(name, customer_id), claim=self.claim or None
+            dispute,
+            stored,
+            document,
+            lambda name: readers[name](customer_id) if customer_id else [],
+            claim=self.claim or None,
         )
         self.log.info("Gathered %d facts; claim %s", len(gathered.facts), gathered.playbook.claim)
         return gathered
 
-    def _related(self, name: Related, customer_id: str | None) -> list[dict[str, Any]]:
-        if not customer_id:
-            return []
-        readers = {
-            "prior_charges": self.stripe.charges_of,
-            "prior_disputes": self.stripe.disputes_of,
+    def _readers(self) -> dict[Related, Callable[[str], list[dict[str, Any]]]]:
+        """What Stripe is asked for about a customer; their charges once, though two of these want them."""
+        charges = cache(self.stripe.charges_of)
+        return {
+            "prior_charges": charges,
+            "prior_disputes": lambda customer: self.stripe.disputes_among(charges(customer)),
             "invoices": self.stripe.invoices_of,
             "subscriptions": self.stripe.subscriptions_of,
         }
-        return readers[name](customer_id)
