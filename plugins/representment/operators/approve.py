@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from copy import copy
+from copy import deepcopy
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -201,10 +201,10 @@ class ApproveOperator(HITLBranchOperator):
 
     def _complete_form(self, claim: Claim) -> None:
         """Ask for the claim too, where the code leaves it open."""
+        self.params = deepcopy(self.params)  # an answer is written into them: this run's alone
         if claim.alternatives:
             names = [claim.name, *claim.alternatives]
             about = "What the cardholder says, by the bank's papers in Stripe's Dashboard"
-            self.params = copy(self.params)  # this run's alone
             self.params[CLAIM] = Param(claim.name, enum=names, title="Claim", description=about)
 
 

@@ -71,6 +71,14 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// A link to a part that is folded opens it.
+function openTarget() {
+  const part = location.hash && document.getElementById(location.hash.slice(1));
+  if (part?.tagName === "DETAILS") part.open = true;
+}
+addEventListener("hashchange", openTarget);
+openTarget();
+
 // An answer goes to Airflow. Two answers at one instant are both taken, and the later one counts: so what counts is
 // read again a moment later.
 const ASK_AGAIN = 1200;
