@@ -6,6 +6,7 @@ from typing import Any
 
 from disputes.case.gathered import Gathered
 from disputes.desk.customers import find_customer, find_order
+from disputes.desk.editing import Editable, list_editable, tell_edits
 from disputes.desk.revisions import Revision
 from disputes.desk.sources import (
     Citation,
@@ -20,7 +21,7 @@ from disputes.desk.standing import Standing
 from disputes.desk.timeline import Event, Records, list_events
 from disputes.dispute import Dispute
 from disputes.facts.wording import money, readable
-from disputes.limits import LONG_FIELDS, LONG_TEXT, SHORT_TEXT
+from disputes.limits import SHORT_TEXT, text_limit
 from disputes.packet.manifest import Contradiction, Decision, Manifest
 from disputes.packet.scoring import IMPORTANCES, band, score, would_help
 from disputes.response.approval import why_a_person
@@ -115,6 +116,8 @@ class Packet:
     :param why_asked: why a person has to decide; None where the policy may
     :param left_out: documents and text that are not in it, each with the reason
     :param kept: what was on the dispute before, and is sent with the rest
+    :param edited: what people changed by hand, and who
+    :param editable: what may be changed
     """
 
     sha256: str
@@ -134,6 +137,8 @@ class Packet:
     kept: tuple[tuple[str, str], ...]
     claims: tuple[Claim, ...]
     compelling_evidence: str | None
+    edited: tuple[str, ...]
+    editable: Editable
 
     @property
     def pages(self) -> int:
@@ -226,12 +231,14 @@ def _packet(dispute: Dispute, manifest: Manifest, sha256: str, playbook: Playboo
         kept=tuple((readable(field), str(value)) for field, value in manifest.kept.items()),
         claims=tuple(_claims(dispute, manifest)),
         compelling_evidence=manifest.compelling_evidence,
+        edited=tuple(tell_edits(manifest.edits)),
+        editable=list_editable(manifest, playbook),
     )
 
 
 def _text_field(field: str, manifest: Manifest) -> TextField:
-    limit = LONG_TEXT if field in LONG_FIELDS else SHORT_TEXT
-    return TextField(field, _title(field), trace_field(field, manifest), len(manifest.fields[field]), limit)
+    passages = trace_field(field, manifest)
+    return TextField(field, _title(field), passages, len(manifest.fields[field]), text_limit(field))
 
 
 def _files(manifest: Manifest) -> tuple[File, ...]:

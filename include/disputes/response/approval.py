@@ -22,12 +22,18 @@ def why_a_person(playbook: Playbook, dispute: Dispute, manifest: Manifest) -> st
 def list_reasons_to_ask(playbook: Playbook, dispute: Dispute, manifest: Manifest) -> list[str]:
     """Every reason why a person has to approve; none when the playbook's policy approves by itself.
 
-    Facts that speak for the cardholder come first, then that nothing answers the claim. A fee, an appeal, a purchase
-    that the merchant tells nothing about, missing essential evidence, a document that could not be used or did not fit,
-    a character that no font has, a playbook that was changed meanwhile, a code that leaves the claim open, anything but
-    `fight` as the policy's recommendation, an amount over the limit, and a currency without one all ask a person.
+    What a person changed by hand comes first, then facts that speak for the cardholder, then that nothing answers the
+    claim. A fee, an appeal, a purchase that the merchant tells nothing about, missing essential evidence, a document
+    that could not be used or did not fit, a character that no font has, a playbook that was changed meanwhile, a code
+    that leaves the claim open, anything but `fight` as the policy's recommendation, an amount over the limit, and a
+    currency without one all ask a person.
     """
-    return [*_doubts(playbook, manifest), *_over_limit(playbook, dispute)]
+    return [*_edited(manifest), *_doubts(playbook, manifest), *_over_limit(playbook, dispute)]
+
+
+def _edited(manifest: Manifest) -> Iterator[str]:
+    if manifest.edits:
+        yield f"a person has changed it: {'; '.join(manifest.edits.describe())}"
 
 
 def _over_limit(playbook: Playbook, dispute: Dispute) -> Iterator[str]:

@@ -13,6 +13,7 @@ from disputes.rounds import RunId
 from representment.airflow_internals.database import read_failed_tasks, read_run_state
 from representment.desk.deciding import Decision, read_decision
 from representment.desk.disputes_list import queue_at
+from representment.desk.documents import may_add_documents
 from representment.desk.guard import READ, User
 from representment.desk.pictures import Pictures
 from representment.desk.rendering import page
@@ -46,6 +47,7 @@ async def response(request: Request, user: User, dag_id: str, run_id: str) -> Re
         decision=decision,
         queue=queue,
         failed=failed,
+        may_add=decision.open and decision.allowed and may_add_documents(),
         dag_id=dag_id,
         now=now(),
     )
@@ -84,14 +86,14 @@ def _standing(dag_id: str, stored: Stored, *, waits: bool) -> Standing:
 @router.get("/pages/{sha256}/{number}.png")
 async def picture(dag_id: str, run_id: str, sha256: Digest, number: int) -> Response:
     """A page of a file of this packet."""
-    content = await on_own_thread(_picture, _needed(run_id), dag_id, sha256, number)
+    content = await on_own_thread(_picture, find_run(run_id), dag_id, sha256, number)
     if content is None:
         raise HTTPException(404)
     return Response(content, media_type="image/png", headers=FOR_EVER)
 
 
 def _picture(run: RunId, dag_id: str, sha256: str, number: int) -> bytes | None:
-    fields = _found(packet_of, run, dag_id)[1].manifest.files
+    fields = found(packet_of, run, dag_id)[1].manifest.files
     field = next((field for field, entry in fields.items() if entry.sha256 == sha256), None)
     if field is None:
         return None
@@ -101,24 +103,24 @@ def _picture(run: RunId, dag_id: str, sha256: str, number: int) -> bytes | None:
 @router.get("/files/{field}.pdf")
 async def download_file(dag_id: str, run_id: str, field: str) -> Response:
     """The PDF of an evidence field, as it will be sent."""
-    run = _needed(run_id)
-    content = await on_own_thread(_found, file_of, run, dag_id, field)
+    run = find_run(run_id)
+    content = await on_own_thread(found, file_of, run, dag_id, field)
     return _download(content, f"{run}-{field}.pdf", "application/pdf")
 
 
 @router.get("/manifest.json")
 async def download_manifest(dag_id: str, run_id: str) -> Response:
     """The manifest, byte for byte: its digest is what a person approves."""
-    run = _needed(run_id)
-    _, packet = await on_own_thread(_found, packet_of, run, dag_id)
+    run = find_run(run_id)
+    _, packet = await on_own_thread(found, packet_of, run, dag_id)
     return _download(packet.content, f"{run}-manifest.json", "application/json")
 
 
 @router.get("/withdrawal.txt")
 async def download_email(dag_id: str, run_id: str) -> Response:
     """The mail that asks the cardholder to withdraw, ready to send."""
-    run = _needed(run_id)
-    content = await on_own_thread(_found, email_of, run, dag_id)
+    run = find_run(run_id)
+    content = await on_own_thread(found, email_of, run, dag_id)
     return _download(content, f"{run}-withdrawal.txt", "text/plain; charset=utf-8")
 
 
@@ -127,8 +129,11 @@ def _download(content: bytes, name: str, media_type: str) -> Response:
     return Response(content, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
-def _found(call: Any, *arguments: Any) -> Any:
-    """What a call gives; 404 where there is nothing such."""
+def found(call: Any, *arguments: Any) -> Any:
+    """What a call gives; 404 where there is nothing such.
+
+    :raises HTTPException: there is nothing such
+    """
     try:
         return call(*arguments)
     except (LookupError, StorageError) as error:
@@ -144,7 +149,11 @@ def _run(run_id: str) -> RunId | None:
         return None
 
 
-def _needed(run_id: str) -> RunId:
+def find_run(run_id: str) -> RunId:
+    """The response that a run id names.
+
+    :raises HTTPException: it names none
+    """
     run = _run(run_id)
     if run is None:
         raise HTTPException(404)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -72,7 +73,9 @@ class GatherOperator(ResponseOperator, BranchMixIn):
             gathered_before = self.folder.find_case() is not None
         if branch == "collect":
             if not gathered_before:
-                gathered = self._gather(dispute, stored)
+                gathered = replace(self._gather(dispute, stored), edits=self.folder.requested_edits())
+                for line in gathered.edits.describe():
+                    self.log.info("By hand: %s", line)
                 self._wait_for_what_settles(gathered)
                 self.folder.keep_case(Case.of(stored, gathered, page_size(self.page_size)))
         else:
