@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from disputes.errors import InputError, PersonNeededError
+from disputes.errors import PersonNeededError
 from disputes.response.deadline_list import (
     TAKES_NONE,
     Deadline,
@@ -26,7 +25,7 @@ from representment.open_disputes import OpenDisputes
 from representment.open_rounds import DISPUTE_LOOKBACK
 from representment.operators.base import RoundsOperator
 from representment.runs import first_run
-from representment.settings import TIME_ZONE, WARN_HOURS
+from representment.settings import TIME_ZONE, WARN_HOURS, warn_hours
 from representment.storage.record_names import ASKED, TOLD, warned_record
 from representment.storage.records import as_json
 
@@ -67,7 +66,7 @@ class WatchDeadlinesOperator(RoundsOperator):
         :raises PersonNeededError: no notifier is set up, some of them have failed, or a dispute cannot be read
         """
         now = int(time.time())
-        hours = self._hours()
+        hours = warn_hours(self.warn_hours)
         deadlines, warned = self._look(now)
         self.log.info("Open rounds:\n%s", deadline_table(deadlines, now=now, zone=self.time_zone))
         rows = deadline_rows(deadlines, now=now, zone=self.time_zone)
@@ -84,19 +83,6 @@ class WatchDeadlinesOperator(RoundsOperator):
         if self.problems:
             raise PersonNeededError("; ".join(self.problems))
         return len(deadlines)
-
-    def _hours(self) -> list[int]:
-        try:
-            hours = json.loads(self.warn_hours)
-        except ValueError:
-            hours = None
-        if not isinstance(hours, list) or not all(type(one) is int and one > 0 for one in hours):
-            raise InputError(
-                f"{self.warn_hours!r} is not a JSON list of whole hours",
-                subject="variable representment_warn_hours",
-                remedy="Write it like [72, 24, 6]",
-            )
-        return hours
 
     def _look(self, now: int) -> tuple[list[Deadline], dict[str, set[int]]]:
         """The open rounds, nearest deadline first, and the distances that each was warned of, by dispute."""
