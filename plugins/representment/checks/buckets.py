@@ -81,7 +81,7 @@ def _check_owner(store: S3Store, found: Findings) -> None:
     if not _is_at_aws(store):
         return
     try:
-        account = StsHook(aws_conn_id=store.aws_conn_id).get_account_number()
+        account = StsHook(aws_conn_id=store.aws_conn_id).get_account_number()  # type: ignore[no-untyped-call]
         store.client.head_bucket(Bucket=store.bucket, ExpectedBucketOwner=account)
     except ClientError as error:
         if code_of(error) not in ("403", "AccessDenied"):

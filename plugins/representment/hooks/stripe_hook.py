@@ -12,6 +12,7 @@ from airflow.sdk import BaseHook
 
 from representment.exceptions import ModeError, StripeRefusedError, StripeUnavailableError
 from representment.hooks.stripe_errors import download, translate_errors
+from representment.hooks.stripe_requests import MeasuredClient
 from representment.hooks.stripe_rights import find_missing_rights
 from representment.modes import Mode
 
@@ -108,6 +109,7 @@ class StripeHook(BaseHook):
             stripe_version=self.extras.get("api_version"),
             base_addresses={host: url for host, url in addresses.items() if url},  # type: ignore[arg-type]
             max_network_retries=0,
+            http_client=MeasuredClient(self.stripe_conn_id),
         )
 
     def test_connection(self) -> tuple[bool, str]:

@@ -20,6 +20,7 @@ from disputes.response.waiting import WaitingPacket, describe_all, find_untold
 from disputes.rounds import answerable
 from representment.branches import SETTLED_BY_NETWORK
 from representment.links.pages import full_address, packet_page
+from representment.metrics import Metric, count, tell_deadlines
 from representment.notifying import Delivery, tell_then_mark, tell_where_set_up
 from representment.open_disputes import OpenDisputes
 from representment.open_rounds import DISPUTE_LOOKBACK
@@ -58,6 +59,8 @@ class WatchDeadlinesOperator(RoundsOperator):
         self.warn_hours = warn_hours
         self.problems: list[str] = []
         self.waiting: list[WaitingPacket] = []
+        self.opened: dict[str, int] = {}
+        """When each open dispute began, Unix seconds."""
 
     def execute(self, context: Context) -> int:
         """Return how many rounds are open.
@@ -70,6 +73,7 @@ class WatchDeadlinesOperator(RoundsOperator):
         deadlines, warned = self._look(now)
         self.log.info("Open rounds:\n%s", deadline_table(deadlines, now=now, zone=self.time_zone))
         rows = deadline_rows(deadlines, now=now, zone=self.time_zone)
+        tell_deadlines(deadlines, self.opened, account=self.stripe_conn_id, now=now)
         self.store.overwrite(f"current/deadlines/{self.stripe_conn_id}.json", as_json({"at": now, "rounds": rows}))
         due = [
             (one, distance)
@@ -92,6 +96,7 @@ class WatchDeadlinesOperator(RoundsOperator):
         listed = self.store.names_all(below)
         deadlines, warned = [], {}
         for dispute, prefix, names in zip(disputes, below, listed, strict=True):
+            self.opened[dispute.id] = dispute.created
             held = {name.removeprefix(prefix) for name in names}
             state = TAKES_NONE if dispute.case_type in SETTLED_BY_NETWORK else state_of(held)
             deadlines.append(self._deadline(dispute, state))
@@ -154,6 +159,7 @@ class WatchDeadlinesOperator(RoundsOperator):
                 record = {"at": now, "due_by": one.due_by, "state": one.state, "told_by": told.taken}
                 name = f"{one.dispute}/{one.round}/{warned_record(one.due_by, distance)}"
                 self.store.write_once(name, as_json(record))
+            count(Metric.LAPSED, over, account=self.stripe_conn_id)
 
         self.problems += tell_then_mark(f"{subject} ({self.stripe_conn_id})", table, mark)
 

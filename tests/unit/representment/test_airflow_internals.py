@@ -83,4 +83,6 @@ def test_nothing_private_is_used_anywhere_else():
         for path in PACKAGE.rglob("*.py")
         if any(name.startswith(PRIVATE) for name in imports(path))
     }
-    assert users == {f"airflow_internals/{name}.py" for name in ("assets", "database", "deployment", "runs", "scheduler")}
+    assert users == {
+        f"airflow_internals/{name}.py" for name in ("assets", "database", "deployment", "runs", "scheduler")
+    }
