@@ -302,8 +302,8 @@ def test_the_pools_are_made_as_the_native_stack_makes_them_and_a_brake_outlives_
     ]
 
     assert commands == [
-        [["airflow", "pools", "get", name], ["airflow", "pools", "set", name, str(resources.POOL_SLOTS), meaning]]
-        for name, meaning in resources.POOLS.items()
+        [["airflow", "pools", "get", name], ["airflow", "pools", "set", name, str(slots), meaning]]
+        for name, (slots, meaning) in resources.POOLS.items()
     ]
 
 

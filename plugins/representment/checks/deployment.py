@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from disputes.rules.reasons import SHARED_DAGS
 from representment.airflow_internals.deployment import read_dags, read_import_errors, read_pools
-from representment.pools import LIMITER
+from representment.pools import DOCUMENTS, LIMITER
 from representment.response_dag import BRAKE
 
 if TYPE_CHECKING:
@@ -15,20 +15,28 @@ if TYPE_CHECKING:
 NEEDED = ("dispute_intake", "dispute_outcomes", "dispute_deadlines", "unhandled_events", *SHARED_DAGS)
 """Without one of these, disputes are missed, lapse unseen, or have nobody to answer them."""
 
+MISSING = {
+    BRAKE: "nothing is ever submitted",
+    LIMITER: "tasks that ask Stripe share the default pool",
+    DOCUMENTS: "tasks that open documents share the default pool, whatever memory there is",
+}
+"""Pool -> what happens without it."""
+SLOTS = {BRAKE: 16, LIMITER: 16, DOCUMENTS: 4}
+
 
 def check_pools(found: Findings) -> None:
     """Look for the pools that tasks wait in."""
     with found.looking_at("Airflow's pools"):
         pools = read_pools()
-        for name in (BRAKE, LIMITER):
+        for name in MISSING:
             _check_pool(name, pools.get(name), found)
 
 
 def _check_pool(name: str, slots: int | None, found: Findings) -> None:
     if slots is None:
-        consequence = "nothing is ever submitted" if name == BRAKE else "tasks that ask Stripe share the default pool"
-        made = f'airflow pools set {name} 16 ""'
-        (found.wrong if name == BRAKE else found.note)(f"pool {name}: is not there, so {consequence}. {made} makes it")
+        made = f'airflow pools set {name} {SLOTS[name]} ""'
+        tell = found.wrong if name == BRAKE else found.note
+        tell(f"pool {name}: is not there, so {MISSING[name]}. {made} makes it")
     elif slots == 0:
         found.note(f"pool {name}: has 0 slots, so its tasks wait until it has some")
     else:

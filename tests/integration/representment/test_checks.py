@@ -47,7 +47,7 @@ def deployment(tables, world, listed, monkeypatch):
         for dag_id in NEEDED:
             session.execute(insert(DagTag.__table__).values(dag_id=dag_id, name="representment"))
         session.execute(update(DagModel).values(is_paused=True))
-        for name in ("submit", "stripe"):
+        for name in ("submit", "stripe", "documents"):
             session.execute(insert(Pool.__table__).values(pool=name, slots=16, include_deferred=False))
     connect(world, monkeypatch, webhook_secrets="whsec_1")
     listed(PLAIN)
@@ -125,7 +125,7 @@ def test_a_connection_of_another_kind_is_named(check, monkeypatch):
 def test_pools_brakes_and_files_that_do_not_load_are_named(check, deployment):
     set_brake(deployment.rounds, on=True, by="ann", at=1)
     with create_session() as session:
-        session.execute(delete(Pool).where(Pool.pool == "stripe"))
+        session.execute(delete(Pool).where(Pool.pool != "submit"))
         session.execute(update(Pool).values(slots=0))
         session.execute(delete(DagTag).where(DagTag.dag_id == "dispute_intake"))
         trace = {"filename": "dags/respond_mine.py", "stacktrace": "Traceback …\nSyntaxError: invalid syntax\n"}
@@ -134,6 +134,7 @@ def test_pools_brakes_and_files_that_do_not_load_are_named(check, deployment):
     assert status == 1
     assert "note   pool submit: has 0 slots" in said
     assert "note   pool stripe: is not there" in said
+    assert "note   pool documents: is not there" in said
     assert "the brake is on, pulled by ann" in said
     assert "wrong  dags/respond_mine.py: cannot be loaded: SyntaxError: invalid syntax" in said
     assert "wrong  DAGs: Airflow does not know dispute_intake." in said
