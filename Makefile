@@ -20,7 +20,7 @@ FROM ?= 0
 ONLY ?=
 QUICK ?=
 OLDEST := 3.3.0
-PIN = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --extra postgres --group build
+PIN = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --extra postgres --extra statsd --group build
 
 SEEDS_OPTION = $(if $(SEEDS),--seeds "$(SEEDS)")
 MODE_OPTION = $(if $(MODE),--mode $(MODE))

@@ -108,6 +108,20 @@ def notify_failure(context: Context) -> None:
     notify(subject, "\n".join([str(error), *places]))
 
 
+def listed_notifiers() -> list[BaseNotifier]:
+    """The notifiers that the deployment lists, made as for a message.
+
+    :raises InputError: the variable does not hold a list of notifiers, or one of them cannot be made
+    """
+    made = []
+    for entry in _entries():
+        try:
+            made.append(_notifier(entry["notifier"], entry.get("kwargs", {})))
+        except TypeError as error:
+            raise _unreadable(f"{entry['notifier']} does not take these kwargs: {error}") from error
+    return made
+
+
 def _entries() -> list[dict[str, Any]]:
     written = Variable.get(NOTIFIERS, default="[]")
     try:

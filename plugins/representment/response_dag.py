@@ -19,7 +19,7 @@ from representment.operators.render import RenderOperator
 from representment.operators.stage import StageOperator
 from representment.operators.submit import SubmitOperator
 from representment.operators.upload import UploadOperator
-from representment.pools import LIMITER
+from representment.pools import DOCUMENTS, LIMITER
 from representment.settings import DEFAULT_ACCOUNT
 from representment.task_args import RESPONSE_ARGS
 
@@ -65,7 +65,7 @@ def response_dag(reason: str, *, doc: str | None) -> DAG:
         default_args=RESPONSE_ARGS,
     ) as dag:
         gather = GatherOperator(task_id="gather", pool=LIMITER)
-        collect = CollectOperator(task_id="collect")
+        collect = CollectOperator(task_id="collect", pool=DOCUMENTS)
         render = RenderOperator(task_id="render")
         upload = UploadOperator(task_id="upload", pool=LIMITER)
         stage = StageOperator(task_id="stage", pool=LIMITER)

@@ -12,6 +12,7 @@ from airflow.sdk import BaseHook
 
 from representment.exceptions import ModeError, StripeRefusedError, StripeUnavailableError
 from representment.hooks.stripe_errors import download, translate_errors
+from representment.hooks.stripe_requests import MeasuredClient
 from representment.hooks.stripe_rights import find_missing_rights
 from representment.modes import Mode
 
@@ -109,7 +110,7 @@ class StripeHook(BaseHook):
             base_addresses={host: url for host, url in addresses.items() if url},  # type: ignore[arg-type]
             max_network_retries=0,
             # By itself it makes one for asyncio too, which reads all certificates once more.
-            http_client=stripe.RequestsClient(),
+            http_client=MeasuredClient(self.stripe_conn_id),
         )
 
     def test_connection(self) -> tuple[bool, str]:

@@ -15,6 +15,7 @@ from disputes.response.guarding import Operation
 from disputes.response.idempotency import idempotency_key
 from representment.airflow_internals.runs import start_run
 from representment.branches import ACCEPT, LEAVE, REASON, SEND_BACK, Task, choose_branch
+from representment.metrics import Metric, count
 from representment.modes import Mode
 from representment.operators.way_out import WayOutOperator
 from representment.receipts import find_receipt
@@ -121,6 +122,7 @@ class LeaveOperator(WayOutOperator):
             return reason
         reason = reason or "a person decided so, or nobody decided in time"
         self.keep_end(context, end="left", reason=reason)
+        count(Metric.LEFT, account=self.stripe_conn_id)
         raise PersonNeededError(
             f"left to a person: {reason}{self._say_stake()}",
             dispute=self.run.dispute,

@@ -16,6 +16,7 @@ from disputes.rounds import Round, RunId
 from representment.exceptions import StripeRefusedError
 from representment.inbox.events import Topic
 from representment.inbox.unread import read_unread
+from representment.metrics import Metric, count, tell_end
 from representment.notifying import Delivery, tell_then_mark
 from representment.open_disputes import OpenDisputes
 from representment.open_rounds import DISPUTE_LOOKBACK
@@ -196,6 +197,7 @@ class FollowOutcomesOperator(AccountRoundsOperator):
         def mark(_: Delivery) -> None:
             for record in self.unanswered:
                 self._kept(OUTCOMES, record)
+            count(Metric.LAPSED, len(self.unanswered), account=self.stripe_conn_id)
 
         message = "\n".join(record.response for record in self.unanswered)
         self.problems += tell_then_mark(subject, message, mark)
@@ -223,6 +225,7 @@ class FollowOutcomesOperator(AccountRoundsOperator):
         self.store.write_once(name, as_json(record.model_dump()))
         standing = read_model(OutcomeRecord, self.store.need(name), self.store.uri(name))
         write_record(self.store, standing)
+        tell_end(standing)
         return standing
 
 

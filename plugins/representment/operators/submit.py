@@ -13,6 +13,7 @@ from disputes.response.idempotency import idempotency_key
 from disputes.response.submission import PACKET_KEY, SUBMITTED_KEY, evidence
 from representment.branches import PAY_FEE, approving_answer
 from representment.exceptions import StripeRefusedError, StripeUnavailableError
+from representment.metrics import Metric, count, counting_refusals
 from representment.modes import Mode
 from representment.operators.way_out import WayOutOperator
 from representment.receipts import find_receipt, stored_receipt
@@ -49,7 +50,9 @@ class SubmitOperator(WayOutOperator):
         if receipt is None:
             self.stripe.require(Mode.SUBMIT)
             check_brake(self.store)
-            receipt = self._submit(self.guard(context), self.folder.packet())
+            with counting_refusals(self.stripe_conn_id):
+                receipt = self._submit(self.guard(context), self.folder.packet())
+            count(Metric.SUBMITTED, account=self.stripe_conn_id)
         if receipt["response"] != self.response_id:
             raise self._error(f"round is answered by {receipt['response']}", "Look at that run; nothing is sent here")
         answered = receipt.get("round_answered", self.run.round)

@@ -86,7 +86,7 @@ def test_only_the_submit_sits_behind_the_brake(dagbag):
         pools = {task.task_id: task.pool for task in dagbag.dags[dag_id].tasks}
         assert pools.pop("submit") == "submit"
         assert {task for task, pool in pools.items() if pool == "stripe"} == {"gather", "upload", "stage"}
-        assert set(pools.values()) == {"default_pool", "stripe"}
+        assert set(pools.values()) == {"default_pool", "documents", "stripe"}
 
 
 def test_whatever_watches_is_given_up_when_it_hangs_and_is_kept_back_by_no_backlog(dagbag):
