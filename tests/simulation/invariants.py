@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 from tests.simulation.airflow_model import AWAITING, FAILED, SKIPPED, SUCCESS, Run
 
 from disputes.errors import PersonNeededError
+from disputes.response.idempotency import idempotency_key
 from disputes.response.submission import PACKET_KEY, SUBMITTED_KEY
 from disputes.rounds import Round, RunId, answerable, round_of
 from representment.branches import ACCEPT, REFUND
 from sandbox.evidence import FILE_FIELDS, LONG_TEXT_FIELDS, SHORT_TEXT_FIELDS
 
 if TYPE_CHECKING:
-    from tests.simulation.stripe_in_process import Final, Write
+    from tests.simulation.stripe_in_process import Final, Keyed, Write
     from tests.simulation.world import Started, World
 
 APPROVING = ("Approve", "Approve and pay the network's fee")
@@ -67,6 +68,7 @@ class Watch:
     contents: dict[str, bytes] = field(default_factory=dict)
     overwritten: list[str] = field(default_factory=list)
     started: int = 0
+    keyed: int = 0
 
     def __post_init__(self) -> None:
         self.round = round_of(self.world.dispute["status"])
@@ -87,6 +89,9 @@ class Watch:
         for run, task, done in self.world.ended[self.ended :]:
             self.ended += 1
             self._note_end(run, task, done)
+        for keyed in stripe.keyed[self.keyed :]:
+            self.keyed += 1
+            self._check_key(keyed)
         for started in self.world.started[self.started :]:
             self.started += 1
             self._check_start(started)
@@ -229,6 +234,19 @@ class Watch:
             lost = write.before.get(name) == text != write.after.get(name)
             if lost and at < (write.seen or write.begun) and not self._gathered(write, name, text):
                 raise BrokenPromiseError("a person's work is lost", f"{name} by {write.by}")
+
+    def _check_key(self, sent: Keyed) -> None:
+        """A key under which Stripe has kept a definite answer is not used again: Stripe would only repeat it."""
+        response = _response(sent.by)
+        manifest = self._manifest(response)
+        if manifest is None:
+            return
+        run, digest = RunId.parse(response), sha256(manifest).hexdigest()
+        spent = re.compile(rf"rounds/{run.dispute}/{run.round}/(stage|submit)/(\d+)/spent\.json")
+        for (_, key), at in self.world.s3.written.items():
+            found = spent.fullmatch(key) if at < sent.begun else None
+            if found and sent.key == idempotency_key(run.dispute, run.round, found[1], digest, int(found[2])):
+                raise BrokenPromiseError("a key that is spent is used again", f"{key} by {sent.by}")
 
     def _check_start(self, started: Started) -> None:
         """A round that was submitted gets no further revision from us."""

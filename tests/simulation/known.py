@@ -25,6 +25,9 @@ _ASKED = "at rest after du_asked__chargeback__1/approve#1 awaiting, is awaiting"
 _NEXT = "at rest after du_asked__chargeback__2/approve#1 awaiting, is awaiting"
 _INQUIRY = "at rest after du_asked_inquiry__inquiry__1/approve#1 awaiting, is awaiting"
 _UNSTAGING = "du_asked__chargeback__1/send_back#1 LIST rounds/du_asked/chargeback/unstage/"
+_REFUSED = (
+    "at rest after du_plain__chargeback__1/stage#1 failed, is failed: StripeRefusedError('du_plain: Stripe answered 400"
+)
 _CLAIMING = "du_plain__chargeback__1/submit#1 PUT rounds/du_plain/chargeback/submit/1/request.json"
 _LEFT = (
     'at rest after du_asked__chargeback__1/leave#1 failed, is failed: PersonNeededError("du_asked: round chargeback: le'
@@ -226,6 +229,15 @@ KNOWN = (
             "dispute": "asked_inquiry",
             "du_asked_inquiry__inquiry__1/stage#1 POST disputes/du_asked_inquiry [1]": "time out on a lock",
             "du_asked_inquiry__inquiry__1/stage#2 GET disputes/du_asked_inquiry [2]": "type customer_name",
+        },
+    ),
+    Known(
+        "Stripe refuses to stage for good, and stage is cleared once that is mended",
+        ("Records.attempt:",),
+        {
+            "dispute": "plain",
+            "du_plain__chargeback__1/stage#1 POST disputes/du_plain [1]": "refuse for good",
+            f"{_REFUSED} [1]": "clear down du_plain__chargeback__1/stage",
         },
     ),
 )

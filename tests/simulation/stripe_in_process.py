@@ -87,6 +87,18 @@ class Write:
     at: int
 
 
+@dataclass(frozen=True)
+class Keyed:
+    """A write of ours, with its idempotency key.
+
+    :param begun: the step at which its try began
+    """
+
+    key: str
+    by: str
+    begun: int
+
+
 @dataclass
 class Stripe:
     """One account's Stripe.
@@ -94,6 +106,7 @@ class Stripe:
     :param now: the simulation's step
     :ivar finals: what was final, oldest first
     :ivar writes: updates of disputes, oldest first
+    :ivar keyed: all that was sent under a key, oldest first
     :ivar files: ids of the files that each run has uploaded
     :ivar read_again: answers to reads that are given again while nothing changes
     """
@@ -102,6 +115,7 @@ class Stripe:
     now: Callable[[], int]
     finals: list[Final] = field(default_factory=list)
     writes: list[Write] = field(default_factory=list)
+    keyed: list[Keyed] = field(default_factory=list)
     files: dict[str, list[str]] = field(default_factory=dict)
     read_again: dict[str, tuple[bytes, int, Any]] = field(default_factory=dict)
 
@@ -138,6 +152,8 @@ class Stripe:
         things = {name: set(self.state.collections[name]) for name in ("refunds", "files")}
         if method == "POST":
             self.read_again.clear()
+            if doer := current_try():
+                self.keyed.append(Keyed(headers["Idempotency-Key"], doer.name, doer.begun))
         try:
             if method == "POST":
                 return self._served(method, url, headers, body)

@@ -9,7 +9,8 @@ import asyncio
 import importlib.util
 import json
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -19,10 +20,15 @@ from airflow.models.connection import Connection
 from airflow.sdk.exceptions import AirflowSkipException
 from stripe import WebhookSignature
 from tests.integration.representment.steps import forget
+from tests.integration.representment.telling import hourly, told
 
 from disputes.checking.reading import page_texts
 from disputes.errors import DisputeError
+from representment.hooks.stripe_hook import StripeHook
 from representment.operators.audit import AuditSubmissionsOperator
+from representment.operators.early_fraud_warnings import FindWarningsOperator
+from representment.operators.intake import StartResponsesOperator
+from representment.operators.submit import SubmitOperator
 from representment.plugin import RepresentmentPlugin
 from representment.retry import DisputeRetryPolicy
 
@@ -75,8 +81,8 @@ def rewrite(world: World, response: Response) -> None:
 
 
 def manifest_of(response: Response) -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(response.world.rounds.need(f"{response.folder.revision}/manifest.json"))
-    return told
+    manifest: dict[str, Any] = json.loads(response.world.rounds.need(f"{response.folder.revision}/manifest.json"))
+    return manifest
 
 
 # 1. A packet is its bytes
@@ -126,9 +132,9 @@ def test_2_gather_that_is_killed_writes_down_one_moment(world):
     with killed_before(response, ".json", number=2):
         response.do("gather")
     name = f"charges/{response.stored['charge']}/facts.json"
-    told = json.loads(evidence.need(name))
-    told["facts"]["product"]["name"]["value"] = "Chart of the coast"
-    evidence.overwrite(name, json.dumps(told).encode())
+    facts = json.loads(evidence.need(name))
+    facts["facts"]["product"]["name"]["value"] = "Chart of the coast"
+    evidence.overwrite(name, json.dumps(facts).encode())
     world.edit(response.run.dispute, **{"evidence[service_date]": "today"})
     response.do("gather", 2)
     case = response.folder.gathered()
@@ -281,6 +287,88 @@ def test_5_left_to_a_person_nothing_stays_staged_though_somebody_deleted_our_key
     with pytest.raises(DisputeError, match="left to a person"):
         response.do("leave")
     assert not any(response.stored["evidence"].get(field) for field in manifest_of(response)["files"])
+
+
+@pytest.mark.parametrize(("skipped", "then"), [("collect", "render"), ("upload", "stage")])
+def test_5_a_task_marked_success_lets_the_next_one_fail_at_once_and_name_it(world, skipped, then):
+    response = world.response(world.take("plain"))
+    for task in ("gather", "collect", "render", "upload"):
+        if task in (skipped, then):
+            break
+        response.do(task)
+    with pytest.raises(DisputeError, match=f"task {skipped}|task that writes it") as caught:
+        response.do(then)
+    assert not caught.value.passing
+
+
+def test_5_a_finding_is_told_though_the_next_dispute_cannot_be_read(world):
+    first, second = sorted((world.staged(), world.staged()), key=lambda response: str(response.run))
+    for response in (first, second):
+        response.do("submit")
+    name = f"{first.folder.revision}/manifest.json"
+    manifest = json.loads(world.rounds.need(name))
+    manifest["fields"]["product_description"] = "Something else"
+    forget(world.rounds, name)
+    world.rounds.write_once(name, json.dumps(manifest).encode())
+    heard = []
+    for fault in (True, False):
+        if fault:
+            world.fault("500", path=f"/v1/disputes/{second.run.dispute}", every=1)
+        else:
+            world.control("DELETE", "faults")
+        try:
+            AuditSubmissionsOperator(task_id="it", rounds_uri=world.rounds_uri).execute({})
+        except DisputeError as error:
+            heard.append(str(error))
+    assert any(str(first.run) in message for message in heard)
+
+
+def test_5_a_first_audit_after_the_next_rounds_packet_was_staged_alarms_nobody(world):
+    response = world.response(world.take("inquiry"), "inquiry")
+    response.to("stage")
+    response.do("submit")
+    world.control("POST", f"disputes/{response.run.dispute}/escalate")
+    world.response(response.run.dispute).to("stage")
+    world.control("POST", f"disputes/{response.run.dispute}/lose")
+    assert AuditSubmissionsOperator(task_id="it", rounds_uri=world.rounds_uri).execute({}) == 1
+
+
+def test_5_an_answer_that_came_in_the_next_round_is_told(world, monkeypatch):
+    response = world.response(world.take("inquiry"), "inquiry")
+    response.to("stage")
+    send = SubmitOperator._send
+
+    def overtaken(*args: Any) -> Any:
+        world.control("POST", f"disputes/{response.run.dispute}/escalate")
+        return send(*args)
+
+    monkeypatch.setattr(SubmitOperator, "_send", overtaken)
+    with pytest.raises(DisputeError, match="chargeback round"):
+        response.do("submit")
+    assert response.submissions == 1
+
+
+def test_5_with_an_empty_database_the_intake_starts_the_revision_that_answers(world, supervisor):
+    response = asked(world)
+    response.choose("Send back", remark="Say more.")
+    response.do("send_back")
+    response.revision(2).to("stage")
+    supervisor.heard.clear()
+    days, minutes = timedelta(days=30), timedelta(minutes=5)
+    intake = StartResponsesOperator(task_id="it", rounds_uri=world.rounds_uri, lookback=days, poll_every=minutes)
+    intake.execute(told(("charge.dispute.created", response.run.dispute)))
+    assert [message.run_id for message in supervisor.heard] == [f"{response.run.dispute}__chargeback__2"]
+
+
+def test_5_a_warning_in_an_unknown_shape_keeps_no_other_back(world, supervisor, monkeypatch):
+    charge = world.take("warned").replace("du_", "ch_")
+    warning = world.control("POST", "radar/early_fraud_warnings", {"charge": charge})["id"]
+    since = StripeHook.warnings_since
+    odd = {"id": "issfr_odd", "charge": {}, "actionable": "perhaps"}
+    monkeypatch.setattr(StripeHook, "warnings_since", lambda self, created: [odd, *since(self, created)])
+    with suppress(DisputeError, ValueError, KeyError, TypeError):
+        FindWarningsOperator(task_id="it", rounds_uri=world.rounds_uri).execute(hourly())
+    assert warning in {message.run_id for message in supervisor.heard}
 
 
 # 6. Permanent, passing, and the clock
