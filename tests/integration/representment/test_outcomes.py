@@ -367,13 +367,6 @@ def test_a_poll_reads_only_receipts_that_no_poll_has_read(world, submitted, monk
     assert set(reads) <= {*views, "current/open_disputes/stripe_default/outcomes.json"}
 
 
-def test_a_poll_costs_the_same_however_many_rounds_have_ended(world, submitted, lost):
-    follow(world)
-    before = len(world.log())
-    assert follow(world) == {}
-    assert [one["path"] for one in world.log()[before:]] == ["/v1/events", *["/v1/disputes"] * 2]
-
-
 def test_a_round_that_a_stopped_poll_has_not_written_down_is_found_by_the_next(world, submitted, monkeypatch):
     follow(world)
     world.control("POST", f"disputes/{submitted.run.dispute}/win")
