@@ -8,10 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from disputes.errors import InputError, LimitError
 from disputes.facts.wording import readable
-from disputes.limits import LONG_TEXT, Size, check, text_limit
+from disputes.limits import Size, check, text_limit
 from disputes.packet.appeals import plan_for_round
 from disputes.packet.describing import ORDER_ITEMS
-from disputes.packet.edits import MOST_EXHIBITS, AddedDocument, Edits, MovedExhibit, WrittenText
+from disputes.packet.edits import MOST_EXHIBITS, MOST_TEXT, AddedDocument, Edits, MovedExhibit, WrittenText
 from disputes.packet.exhibit_numbers import number_exhibits
 from disputes.packet.manifest import CONTINUATION, Manifest
 from disputes.rules.playbook import Playbook
@@ -90,7 +90,7 @@ class Changes(_Sent):
     :param exhibits: each with the field that alone is to hold it; null: none
     """
 
-    texts: dict[str, Annotated[str, Field(max_length=LONG_TEXT * 2)]] = {}
+    texts: dict[str, Annotated[str, Field(max_length=MOST_TEXT)]] = {}
     exhibits: Annotated[tuple[_Exhibit, ...], Field(max_length=MOST_EXHIBITS)] = ()
     added: Annotated[tuple[_Document, ...], Field(max_length=MOST_EXHIBITS)] = ()
 
@@ -190,6 +190,6 @@ def say_length(field: str, text: str) -> tuple[str, bool]:
     :raises LimitError: it is far too long to be counted
     """
     limit = text_limit(field)
-    if len(text) > LONG_TEXT * 2:
-        raise LimitError(f"more than {LONG_TEXT * 2:,} characters", subject=field, remedy="Supply it as a document")
+    if len(text) > MOST_TEXT:
+        raise LimitError(f"more than {MOST_TEXT:,} characters", subject=field, remedy="Supply it as a document")
     return f"{len(text):,} of {limit:,} characters", len(text) <= limit

@@ -26,6 +26,7 @@ from disputes.packet.manifest import Contradiction, Decision, Manifest
 from disputes.packet.scoring import IMPORTANCES, band, score, would_help
 from disputes.response.approval import why_a_person
 from disputes.response.deadlines import last_moment
+from disputes.response.looking_back import LookBack, look_back
 from disputes.rounds import RunId
 from disputes.rules.claims import demands
 from disputes.rules.loading import playbook_for
@@ -153,6 +154,7 @@ class PacketPage:
     :param head: None where nothing has been gathered yet
     :param packet: None where none has been made
     :param money: label and amount
+    :param look_back: what the packet held and lacked; None before the bank has decided
     """
 
     run: RunId
@@ -162,6 +164,7 @@ class PacketPage:
     money: tuple[tuple[str, str], ...] = ()
     events: tuple[Event, ...] = ()
     revisions: tuple[Revision, ...] = ()
+    look_back: LookBack | None = None
 
 
 def make_packet_page(
@@ -191,7 +194,12 @@ def make_packet_page(
     )
     if manifest is None or packet_sha256 is None:
         return page
-    return replace(page, packet=_packet(gathered.dispute, manifest, packet_sha256, playbook))
+    over = records is not None and records.outcome is not None
+    return replace(
+        page,
+        packet=_packet(gathered.dispute, manifest, packet_sha256, playbook),
+        look_back=look_back(manifest, playbook) if over else None,
+    )
 
 
 def _head(run: RunId, gathered: Gathered, playbook: Playbook) -> Head:

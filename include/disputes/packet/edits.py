@@ -18,6 +18,8 @@ from disputes.validation import meant
 WRITTEN = "written."
 """Begins the name of a fact that a person wrote: `written.<field>`. None of the shop's is called so."""
 MOST_EXHIBITS = 100
+MOST_TEXT = 2 * LONG_TEXT
+"""Characters beyond which a text is not looked at."""
 _NAME = 300
 
 
@@ -66,7 +68,7 @@ class _ByHand(_Part):
 class WrittenText(_ByHand):
     """A text field as a person wrote it; an empty one is not sent."""
 
-    text: Annotated[str, Field(max_length=LONG_TEXT), AfterValidator(clean_text)]
+    text: Annotated[str, Field(max_length=MOST_TEXT), AfterValidator(clean_text)]
 
 
 class MovedExhibit(_ByHand):

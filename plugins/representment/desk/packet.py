@@ -6,22 +6,34 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Path, Request, Response
 
+from disputes.desk.last_ten import find_last_ten
 from disputes.desk.packet_page import PacketPage, make_packet_page
+from disputes.desk.round_list import Queue
 from disputes.desk.standing import Standing, find_standing
 from disputes.errors import InputError
 from disputes.rounds import RunId
 from representment.airflow_internals.database import read_failed_tasks, read_run_state
 from representment.desk.deciding import Decision, read_decision
-from representment.desk.disputes_list import queue_at
+from representment.desk.disputes_list import asked_of, visible_rows
 from representment.desk.documents import may_add_documents
 from representment.desk.guard import READ, User
 from representment.desk.pictures import Pictures
 from representment.desk.rendering import page
-from representment.desk.store import Stored, claimed_by, email_of, file_of, now, on_own_thread, packet_of, read_response
+from representment.desk.store import (
+    Stored,
+    claimed_by,
+    email_of,
+    file_of,
+    now,
+    on_own_thread,
+    packet_of,
+    read_response,
+    rounds_store,
+)
 from representment.exceptions import StorageError
 
 if TYPE_CHECKING:
-    from disputes.desk.round_list import Queue
+    from disputes.desk.last_ten import LastTen
 
 router = APIRouter(prefix="/dags/{dag_id}/runs/{run_id}", dependencies=[READ])
 PICTURES = Pictures()
@@ -38,7 +50,7 @@ async def response(request: Request, user: User, dag_id: str, run_id: str) -> Re
     stored = await on_own_thread(read_response, run)
     if claimed_by(stored) != dag_id:
         return page(request, "nothing.html")
-    shown, decision, queue, failed = await on_own_thread(_shown, user, dag_id, stored)
+    shown, decision, queue, last_ten, failed = await on_own_thread(_shown, user, dag_id, stored)
     return page(
         request,
         "packet.html",
@@ -46,6 +58,7 @@ async def response(request: Request, user: User, dag_id: str, run_id: str) -> Re
         stored=stored,
         decision=decision,
         queue=queue,
+        last_ten=last_ten,
         failed=failed,
         may_add=decision.open and decision.allowed and may_add_documents(),
         dag_id=dag_id,
@@ -53,7 +66,9 @@ async def response(request: Request, user: User, dag_id: str, run_id: str) -> Re
     )
 
 
-def _shown(user: Any, dag_id: str, stored: Stored) -> tuple[PacketPage, Decision, Queue, tuple[tuple[str, int], ...]]:
+def _shown(
+    user: Any, dag_id: str, stored: Stored
+) -> tuple[PacketPage, Decision, Queue, LastTen | None, tuple[tuple[str, int], ...]]:
     run_id = str(stored.run)
     decision = read_decision(user, dag_id, run_id)
     packet, records = stored.packet, stored.records
@@ -67,7 +82,10 @@ def _shown(user: Any, dag_id: str, stored: Stored) -> tuple[PacketPage, Decision
         records=records,
         revisions=stored.revisions,
     )
-    return shown, decision, queue_at(user, run_id), read_failed_tasks(dag_id, run_id)
+    rows = visible_rows(user, rounds_store())
+    queue = Queue.of(asked_of(user, rows), run_id)
+    last_ten = find_last_ten(rows, shown.head.claim) if shown.head else None
+    return shown, decision, queue, last_ten, read_failed_tasks(dag_id, run_id)
 
 
 def _standing(dag_id: str, stored: Stored, *, waits: bool) -> Standing:

@@ -224,6 +224,29 @@ def test_a_round_is_found_by_its_customer_whose_name_is_shown_on_request(desk, a
     assert "No round is like that" in search(desk, text="nobody")
 
 
+def test_mine_is_what_waits_for_my_answer(desk, world, asked):
+    theirs = world.response(world.take("asked"), reason="general")
+    theirs.to("stage")
+    airflow_rows.add_run(DAG, str(theirs.run))
+    airflow_rows.ask(DAG, str(theirs.run), assigned=("somebody",))
+    submitted = world.response(world.take("plain"))
+    submitted.to("submit")
+    airflow_rows.add_run("respond_product_not_received", str(submitted.run), "success")
+    assert rows(search(desk, mine="true")).keys() == rows(get(desk, "/desk/?mine=1").text).keys() == {asked.run.dispute}
+    assert rows(search(desk, "viewer", mine="true")) == {}
+    assert len(rows(search(desk))) == 3
+    assert "1 of 1 that wait for you" in get(desk, at(asked)).text
+
+
+def test_a_page_tells_how_the_last_rounds_of_its_claim_ended(desk, world):
+    submitted, waits = (world.response(world.take("plain")) for _ in range(2))
+    submitted.to("submit")
+    waits.to("stage")
+    page = get(desk, at(waits, "respond_product_not_received")).text
+    assert "0 won, 0 lost, 1 at the bank" in page
+    assert "1 of 1" in page
+
+
 def test_a_page_of_the_list_costs_as_many_requests_for_300_rounds_as_for_one(desk, world, asked):
     store, calls = world.rounds, []
     opened = {"response": "x", "account": "stripe_default", "dispute_created": 1, "dag_id": DAG}
