@@ -1,25 +1,29 @@
 """# Dispute outcomes
 
 Follows every round to won, lost, closed or escalated, and for 180 days a loss that the bank may still turn: an hourly
-list (one request per 100 disputes, no slot taken while they wait), and at once where Stripe tells of an end through the
-webhook or the queue. Each round leaves one record, in Parquet by month below `outcome_records/`.
+look at what has changed (no slot taken while they wait), and at once where Stripe tells of an end through webhook or
+the queue. Each round leaves one record, in Parquet by month below `outcome_records/`.
 
 Every hour it also audits what Stripe holds against each packet's manifest, and sweeps for open disputes without a run.
 An Airflow task that fails here needs a person: its message says which dispute and what to do.
+
+Other DAGs can be scheduled on the assets `round_ended`, `round_lost` and `outcome_table`.
 
 One task for each connection of the variable `representment_accounts`; one account's failure stops no other.
 """
 
 from datetime import timedelta
 
-from airflow.sdk import DAG, AssetOrTimeSchedule, DeltaTriggerTimetable
+from airflow.sdk import DAG, AssetOrTimeSchedule, DeltaTriggerTimetable, TriggerRule
 
 from representment.inbox.assets import HINTED, QUEUE, WAKES
 from representment.inbox.events import Topic
 from representment.operators.accounts import AccountsOperator, PolledAccountsOperator
+from representment.operators.announce import AnnounceEndsOperator
 from representment.operators.audit import AuditSubmissionsOperator
 from representment.operators.outcomes import FollowOutcomesOperator
 from representment.operators.sweep import SweepOperator
+from representment.outlets import OUTLET
 from representment.task_args import WATCH_ARGS
 
 ACCOUNT = "{{ task.stripe_conn_id }}"
@@ -37,9 +41,13 @@ with DAG(
     default_args=WATCH_ARGS,
 ):
     accounts = AccountsOperator(task_id="accounts")
-    FollowOutcomesOperator.partial(task_id="follow_outcomes", inlets=HINTED, map_index_template=ACCOUNT).expand(
-        stripe_conn_id=accounts.output
+    follow = FollowOutcomesOperator.partial(
+        task_id="follow_outcomes", inlets=HINTED, map_index_template=ACCOUNT
+    ).expand(stripe_conn_id=accounts.output)
+    announce = AnnounceEndsOperator(
+        task_id="announce_ends", source="follow_outcomes", outlets=[OUTLET], trigger_rule=TriggerRule.ALL_DONE
     )
+    follow >> announce
 
     hourly = PolledAccountsOperator(task_id="hourly_accounts", inlets=HINTED)
     AuditSubmissionsOperator.partial(task_id="audit_submissions", map_index_template=ACCOUNT).expand(

@@ -15,6 +15,10 @@ OPTIONS = {
     "refund": "Refund in full",
     "leave": "Leave to a person",
 }
+WITH_FEE = {OPTIONS["approve"]: OPTIONS["pay_fee"]}
+"""What says the same where a network's fee is asked for."""
+REFUSED = range(400, 500)
+"""Airflow's answers that another try does not change."""
 ASKED_AGAIN = 3
 """How often a question that failed is asked again before the run counts as failed."""
 
@@ -30,6 +34,8 @@ class Analyst:
         self.scenes = scenes
         self.cleared: Counter[str] = Counter()
         self.answers: Counter[str] = Counter()
+        self.unanswered: dict[str, str] = {}
+        """Why the question of a run cannot be answered, by the run's id; the other runs go on."""
 
     def act(self, responses: Sequence[Response]) -> list[str]:
         """Answer what can be answered now; return what was done, a line each."""
@@ -42,7 +48,8 @@ class Analyst:
         """Whether nothing more happens to a run: it has ended, or waits for an answer that nobody gives."""
         if response.state in ("success", "failed"):
             return not self.will_ask_again(response)
-        return response.tasks.get("approve") == WAITING and self.choice(response) is None
+        nobody_answers = self.choice(response) is None or response.run_id in self.unanswered
+        return response.tasks.get("approve") == WAITING and nobody_answers
 
     def choice(self, response: Response) -> str | None:
         """Return the option for a run's question; a revision after the first is approved."""
@@ -67,7 +74,7 @@ class Analyst:
         if not is_response(task):
             return None
         response = Response(task["dag_id"], task["dag_run_id"], task["state"])
-        option = self.choice(response)
+        option = self._offered(response, question["options"])
         if option is None or not settled(question, answers=self.answers[response.run_id]):
             return None
         scene = self._scene(response)
@@ -77,8 +84,21 @@ class Analyst:
         try:
             self.rest.answer(question, option, form)
         except RestError as error:
-            if error.status != 409:  # answered already, or its time has run out
+            if error.status == 409:  # answered already, or its time has run out
+                return None
+            if error.status not in REFUSED:
                 raise
-            return None
+            return self._give_up(response, str(error))
         self.answers[response.run_id] += 1
         return f"{response.run_id}: analyst answers {option!r}"
+
+    def _offered(self, response: Response, options: Sequence[str]) -> str | None:
+        """Return what the script wants in the words of this question; None where nobody answers it."""
+        wanted = None if response.run_id in self.unanswered else self.choice(response)
+        if wanted is None or wanted in options:
+            return wanted
+        return WITH_FEE[wanted] if WITH_FEE.get(wanted) in options else OPTIONS["leave"]
+
+    def _give_up(self, response: Response, problem: str) -> str:
+        self.unanswered[response.run_id] = problem
+        return f"{response.run_id}: analyst cannot answer: {problem}"

@@ -101,7 +101,7 @@ class Rehearsal:
             while True:
                 problems = self._follow()
                 results = self.results()
-                problems += deviations(results, self.scenes)
+                problems += deviations(results, self.scenes) + self.unanswered()
                 if not problems or time.monotonic() > deadline:
                     return results, problems
                 time.sleep(PAUSE)
@@ -111,6 +111,10 @@ class Rehearsal:
         """The ends as they are now."""
         stripe = StripeReader(self.stack.stripe)
         return collect(self.responses, self.scenes, stripe=stripe, rounds=self.rounds)
+
+    def unanswered(self) -> list[str]:
+        """A line for each question that Airflow let the analyst not answer."""
+        return [f"{run_id}: not answered: {problem}" for run_id, problem in self.analyst.unanswered.items()]
 
     def _look(self) -> bool:
         """Look once, answer what can be answered; return whether all has ended."""

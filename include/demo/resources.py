@@ -18,9 +18,12 @@ from demo.rest import Rest, RestError
 EVIDENCE = "representment_evidence_uri"
 ROUNDS = "representment_rounds_uri"
 DEFAULTS = {EVIDENCE: "s3://evidence", ROUNDS: "s3://representment/rounds"}
-POOLS = {"submit": "0 slots hold back every submit", "stripe": "Tasks that ask Stripe at the same time"}
-POOL_SLOTS = 16
-"""As many as tasks can run at once: one pool is a brake (0 slots), the other a limit for larger machines."""
+POOLS = {
+    "submit": (16, "0 slots hold back every submit"),
+    "stripe": (16, "Tasks that ask Stripe at the same time"),
+    "documents": (4, "Tasks that open documents: a slot for every 2 GiB"),
+}
+"""Name -> slots, meaning. 16 are as many tasks as run at once: one pool is a brake, one a limit for larger machines."""
 _NO_PROFILE = {"profile": (None, None, None, None)}
 """In botocore's words: no variable of the environment names a profile."""
 
@@ -61,9 +64,9 @@ def create(rest: Rest, told: Given, *, stripe: Connection, aws: Connection) -> N
     for name, uri in DEFAULTS.items():
         if name not in told.variables:
             rest.post("/variables", {"key": name, "value": uri})
-    for name, meaning in POOLS.items():
+    for name, (slots, meaning) in POOLS.items():
         try:
-            rest.post("/pools", {"name": name, "slots": POOL_SLOTS, "description": meaning})
+            rest.post("/pools", {"name": name, "slots": slots, "description": meaning})
         except RestError as error:
             if error.status != 409:  # a database that was used before has it
                 raise

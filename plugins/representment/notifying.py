@@ -45,8 +45,8 @@ def notify(subject: str, message: str) -> Delivery:
         try:
             # A name of our own: a notifier puts its own arguments, `subject` among them, into its context.
             _notifier(path, entry.get("kwargs", {}))({"alert": {"subject": subject, "message": message}})
-        except Exception:  # noqa: BLE001 - whatever a provider raises must not keep the next one from telling
-            _LOG.exception("%s has not told: %s", path, subject)
+        except Exception:  # noqa: BLE001 - one failing provider must not stop the others
+            _LOG.exception("%s failed to send: %s", path, subject)
             failed.append(path)
         else:
             taken.append(path)
@@ -106,6 +106,20 @@ def notify_failure(context: Context) -> None:
     if instance.dag_id.startswith(RESPONSE):
         places.append(full_address(packet_page(instance.dag_id, instance.run_id)))
     notify(subject, "\n".join([str(error), *places]))
+
+
+def listed_notifiers() -> list[BaseNotifier]:
+    """The notifiers that the deployment lists, made as for a message.
+
+    :raises InputError: the variable does not hold a list of notifiers, or one of them cannot be made
+    """
+    made = []
+    for entry in _entries():
+        try:
+            made.append(_notifier(entry["notifier"], entry.get("kwargs", {})))
+        except TypeError as error:
+            raise _unreadable(f"{entry['notifier']} does not take these kwargs: {error}") from error
+    return made
 
 
 def _entries() -> list[dict[str, Any]]:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 LIMITER = "stripe"
 """The pool of every task that asks Stripe much; `stripe_<connection id>` beside it has an account's own slots."""
+DOCUMENTS = "documents"
+"""The pool of the tasks that open documents: as many as the workers have memory for."""
 FRESH = 30.0
 """Seconds for which the names of the pools are believed."""
 BEFORE_ALL_RESPONSES = 2**28
@@ -46,14 +48,15 @@ _POOLS = _Pools()
 def task_instance_mutation_hook(task_instance: TaskInstance, dag_run: DagRun | None) -> None:
     """Entry point `airflow.policy`: an account's own pool, and the nearest deadline first.
 
-    Where an account's pool is missing the task stays in `LIMITER`, and without that too in Airflow's default pool:
-    Airflow never starts a task whose pool does not exist.
+    Where an account's pool is missing the task stays in `LIMITER`; where a pool of ours is missing, in Airflow's
+    default pool: Airflow never starts a task whose pool does not exist.
     """
     if dag_run is None:
         return
     conf = dag_run.conf or {}
-    if task_instance.pool == LIMITER and (names := _POOLS.names(dag_run)):
-        wanted = (f"{LIMITER}_{conf.get('account')}", LIMITER)
+    if task_instance.pool in (LIMITER, DOCUMENTS) and (names := _POOLS.names(dag_run)):
+        own = (f"{LIMITER}_{conf.get('account')}",) if task_instance.pool == LIMITER else ()
+        wanted = (*own, task_instance.pool)
         task_instance.pool = next((name for name in wanted if name in names), "default_pool")
     task_instance.priority_weight = priority(task_instance.priority_weight, conf.get("due_by"), now=time.time())
 

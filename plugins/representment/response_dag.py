@@ -19,7 +19,8 @@ from representment.operators.render import RenderOperator
 from representment.operators.stage import StageOperator
 from representment.operators.submit import SubmitOperator
 from representment.operators.upload import UploadOperator
-from representment.pools import LIMITER
+from representment.outlets import OUTLET
+from representment.pools import DOCUMENTS, LIMITER
 from representment.settings import DEFAULT_ACCOUNT
 from representment.task_args import RESPONSE_ARGS
 
@@ -39,6 +40,10 @@ PARAMS = {
 }
 REMARK = Param(
     "", type=["string", "null"], maxLength=2000, title="Remark", description="What to change; goes to the next revision"
+)
+
+EDITS = Param(
+    "", type=["string", "null"], maxLength=64, title="Edits", description="Filled in by the page *Packet*; leave empty"
 )
 
 
@@ -61,12 +66,14 @@ def response_dag(reason: str, *, doc: str | None) -> DAG:
         default_args=RESPONSE_ARGS,
     ) as dag:
         gather = GatherOperator(task_id="gather", pool=LIMITER)
-        collect = CollectOperator(task_id="collect")
+        collect = CollectOperator(task_id="collect", pool=DOCUMENTS)
         render = RenderOperator(task_id="render")
         upload = UploadOperator(task_id="upload", pool=LIMITER)
-        stage = StageOperator(task_id="stage", pool=LIMITER)
-        approve = ApproveOperator(task_id="approve", params={"remark": REMARK})
-        submit = SubmitOperator(task_id="submit", pool=BRAKE, trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS)
+        stage = StageOperator(task_id="stage", pool=LIMITER, outlets=[OUTLET])
+        approve = ApproveOperator(task_id="approve", params={"remark": REMARK, "edits": EDITS})
+        submit = SubmitOperator(
+            task_id="submit", pool=BRAKE, trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS, outlets=[OUTLET]
+        )
         # One box in the graph: skipped ways out do not hide the way that was gone.
         with TaskGroup("ways_out", group_display_name="Ways out", prefix_group_id=False):
             send_back = SendBackOperator(task_id="send_back")

@@ -48,6 +48,24 @@ def page_size(text: str) -> PageSize:
     )
 
 
+def warn_hours(text: str) -> list[int]:
+    """The distances to a deadline that a variable lists, in hours.
+
+    :raises InputError: it is not a JSON list of whole hours
+    """
+    try:
+        hours = json.loads(text)
+    except ValueError:
+        hours = None
+    if not isinstance(hours, list) or not all(type(one) is int and one > 0 for one in hours):
+        raise InputError(
+            f"{text!r} is not a JSON list of whole hours",
+            subject="variable representment_warn_hours",
+            remedy="Write it like [72, 24, 6]",
+        )
+    return hours
+
+
 def accounts_of(text: str) -> list[str]:
     """The connections that a variable lists, each once.
 

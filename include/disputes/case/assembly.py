@@ -47,6 +47,7 @@ def assemble(
         refused=refused,
         round_id=round_id,
         page_size=page_size,
+        edits=gathered.edits,
     )
     written = correspondence(exhibits)
     return replace(packet, manifest=_decided(gathered, packet.manifest, closed, written))

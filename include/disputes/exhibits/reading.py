@@ -196,7 +196,7 @@ class Reader:
         for caption in element.iterchildren("caption"):
             self.read(caption)
         found, head = places(element)
-        # Mails are laid out with tables in tables; one that names its columns or rows is for the reader all the same.
+        # Mails are laid out with tables inside tables; one that names its columns or rows is still for the reader.
         lays_out = element.find(".//table") is not None and not any(place.is_head for place in found)
         lays_out = lays_out or element.get("role") == "presentation"
         cells = () if lays_out else tuple(self._cell(place) for place in found)

@@ -11,14 +11,26 @@ SUBMITTED = "submitted"
 TAKES_NONE = "takes no answer"
 """Of a case that its network has settled by itself."""
 NOT_STARTED = "not started"
+BEING_GATHERED = "being gathered"
+BEING_SUBMITTED = "being submitted"
+WAITS_FOR_DECISION = "waits for a decision"
 _UNDATED = 2**40
 _STEPS = (
     ("end.json", "ended without a submission"),
     ("approvals", "decided"),
-    ("staged.json", "waits for a decision"),
+    ("staged.json", WAITS_FOR_DECISION),
     ("manifest.json", "packet made"),
 )
 """What stands in a revision's folder, the last step first."""
+STATES = (
+    NOT_STARTED,
+    BEING_GATHERED,
+    *(state for _, state in reversed(_STEPS)),
+    BEING_SUBMITTED,
+    SUBMITTED,
+    TAKES_NONE,
+)
+"""Everything that a round's state can be, the first first."""
 
 
 @dataclass(frozen=True)
@@ -65,11 +77,11 @@ def state_of(names: Collection[str]) -> str:
     last = max((int(first) for first, *_ in parts if first.isdigit()), default=None)
     made = {rest[0] for first, *rest in parts if rest and first == str(last)}
     if "end.json" not in made and any(first == "submit" for first, *_ in parts):
-        return "being submitted"
+        return BEING_SUBMITTED
     for name, state in _STEPS:
         if name in made:
             return state
-    return "being gathered" if "opening.json" in names else NOT_STARTED
+    return BEING_GATHERED if "opening.json" in names else NOT_STARTED
 
 
 def by_time_left(deadlines: Iterable[Deadline]) -> list[Deadline]:

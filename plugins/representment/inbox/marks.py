@@ -37,6 +37,8 @@ class Inbox:
         self.reader = reader
         self._marks = {asset.name: self._mark(asset) for asset in HINTED}
         self._pages = {asset.name: self._page(asset) for asset in HINTED}
+        self.oldest = min((event.timestamp for asset in HINTED for event in self._unread(asset)), default=None)
+        """When the first of the unread events was stored; None where nothing is unread."""
         self.hints = [hint for asset in HINTED for event in self._unread(asset) for hint in _hints(event)]
 
     def mark(self) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from representment.inbox.marks import Inbox, PollClock
+from representment.metrics import Metric, timing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,6 +55,8 @@ def read_unread(
     """
     reader = f"{context['ti'].dag_id}.{task.task_id}.{task.stripe_conn_id}"
     inbox, clock = Inbox(context, reader), PollClock(context, reader, every)
+    if inbox.oldest:
+        timing(Metric.INBOX_LAG, time.time() - inbox.oldest.timestamp(), account=task.stripe_conn_id)
     connected = task.stripe.extras.get("account")
     hints = tuple(hint for hint in inbox.hints if hint.concerns(task.stripe_conn_id, connected))
     objects = tuple(sorted({hint.object for hint in hints if hint.object and concerns(hint)}))

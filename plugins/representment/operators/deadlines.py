@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from disputes.errors import InputError, PersonNeededError
+from disputes.errors import PersonNeededError
 from disputes.response.deadline_list import (
     TAKES_NONE,
     Deadline,
@@ -21,12 +20,13 @@ from disputes.response.waiting import WaitingPacket, describe_all, find_untold
 from disputes.rounds import answerable
 from representment.branches import SETTLED_BY_NETWORK
 from representment.links.pages import full_address, packet_page
+from representment.metrics import Metric, count, tell_deadlines
 from representment.notifying import Delivery, tell_then_mark, tell_where_set_up
 from representment.open_disputes import OpenDisputes
 from representment.open_rounds import DISPUTE_LOOKBACK
 from representment.operators.base import RoundsOperator
 from representment.runs import first_run
-from representment.settings import TIME_ZONE, WARN_HOURS
+from representment.settings import TIME_ZONE, WARN_HOURS, warn_hours
 from representment.storage.record_names import ASKED, TOLD, warned_record
 from representment.storage.records import as_json
 
@@ -59,6 +59,8 @@ class WatchDeadlinesOperator(RoundsOperator):
         self.warn_hours = warn_hours
         self.problems: list[str] = []
         self.waiting: list[WaitingPacket] = []
+        self.opened: dict[str, int] = {}
+        """When each open dispute began, Unix seconds."""
 
     def execute(self, context: Context) -> int:
         """Return how many rounds are open.
@@ -67,10 +69,11 @@ class WatchDeadlinesOperator(RoundsOperator):
         :raises PersonNeededError: no notifier is set up, some of them have failed, or a dispute cannot be read
         """
         now = int(time.time())
-        hours = self._hours()
+        hours = warn_hours(self.warn_hours)
         deadlines, warned = self._look(now)
         self.log.info("Open rounds:\n%s", deadline_table(deadlines, now=now, zone=self.time_zone))
         rows = deadline_rows(deadlines, now=now, zone=self.time_zone)
+        tell_deadlines(deadlines, self.opened, account=self.stripe_conn_id, now=now)
         self.store.overwrite(f"current/deadlines/{self.stripe_conn_id}.json", as_json({"at": now, "rounds": rows}))
         due = [
             (one, distance)
@@ -85,19 +88,6 @@ class WatchDeadlinesOperator(RoundsOperator):
             raise PersonNeededError("; ".join(self.problems))
         return len(deadlines)
 
-    def _hours(self) -> list[int]:
-        try:
-            hours = json.loads(self.warn_hours)
-        except ValueError:
-            hours = None
-        if not isinstance(hours, list) or not all(type(one) is int and one > 0 for one in hours):
-            raise InputError(
-                f"{self.warn_hours!r} is not a JSON list of whole hours",
-                subject="variable representment_warn_hours",
-                remedy="Write it like [72, 24, 6]",
-            )
-        return hours
-
     def _look(self, now: int) -> tuple[list[Deadline], dict[str, set[int]]]:
         """The open rounds, nearest deadline first, and the distances that each was warned of, by dispute."""
         known = OpenDisputes(self.store, self.stripe, self.stripe_conn_id, "deadlines", DISPUTE_LOOKBACK)
@@ -106,6 +96,7 @@ class WatchDeadlinesOperator(RoundsOperator):
         listed = self.store.names_all(below)
         deadlines, warned = [], {}
         for dispute, prefix, names in zip(disputes, below, listed, strict=True):
+            self.opened[dispute.id] = dispute.created
             held = {name.removeprefix(prefix) for name in names}
             state = TAKES_NONE if dispute.case_type in SETTLED_BY_NETWORK else state_of(held)
             deadlines.append(self._deadline(dispute, state))
@@ -168,6 +159,7 @@ class WatchDeadlinesOperator(RoundsOperator):
                 record = {"at": now, "due_by": one.due_by, "state": one.state, "told_by": told.taken}
                 name = f"{one.dispute}/{one.round}/{warned_record(one.due_by, distance)}"
                 self.store.write_once(name, as_json(record))
+            count(Metric.LAPSED, over, account=self.stripe_conn_id)
 
         self.problems += tell_then_mark(f"{subject} ({self.stripe_conn_id})", table, mark)
 

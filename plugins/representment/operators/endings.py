@@ -15,6 +15,7 @@ from disputes.response.guarding import Operation
 from disputes.response.idempotency import idempotency_key
 from representment.airflow_internals.runs import start_run
 from representment.branches import ACCEPT, LEAVE, REASON, SEND_BACK, Task, choose_branch
+from representment.metrics import Metric, count
 from representment.modes import Mode
 from representment.operators.way_out import WayOutOperator
 from representment.receipts import find_receipt
@@ -36,7 +37,7 @@ CLOSED = ("lost", "warning_closed")
 
 
 class SendBackOperator(WayOutOperator):
-    """Start the next revision as a run of its own, with the person's remark and claim, and un-stage the packet.
+    """Start the next revision as a run of its own, with the person's remark, claim and edits, and un-stage the packet.
 
     The next run comes first: should un-staging fail, that run takes the packet off the dispute.
     """
@@ -49,13 +50,15 @@ class SendBackOperator(WayOutOperator):
         guard, following = self.guard(context), self.run.next()
         remark = decision.get("remark", "")
         standing = self.folder_of(following).record(REQUESTED)
+        edits = decision.get("edits") or (self.folder.record(REQUESTED) or {}).get("edits")
+        self.folder.edits_of(edits)  # they are there, and whole
         if standing is None or (standing.get("remark") or "") != remark:
             guard.check(Operation.SEND_BACK, guard.look(), answer=SEND_BACK)
         claim = decision.get("claim") or self.folder.case().chosen_claim
         # Airflow's database may be lost: what the next run is asked for stands in S3 before it starts.
         asked = request_revision(
             self.store,
-            Revision(following, remark or None, claim),
+            Revision(following, remark or None, claim, edits),
             account=self.stripe_conn_id,
             by=decision.get("by", ""),
             at=int(time.time()),
@@ -119,6 +122,7 @@ class LeaveOperator(WayOutOperator):
             return reason
         reason = reason or "a person decided so, or nobody decided in time"
         self.keep_end(context, end="left", reason=reason)
+        count(Metric.LEFT, account=self.stripe_conn_id)
         raise PersonNeededError(
             f"left to a person: {reason}{self._say_stake()}",
             dispute=self.run.dispute,

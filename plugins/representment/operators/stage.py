@@ -20,12 +20,15 @@ from representment.exceptions import StripeRefusedError
 from representment.modes import Mode
 from representment.operators.base import ResponseOperator
 from representment.operators.way_out import find_way_taken
+from representment.outlets import PACKET_STAGED, announce
 from representment.receipts import find_receipt
 from representment.storage.attempts import attempt, spend
 from representment.storage.record_names import STAGED
 from representment.unstaging import remove_earlier_packets, unstage
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from airflow.sdk import Context
 
     from disputes.response.guarding import Situation
@@ -43,6 +46,8 @@ class StageOperator(ResponseOperator, BranchMixIn):
     """
 
     inherits_from_skipmixin = True
+    staged: Mapping[str, Any] | None = None
+    """What this try has staged."""
 
     def execute(self, context: Context) -> Any:
         """Stage once, then choose the branch."""
@@ -50,6 +55,8 @@ class StageOperator(ResponseOperator, BranchMixIn):
         if reason:
             self.log.info("%s: %s", self.run, reason)
             context["ti"].xcom_push(key=REASON, value=reason)
+        if self.staged:
+            announce(context, PACKET_STAGED, response=self.response_id, **self.staged)
         return self.do_branch(context, branch)
 
     def _way(self, guard: Guard, packet: StoredPacket, *, again: bool) -> tuple[str | None, str]:
@@ -69,7 +76,7 @@ class StageOperator(ResponseOperator, BranchMixIn):
         guard.check(Operation.STAGE, found)
         if stands:
             return self._approval(packet), ""
-        staged = self._save(packet, wanted, again=again)
+        staged = self._save(guard, packet, wanted, again=again)
         if self._goes_elsewhere(staged):
             return self._leave(guard, staged)
         return self._approval(packet), ""
@@ -101,7 +108,7 @@ class StageOperator(ResponseOperator, BranchMixIn):
             spend(self.folder.of_round, "stage", self.folder.of_round.attempt("stage"), why)
         return not changed
 
-    def _save(self, packet: StoredPacket, wanted: dict[str, Any], *, again: bool) -> Dispute:
+    def _save(self, guard: Guard, packet: StoredPacket, wanted: dict[str, Any], *, again: bool) -> Dispute:
         """Stage, unless the round is over; the dispute as it is then.
 
         :param again: an earlier try may have sent this under the same key; Stripe would only repeat what it answered
@@ -109,8 +116,13 @@ class StageOperator(ResponseOperator, BranchMixIn):
         """
         try:
             number, answer = self._update(packet, wanted)
-            if again and not self._still_stands(self._read(), packet, wanted):
-                number, answer = self._update(packet, wanted)
+            if again:
+                found = guard.look()
+                if self._goes_elsewhere(found.dispute):
+                    return found.dispute
+                if not self._still_stands(found.dispute, packet, wanted):
+                    guard.check(Operation.STAGE, found)  # somebody may have typed since the first look
+                    number, answer = self._update(packet, wanted)
         except StripeRefusedError as error:
             if error.passing:
                 raise
@@ -149,6 +161,7 @@ class StageOperator(ResponseOperator, BranchMixIn):
             self.log.info("Stripe says of %s: %s", ", ".join(packet.manifest.structured) or "this dispute", eligible)
         record = {"packet_sha256": packet.sha256, "attempt": number, "at": int(time.time()), "eligibility": eligible}
         self.folder.keep(STAGED, record)
+        self.staged = {"account": self.stripe_conn_id, "packet_sha256": packet.sha256}
 
     def _approval(self, packet: StoredPacket) -> str | None:
         if not self.stripe.mode.allows(Mode.SUBMIT):

@@ -13,8 +13,10 @@ from disputes.response.idempotency import idempotency_key
 from disputes.response.submission import PACKET_KEY, SUBMITTED_KEY, evidence
 from representment.branches import PAY_FEE, approving_answer
 from representment.exceptions import StripeRefusedError, StripeUnavailableError
+from representment.metrics import Metric, count, counting_refusals
 from representment.modes import Mode
 from representment.operators.way_out import WayOutOperator
+from representment.outlets import ROUND_SUBMITTED, announce
 from representment.receipts import find_receipt, stored_receipt
 from representment.storage.attempts import attempt, spend
 from representment.storage.brake import check_brake
@@ -49,7 +51,11 @@ class SubmitOperator(WayOutOperator):
         if receipt is None:
             self.stripe.require(Mode.SUBMIT)
             check_brake(self.store)
-            receipt = self._submit(self.guard(context), self.folder.packet())
+            with counting_refusals(self.stripe_conn_id):
+                receipt = self._submit(self.guard(context), self.folder.packet())
+            count(Metric.SUBMITTED, account=self.stripe_conn_id)
+            about = {name: receipt[name] for name in ("response", "account", "packet_sha256")}
+            announce(context, ROUND_SUBMITTED, **about)
         if receipt["response"] != self.response_id:
             raise self._error(f"round is answered by {receipt['response']}", "Look at that run; nothing is sent here")
         answered = receipt.get("round_answered", self.run.round)
@@ -66,11 +72,10 @@ class SubmitOperator(WayOutOperator):
         with self.folder.listed_once():
             found = guard.look()
             receipt = self._receipt(found.dispute)
-        if receipt:
-            self.log.info("An earlier try has submitted the packet of %s", receipt["response"])
-            return receipt
-        guard.check(Operation.SUBMIT, found, answer=approving_answer(packet.manifest))
-        with self.store.listed_once(f"{self.folder.round}/submit/"):
+            if receipt:
+                self.log.info("An earlier try has submitted the packet of %s", receipt["response"])
+                return receipt
+            guard.check(Operation.SUBMIT, found, answer=approving_answer(packet.manifest))
             self._take_over()
         try:
             dispute = self._send(packet, found.file_ids)

@@ -20,15 +20,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from disputes.errors import InputError
 from representment.airflow_internals.assets import store_asset_events
 from representment.inbox.events import WAKING_ASSETS, WEBHOOK_ASSET, Hint
+from representment.metrics import Metric
 from representment.settings import DEFAULT_ACCOUNT
 from representment.webhook.bodies import BodyReader, UnreadableBodyError
 from representment.webhook.signature import SignatureHeader
 from representment.webhook.signing_secrets import WebhookSecrets
 
 log = logging.getLogger(__name__)
-
-REFUSED = "representment.webhook.refused"
-ACCEPTED = "representment.webhook.accepted"
 
 app = FastAPI(title="Stripe webhooks", docs_url=None, redoc_url=None, openapi_url=None)
 SECRETS = WebhookSecrets()
@@ -68,7 +66,7 @@ async def receive(request: Request, account: str = DEFAULT_ACCOUNT) -> Response:
         stored = False
     if not stored:
         return Response(status_code=int(HTTPStatus.SERVICE_UNAVAILABLE))
-    stats.incr(ACCEPTED)
+    stats.incr(Metric.WEBHOOK_ACCEPTED)
     return Response(status_code=int(HTTPStatus.OK))
 
 
@@ -93,6 +91,6 @@ def _store(hint: Hint) -> bool:
 
 
 def _refuse(status: HTTPStatus) -> Response:
-    stats.incr(REFUSED)
+    stats.incr(Metric.WEBHOOK_REFUSED)
     # What was not read of a body must not be taken for the connection's next request.
     return Response(status_code=int(status), headers={"Connection": "close"})

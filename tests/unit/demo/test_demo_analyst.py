@@ -3,12 +3,13 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from demo.analyst import ASKED_AGAIN, Analyst
+from demo.analyst import ASKED_AGAIN, OPTIONS, Analyst
 from demo.responses import Response
 from demo.rest import RestError, settled
 from demo.scenes import Scene
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+EVERY_OPTION = tuple(OPTIONS.values())
 
 
 class Airflow:
@@ -33,10 +34,11 @@ class Airflow:
         self.cleared.append((dag_id, run_id, task_ids))
 
 
-def question(run_id, seconds_ago=5, **params):
+def question(run_id, seconds_ago=5, options=EVERY_OPTION, **params):
     task = {"dag_id": "respond_general", "dag_run_id": run_id, "task_id": "approve", "map_index": -1, "state": "x"}
     created_at = (datetime.now(UTC) - timedelta(seconds=seconds_ago)).isoformat()
-    return {"created_at": created_at, "task_instance": task, "params": {"remark": {"value": ""}, **params}}
+    form = {"remark": {"value": ""}, **params}
+    return {"created_at": created_at, "task_instance": task, "options": list(options), "params": form}
 
 
 def waiting(run_id):
@@ -112,10 +114,35 @@ def test_a_question_that_was_answered_by_somebody_else_is_passed_over():
     assert Analyst(airflow, {}).act([waiting("du_1__chargeback__1")]) == []
 
 
-def test_a_refused_answer_is_an_error():
-    airflow = Airflow([question("du_1__chargeback__1")], refuses=403)
-    with pytest.raises(RestError, match="403 no"):
+def test_an_answer_that_airflow_refuses_ends_no_other_and_is_not_given_again():
+    first, second = "du_1__chargeback__1", "du_2__chargeback__1"
+    airflow = Airflow([question(first), question(second)], refuses=400)
+    analyst = Analyst(airflow, {})
+    assert len(analyst.act([waiting(first), waiting(second)])) == 2
+    assert set(analyst.unanswered) == {first, second}
+    assert analyst.is_done(waiting(first))
+    assert analyst.act([waiting(first)]) == []
+
+
+def test_an_airflow_that_fails_is_an_error():
+    airflow = Airflow([question("du_1__chargeback__1")], refuses=500)
+    with pytest.raises(RestError, match="500 no"):
         Analyst(airflow, {}).act([waiting("du_1__chargeback__1")])
+
+
+@pytest.mark.parametrize(
+    ("scripted", "offered", "answer"),
+    [
+        ("approve", "pay_fee", "Approve and pay the network's fee"),
+        ("refund", "approve", "Leave to a person"),
+        ("pay_fee", "approve", "Leave to a person"),
+    ],
+)
+def test_the_analyst_answers_what_is_offered(scripted, offered, answer):
+    run_id = "du_1__chargeback__1"
+    airflow = Airflow([question(run_id, options=[OPTIONS[offered], OPTIONS["send_back"], OPTIONS["leave"]])])
+    Analyst(airflow, {"du_1": Scene("du_1", scripted)}).act([waiting(run_id)])
+    assert airflow.answers == [(run_id, answer, {"remark": ""})]
 
 
 def test_a_dispute_that_nobody_answers_is_left_waiting():

@@ -37,6 +37,7 @@ class Assets:
     dag_id: str = "dispute_intake"
     run_type: str = "asset_triggered"
     polled: bool = True
+    xcoms: dict[str, Any] = field(default_factory=dict)
 
     def context(self) -> dict[str, Any]:
         accessors = {
@@ -44,7 +45,10 @@ class Assets:
         }
         return {
             "ti": SimpleNamespace(
-                dag_id=self.dag_id, task_id="it", get_task_states=RuntimeTaskInstance.get_task_states
+                dag_id=self.dag_id,
+                task_id="it",
+                get_task_states=RuntimeTaskInstance.get_task_states,
+                xcom_push=lambda key, value: self.xcoms.__setitem__(key, value),
             ),
             "dag_run": SimpleNamespace(run_type=self.run_type),
             "inlet_events": ByAsset(self.events),

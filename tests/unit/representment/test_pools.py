@@ -57,6 +57,13 @@ def test_no_other_pool_is_changed(session):
     assert pool_of(session, {"account": "stripe_second"}, pool="submit") == "submit"
 
 
+def test_tasks_that_open_documents_wait_for_memory_where_there_is_a_pool_for_it(session):
+    assert pool_of(session, {"account": "stripe_second"}, pool="documents") == "default_pool"
+    create(session, "documents")
+    pools._POOLS._at = float("-inf")
+    assert pool_of(session, {"account": "stripe_second"}, pool="documents") == "documents"
+
+
 def test_without_the_pool_the_task_runs_in_the_default_one_instead_of_never(session):
     session.execute(delete(Pool).where(Pool.pool == "stripe"))
     assert pool_of(session, {"account": "stripe_default"}) == "default_pool"

@@ -1,0 +1,93 @@
+"""The two places in S3: can they be reached, do they keep what is deleted, and whose are they?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from airflow.providers.amazon.aws.hooks.sts import StsHook
+from airflow.sdk import Variable
+from botocore.exceptions import BotoCoreError, ClientError
+
+from representment.exceptions import BrakeError
+from representment.hooks.s3_errors import code_of, translate_errors
+from representment.hooks.s3_store import S3Store
+from representment.storage.brake import check_brake
+
+if TYPE_CHECKING:
+    from representment.checks.finding import Findings
+
+EXAMPLES = frozenset({"evidence", "representment", "my-shop-evidence", "my-shop-disputes"})
+"""Buckets of the sandbox and of the README. At AWS, where a bucket's name is the world's, each is somebody's."""
+PROBE = "checked.json"
+"""Written once by the first check, and kept."""
+FIRST, SECOND = b'{"checked": true}', b'{"checked": "again"}'
+
+
+def check_buckets(found: Findings) -> None:
+    """Look at the merchant's documents and at the place of the rounds' own records."""
+    for name, look in (("evidence", _check_evidence), ("rounds", _check_rounds)):
+        variable = f"representment_{name}_uri"
+        with found.looking_at(f"variable {variable}"):
+            store = S3Store(Variable.get(variable))
+            if _is_example(store):
+                found.wrong(f"variable {variable}: {store.uri('')} is an example. Set it to a bucket of your own")
+                continue
+            look(store, found)
+            _check_owner(store, found)
+
+
+def _is_example(store: S3Store) -> bool:
+    return store.bucket in EXAMPLES and _is_at_aws(store)
+
+
+def _is_at_aws(store: S3Store) -> bool:
+    return str(store.client.meta.endpoint_url).endswith((".amazonaws.com", ".amazonaws.com.cn"))
+
+
+def _check_evidence(store: S3Store, found: Findings) -> None:
+    some = next(iter(store.names("")), None)
+    if some is None:
+        found.note(f"{store.uri('')}: holds nothing yet; without the merchant's facts every packet is left to a person")
+        return
+    store.need(some)
+    found.ok(f"{store.uri('')}: can be listed and read")
+
+
+def _check_rounds(store: S3Store, found: Findings) -> None:
+    next(iter(store.names("")), None)
+    store.keep(PROBE, FIRST)
+    if store.write_once(PROBE, SECOND):
+        found.wrong(
+            f"{store.uri('')}: the store does not honour If-None-Match, so two runs could answer one round. Use another"
+        )
+        return
+    found.ok(f"{store.uri('')}: can be listed, read and written, and nothing is written twice")
+    try:
+        check_brake(store)
+    except BrakeError as error:
+        found.note(str(error))
+    with translate_errors(store.uri("")):
+        try:
+            kept = store.client.get_bucket_versioning(Bucket=store.bucket).get("Status")
+        except ClientError as error:
+            found.note(f"{store.uri('')}: S3 does not say whether it keeps versions ({code_of(error)})")
+            return
+    if kept != "Enabled":
+        found.note(f"bucket {store.bucket}: keeps no versions, so what is deleted is lost. Switch versioning on")
+
+
+def _check_owner(store: S3Store, found: Findings) -> None:
+    """Compare the bucket's account with the key's; other stores than AWS have no such thing."""
+    if not _is_at_aws(store):
+        return
+    try:
+        account = StsHook(aws_conn_id=store.aws_conn_id).get_account_number()  # type: ignore[no-untyped-call]
+        store.client.head_bucket(Bucket=store.bucket, ExpectedBucketOwner=account)
+    except ClientError as error:
+        if code_of(error) not in ("403", "AccessDenied"):
+            raise
+        found.wrong(f"bucket {store.bucket}: does not belong to the account of aws_default. Set it to one of your own")
+    except BotoCoreError as error:
+        found.note(f"bucket {store.bucket}: whose it is cannot be asked ({error})")
+    else:
+        found.ok(f"bucket {store.bucket}: belongs to account {account}")

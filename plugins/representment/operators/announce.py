@@ -1,0 +1,43 @@
+"""Tell other people's DAGs which rounds have ended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import BaseOperator
+
+from representment.outlets import OUTCOME_TABLE, ROUND_ENDED, ROUND_LOST, announce
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+ENDS = "ends"
+"""The XCom in which a task leaves what has ended, also where it fails afterwards over another round."""
+MEMBERS = ("response", "account", "reason", "amount", "currency", "outcome", "late_win")
+"""Of an outcome record, what an event tells."""
+
+
+class AnnounceEndsOperator(BaseOperator):
+    """Make an event of each round that has ended, and one of the table of outcomes. Needs `outlets=[OUTLET]`.
+
+    A task of its own, for Airflow makes no events of a task that fails, and one unreadable round must not hide the ends
+    of the others. Use `trigger_rule=TriggerRule.ALL_DONE`.
+
+    :param source: id of the task that has followed the rounds
+    """
+
+    def __init__(self, *, source: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.source = source
+
+    def execute(self, context: Context) -> int:
+        """Return how many rounds were told of."""
+        left = context["ti"].xcom_pull(task_ids=self.source, key=ENDS, map_indexes=None) or []
+        ends = [one for of_account in left for one in of_account]
+        for one in ends:
+            announce(context, ROUND_ENDED, **one)
+            if one["outcome"] == "lost":
+                announce(context, ROUND_LOST, **one)
+        if ends:
+            announce(context, OUTCOME_TABLE, rows=len(ends))
+        return len(ends)

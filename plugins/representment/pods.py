@@ -1,0 +1,34 @@
+"""With KubernetesExecutor: how much memory the pods of the two heavy tasks get."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from airflow.policies import hookimpl
+
+MEMORY = {"collect": "3Gi", "render": "2Gi"}
+"""Task -> memory: `collect` opens a document in a process of its own that may take 2 GiB. All other tasks have what the
+pod template gives them."""
+RESPONSE = "respond_"
+CONTAINER = "base"
+"""Where the task runs; Airflow calls it so."""
+
+
+@hookimpl
+def pod_mutation_hook(pod: Any) -> None:
+    """Entry point `airflow.policy`: set request and limit alike, so that the node has what the task may take.
+
+    :param pod: a `V1Pod` of the Kubernetes client
+    """
+    labels = pod.metadata.labels or {}
+    memory = MEMORY.get(labels.get("task_id", ""))
+    if memory is None or not labels.get("dag_id", "").startswith(RESPONSE):
+        return
+    from kubernetes.client.models import V1ResourceRequirements
+
+    for container in pod.spec.containers:
+        if container.name == CONTAINER:
+            resources = container.resources or V1ResourceRequirements()
+            resources.requests = {**(resources.requests or {}), "memory": memory}
+            resources.limits = {**(resources.limits or {}), "memory": memory}
+            container.resources = resources

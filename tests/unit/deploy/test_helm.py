@@ -1,0 +1,67 @@
+"""The values for Airflow's Helm chart agree with the project; the chart itself is not needed to say so."""
+
+import re
+from pathlib import Path
+
+import yaml
+from airflow.configuration import conf
+from kubernetes.client import ApiClient
+from kubernetes.client.models import V1Container, V1ObjectMeta, V1Pod, V1PodSpec, V1ResourceRequirements
+
+from demo.settings import read_settings
+from representment.pods import MEMORY, pod_mutation_hook
+
+PROJECT = Path(__file__).parents[3]
+VALUES = yaml.safe_load((PROJECT / "deploy" / "helm" / "values.yaml").read_text("utf-8"))
+CONFIG = {
+    f"AIRFLOW__{section.upper()}__{option.upper()}": value
+    for section, options in VALUES["config"].items()
+    for option, value in options.items()
+}
+
+
+def test_it_has_the_settings_of_every_deployment():
+    wanted = {name: value.lower() for name, value in read_settings().items()}
+    assert {name: CONFIG.get(name, "").lower() for name in wanted} == wanted
+
+
+def test_every_setting_is_one_that_airflow_knows():
+    sections = conf.configuration_description
+    known = {f"AIRFLOW__{name}__{option}".upper() for name, one in sections.items() for option in one["options"]}
+    of_kubernetes = {name for name in CONFIG if "__KUBERNETES_EXECUTOR__" in name}  # its provider is not installed here
+    assert set(CONFIG) - of_kubernetes <= known
+
+
+def test_image_and_airflow_are_those_of_the_compose_file():
+    compose = (PROJECT / "docker-compose.yaml").read_text("utf-8")
+    assert f"image: representment:{VALUES['defaultAirflowTag']}\n" in compose
+    assert f"apache/airflow:slim-{VALUES['airflowVersion']}-" in compose
+
+
+def test_no_secret_stands_in_the_file():
+    text = (PROJECT / "deploy" / "helm" / "values.yaml").read_text("utf-8")
+    assert not re.findall(r"^\s*(?:password|connection|fernetKey|jwtSecret|apiSecretKey):", text, re.MULTILINE)
+
+
+def pod(dag_id, task_id, resources):
+    labels = {"dag_id": dag_id, "task_id": task_id}
+    containers = [V1Container(name="base", resources=resources), V1Container(name="git-sync")]
+    return V1Pod(metadata=V1ObjectMeta(labels=labels), spec=V1PodSpec(containers=containers))
+
+
+def sized(*args):
+    made = pod(*args)
+    pod_mutation_hook(made)
+    return [one.get("resources") for one in ApiClient().sanitize_for_serialization(made)["spec"]["containers"]]
+
+
+def test_a_pod_that_opens_documents_has_the_memory_for_it():
+    kept = V1ResourceRequirements(requests={"cpu": "1", "memory": "1Gi"})
+    of_collect = {"requests": {"cpu": "1", "memory": MEMORY["collect"]}, "limits": {"memory": MEMORY["collect"]}}
+    assert sized("respond_fraudulent", "collect", kept) == [of_collect, None]
+    assert sized("respond_fraudulent", "render", None)[0]["limits"] == {"memory": MEMORY["render"]}
+
+
+def test_other_pods_keep_what_they_have():
+    assert sized("respond_fraudulent", "gather", None) == [None, None]
+    assert sized("somebody_elses", "collect", None) == [None, None]
