@@ -1,5 +1,6 @@
 """The facts that answer a claim: what its playbook names, where it holds."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING
@@ -20,6 +21,10 @@ _MADE = (None, "delivered", "collected")
 _USES = ("access.first_at", "access.last_at", "access.last_before_dispute")
 _TERMS = ("policy.refund_text", "policy.restrictions", "policy.refund_version")
 _CANCELLATION_TERMS = ("policy.cancellation_text", "policy.cancellation_version")
+_FAILED = re.compile(
+    r"fail|denied|error|refused|declined|expired|bounce|invalid|blocked|fehlgeschlagen|abgelehnt|ungültig|échou|refusé"
+    r"|fallid|rechaz|negat|fallit|mislukt|geweigerd|nieudan|odrzuc|falh|recusad"
+)
 _Test = Callable[[Situation], tuple[str, ...]]
 """The facts that an answer rests on; none where it does not hold."""
 
@@ -97,8 +102,12 @@ def _used_since(situation: Situation, since: str | None) -> tuple[str, ...]:
     def counts(use: date) -> bool:
         return not before(use, begun) and not (opened is not None and before(opened, use))
 
+    entries = situation.value("access.entries") or ()
+    uses = [entry for entry in entries if not _FAILED.search(entry.action.casefold())]
+    if entries and not uses:  # a log of nothing but attempts
+        return ()
     times = [name for name in situation.held(*_USES) if counts(situation.value(name))]
-    if any(counts(entry.at) for entry in situation.value("access.entries") or ()):
+    if any(counts(entry.at) for entry in uses):
         times.append("access.entries")
     return (*times, since) if times else ()
 

@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 
 from disputes.facts.types import Message
-from disputes.facts.wording import before, by_day, day
+from disputes.facts.wording import before, by_day, day, shortened
 from disputes.packet.contradictions.situation import Rule, Situation, contradiction
 from disputes.packet.manifest import Contradiction
 from disputes.rules.admissions import CUSTOMERS, OURS, passages
+from disputes.rules.languages import is_in_known_language, is_in_known_script
 
+_MOST = 240
+"""Characters of a message that are quoted."""
 _SAYS = {
     "admits": "admits a fault",
     "apologises": "apologises",
@@ -54,4 +57,21 @@ def _in_documents(situation: Situation) -> Iterator[Contradiction]:
                 yield from contradiction(f"document_{kind}", problem, passage=quoted)
 
 
-RULES: tuple[Rule, ...] = (_in_messages, _in_documents)
+def _not_read(situation: Situation) -> Iterator[Contradiction]:
+    """The first message, and the first document, in a language for which there are no patterns."""
+    for message in situation.value("support.messages") or ():
+        if not is_in_known_language(message.text):
+            whose = "our own message" if message.author == "merchant" else "the customer's message"
+            problem = f"{whose} of {day(message.at)} is in a language that is not searched for admissions"
+            yield from contradiction(
+                "message_not_read", problem, "support.messages", passage=shortened(message.text, _MOST)
+            )
+            break
+    for written in situation.correspondence:
+        if not is_in_known_script(written.text):
+            problem = f"{written.filename} is in a script that is not searched for admissions"
+            yield from contradiction("document_not_read", problem)
+            break
+
+
+RULES: tuple[Rule, ...] = (_in_messages, _in_documents, _not_read)

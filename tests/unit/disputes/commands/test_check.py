@@ -20,10 +20,7 @@ from disputes.canonical import canonical_json
 from disputes.checking.pdf import pdf_problems
 from disputes.packet.folder import write_packet
 
-RECEIPT = (
-    "Exhibit 3: Order receipt. Proves: Order 1001 was placed from IP address 203.0.113.24. "
-    "File supplied: order_receipt.pdf"
-)
+RECEIPT = "Exhibit 3: Order receipt. Proves: Order 1001 was placed. File supplied: order_receipt.pdf"
 DOCUMENTS = ("proof_of_delivery", "signed_delivery", "order_receipt", "customer_messages")
 
 

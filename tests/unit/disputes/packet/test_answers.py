@@ -124,6 +124,14 @@ def test_it_answers(claim: str, product_type: str | None, known: dict, name: str
         ),
         ("product_not_received", "digital_product_or_service", {"access.last_at": "2026-08-04"}),
         ("product_not_received", "digital_product_or_service", {"access.first_at": "2026-10-24T10:00:00Z"}),
+        (
+            "product_not_received",
+            "digital_product_or_service",
+            {
+                "access.first_at": "2026-09-05",
+                "access.entries": [{"at": "2026-09-05T10:00:00Z", "action": "login failed"}],
+            },
+        ),
         ("product_not_received", "digital_product_or_service", DELIVERED),
         (
             "product_not_received",

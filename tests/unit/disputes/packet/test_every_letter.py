@@ -8,6 +8,7 @@ from tests.gallery.cells import gathered
 from tests.unit.disputes.pages import exhibit
 
 from disputes.case.gathered import choose_files
+from disputes.dispute import PaymentMethodDetails
 from disputes.packet.letter import Case, Listed, render_letter
 from disputes.packet.statements import sentences
 from disputes.packet.text_fields import fact_text, template_text
@@ -42,6 +43,18 @@ def test_every_sentence_is_joined_well(cell: seed_matrix.Cell) -> None:
     for text in filter(None, texts):
         ours = WRITTEN.sub("X", text)
         assert [name for name, bad in BAD.items() if re.search(bad, ours)] == [], text
+
+
+@pytest.mark.parametrize("cell", CELLS, ids=lambda cell: f"{cell.claim} {cell.product_type}")
+def test_where_no_card_was_charged_nobody_is_a_cardholder(cell: seed_matrix.Cell) -> None:
+    held = gathered(cell)
+    paid = held.dispute.model_copy(update={"payment_method_details": PaymentMethodDetails(type="klarna")})
+    case = Case(paid, held.claim, held.product_type)
+    texts = [one.text for one in sentences(case.template, held.facts, {"case": case, "exhibits": ()})]
+    for plan in held.playbook.plan(held.product_type).values():
+        if plan.template:
+            texts += [one.text for one in template_text(plan.template, case, held.facts).statements]
+    assert [text for text in texts if "cardholder" in WRITTEN.sub("", text).casefold()] == []
 
 
 @pytest.mark.parametrize("cell", CELLS, ids=lambda cell: f"{cell.claim} {cell.product_type}")

@@ -53,3 +53,12 @@ def test_of_a_document_the_first_passage_of_each_kind_is_quoted() -> None:
     told = contradictions(dispute(), facts(OPENED), CLAIM, None, written)
     assert [(one.name, one.passage) for one in told] == [("document_admits", ADMITS), ("document_denies", DENIES)]
     assert "mail.eml" in told[0].problem
+
+
+def test_what_is_in_a_language_without_patterns_asks() -> None:
+    thread = (message("Merhaba"), message("Paketim hala gelmedi.", "customer"), message("Özür dileriz, iade edeceğiz."))
+    assert asked(*thread) == [("message_not_read", "Paketim hala gelmedi.")]
+    assert asked(thread[0], thread[2]) == [("message_not_read", "Özür dileriz, iade edeceğiz.")]
+    written = (Written("a.eml", "Посылка не пришла."), Written("b.eml", "申し訳ございません"))
+    told = contradictions(dispute(), facts(OPENED), CLAIM, None, written)
+    assert [(one.name, one.problem.split()[0]) for one in told] == [("document_not_read", "a.eml")]

@@ -1,0 +1,38 @@
+"""Whether a message can be read here: in a script and a language that the patterns on messages are written for."""
+
+import re
+import unicodedata
+from functools import cache
+from importlib.resources import files
+
+import yaml
+
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+_FEWEST = 3
+"""Words of a message about whose language something can be told."""
+_SHARE = 0.15
+"""Of a message's words that have to be common ones of a language."""
+
+
+def is_in_known_script(text: str) -> bool:
+    """Whether most of its letters are Latin ones."""
+    letters = [unicodedata.name(sign, "").startswith("LATIN") for sign in text if sign.isalpha()]
+    return 2 * sum(letters) >= len(letters)
+
+
+def is_in_known_language(text: str) -> bool:
+    """Whether it has the common words of a language that is known; a message of a few words is taken to be in one."""
+    words = _WORD.findall(text.casefold().replace("\u2019", "'"))
+    if not is_in_known_script(text):
+        return False
+    return len(words) < _FEWEST or any(
+        sum(word in common or word.partition("'")[0] in common for word in words) >= _SHARE * len(words)
+        for common in _common()
+    )
+
+
+@cache
+def _common() -> tuple[frozenset[str], ...]:
+    text = files("disputes.rules").joinpath("function_words.yaml").read_bytes()
+    by_language: dict[str, str] = yaml.load(text, yaml.CSafeLoader)
+    return tuple(frozenset(words.split()) for words in by_language.values())
