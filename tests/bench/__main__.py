@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -59,6 +60,7 @@ def main() -> int:
     parser.add_argument("--only", action="append", choices=MEASURES, help="measure this anew, and keep the rest")
     parser.add_argument("--no-docs", action="store_true", help="leave docs/performance.md as it is")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was started is stopped on the way out
     sizes = {"ours": 60, "usual": 12, "celery": 24, "single": 3, "parked": (0, 100)}
     if not options.quick:
         sizes = {"ours": 200, "usual": 60, "celery": 120, "single": 7, "parked": (0, 300, 1000)}
