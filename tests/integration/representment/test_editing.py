@@ -159,7 +159,7 @@ def _aws():
     [
         ("order_receipt", "scan", b"x", "does not end in its kind"),
         ("order_receipt", "scan.txt", b"", "1 to 15,000,000 bytes"),
-        ("passport", "scan.txt", b"x", "no document that the playbook asks for"),
+        ("passport", "scan.txt", b"x", "is not a document that the playbook asks for"),
     ],
 )
 def test_a_document_that_cannot_be_added_is_told_why(desk, asked, monkeypatch, document, name, content, told):
