@@ -206,6 +206,19 @@ def test_changes_without_end_are_not_read(desk, asked):
     assert (answer.status_code, "more than a packet can hold" in answer.json()["problem"]) == (413, True)
 
 
+@pytest.mark.parametrize("visitor", ["analyst", ""])
+def test_a_document_without_end_is_refused_before_it_is_read(desk, asked, visitor):
+    def never():
+        raise AssertionError("was read")
+        yield b""
+
+    for length in ({"content-length": "15100001"}, {}):  # the second one has no length at all
+        headers = {"x-visitor": visitor, "sec-fetch-site": "same-origin"} | length
+        body = b"" if length else never()
+        answer = desk.post(f"{at(asked)}/documents", content=body, headers=headers)
+        assert answer.status_code == 413
+
+
 def test_the_length_of_a_text_is_told_while_it_is_typed(desk, asked):
     said = desk.post(f"{at(asked)}/edits/check", data={"field": "customer_name", "text": "x" * 5_001}, headers=WHO).text
     assert "5,001 of 5,000 characters: too long" in said
