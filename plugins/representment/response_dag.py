@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from airflow.sdk import DAG, Param, TaskGroup, TriggerRule
 
+from disputes.response.playbook_page import write_playbook_page
 from representment.operators.approve import ApproveOperator
 from representment.operators.collect import CollectOperator
 from representment.operators.confirm import ConfirmOperator
@@ -51,11 +52,11 @@ def response_dag(reason: str, *, doc: str | None) -> DAG:
     """The DAG `respond_<reason>`: one run answers one round of one dispute.
 
     :param reason: Stripe's reason; `general` takes every reason without a DAG of its own
-    :param doc: the page that the UI shows, in Markdown
+    :param doc: what the page that the UI shows begins with, in Markdown; the playbook follows
     """
     with DAG(
         dag_id=f"respond_{reason}",
-        doc_md=doc,
+        doc_md=f"{doc}\n\n{write_playbook_page(reason)}",
         schedule=None,
         catchup=False,
         params=PARAMS,

@@ -11,12 +11,14 @@ from fastapi.responses import RedirectResponse
 
 from disputes.errors import DisputeError
 from representment.desk import deciding, disputes_list, editing, packet, static_files
+from representment.desk.documents import MOST_OF_A_DOCUMENT
 from representment.desk.guard import LOGGED_IN
 from representment.desk.rendering import page
 
 if TYPE_CHECKING:
     from starlette.middleware.base import RequestResponseEndpoint
 
+MOST_OF_A_REQUEST = MOST_OF_A_DOCUMENT + 100_000
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
     "style-src-attr 'unsafe-inline'; img-src 'self'; connect-src 'self'; form-action 'self'; "
@@ -34,11 +36,20 @@ for routes in (disputes_list.router, packet.router, deciding.router, editing.rou
 @app.middleware("http")
 async def add_headers(request: Request, call_next: RequestResponseEndpoint) -> Response:
     """No page runs a script of anybody else's, and none is kept unless its route says so."""
-    response = await call_next(request)
+    response = _refuse_length(request) or await call_next(request)
     for name, value in HEADERS.items():
         response.headers[name] = value
     response.headers.setdefault("Cache-Control", "no-store")
     return response
+
+
+def _refuse_length(request: Request) -> Response | None:
+    """Refuse what has no length or is longer than a document: a body is read before it is known who sends it."""
+    length = request.headers.get("content-length", "")
+    if request.method != "POST" or (length.isdigit() and int(length) <= MOST_OF_A_REQUEST):
+        return None
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    return page(request, "refused.html", status=status, said=status.phrase)
 
 
 @app.exception_handler(HTTPException)

@@ -47,8 +47,8 @@ class ApproveOperator(HITLBranchOperator):
 
     What is approved is the packet's hash, shown with the question. Without an answer in time the playbook's
     `at_deadline` holds: never a submission by accident. The form has a `remark`, the `edits` that were made on the
-    packet's page and, where the network's code leaves open what is claimed, the `claim`. Edits, or another claim than
-    the packet's, send it back, to be made anew with them.
+    packet's page and, where the network's code leaves the claim open, the `claim`. Edits, or another claim than the
+    packet's, send it back, to be made anew with them.
 
     :param response_id: `<dispute>__<round>__<revision>` (templated)
     :param rounds_uri: `s3://…` below which the rounds' own work is kept (templated)

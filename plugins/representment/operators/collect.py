@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from disputes.case.gathered import choose_files
+from disputes.case.task_reports import tell_collected
 from disputes.exhibits.refusal import Refusal
 from representment.exceptions import StorageError
 from representment.operators.base import ResponseOperator
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from disputes.facts.facts import Facts
     from representment.hooks.s3_store import S3Store
 
+POLICIES = "policies/"
 OPENED_SIDE_BY_SIDE = 2
 """Documents opened at the same time; each has a process of its own."""
 
@@ -54,25 +56,17 @@ class CollectOperator(ResponseOperator):
         evidence = self.store.at(self.evidence_uri)
         case, gathered = self.folder.case(), self.folder.gathered()
         size = case.settings.page_size or page_size(self.page_size)
-        taken = self._wanted(evidence, gathered)
+        of_order = _names(evidence, f"charges/{gathered.dispute.charge_id}/documents/")
+        taken = _wanted(gathered, of_order, _names(evidence, POLICIES))
         contents = evidence.read_each(name for _, name in taken)
         with ThreadPoolExecutor(OPENED_SIDE_BY_SIDE) as pool:
             made = list(pool.map(partial(_exhibit, gathered.facts, size), taken, contents))
         refused = [part for one in made for part in ([one] if isinstance(one, Refusal) else one.refusals)]
-        for refusal in refused:
-            self.log.warning("%s is left out: %s", refusal.filename, refusal.reason)
         exhibits = [self._keep(one) for one in made if not isinstance(one, Refusal)]
+        asked_for = {name for _, name in taken if not name.startswith(POLICIES)}
+        for line in tell_collected([one.document for one in exhibits], refused, len(of_order) - len(asked_for)):
+            self.log.info(line)
         self.folder.keep_collected(Collected(exhibits=exhibits, refused=refused))
-
-    def _wanted(self, evidence: S3Store, gathered: Gathered) -> list[tuple[str, str]]:
-        """Document and address of everything that the playbook wants and the merchant has."""
-        of_charge = f"charges/{gathered.dispute.charge_id}/"
-        found = choose_files(
-            gathered,
-            documents=_names(evidence, f"{of_charge}documents/"),
-            policies=_names(evidence, "policies/"),
-        )
-        return [(document, name if name.startswith("policies/") else of_charge + name) for document, name in found]
 
     def _keep(self, exhibit: Exhibit) -> CollectedExhibit:
         name = exhibit_file(exhibit.sha256)
@@ -87,6 +81,13 @@ def _exhibit(facts: Facts, size: PageSize, wanted: tuple[str, str], content: byt
         document, name = wanted
         return Refusal(document, PurePosixPath(name).name, f"{content.problem}. {content.remedy}")
     return exhibit_or_refusal(*wanted, content, facts=facts, page_size=size)
+
+
+def _wanted(gathered: Gathered, documents: set[str], policies: set[str]) -> list[tuple[str, str]]:
+    """Document and address of everything that the playbook wants and the merchant has."""
+    of_charge = f"charges/{gathered.dispute.charge_id}/"
+    found = choose_files(gathered, documents=documents, policies=policies)
+    return [(document, name if name.startswith(POLICIES) else of_charge + name) for document, name in found]
 
 
 def _names(evidence: S3Store, below: str) -> set[str]:

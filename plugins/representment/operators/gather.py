@@ -12,6 +12,7 @@ from airflow.sdk import BranchMixIn
 from airflow.sdk.exceptions import AirflowRescheduleException
 
 from disputes.case.gathered import gather
+from disputes.case.task_reports import tell_gathered
 from disputes.dispute import read_dispute
 from disputes.errors import GuardError
 from disputes.response.deadlines import not_before
@@ -74,8 +75,8 @@ class GatherOperator(ResponseOperator, BranchMixIn):
         if branch == "collect":
             if not gathered_before:
                 gathered = replace(self._gather(dispute, stored), edits=self.folder.requested_edits())
-                for line in gathered.edits.describe():
-                    self.log.info("By hand: %s", line)
+                for line in tell_gathered(gathered):
+                    self.log.info(line)
                 self._wait_for_what_settles(gathered)
                 self.folder.keep_case(Case.of(stored, gathered, page_size(self.page_size)))
         else:
@@ -147,15 +148,13 @@ class GatherOperator(ResponseOperator, BranchMixIn):
         evidence = self.store.at(self.evidence_uri)
         document = evidence.read(f"charges/{dispute.charge_id}/{FACTS}")
         readers = self._readers()
-        gathered = gather(
+        return gather(
             dispute,
             stored,
             document,
             lambda name: readers[name](customer_id) if customer_id else [],
             claim=self.claim or None,
         )
-        self.log.info("Gathered %d facts; claim %s", len(gathered.facts), gathered.playbook.claim)
-        return gathered
 
     def _readers(self) -> dict[Related, Callable[[str], list[dict[str, Any]]]]:
         """What Stripe is asked for about a customer; their charges once, though two of these want them."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BranchMixIn
 
+from disputes.case.task_reports import tell_staged
 from disputes.dispute import Dispute, read_dispute
 from disputes.errors import GuardError
 from disputes.packet.compelling_evidence import read_eligibility
@@ -162,6 +163,8 @@ class StageOperator(ResponseOperator, BranchMixIn):
         record = {"packet_sha256": packet.sha256, "attempt": number, "at": int(time.time()), "eligibility": eligible}
         self.folder.keep(STAGED, record)
         self.staged = {"account": self.stripe_conn_id, "packet_sha256": packet.sha256}
+        for line in tell_staged(packet.manifest):
+            self.log.info(line)
 
     def _approval(self, packet: StoredPacket) -> str | None:
         if not self.stripe.mode.allows(Mode.SUBMIT):

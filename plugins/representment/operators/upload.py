@@ -36,6 +36,9 @@ class UploadOperator(ResponseOperator):
         missing = {field: entry for field, entry in manifest.files.items() if field not in uploaded}
         if missing and started["try"] != context["ti"].try_number:
             uploaded |= self._recover(missing, since=started["at"] - CLOCK_SKEW)
+        for field, entry in manifest.files.items():
+            how = "To upload" if field in missing else "At Stripe already"
+            self.log.info("%s: %s, %d pages, %d bytes", how, field, entry.pages, entry.bytes)
         _ = self.stripe.client, self.folder.store.client  # made before the threads share them
         with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
             return uploaded | dict(pool.map(self._upload, missing.items()))

@@ -6,6 +6,7 @@ import hashlib
 import html
 import json
 import re
+import time
 
 import pytest
 from fastapi.routing import APIRoute
@@ -13,8 +14,10 @@ from fastapi.testclient import TestClient
 from tests.integration.desk import airflow_rows
 from tests.integration.desk.visitors import mounted
 
+from disputes.desk.drawing import draw
 from disputes.errors import PersonNeededError
 from representment.desk.app import app
+from representment.desk.pictures import Pictures
 from representment.hooks.s3_store import S3Store
 
 DAG = "respond_general"
@@ -133,6 +136,35 @@ def test_the_page_shows_what_the_bank_will_see(desk, asked):
     assert get(desk, f"{at(asked)}/manifest.json").content == packet.content
     assert "from " in text
     assert "The bank opened the dispute" in text
+
+
+def test_the_pictures_of_a_long_packet_are_drawn_once(desk, world, monkeypatch):
+    response = world.response(world.take("parcel"))
+    charge = world.dispute(response.run.dispute)["charge"]
+    lines = "\n".join(f"{line}: thank you, it came in time." for line in range(500))
+    S3Store("s3://evidence").overwrite(f"charges/{charge}/documents/customer_messages-1.txt", lines.encode())
+    response.to("stage")
+    dag_id = "respond_product_not_received"
+    airflow_rows.add_run(dag_id, str(response.run))
+    manifest = response.folder.manifest()
+    assert sum(entry.pages for entry in manifest.files.values()) > 12
+    drawn = []
+    monkeypatch.setattr("representment.desk.packet.PICTURES", Pictures())
+    monkeypatch.setattr("representment.desk.pictures.draw", lambda pdf, name: drawn.append(name) or draw(pdf, name))
+    took = [look_at_everything(desk, at(response, dag_id), manifest) for _ in range(2)]
+    assert sorted(drawn) == sorted(entry.name for entry in manifest.files.values())
+    # With 42 pages, on two busy cores: 12 s the first time, 0.4 to 0.6 s from then on.
+    assert took[1] < took[0]
+
+
+def look_at_everything(desk, address, manifest):
+    """Open the page and all its pictures; how long that takes."""
+    begun = time.monotonic()
+    assert get(desk, address).status_code == 200
+    for entry in manifest.files.values():
+        for number in range(1, entry.pages + 1):
+            assert get(desk, f"{address}/pages/{entry.sha256}/{number}.png").status_code == 200
+    return time.monotonic() - begun
 
 
 @pytest.mark.parametrize(

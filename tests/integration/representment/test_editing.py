@@ -159,7 +159,7 @@ def _aws():
     [
         ("order_receipt", "scan", b"x", "does not end in its kind"),
         ("order_receipt", "scan.txt", b"", "1 to 15,000,000 bytes"),
-        ("passport", "scan.txt", b"x", "no document that the playbook asks for"),
+        ("passport", "scan.txt", b"x", "is not a document that the playbook asks for"),
     ],
 )
 def test_a_document_that_cannot_be_added_is_told_why(desk, asked, monkeypatch, document, name, content, told):
@@ -204,6 +204,19 @@ def test_who_is_not_assigned_changes_nothing(desk, world):
 def test_changes_without_end_are_not_read(desk, asked):
     answer = keep(desk, asked, texts={"product_description": "x" * 1_000_000})
     assert (answer.status_code, "more than a packet can hold" in answer.json()["problem"]) == (413, True)
+
+
+@pytest.mark.parametrize("visitor", ["analyst", ""])
+def test_a_document_without_end_is_refused_before_it_is_read(desk, asked, visitor):
+    def never():
+        raise AssertionError("was read")
+        yield b""
+
+    for length in ({"content-length": "15100001"}, {}):  # the second one has no length at all
+        headers = {"x-visitor": visitor, "sec-fetch-site": "same-origin"} | length
+        body = b"" if length else never()
+        answer = desk.post(f"{at(asked)}/documents", content=body, headers=headers)
+        assert answer.status_code == 413
 
 
 def test_the_length_of_a_text_is_told_while_it_is_typed(desk, asked):
