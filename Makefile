@@ -18,6 +18,7 @@ CLAIM ?=
 N ?= 10000
 FROM ?= 0
 ONLY ?=
+QUICK ?=
 OLDEST := 3.3.0
 PIN = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --extra postgres --extra statsd --group build
 
@@ -31,7 +32,7 @@ export UV_CACHE_DIR ?= $(CURDIR)/build/cache/uv
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down stack stack-down sandbox new-reason lint check test test-long test-oldest fuzz simulate faults gallery gallery-baselines screenshots bench-packet measure-messages requirements
+.PHONY: help demo up down stack stack-down sandbox new-reason lint check test test-long test-oldest fuzz simulate faults gallery gallery-baselines screenshots bench bench-packet measure-messages requirements
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +42,7 @@ help: ## list the targets
 	@echo "PORT=N      the Stripe sandbox's port (sandbox)    PYTHON=... which Python makes $(VENV)"
 	@echo "EXECUTOR=celery  two Celery workers, two schedulers and a Redis on this machine (demo, up)"
 	@echo "MINUTES=10  how long to look for findings (fuzz)   N=10000   histories, from seed FROM=0 on (simulate)"
+	@echo "QUICK=1     fewer disputes (bench)"
 	@echo "ONLY=...    the faults to make, by name, with --few fewer disputes each (faults)"
 
 demo: $(STAMP) ## answer the sandbox's disputes with a real Airflow, end to end, and check how each ends
@@ -107,6 +109,10 @@ gallery-baselines: $(STAMP) ## the pages that the tests compare with, as they lo
 screenshots: $(STAMP) ## the desk's pages as pictures in docs/screenshots, from the demo's data; needs Debian's chromium
 	@$(BIN)/python -m tests.integration.desk.screenshots
 
+bench: $(STAMP) ## a plain script, a usual DAG and ours side by side; writes build/bench and docs/performance.md
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --target build/bench/packages --require-hashes -r requirements/bench.txt
+	$(BIN)/python -m tests.bench $(if $(QUICK),--quick)
+
 bench-packet: $(STAMP) ## how long packing takes, against bare pikepdf, Pillow and Typst calls in the same run
 	@$(BIN)/python -m tests.bench.bench_packet
 
@@ -119,6 +125,7 @@ requirements: $(STAMP) ## pin what pyproject.toml asks for, with hashes: to run 
 	$(PIN) -c requirements.txt --extra kubernetes pyproject.toml -o requirements/kubernetes.txt
 	$(PIN) -c requirements/celery.txt --extra celery --group demo pyproject.toml -o requirements/demo.txt
 	$(PIN) -c requirements/demo.txt --extra celery --group demo --group test pyproject.toml -o requirements/develop.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes -c requirements/develop.txt --group bench -o requirements/bench.txt
 
 $(STAMP): requirements/develop.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' || { \

@@ -1,8 +1,8 @@
 """# Dispute outcomes
 
 Follows every round to won, lost, closed or escalated, and for 180 days a loss that the bank may still turn: an hourly
-list (one request per 100 disputes, no slot taken while they wait), and at once where Stripe tells of an end through the
-webhook or the queue. Each round leaves one record, in Parquet by month below `outcome_records/`.
+look at what has changed (no slot taken while they wait), and at once where Stripe tells of an end through webhook or
+the queue. Each round leaves one record, in Parquet by month below `outcome_records/`.
 
 Every hour it also audits what Stripe holds against each packet's manifest, and sweeps for open disputes without a run.
 An Airflow task that fails here needs a person: its message says which dispute and what to do.

@@ -50,6 +50,11 @@ class Size:
     pages: int
 
 
+def text_limit(field: str) -> int:
+    """The most characters of a text field."""
+    return LONG_TEXT if field in LONG_FIELDS else SHORT_TEXT
+
+
 def page_limit(network: str | None) -> int:
     """The most pages that this network takes."""
     return MASTERCARD_PAGES if network == "mastercard" else PAGES
@@ -102,7 +107,7 @@ def check(
 
 def _check_text(fields: Mapping[str, str], dispute: str) -> None:
     for field, text in fields.items():
-        limit = LONG_TEXT if field in LONG_FIELDS else SHORT_TEXT
+        limit = text_limit(field)
         if len(text) > limit:
             raise LimitError(
                 f"{len(text)} characters are more than {limit}",

@@ -45,8 +45,8 @@ def notify(subject: str, message: str) -> Delivery:
         try:
             # A name of our own: a notifier puts its own arguments, `subject` among them, into its context.
             _notifier(path, entry.get("kwargs", {}))({"alert": {"subject": subject, "message": message}})
-        except Exception:  # noqa: BLE001 - whatever a provider raises must not keep the next one from telling
-            _LOG.exception("%s has not told: %s", path, subject)
+        except Exception:  # noqa: BLE001 - one failing provider must not stop the others
+            _LOG.exception("%s failed to send: %s", path, subject)
             failed.append(path)
         else:
             taken.append(path)

@@ -39,6 +39,10 @@ REMARK = Param(
     "", type=["string", "null"], maxLength=2000, title="Remark", description="What to change; goes to the next revision"
 )
 
+EDITS = Param(
+    "", type=["string", "null"], maxLength=64, title="Edits", description="Filled in by the page *Packet*; leave empty"
+)
+
 
 def response_dag(reason: str, *, doc: str | None) -> DAG:
     """The DAG `respond_<reason>`: one run answers one round of one dispute.
@@ -63,7 +67,7 @@ def response_dag(reason: str, *, doc: str | None) -> DAG:
         render = RenderOperator(task_id="render")
         upload = UploadOperator(task_id="upload", pool=LIMITER)
         stage = StageOperator(task_id="stage", pool=LIMITER, outlets=[OUTLET])
-        approve = ApproveOperator(task_id="approve", params={"remark": REMARK})
+        approve = ApproveOperator(task_id="approve", params={"remark": REMARK, "edits": EDITS})
         submit = SubmitOperator(
             task_id="submit", pool=BRAKE, trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS, outlets=[OUTLET]
         )

@@ -5,22 +5,27 @@ parent has imported, read and compiled costs a fork nothing; what it has not, ea
 JSON, templates, playbooks, the table of characters that our fonts have. `include/airflow_local_settings.py` calls this.
 
 Nothing here may start a thread, open a connection or set a page: a fork has no thread but its own, shares sockets, and
-waits for ever for Typst where its parent has used it.
+waits for ever for Typst where its parent has used it. The fork server that documents are opened by is a program of its
+own, and its channel is made to be shared.
 """
 
 from __future__ import annotations
 
 import gc
-import inspect
 import os
 from importlib import import_module
+
+from disputes.exhibits.fork_server import start_fork_server
 
 PARSING = ("representment.response_dag", "representment.inbox.assets", "representment.notifying")
 """What DAG files import."""
 TASKS = (
     *PARSING,
+    "airflow.sdk.definitions.timetables.interval",
+    "airflow.sdk.definitions.timetables.trigger",
     "airflow.sdk.execution_time.supervisor",
     "airflow.sdk.execution_time.task_runner",
+    "airflow.timetables.base",
     "boto3.s3.inject",
     "disputes.case.assembly",
     "disputes.case.exhibiting",
@@ -50,8 +55,7 @@ def warm_tasks() -> None:
     _read_rules()
     _read_fonts()
     _make_clients()
-    # The amazon provider looks for its caller with this, which then goes through all modules.
-    inspect.stack()
+    start_fork_server()
     gc.collect()
     gc.freeze()  # a fork that collects garbage would copy all of it
 

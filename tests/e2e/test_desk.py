@@ -1,4 +1,4 @@
-"""The desk inside Airflow's own pages, in a browser: read a packet, trace a sentence, send it back, approve it."""
+"""The desk inside Airflow's own pages, in a browser: read a packet, trace a sentence, change a text, approve it."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def choose(frame: Any, choice: str, remark: str = "") -> None:
     frame.get_by_role("button", name="Answer").click()
 
 
-def test_a_packet_is_found_read_traced_sent_back_approved_and_submitted(browser, rehearsal):
+def test_a_packet_is_found_read_traced_changed_approved_and_submitted(browser, rehearsal):
     run = rehearsal.start("seen", GENERAL)
     following = Run(run.dispute, GENERAL, revision=2)
     rehearsal.question(run)
@@ -79,17 +79,26 @@ def test_a_packet_is_found_read_traced_sent_back_approved_and_submitted(browser,
     frame.locator("details.passage summary").first.click()
     expect(frame.locator(".passage[open] .origin").first).to_be_visible()
 
-    choose(frame, "Send back", remark="Say when it was read.")
-    expect(frame.get_by_role("status").first).to_contain_text("Your answer counts", timeout=SOON)
+    frame.locator("#edits > summary").click()
+    frame.locator("#edit-product_description summary").click()
+    frame.get_by_role("textbox", name="Product description").fill("A book, read on 3 May.")
+    expect(frame.locator("#length-product_description")).to_contain_text("22 of 20,000 characters")
+    frame.locator("#edit-remark").fill("Say when it was read.")
+    frame.get_by_role("button", name="Send back with these changes").click()
+    expect(frame.locator("#decision")).to_contain_text("Your answer counts", timeout=SOON)
     rehearsal.question(following)
     rehearsal.runs.append(following)
 
     frame = packet_tab(browser, rehearsal, following)
     expect(frame.locator("blockquote")).to_contain_text("Say when it was read.")
+    expect(frame.locator("[aria-labelledby=edited]")).to_contain_text(
+        "product description was written by hand, by analyst"
+    )
     choose(frame, "Approve")
     expect(frame.get_by_role("status").first).to_contain_text("Your answer counts", timeout=SOON)
     assert rehearsal.wait_for_end(following) == "success"
     assert rehearsal.submissions(run) == 1
+    assert rehearsal.dispute(run)["evidence"]["product_description"] == "A book, read on 3 May."
     expect(packet_tab(browser, rehearsal, following).locator(".state")).to_contain_text("at the bank")
 
 

@@ -48,6 +48,7 @@ def faults(field: Field) -> dict[str, Callable[[], list[Row]]]:
         "two-deployments": deployments.two_deployments,
         "upgrade": deployments.upgrade,
         "upgrade-from-landed": deployments.upgrade_from_landed,
+        "back-to-landed": deployments.back_to_landed,
         "disk-full": machine.disk_full,
         "database-lost": parts.database_lost,
         "clock-stepped": machine.clock_stepped,

@@ -70,8 +70,7 @@ class BrokenStack(Stack):
     @cached_property
     def stripe(self) -> Connection:
         """The connection `stripe_default`."""
-        sandbox = self._sandbox()
-        return self.told.stripe or sandbox_stripe(self.stripe_gate.url, sandbox.secret_key, self.mode)
+        return self.told.stripe or sandbox_stripe(self.stripe_gate.url, self._sandbox().secret_key, self.mode)
 
     @cached_property
     def aws(self) -> Connection:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import shutil
-import subprocess
-import tarfile
 import time
 from typing import TYPE_CHECKING
 
 from tests.faults.broken_stack import BrokenStack, copy_domain, imports
 from tests.faults.field import Trial, environment
+from tests.landed import extract
 
 from demo.stack import PROJECT
 
@@ -24,8 +22,8 @@ if TYPE_CHECKING:
 
 BRAKE = "submit"
 INTAKE = "dispute_intake"
-LANDED = "f7c8455"
-"""The commit of 0.1.0."""
+LANDED_FOR = 180.0
+"""Seconds for which 0.1.0 tries what it can."""
 LAST_MEMBER = "    completeness: Completeness\n"
 NEW_MEMBER = '    told_by_a_later_version: str = "of no earlier one"\n'
 
@@ -74,24 +72,26 @@ def upgrade(field: Field) -> list[Row]:
 
 
 def upgrade_from_landed(field: Field) -> list[Row]:
-    """Airflow is restarted with this project in the place of 0.1.0 while runs of 0.1.0 are at every task; and back.
-
-    0.1.0 reads no packet of a later release: after going back its tasks fail and send nothing, until a person goes
-    forward again and clears them.
-    """
-    landed = _landed(_empty(field.stack.root / "landed"))
-    field.stack.restart_airflow(landed)
+    """Airflow is restarted with this project in the place of 0.1.0 while runs of 0.1.0 are at every task."""
+    field.stack.restart_airflow(_of_project(extract(field.stack.root / "landed")))
     runs = _stop_everywhere(field)
     field.stack.restart_airflow(_of_project(PROJECT))
     struck = time.time()
     field.stack.rest.set_pool(BRAKE, 16)
     field.settle(runs)
-    rows = [field.row(Trial("upgrade from 0.1.0, runs at every task", runs, struck))]
+    return [field.row(Trial("upgrade from 0.1.0, runs at every task", runs, struck))]
 
+
+def back_to_landed(field: Field) -> list[Row]:
+    """Airflow is restarted with 0.1.0 in the place of this project while runs are at every task; then forward again.
+
+    0.1.0 reads no packet of a later release: its tasks fail and send nothing, until a person goes forward again and
+    clears them.
+    """
     runs = _stop_everywhere(field)
-    field.stack.restart_airflow(landed)
+    field.stack.restart_airflow(_of_project(extract(field.stack.root / "landed")))
     field.stack.rest.set_pool(BRAKE, 16)
-    field.settle(runs)
+    field.settle(runs, seconds=LANDED_FOR)
     field.stack.restart_airflow(_of_project(PROJECT))
     struck = time.time()
     helped = {one for one, state in field.states(runs).items() if state["state"] == "failed"}
@@ -101,7 +101,7 @@ def upgrade_from_landed(field: Field) -> list[Row]:
             field.stack.rest.post(f"/dags/{run.dag_id}/clearTaskInstances", body)
     field.settle(runs)
     trial = Trial("back to 0.1.0, and forward again", runs, struck, {one.partition("__")[0] for one in helped})
-    return [*rows, field.row(trial)]
+    return [field.row(trial)]
 
 
 def _stop_everywhere(field: Field) -> list[Run]:
@@ -115,14 +115,6 @@ def _stop_everywhere(field: Field) -> list[Run]:
     field.start(moving)
     field.until(lambda: any(field.rehearsal.tasks(run)["upload"] for run in moving))
     return [*braked, *waiting, *moving]
-
-
-def _landed(folder: Path) -> dict[str, str]:
-    """The settings that make Airflow run 0.1.0, which is taken from this repository's history."""
-    archive = subprocess.run(["git", "archive", LANDED], cwd=PROJECT, check=True, capture_output=True).stdout
-    with tarfile.open(fileobj=io.BytesIO(archive)) as content:
-        content.extractall(folder, filter="data")
-    return _of_project(folder)
 
 
 def _of_project(folder: Path) -> dict[str, str]:

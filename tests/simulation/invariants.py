@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Any
 from tests.simulation.airflow_model import AWAITING, FAILED, SKIPPED, SUCCESS, Run
 
 from disputes.errors import PersonNeededError
+from disputes.response.idempotency import idempotency_key
 from disputes.response.submission import PACKET_KEY, SUBMITTED_KEY
 from disputes.rounds import Round, RunId, answerable, round_of
 from representment.branches import ACCEPT, REFUND
 from sandbox.evidence import FILE_FIELDS, LONG_TEXT_FIELDS, SHORT_TEXT_FIELDS
 
 if TYPE_CHECKING:
-    from tests.simulation.stripe_in_process import Final, Write
-    from tests.simulation.world import World
+    from tests.simulation.stripe_in_process import Final, Keyed, Write
+    from tests.simulation.world import Started, World
 
 APPROVING = ("Approve", "Approve and pay the network's fee")
 _OF_PACKET = re.compile(r"rounds/(?P<dispute>[^/]+)/(?P<round>[^/]+)/(?P<revision>\d+)/")
@@ -64,6 +65,10 @@ class Watch:
     round: Round | None = None
     moved: int = 0
     filed: int = 0
+    contents: dict[str, bytes] = field(default_factory=dict)
+    overwritten: list[str] = field(default_factory=list)
+    started: int = 0
+    keyed: int = 0
 
     def __post_init__(self) -> None:
         self.round = round_of(self.world.dispute["status"])
@@ -84,6 +89,14 @@ class Watch:
         for run, task, done in self.world.ended[self.ended :]:
             self.ended += 1
             self._note_end(run, task, done)
+        for keyed in stripe.keyed[self.keyed :]:
+            self.keyed += 1
+            self._check_key(keyed)
+        for started in self.world.started[self.started :]:
+            self.started += 1
+            self._check_start(started)
+        if self.overwritten:
+            raise BrokenPromiseError("a record is written over", self.overwritten[0])
         if not self.world.tries:
             self._nothing_left_staged()
         self._nothing_filed_by_stripe()
@@ -92,7 +105,9 @@ class Watch:
             self.round, self.moved = round_, self.world.step
 
     def _written(self, bucket: str, key: str, content: bytes) -> None:
-        """A decision was written down."""
+        """Something was written down: once, where it is a response's; a decision is looked at."""
+        if key.startswith(f"rounds/{self.world.dispute_id}/") and self.contents.setdefault(key, content) != content:
+            self.overwritten.append(key)
         if bucket == "representment" and "/approvals/" in key:
             dispute, round_, revision = key.removeprefix("rounds/").split("/")[:3]
             told = json.loads(content)
@@ -119,6 +134,19 @@ class Watch:
             raise BrokenPromiseError("submitted is not what was approved", f"{wrong} by {final.by}")
         if self.world.braked_since is not None and self.world.braked_since < final.begun:
             raise BrokenPromiseError("submitted in spite of the brake", final.by)
+        self._check_written(final)
+
+    def _check_written(self, final: Final) -> None:
+        """What is sent was written down before, as this response's: who comes later looks for it there."""
+        run = RunId.parse(_response(final.by))
+        below = f"rounds/{run.dispute}/{run.round}/submit/"
+        written = [
+            json.loads(content)["response"]
+            for (bucket, key), content in self.world.s3.objects.items()
+            if bucket == "representment" and key.startswith(below) and key.endswith("/request.json")
+        ]
+        if str(run) not in written:
+            raise BrokenPromiseError("submitted what is not written down", f"{final.by}; claimed by {written}")
 
     def _check_mode(self, final: Final) -> None:
         if self.world.mode != "submit" and self.world.mode_since < final.begun:
@@ -156,6 +184,9 @@ class Watch:
             raise BrokenPromiseError("refunded what was answered", f"{final.status} by {final.by}")
         if sum(one.what == "refund" for one in self.world.stripe.finals) > 1:
             raise BrokenPromiseError("refunded twice", final.by)
+        charge = self.world.folder(_response(final.by)).dispute().charge
+        if charge and final.amount > charge.left and self.world.corrected <= final.seen:
+            raise BrokenPromiseError("more is refunded than was decided", f"{final.amount} by {final.by}")
 
     def _decision_of(self, final: Final, choices: tuple[str, ...]) -> Decided:
         """The decision that a final call rests on: of this response, about this packet, the newest there is."""
@@ -203,6 +234,26 @@ class Watch:
             lost = write.before.get(name) == text != write.after.get(name)
             if lost and at < (write.seen or write.begun) and not self._gathered(write, name, text):
                 raise BrokenPromiseError("a person's work is lost", f"{name} by {write.by}")
+
+    def _check_key(self, sent: Keyed) -> None:
+        """A key under which Stripe has kept a definite answer is not used again: Stripe would only repeat it."""
+        response = _response(sent.by)
+        manifest = self._manifest(response)
+        if manifest is None:
+            return
+        run, digest = RunId.parse(response), sha256(manifest).hexdigest()
+        spent = re.compile(rf"rounds/{run.dispute}/{run.round}/(stage|submit)/(\d+)/spent\.json")
+        for (_, key), at in self.world.s3.written.items():
+            found = spent.fullmatch(key) if at < sent.begun else None
+            if found and sent.key == idempotency_key(run.dispute, run.round, found[1], digest, int(found[2])):
+                raise BrokenPromiseError("a key that is spent is used again", f"{key} by {sent.by}")
+
+    def _check_start(self, started: Started) -> None:
+        """A round that was submitted gets no further revision from us."""
+        run = RunId.parse(started.response)
+        receipt = f"rounds/{run.dispute}/{run.round}/receipt.json"
+        if run.revision > 1 and self.world.s3.written.get(("representment", receipt), started.begun) < started.begun:
+            raise BrokenPromiseError("what was submitted is made anew", f"{run} by {started.by}")
 
     def _is_older(self, response: str) -> bool:
         """Whether a newer response has staged its packet."""

@@ -25,6 +25,10 @@ _ASKED = "at rest after du_asked__chargeback__1/approve#1 awaiting, is awaiting"
 _NEXT = "at rest after du_asked__chargeback__2/approve#1 awaiting, is awaiting"
 _INQUIRY = "at rest after du_asked_inquiry__inquiry__1/approve#1 awaiting, is awaiting"
 _UNSTAGING = "du_asked__chargeback__1/send_back#1 LIST rounds/du_asked/chargeback/unstage/"
+_REFUSED = (
+    "at rest after du_plain__chargeback__1/stage#1 failed, is failed: StripeRefusedError('du_plain: Stripe answered 400"
+)
+_CLAIMING = "du_plain__chargeback__1/submit#1 PUT rounds/du_plain/chargeback/submit/1/request.json"
 _LEFT = (
     'at rest after du_asked__chargeback__1/leave#1 failed, is failed: PersonNeededError("du_asked: round chargeback: le'
 )
@@ -173,6 +177,67 @@ KNOWN = (
             "dispute": "asked",
             f"{_ASKED} [1]": "forget our key",
             f"{_ASKED} [2]": "clear down du_asked__chargeback__1/stage",
+        },
+    ),
+    Known(
+        "a part was given back, its refund fails while the packet waits, and the rest is refunded",
+        ("the guard's refundable",),
+        {
+            "dispute": "asked_inquiry",
+            "before du_asked_inquiry__inquiry__1/gather [1]": "give back a part",
+            f"{_INQUIRY} [1]": "what was given back returns",
+            f"{_INQUIRY} [2]": "answer du_asked_inquiry__inquiry__1 Refund in full",
+        },
+    ),
+    Known(
+        "a submit dies after Stripe took it, its question is asked again, and sent back",
+        ("the guard's unsubmitted",),
+        {
+            "dispute": "asked",
+            f"{_ASKED} [1]": "answer du_asked__chargeback__1 Approve",
+            "du_asked__chargeback__1/submit#1 POST disputes/du_asked submit [1]": "kill after",
+            "at rest after du_asked__chargeback__1/submit#1 killed, is up_for_retry [1]": (
+                "clear down du_asked__chargeback__1/approve"
+            ),
+            "at rest after du_asked__chargeback__1/approve#2 awaiting, is awaiting [1]": (
+                "clear du_asked__chargeback__1/gather"
+            ),
+            "at rest after du_asked__chargeback__1/gather#2 skipped, is success [1]": (
+                "answer du_asked__chargeback__1 Send back"
+            ),
+        },
+    ),
+    Known(
+        "the next revision is made and submits between this one's last look and its claim",
+        ("keep_for_round:",),
+        {
+            "dispute": "plain",
+            f"{_CLAIMING} [1]": "trigger the next revision",
+            **{
+                f"{_CLAIMING} [{number}]": f"start du_plain__chargeback__2/{task}"
+                for number, task in enumerate(("gather", "collect", "render", "upload", "stage", "submit"), 2)
+            },
+            "du_plain__chargeback__2/submit#1 POST disputes/du_plain submit [1]": (
+                "switch to du_plain__chargeback__1/submit#1"
+            ),
+        },
+    ),
+    Known(
+        "somebody types just after a stage that is tried again",
+        ("the guard's untouched",),
+        {
+            "dispute": "asked_inquiry",
+            "du_asked_inquiry__inquiry__1/stage#1 POST disputes/du_asked_inquiry [1]": "time out on a lock",
+            "du_asked_inquiry__inquiry__1/stage#2 GET disputes/du_asked_inquiry [2]": "type customer_name",
+        },
+    ),
+    Known(
+        "Stripe refuses to stage for good, and stage is cleared once that is mended",
+        ("Records.attempt:",),
+        {
+            "dispute": "plain",
+            "du_plain__chargeback__1/stage#1 POST disputes/du_plain [1]": "refuse for good",
+            f"{_REFUSED} [1]": "clear down du_plain__chargeback__1/stage",
         },
     ),
 )

@@ -141,9 +141,9 @@ def _method(target: str, name: str, value: Any) -> Change:
     return change
 
 
-def _overwrites(store: Any, name: str, content: bytes) -> bool:
+def _overwrites(store: Any, name: str, content: bytes) -> bytes:
     store.overwrite(name, content)
-    return True
+    return content
 
 
 def _nobodys(folder: Any, name: str, value: dict[str, Any]) -> dict[str, Any]:
@@ -177,7 +177,7 @@ _OTHERS: Mapping[str, Change] = {
     "keep_for_round: a written request claims the submission": _method(
         "representment.storage.round_folder.RoundFolder", "keep_for_round", _nobodys
     ),
-    "write_once: what stands there stays": _method("representment.hooks.s3_store.S3Store", "write_once", _overwrites),
+    "S3Store.keep: what stands there stays": _method("representment.hooks.s3_store.S3Store", "keep", _overwrites),
     "StageOperator._still_stands: what is staged is compared again": _method(
         "representment.operators.stage.StageOperator", "_still_stands", lambda *_: True
     ),

@@ -64,6 +64,7 @@ class People:
             Kind("spoil", 0.0004 * likely, lambda: ("a file",) if self._files() else ()),
             Kind("change the case", 0.0004 * likely, lambda: ("amount", "network_reason_code")),
             Kind("give back a part", 0.0004 * likely),
+            Kind("what was given back returns", 0.0004 * likely),
             Kind("look", 0.0006 * likely, lambda: ("intake", "sweep", "follow", "audit")),
         ]
 
@@ -171,6 +172,11 @@ class People:
     def _give_back_a_part(self, _: str) -> None:
         """Somebody refunds a part of the charge in the Dashboard."""
         self.world.stripe.state.collections["charges"][self.world.dispute["charge"]]["amount_refunded"] += 500
+        self.world.corrected = self.world.step
+
+    def _what_was_given_back_returns(self, _: str) -> None:
+        """The refunds so far have failed at the cardholder's bank."""
+        self.world.stripe.state.collections["charges"][self.world.dispute["charge"]]["amount_refunded"] = 0
         self.world.corrected = self.world.step
 
     def _submit_by_hand(self, _: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from io import BytesIO
 from types import SimpleNamespace
@@ -35,8 +35,12 @@ WRITE_FAULTS = {
     "fail after": ("500", "after"),
     "stay silent before": ("reset", "before"),
     "stay silent after": ("reset", "after"),
+    "refuse for good": ("400", "before"),
+    "take the right away": ("403", "before"),
 }
-READ_FAULTS = {name: WRITE_FAULTS[name] for name in ("limit the rate", "fail before", "stay silent before")}
+READ_FAULTS = {
+    name: WRITE_FAULTS[name] for name in ("limit the rate", "fail before", "stay silent before", "take the right away")
+}
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,7 @@ class Final:
     :param by: the try's name
     :param begun: the step at which that try began
     :param seen: the step at which it last looked at the dispute
+    :param amount: what was given back, of a refund
     """
 
     what: str
@@ -59,6 +64,7 @@ class Final:
     by: str
     begun: int
     seen: int
+    amount: int = 0
 
 
 @dataclass(frozen=True)
@@ -81,6 +87,18 @@ class Write:
     at: int
 
 
+@dataclass(frozen=True)
+class Keyed:
+    """A write of ours, with its idempotency key.
+
+    :param begun: the step at which its try began
+    """
+
+    key: str
+    by: str
+    begun: int
+
+
 @dataclass
 class Stripe:
     """One account's Stripe.
@@ -88,6 +106,7 @@ class Stripe:
     :param now: the simulation's step
     :ivar finals: what was final, oldest first
     :ivar writes: updates of disputes, oldest first
+    :ivar keyed: all that was sent under a key, oldest first
     :ivar files: ids of the files that each run has uploaded
     :ivar read_again: answers to reads that are given again while nothing changes
     """
@@ -96,6 +115,7 @@ class Stripe:
     now: Callable[[], int]
     finals: list[Final] = field(default_factory=list)
     writes: list[Write] = field(default_factory=list)
+    keyed: list[Keyed] = field(default_factory=list)
     files: dict[str, list[str]] = field(default_factory=dict)
     read_again: dict[str, tuple[bytes, int, Any]] = field(default_factory=dict)
 
@@ -132,6 +152,8 @@ class Stripe:
         things = {name: set(self.state.collections[name]) for name in ("refunds", "files")}
         if method == "POST":
             self.read_again.clear()
+            if doer := current_try():
+                self.keyed.append(Keyed(headers["Idempotency-Key"], doer.name, doer.begun))
         try:
             if method == "POST":
                 return self._served(method, url, headers, body)
@@ -185,9 +207,11 @@ class Stripe:
             return
         run = by.partition("/")[0]
         self.files.setdefault(run, []).extend(set(self.state.collections["files"]) - things["files"])
-        if set(self.state.collections["refunds"]) - things["refunds"]:
+        refunds = self.state.collections["refunds"]
+        if made := set(refunds) - things["refunds"]:
             named = next(iter(before))
-            self.finals.append(self._final("refund", before[named], by, begun))
+            amount = sum(refunds[one]["amount"] for one in made)
+            self.finals.append(replace(self._final("refund", before[named], by, begun), amount=amount))
         elif named and after[named] != before[named]:
             self._note_dispute(path, before[named], after[named], doer, by, begun)
 

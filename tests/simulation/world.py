@@ -37,6 +37,19 @@ DAGS = frozenset(path.stem for path in (Path(__file__).parents[2] / "dags").glob
 NOTE_LENGTH = 1_000
 
 
+@dataclass(frozen=True)
+class Started:
+    """A run that a task of ours has started.
+
+    :param by: the try's name
+    :param begun: the step at which that try began
+    """
+
+    response: str
+    by: str
+    begun: int
+
+
 @dataclass
 class World:
     """All of one history.
@@ -55,6 +68,7 @@ class World:
     :ivar typed: what a person has typed in the Dashboard: field -> value and step
     :ivar answers: what people have answered: run, choice and the hash that they were shown
     :ivar told: what people have been told
+    :ivar started: the runs that tasks have started
     """
 
     kind: str
@@ -75,6 +89,7 @@ class World:
     typed: dict[str, tuple[str, int]] = field(default_factory=dict)
     answers: list[tuple[str, str, str]] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
+    started: list[Started] = field(default_factory=list)
     trace: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -200,6 +215,8 @@ class World:
             raise AirflowRuntimeError(ErrorResponse(error=ErrorType.API_SERVER_ERROR, detail={"status_code": 422}))
         if not self.start(msg.dag_id, msg.run_id, dict(msg.conf or {}), msg.note):
             return ErrorResponse(error=ErrorType.DAGRUN_ALREADY_EXISTS)
+        if starting := current_try():
+            self.started.append(Started(msg.run_id, starting.name, starting.begun))
         return None
 
     @staticmethod

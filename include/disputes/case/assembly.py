@@ -47,6 +47,7 @@ def assemble(
         refused=refused,
         round_id=round_id,
         page_size=page_size,
+        edits=gathered.edits,
     )
     written = correspondence(exhibits)
     return replace(packet, manifest=_decided(gathered, packet.manifest, closed, written))
@@ -57,7 +58,8 @@ def _decided(
 ) -> Manifest:
     """The manifest with what a person has to know before anything is sent."""
     dispute, claim = gathered.dispute, gathered.claim
-    found = contradictions(dispute, gathered.facts, claim, gathered.product_type, written)
+    answered_by = gathered.playbook.answers_for(gathered.product_type)
+    found = contradictions(dispute, gathered.facts, claim, gathered.product_type, written, answered_by)
     situation = Situation(dispute, gathered.facts, claim.name, gathered.product_type)
     described = manifest.model_copy(
         update={

@@ -12,6 +12,7 @@ from disputes.facts.facts import Facts, MerchantFacts, read_merchant_facts
 from disputes.facts.other_charges import drop_refuted, drop_young
 from disputes.facts.stripe_facts import stripe_facts
 from disputes.facts.stripe_values import Object
+from disputes.packet.edits import NO_EDITS, Edits
 from disputes.rules.claims import Claim, claim_of
 from disputes.rules.conditions import Situation
 from disputes.rules.loading import BASE, claims_by_rule, playbook_for
@@ -27,6 +28,7 @@ class Gathered:
     :param chosen_claim: the claim that a person chose where code and rules leave it open
     :param ruled_claims: claims that the playbooks' rules led to when the dispute was gathered, the likeliest first
     :param kept_claim: what had to be answered then; None: codes and rules are read now
+    :param edits: what people changed by hand in the packet before
     :param kept_playbook: name -> sha256 of the playbook's files then; the documents are chosen by these
     """
 
@@ -37,6 +39,7 @@ class Gathered:
     ruled_claims: tuple[str, ...] = ()
     kept_claim: Claim | None = None
     kept_playbook: Mapping[str, str] = field(default_factory=dict)
+    edits: Edits = NO_EDITS
 
     @cached_property
     def claim(self) -> Claim:

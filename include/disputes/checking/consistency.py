@@ -11,8 +11,9 @@ from disputes.facts.facts import Facts
 from disputes.packet.appeals import REASON_FOR_FILING, plan_for_round
 from disputes.packet.content import CONTINUED_IN
 from disputes.packet.describing import proves
+from disputes.packet.edits import WRITTEN
 from disputes.packet.folder import MANIFEST
-from disputes.packet.manifest import Manifest
+from disputes.packet.manifest import Manifest, UsedFact
 from disputes.packet.text_fields import fact_text
 from disputes.rounds import Round
 from disputes.rules.loading import playbook_for
@@ -25,9 +26,10 @@ def inconsistencies(manifest: Manifest) -> Iterator[Finding]:
     yield from _about_completeness(manifest)
     yield from _about_cuts(manifest)
     yield from _without_their_facts(manifest)
+    yield from _about_edits(manifest)
     yield from _about_rules(manifest)
     try:
-        facts = Facts.read({name: fact.model_dump() for name, fact in manifest.facts.items()})
+        facts = Facts.read({name: fact.model_dump() for name, fact in _of_the_shop(manifest)})
     except InputError as error:
         yield Finding(MANIFEST, f"holds a fact that is none: {error.problem}")
         return
@@ -87,10 +89,23 @@ def _about_rules(manifest: Manifest) -> Iterator[Finding]:
             )
 
 
+def _of_the_shop(manifest: Manifest) -> Iterator[tuple[str, UsedFact]]:
+    """The facts that no person wrote by hand in the packet."""
+    return ((name, fact) for name, fact in manifest.facts.items() if not name.startswith(WRITTEN))
+
+
+def _about_edits(manifest: Manifest) -> Iterator[Finding]:
+    """What a person wrote reads as it was recorded, and nothing else passes for it."""
+    for name, fact in manifest.facts.items():
+        written = manifest.edits.texts.get(name.removeprefix(WRITTEN))
+        if name.startswith(WRITTEN) and (written is None or written.text != fact.value):
+            yield Finding(MANIFEST, f"says that a person wrote {name}, and does not hold that edit")
+
+
 def _about_single_facts(manifest: Manifest, facts: Facts) -> Iterator[Finding]:
-    """A field that the playbook fills with one fact reads as that fact."""
+    """A field that the playbook fills with one fact, and no person by hand, reads as that fact."""
     plan = plan_for_round(playbook_for(manifest.claim).plan(manifest.product_type), manifest.round)
     for field, text in manifest.fields.items():
         name = plan[field].fact if field in plan else None
-        if name is not None and text != fact_text(name, facts).text:
+        if name is not None and field not in manifest.edits.texts and text != fact_text(name, facts).text:
             yield Finding(field, f"is not the fact {name}: {text}")

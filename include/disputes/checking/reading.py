@@ -1,7 +1,7 @@
 """The text of a PDF's pages, each line from left to right.
 
 In a line that holds a word of a script that runs from right to left, pdfium may turn the order of all words around.
-There the place of each sign on the page tells where it stands.
+There the place of each character on the page tells where it stands.
 """
 
 import unicodedata
@@ -26,16 +26,18 @@ def _text(page: pypdfium2.PdfTextPage) -> str:
     text: str = page.get_text_range()
     if not any(map(_from_the_right, text)):
         return text
-    signs = [(place, page.get_text_range(place, 1)) for place in range(page.count_chars())]
-    lines = (list(line) for ends, line in groupby(signs, lambda sign: sign[1] in ("\r", "\n")) if not ends)
+    characters = [(place, page.get_text_range(place, 1)) for place in range(page.count_chars())]
+    lines = (
+        list(line) for ends, line in groupby(characters, lambda character: character[1] in ("\r", "\n")) if not ends
+    )
     return "\n".join("".join(_in_place(line, page)) for line in lines)
 
 
 def _in_place(line: list[tuple[int, str]], page: pypdfium2.PdfTextPage) -> list[str]:
-    if any(_from_the_right(sign) for _, sign in line):
-        line = sorted(line, key=lambda sign: page.get_charbox(sign[0], loose=True)[0])
-    return [sign for _, sign in line]
+    if any(_from_the_right(character) for _, character in line):
+        line = sorted(line, key=lambda character: page.get_charbox(character[0], loose=True)[0])
+    return [character for _, character in line]
 
 
-def _from_the_right(signs: str) -> bool:
-    return any(unicodedata.bidirectional(sign) in RIGHT_TO_LEFT for sign in signs)
+def _from_the_right(characters: str) -> bool:
+    return any(unicodedata.bidirectional(character) in RIGHT_TO_LEFT for character in characters)

@@ -37,7 +37,9 @@ def report(manifest: Manifest, *, claim: Claim, playbook: Playbook, unused: Iter
             "Made smaller", [f"{one.filename}: {one.before:,} to {one.after:,} bytes" for one in manifest.reduced]
         ),
         *_section("Cut", [f"{one.field}: {one.kept:,} of {one.characters:,} characters" for one in manifest.shortened]),
-        *_section("Signs that no font here has, empty boxes in the letter", filter(None, [manifest.unprintable])),
+        *_section(
+            "Characters that no font of ours has: empty boxes in the letter", filter(None, [manifest.unprintable])
+        ),
         *_section("Not used", unused),
         *_section("Would help most", would_help(manifest, playbook)),
         f"Packet sha256: {packet_sha256(manifest.to_json())}",

@@ -1,8 +1,8 @@
 """Whether every sentence of a packet is a statement that rests on facts: read back from its texts and its letter.
 
 Of a letter's pages only letters and digits are compared, without those of scripts that run from right to left: a PDF
-keeps no line ends, and gives those scripts back in the order of the page. It may give a sign with marks on it more than
-once.
+keeps no line ends, and gives those scripts back in the order of the page. It may give a character with marks on it
+more than once.
 """
 
 import re
@@ -42,7 +42,7 @@ _LETTER_HEADINGS = (
     "No. Exhibit and what it proves Pages",
     "Exhibits",
 )
-# Writing from the right to the left, with the numbers and signs in it and beside it.
+# Writing from the right to the left, with the numbers and characters in it and beside it.
 _RIGHT = r"\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff"
 _SIDES = re.compile(rf"((?:[\d\W_]*[{_RIGHT}]+)+[\d\W_]*)")
 _FRAME = (r"(?:Appealina|Responsetoa)dispute", r"WhathappenedtimesinUTC(?:\d{4}(?=\d{1,2}[A-Z]))?")
@@ -93,9 +93,9 @@ def plain(text: str) -> str:
 
 
 def pattern(text: str) -> str:
-    """What finds it in the plain text of a page, where a sign that has marks may stand more than once.
+    """What finds it in the plain text of a page, where a character that has marks may stand more than once.
 
-    Numbers inside writing from the right to the left stand on the page in another order: of those only the signs count.
+    Numbers inside right-to-left writing stand on the page in another order: of those only the characters count.
     """
     normal = unicodedata.normalize("NFKC", text)
     return "".join(
@@ -106,15 +106,15 @@ def pattern(text: str) -> str:
 def _in_order(text: str) -> str:
     marked = [unicodedata.category(after).startswith("M") for after in f"{text[1:]} "]
     return "".join(
-        re.escape(sign) + ("+" if has_marks else "")
-        for sign, has_marks in zip(text, marked, strict=False)
-        if _compared(sign)
+        re.escape(character) + ("+" if has_marks else "")
+        for character, has_marks in zip(text, marked, strict=False)
+        if _compared(character)
     )
 
 
 def _in_any_order(text: str) -> str:
-    signs = [re.escape(sign) for sign in text if _compared(sign)]
-    return f"[{''.join(sorted(set(signs)))}]{{{len(signs)}}}" if signs else ""
+    characters = [re.escape(character) for character in text if _compared(character)]
+    return f"[{''.join(sorted(set(characters)))}]{{{len(characters)}}}" if characters else ""
 
 
 def _begins(text: str, statement: Statement, manifest: Manifest) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 
 from disputes.case.gathered import Gathered
 from disputes.desk.customers import find_customer, find_order
+from disputes.desk.editing import Editable, list_editable, tell_edits
 from disputes.desk.revisions import Revision
 from disputes.desk.sources import (
     Citation,
@@ -20,11 +21,12 @@ from disputes.desk.standing import Standing
 from disputes.desk.timeline import Event, Records, list_events
 from disputes.dispute import Dispute
 from disputes.facts.wording import money, readable
-from disputes.limits import LONG_FIELDS, LONG_TEXT, SHORT_TEXT
+from disputes.limits import SHORT_TEXT, text_limit
 from disputes.packet.manifest import Contradiction, Decision, Manifest
 from disputes.packet.scoring import IMPORTANCES, band, score, would_help
 from disputes.response.approval import why_a_person
 from disputes.response.deadlines import last_moment
+from disputes.response.looking_back import LookBack, look_back
 from disputes.rounds import RunId
 from disputes.rules.claims import demands
 from disputes.rules.loading import playbook_for
@@ -115,6 +117,8 @@ class Packet:
     :param why_asked: why a person has to decide; None where the policy may
     :param left_out: documents and text that are not in it, each with the reason
     :param kept: what was on the dispute before, and is sent with the rest
+    :param edited: what people changed by hand, and who
+    :param editable: what may be changed
     """
 
     sha256: str
@@ -134,6 +138,8 @@ class Packet:
     kept: tuple[tuple[str, str], ...]
     claims: tuple[Claim, ...]
     compelling_evidence: str | None
+    edited: tuple[str, ...]
+    editable: Editable
 
     @property
     def pages(self) -> int:
@@ -148,6 +154,7 @@ class PacketPage:
     :param head: None where nothing has been gathered yet
     :param packet: None where none has been made
     :param money: label and amount
+    :param look_back: what the packet held and lacked; None before the bank has decided
     """
 
     run: RunId
@@ -157,6 +164,7 @@ class PacketPage:
     money: tuple[tuple[str, str], ...] = ()
     events: tuple[Event, ...] = ()
     revisions: tuple[Revision, ...] = ()
+    look_back: LookBack | None = None
 
 
 def make_packet_page(
@@ -186,7 +194,12 @@ def make_packet_page(
     )
     if manifest is None or packet_sha256 is None:
         return page
-    return replace(page, packet=_packet(gathered.dispute, manifest, packet_sha256, playbook))
+    over = records is not None and records.outcome is not None
+    return replace(
+        page,
+        packet=_packet(gathered.dispute, manifest, packet_sha256, playbook),
+        look_back=look_back(manifest, playbook) if over else None,
+    )
 
 
 def _head(run: RunId, gathered: Gathered, playbook: Playbook) -> Head:
@@ -226,12 +239,14 @@ def _packet(dispute: Dispute, manifest: Manifest, sha256: str, playbook: Playboo
         kept=tuple((readable(field), str(value)) for field, value in manifest.kept.items()),
         claims=tuple(_claims(dispute, manifest)),
         compelling_evidence=manifest.compelling_evidence,
+        edited=tuple(tell_edits(manifest.edits)),
+        editable=list_editable(manifest, playbook),
     )
 
 
 def _text_field(field: str, manifest: Manifest) -> TextField:
-    limit = LONG_TEXT if field in LONG_FIELDS else SHORT_TEXT
-    return TextField(field, _title(field), trace_field(field, manifest), len(manifest.fields[field]), limit)
+    passages = trace_field(field, manifest)
+    return TextField(field, _title(field), passages, len(manifest.fields[field]), text_limit(field))
 
 
 def _files(manifest: Manifest) -> tuple[File, ...]:

@@ -11,6 +11,7 @@ from disputes.facts.facts import Facts
 from disputes.facts.wording import money, readable
 from disputes.packet.manifest import Manifest
 from disputes.packet.scoring import score
+from disputes.response.looking_back import list_missing
 
 PAGE = 50
 _UNDATED = 2**40
@@ -25,6 +26,8 @@ class Row:
     :param amount: minor units of `currency`; None in a round that an earlier release opened
     :param score: completeness, 0 to 100; None before a packet was made
     :param recommendation: what the policy says; None before
+    :param missing: evidence fields that the packet lacks, the most important first
+    :param assigned: ids of the only users who are asked; empty: whoever may answer
     """
 
     run_id: str
@@ -43,6 +46,8 @@ class Row:
     order: str = ""
     score: int | None = None
     recommendation: str | None = None
+    missing: tuple[str, ...] = ()
+    assigned: tuple[str, ...] = ()
 
     @property
     def price(self) -> str:
@@ -65,12 +70,14 @@ class Wanted:
     """What somebody looks for; empty means everything.
 
     :param text: in dispute, charge, order or customer
+    :param mine: only what waits for an answer that the reader may give; who may is Airflow's to say
     """
 
     text: str = ""
     stage: str = ""
     reason: str = ""
     account: str = ""
+    mine: bool = False
 
     def fits(self, row: Row) -> bool:
         """Whether a row is looked for."""
@@ -169,14 +176,23 @@ def summarise_packet(manifest: Manifest, facts: Facts) -> dict[str, Any]:
         "recommendation": manifest.decision.choice if manifest.decision else None,
         "order": find_order(facts),
         "customer": find_customer(facts),
+        "missing": list_missing(manifest),
     }
 
 
-def make_row(run_id: str, dag_id: str, stands: Standing, opened: Mapping[str, Any], packet: Mapping[str, Any]) -> Row:
+def make_row(
+    run_id: str,
+    dag_id: str,
+    stands: Standing,
+    opened: Mapping[str, Any],
+    packet: Mapping[str, Any],
+    assigned: tuple[str, ...] = (),
+) -> Row:
     """A row from what the indexes hold.
 
     :param opened: of the round, as it was claimed
     :param packet: see :func:`summarise_packet`; empty before one was made
+    :param assigned: ids of the only users who are asked
     """
     dispute, round_, _ = run_id.split("__")
     return Row(
@@ -196,6 +212,8 @@ def make_row(run_id: str, dag_id: str, stands: Standing, opened: Mapping[str, An
         order=packet.get("order") or "",
         score=packet.get("score"),
         recommendation=packet.get("recommendation"),
+        missing=tuple(packet.get("missing") or ()),
+        assigned=assigned,
     )
 
 

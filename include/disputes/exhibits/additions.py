@@ -2,7 +2,7 @@
 :mod:`.isolation`.
 
 The inliner leaves such rules out, so they become properties of the element itself. Their values are written as hex:
-styles are read in small letters, and a text may hold any sign.
+styles are read in small letters, and a text may hold any character.
 """
 
 import re
@@ -71,8 +71,8 @@ def _texts(value: str, element: Any) -> Iterator[str]:
 
 
 def _character(escape: re.Match[str]) -> str:
-    code, sign = escape.groups()
+    code, character = escape.groups()
     if code is None:
-        return "" if sign == "\n" else sign
+        return "" if character == "\n" else character
     number = int(code, 16)
     return chr(number) if 0 < number <= _LAST_CHARACTER else "\ufffd"

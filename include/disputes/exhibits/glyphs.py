@@ -20,13 +20,25 @@ def missing_glyphs(text: str) -> str:
 def _printable(character: str) -> bool:
     if character.isascii() or unicodedata.category(character) in _SHOWS_NOTHING:
         return True
-    return any(first <= character <= last for first, last in _VARIANTS) or ord(character) in _covered()
+    if any(first <= character <= last for first, last in _VARIANTS):
+        return True
+    return any(ord(character) in _covered(font) for font in _fonts())
 
 
 @cache
-def _covered() -> frozenset[int]:
+def _fonts() -> tuple[str, ...]:
+    """The one that most texts are set in stands first: the others are seldom read."""
+    folder = files("disputes") / "fonts"
+    return tuple(sorted((str(file) for file in folder.iterdir() if file.name.endswith(".ttf")), key=_is_special))
+
+
+def _is_special(font: str) -> tuple[bool, str]:
+    return not font.endswith("NotoSans-Regular.ttf"), font
+
+
+@cache
+def _covered(font: str) -> frozenset[int]:
     """The code points for which a font has a glyph."""
     from fontTools.ttLib import TTFont  # heavy: few packets hold other characters than ASCII
 
-    fonts = (file for file in (files("disputes") / "fonts").iterdir() if file.name.endswith(".ttf"))
-    return frozenset().union(*(TTFont(str(font), lazy=True).getBestCmap() for font in fonts))
+    return frozenset(TTFont(font, lazy=True).getBestCmap())

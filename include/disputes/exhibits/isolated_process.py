@@ -1,16 +1,19 @@
 """The isolated process: opens each untrusted document in a fork of its own, with limits on time and memory.
 
-`python -m disputes.exhibits.isolated_process` reads requests from standard input and answers on standard output;
-:mod:`.isolation` is the other side. It has loaded everything before, so that a fork costs milliseconds.
+`python -m disputes.exhibits.isolated_process` is the program of :mod:`.fork_server`: it has loaded everything, so that
+a fork costs milliseconds. Each connection that it is sent gets a process of its own, which answers the requests of
+:mod:`.isolation` and forks once more for each document.
 """
 
 import gc
 import json
 import os
 import resource
+import select
 import signal
-import sys
+import socket
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, BinaryIO, NoReturn
 
@@ -73,32 +76,74 @@ JOBS: dict[str, Callable[[bytes, Work], Made]] = {
 }
 
 
-def serve(source: BinaryIO, target: BinaryIO) -> None:
+def serve_channel(channel: socket.socket) -> None:  # pragma: no cover  (runs in the fork server)
+    """Fork a process for each connection that comes over the channel, until nobody holds its other end."""
+    signal.signal(signal.SIGCHLD, _reap)
+    while connections := socket.recv_fds(channel, 1, 1)[1]:
+        with socket.socket(fileno=connections[0]) as connection, suppress(OSError):
+            if not os.fork():
+                _serve_alone(channel, connection)
+
+
+def _reap(*_: object) -> None:  # pragma: no cover  (runs in the fork server)
+    with suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+
+
+def _serve_alone(channel: socket.socket, connection: socket.socket) -> NoReturn:  # pragma: no cover  (in the fork)
+    """Serve one connection in a group of its own, and end."""
+    try:
+        os.setsid()
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        os.dup2(connection.fileno(), channel.fileno())  # closes the channel
+        serve(connection)
+    finally:
+        os._exit(0)
+
+
+def serve(connection: socket.socket) -> None:
     """Say that it is ready, then answer requests until there are no more.
 
     A request is a line of JSON (job, work, seconds, length) and a document; an answer a line (status, length) and the
     result, which is a JSON object for a refusal.
     """
-    target.write(READY)
-    target.flush()
-    while line := source.readline():
-        request = json.loads(line)
-        status, result = _run(request, source.read(request["length"]))
-        target.write(json.dumps({"status": status, "length": len(result)}).encode() + b"\n" + result)
-        target.flush()
+    connection.sendall(READY)
+    with connection.makefile("rb") as requests:
+        while line := requests.readline():
+            request = json.loads(line)
+            status, result = _run(request, requests.read(request["length"]), connection)
+            connection.sendall(json.dumps({"status": status, "length": len(result)}).encode() + b"\n" + result)
 
 
-def _run(request: dict[str, Any], content: bytes) -> tuple[str, bytes]:
+def _run(request: dict[str, Any], content: bytes, connection: socket.socket) -> tuple[str, bytes]:
     reading, writing = os.pipe()
     child = os.fork()
     if not child:  # pragma: no cover  (the fork is not measured)
         os.close(reading)
+        os.close(connection.fileno())
         _work(request, content, writing)
     os.close(writing)
-    with os.fdopen(reading, "rb") as answer:
-        result = answer.read(MAX_RESULT)
+    result = _read_all(reading, connection)
     _, status = os.waitpid(child, 0)
     return _meaning(os.waitstatus_to_exitcode(status)), result
+
+
+def _read_all(reading: int, connection: socket.socket) -> bytes:
+    """What a fork writes until it ends; where nobody waits for it any more, end it and this process at once."""
+    poll = select.poll()
+    poll.register(reading, select.POLLIN)
+    poll.register(connection, 0)  # tells a hang-up alone
+    result = bytearray()
+    while len(result) < MAX_RESULT:
+        if connection.fileno() in dict(poll.poll()):  # pragma: no cover  (it ends this process)
+            os.killpg(0, signal.SIGKILL)
+        part = os.read(reading, 2**20)
+        if not part:
+            break
+        result += part
+    os.close(reading)
+    return bytes(result)
 
 
 def _meaning(code: int) -> str:
@@ -132,7 +177,7 @@ def do(request: dict[str, Any], content: bytes, answer: BinaryIO) -> int:
 
 
 def limit_process(seconds: int) -> None:
-    """Bind this process to the limits; there is no way back.
+    """Apply the limits to this process, for the rest of its life.
 
     :param seconds: by the wall clock
     """
@@ -152,4 +197,5 @@ def silence() -> None:  # pragma: no cover  (in the fork)
 
 if __name__ == "__main__":  # pragma: no cover  (runs in the isolated process, which is not measured)
     gc.freeze()
-    serve(sys.stdin.buffer, sys.stdout.buffer)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    serve_channel(socket.socket(fileno=0))

@@ -1,18 +1,12 @@
 """Opens untrusted documents in a process of its own, with limits on time and memory: :mod:`.isolated_process`."""
 
-import atexit
 import json
 import os
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from threading import Timer
+import socket
 from typing import Any
 
 from disputes.errors import DisputeError, DocumentError
+from disputes.exhibits.fork_server import PROGRAM, fork_isolated, leave_fork_server
 from disputes.exhibits.images import Quality
 from disputes.exhibits.refusal import Made
 from disputes.exhibits.rows import LogFocus
@@ -34,7 +28,7 @@ _PROBLEMS = {
     "memory": "needs too much memory",
     "broken": "cannot be read: it is broken",
 }
-_idle: list[subprocess.Popen[bytes]] = []
+_idle: list[socket.socket] = []
 
 
 class IsolationError(DisputeError):
@@ -72,12 +66,11 @@ def run_isolated(
         "seconds": SECONDS,
         "length": len(content),
     }
-    answer = _ask(_idle.pop() if _idle else _start(), request, content) or _ask(_start(), request, content)
+    answer = _ask_one(request, content) or _ask_one(request, content)
     if answer is None:
         raise IsolationError(
             "the process that opens documents does not start, or is ended from outside",
-            remedy="Check that there is memory for it and that `python -m disputes.exhibits.isolated_process` starts, "
-            "then try again",
+            remedy=f"Check that there is memory for it and that `python -m {PROGRAM}` starts, then try again",
         )
     status, result = answer
     if status == "refused":
@@ -87,77 +80,55 @@ def run_isolated(
     return Made.from_bytes(result)
 
 
-def _ask(process: subprocess.Popen[bytes] | None, request: dict[str, Any], content: bytes) -> tuple[str, bytes] | None:
-    """The isolated process's answer, or None when it died; one that gives none in time is ended."""
+def _ask_one(request: dict[str, Any], content: bytes) -> tuple[str, bytes] | None:
+    """An isolated process's answer; None when it died, and then nothing else of its server is asked."""
+    answer = _ask(_idle.pop() if _idle else _start(), request, content)
+    if answer is None:
+        _end_all()
+        leave_fork_server()
+    return answer
+
+
+def _ask(process: socket.socket | None, request: dict[str, Any], content: bytes) -> tuple[str, bytes] | None:
+    """The isolated process's answer, or None when it died; one that gives none in time is left, which ends it."""
     if process is None:
         return None
-    assert process.stdin is not None  # noqa: S101  (both are pipes)
-    assert process.stdout is not None  # noqa: S101
-    latest = time.monotonic() + request["seconds"] + _GRACE
-    with _end_at(process, latest):
-        try:
-            process.stdin.write(json.dumps(request).encode() + b"\n" + content)
-            process.stdin.flush()
-            answer = json.loads(process.stdout.readline())
-            result = process.stdout.read(answer["length"])
-        except (OSError, ValueError):
-            answer, result = {"length": 1}, b""
-    if len(result) < answer["length"]:
-        _end(process)
-        return ("time", b"") if time.monotonic() >= latest else None
-    _idle.append(process)
-    return answer["status"], result
+    failure = None
+    process.settimeout(request["seconds"] + _GRACE)
+    try:
+        process.sendall(json.dumps(request).encode() + b"\n" + content)
+        with process.makefile("rb") as answers:
+            answer = json.loads(answers.readline())
+            result = answers.read(answer["length"])
+        if len(result) == answer["length"]:
+            _idle.append(process)
+            return answer["status"], result
+    except TimeoutError:
+        failure = "time", b""
+    except (OSError, ValueError):
+        pass
+    process.close()
+    return failure
 
 
-def _start() -> subprocess.Popen[bytes] | None:
+def _start() -> socket.socket | None:
     """An isolated process that has said it is ready, so its start costs the document no time; None if it fails."""
-    # Nothing of ours that is secret goes along: a hostile document finds an environment with search paths only.
-    paths = {name: os.environ[name] for name in ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH") if name in os.environ}
-    try:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "disputes.exhibits.isolated_process"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=paths,
-            start_new_session=True,
-        )
-    except OSError:
+    process = fork_isolated()
+    if process is None:
         return None
-    assert process.stdout is not None  # noqa: S101  (a pipe)
-    with _end_at(process, time.monotonic() + _SECONDS_TO_START):
-        ready = process.stdout.readline()
-    if ready == READY:
-        return process
-    _end(process)
-    return None
-
-
-@contextmanager
-def _end_at(process: subprocess.Popen[bytes], latest: float) -> Iterator[None]:
-    late = Timer(latest - time.monotonic(), _kill, [process])
-    late.start()
+    process.settimeout(_SECONDS_TO_START)
     try:
-        yield
-    finally:
-        late.cancel()
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    _kill(process)
-    with suppress(BrokenPipeError):
-        process.communicate()
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    """Kill an isolated process, with whatever it has open."""
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
+        if process.recv(len(READY), socket.MSG_WAITALL) == READY:
+            return process
+    except OSError:
+        pass
+    process.close()
+    return None
 
 
 def _end_all() -> None:
     while _idle:
-        _end(_idle.pop())
+        _idle.pop().close()
 
 
-atexit.register(_end_all)
-os.register_at_fork(after_in_child=_idle.clear)  # they answer to the process that started them
+os.register_at_fork(after_in_child=_end_all)  # they answer to the process that asked for them

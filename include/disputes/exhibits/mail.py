@@ -5,6 +5,7 @@ import codecs
 import email
 import json
 import quopri
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.message import Message
@@ -26,6 +27,11 @@ _DECODERS: dict[str, Callable[[bytes], bytes]] = {
     "base64": base64.decodebytes,
     "quoted-printable": quopri.decodestring,
 }
+_OTHER_TEXT = "other text of this mail.txt"
+_WORDS = re.compile(r"[^\W\d_]{3,}")
+_LINKS = re.compile(r"\S*(?:://|www\.|@)\S*")
+_SHARE, _FEW = 0.3, 3
+"""How many of a text's words, and how many at least, have to be its own before it says something else."""
 _CALENDARS = ("text/calendar", "application/ics")
 _MAILS = ("message/rfc822", "message/global")
 _SEALED = ("application/pkcs7-mime", "application/x-pkcs7-mime")
@@ -110,6 +116,7 @@ class _Mail:
         """The last part that shows something is what the reader saw; whatever in the others is not text counts too."""
         best: _Mail | None = None
         others: list[Any] = []
+        earlier: list[Block] = []
         for part in parts:
             if not any(one.get_content_type() in _TEXTS for one in part.walk()):
                 others.append(part)
@@ -119,12 +126,15 @@ class _Mail:
             if mail.blocks or best is None:
                 if best:
                     mail.attachments = [*best.attachments, *mail.attachments]
+                    earlier += best.blocks
                 best = mail
             else:
                 best.attachments += mail.attachments
         if best:
             self.blocks += best.blocks
             self.attachments += best.attachments
+            if _says_something_else(earlier, best.blocks):
+                self.attachments.append((_OTHER_TEXT, "\n".join(one.text for one in earlier).encode("utf-8-sig")))
         for part in others:
             if part.get_content_maintype() != "text" or part.get_content_type() == "text/calendar":
                 self.read(part)
@@ -161,6 +171,14 @@ class _Mail:
             return read_html(content, part.get_content_charset(), self.pictures, self.styles)
         text = text_of(content, part.get_content_charset()).strip("\n") if content else ""
         return [plain_block("verbatim", text.expandtabs(4))] if text.strip() else []
+
+
+def _says_something_else(unseen: list[Block], seen: list[Block]) -> bool:
+    """Whether a text beside the one that the reader saw has words that are not in that one, links apart."""
+    one, other = (_LINKS.sub(" ", " ".join(block.text for block in blocks)).casefold() for blocks in (unseen, seen))
+    words = set(_WORDS.findall(one))
+    own = words - set(_WORDS.findall(other))
+    return len(own) >= max(_FEW, _SHARE * len(words))
 
 
 def _content(part: Message) -> bytes:

@@ -196,8 +196,10 @@ class Reader:
         for caption in element.iterchildren("caption"):
             self.read(caption)
         found, head = places(element)
-        nested = element.get("role") == "presentation" or element.find(".//table") is not None
-        cells = () if nested else tuple(self._cell(place) for place in found)
+        # Mails are laid out with tables inside tables; one that names its columns or rows is still for the reader.
+        lays_out = element.find(".//table") is not None and not any(place.is_head for place in found)
+        lays_out = lays_out or element.get("role") == "presentation"
+        cells = () if lays_out else tuple(self._cell(place) for place in found)
         if _is_data(cells, head):
             self.blocks.append(Block("table", cells=cells, head=head))
         else:

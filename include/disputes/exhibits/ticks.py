@@ -45,7 +45,7 @@ def state_of(note: Any) -> str:
 
 
 def tick_of(note: Any) -> str:
-    """The sign with which a box is ticked."""
+    """The character with which a box is ticked."""
     usual = "●" if int(of_field(note, "/Ff", 0)) & _RADIO else "✔"
     return _TICKS.get(str(note.get("/MK", {}).get("/CA", "")), usual)
 

@@ -58,7 +58,7 @@ def printable(name: str, value: Any) -> Any:
 def _without(value: Any) -> Any:
     """The same value; secrets are replaced in each of its texts."""
     if isinstance(value, str):
-        return _without_secrets(value)
+        return without_secrets(value)
     if isinstance(value, tuple):
         return tuple(map(_without, value))
     if isinstance(value, BaseModel):
@@ -66,7 +66,8 @@ def _without(value: Any) -> Any:
     return value
 
 
-def _without_secrets(text: str) -> str:
+def without_secrets(text: str) -> str:
+    """A text in which `[removed]` stands for each secret."""
     text = _SECRETS.sub(lambda found: (found[found.lastindex] if found.lastindex else "") + REMOVED, text)
     if not _LONG.search(text):
         return text

@@ -14,6 +14,8 @@ from disputes.limits import ALL_BYTES, Size, check, page_limit, text_pages
 from disputes.packet.budget import Room
 from disputes.packet.candidates import Candidate, by_rank
 from disputes.packet.compelling_evidence import Compelling
+from disputes.packet.editing import write_over
+from disputes.packet.edits import NO_EDITS, Edits
 from disputes.packet.letter import Case, Letter, Listed, render_letter
 from disputes.packet.nested import drop_empty, leaves
 from disputes.packet.shortening import Cut, continuation, cuts
@@ -40,6 +42,7 @@ class Frame:
     page_size: PageSize
     round: Round
     compelling: Compelling | None
+    edits: Edits = NO_EDITS
 
     @property
     def nested_texts(self) -> dict[str, str]:
@@ -132,7 +135,12 @@ def make_content(
         Listed(number, one.candidate.versions.exhibit(one.step), one.fields) for number, one in enumerate(chosen, 1)
     )
     case = Case(frame.dispute, frame.claim, frame.product_type, listed, frame.round)
-    whole = {field: _text(entry, case, frame.facts) for field, entry in frame.plan.items() if entry.is_text}
+    written = frame.edits.texts
+    whole = {
+        field: write_over(field, _text(entry, case, frame.facts), written.get(field))
+        for field, entry in frame.plan.items()
+        if entry.is_text
+    }
     whole = {field: text for field, text in whole.items() if text.text}
     nested = sum(map(len, frame.nested_texts.values()))
     cut = cuts({field: text.text for field, text in whole.items()}, by_rank(frame.plan), text_room - nested)

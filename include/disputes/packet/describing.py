@@ -10,6 +10,7 @@ from disputes.limits import page_limit
 from disputes.packet.candidates import IMPORTANCES, Candidate
 from disputes.packet.compelling_evidence import CE3
 from disputes.packet.content import Content, Frame, Placed
+from disputes.packet.editing import written_facts
 from disputes.packet.letter import Listed
 from disputes.packet.manifest import (
     CONTINUATION,
@@ -60,6 +61,8 @@ def describe(
     structured = {"enhanced_evidence": {CE3: compelling.evidence}} if compelling and compelling.evidence else {}
     statements = _statements(content)
     used = {name for statement in statements for name in statement.facts} | (compelling.facts if compelling else set())
+    written = written_facts(frame.edits)
+    stated = {name: UsedFact(**fact) for name, fact in frame.facts.as_written().items() if name in used}
     empty = sorted(field for field in TEXT_FIELDS + FILE_FIELDS if field not in held)
     return Manifest(
         dispute=frame.dispute.id,
@@ -77,11 +80,12 @@ def describe(
         compelling_evidence=compelling.said if compelling else None,
         fee=None if appeal else frame.claim.fee,
         statements=statements,
-        facts={name: UsedFact(**fact) for name, fact in frame.facts.as_written().items() if name in used},
+        facts=stated | {name: fact for name, fact in written.items() if name in used},
         refused=tuple(dict.fromkeys([*refused, *(part for one in asked_for for part in one.exhibit.refusals)])),
         reduced=tuple(_reduced(one) for one in chosen if one.step),
         dropped=tuple(_dropped(content, chosen, asked_for)),
         shortened=tuple(_shortened(content)),
+        edits=frame.edits,
         completeness=_completeness(frame, given),
     )
 

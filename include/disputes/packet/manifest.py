@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from disputes.canonical import canonical_json
 from disputes.exhibits.glyphs import missing_glyphs
 from disputes.exhibits.refusal import Refusal
+from disputes.packet.edits import NO_EDITS, Edits
 from disputes.record_format import read_model, with_format
 from disputes.rounds import Round, RunId
 from disputes.rules.claims import Fee
@@ -207,6 +208,7 @@ class Manifest(_Part):
     :param decision: what the policy recommends; None before it was asked
     :param changed_playbook: files of the playbook that were changed between gathering and rendering; a person decides
     :param made_with: the playbook and the templates that made it: name -> sha256 of its bytes
+    :param edits: what people changed by hand since the first revision; a person decides
     :param facts: each fact that `statements`, `fields` or `structured` use, with source and time
     """
 
@@ -236,6 +238,7 @@ class Manifest(_Part):
     reduced: tuple[Reduced, ...] = ()
     dropped: tuple[Dropped, ...] = ()
     shortened: tuple[Shortened, ...] = ()
+    edits: Edits = NO_EDITS
     completeness: Completeness
 
     @property
@@ -252,7 +255,7 @@ class Manifest(_Part):
 
     @property
     def unprintable(self) -> str:
-        """The signs of its statements that no font of ours has: empty boxes in the letter."""
+        """The characters of its statements that no font of ours has: empty boxes in the letter."""
         return missing_glyphs("".join(statement.text for statement in self.statements))
 
     def to_json(self) -> bytes:

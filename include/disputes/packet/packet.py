@@ -15,6 +15,8 @@ from disputes.packet.candidates import IMPORTANCES, Candidate, Versions, candida
 from disputes.packet.compelling_evidence import compelling_evidence
 from disputes.packet.content import CONTINUED_IN, Frame, Placed, make_content
 from disputes.packet.describing import describe
+from disputes.packet.editing import move
+from disputes.packet.edits import NO_EDITS, Edits
 from disputes.packet.manifest import Manifest
 from disputes.rounds import Round, RunId
 from disputes.rules.claims import Claim
@@ -46,6 +48,7 @@ def build_packet(
     refused: Sequence[Refusal],
     round_id: RunId,
     page_size: PageSize,
+    edits: Edits = NO_EDITS,
 ) -> Packet:
     """Make the packet. Same input, same bytes: nothing of clock, place or locale gets in.
 
@@ -54,6 +57,7 @@ def build_packet(
 
     :param exhibits: made for this page size; those that the playbook does not ask for are left out
     :param refused: documents that could not be used, for the manifest
+    :param edits: what people changed by hand
     :raises LimitError: when it is over a limit all the same, naming the field and what to do
     """
     ordinary = round_id.round is not Round.APPEAL and claim.fee is None
@@ -66,8 +70,9 @@ def build_packet(
         page_size=page_size,
         round=round_id.round,
         compelling=compelling_evidence(dispute, facts, product_type) if ordinary else None,
+        edits=edits,
     )
-    asked_for = candidates(frame.plan, exhibits, page_size)
+    asked_for = move(candidates(frame.plan, exhibits, page_size), edits, frame.plan)
     fitting = _Fitting(frame, asked_for, ALL_TEXT)
     smaller = iter(_SMALLER_TEXTS)
     while True:

@@ -1,6 +1,7 @@
 """What is wrong with a template, found before it is used: nothing in it may be dropped in silence."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from typing import TypeVar
 
 from jinja2 import Environment, nodes
 
@@ -22,6 +23,8 @@ STATE = "_state"
 _SECTIONS = {"claims": LETTER_SECTIONS, "fields": FIELD_SECTIONS}
 _GIVEN = ("case", "exhibits", "held", "page", "loop", "caller")
 _Found = Iterator[tuple[int, str]]
+_Nodes = Sequence[nodes.Node]
+_Node = TypeVar("_Node", bound=nodes.Node)
 
 
 def may_rest_on_nothing(template: str, section: str) -> bool:
@@ -42,12 +45,13 @@ def check_template(tree: nodes.Template, name: str, shown: str, environment: Env
     sections = _SECTIONS.get(_kind(name))
     if sections is None:
         return
+    whole = tuple(tree.find_all(nodes.Node))  # walked once: a letter has thousands
     found = [
-        *_about_statements(tree, sections),
-        *_about_facts(tree),
-        *_about_calls(tree),
-        *_about_names(tree, environment),
-        *_about_wording(tree, environment),
+        *_about_statements(whole, sections),
+        *_about_facts(whole),
+        *_about_calls(whole),
+        *_about_names(whole, environment),
+        *_about_wording(whole, environment),
     ]
     if found:
         raise InputError("; ".join(f"{shown}:{line}: {problem}" for line, problem in sorted(set(found))))
@@ -57,8 +61,12 @@ def _kind(template: str) -> str:
     return template.partition("/")[0]
 
 
-def _about_statements(tree: nodes.Template, sections: Collection[str]) -> _Found:
-    for block in tree.find_all(nodes.CallBlock):
+def _of(kind: type[_Node], whole: _Nodes) -> Iterator[_Node]:
+    return (node for node in whole if isinstance(node, kind))
+
+
+def _about_statements(whole: _Nodes, sections: Collection[str]) -> _Found:
+    for block in _of(nodes.CallBlock, whole):
         if isinstance(block.call.node, nodes.ExtensionAttribute) and block.call.node.name == STATE:
             yield from ((block.lineno, problem) for problem in _about_statement(block, sections))
 
@@ -80,16 +88,16 @@ def _about_statement(block: nodes.CallBlock, sections: Collection[str]) -> Itera
         yield RESTS_ON_NO_FACT
 
 
-def _about_facts(tree: nodes.Template) -> _Found:
-    for node in tree.find_all(nodes.Getattr):
+def _about_facts(whole: _Nodes) -> _Found:
+    for node in _of(nodes.Getattr, whole):
         if (name := _fact(node)) and name not in MEMBERS:
             yield node.lineno, f"fact {name} {meant(name, MEMBERS)}"
 
 
-def _about_calls(tree: nodes.Template) -> _Found:
+def _about_calls(whole: _Nodes) -> _Found:
     """Facts and documents that are named in `held("…")` and `see("…")`."""
     documents = known_documents()
-    for call in tree.find_all(nodes.Call):
+    for call in _of(nodes.Call, whole):
         called = call.node.name if isinstance(call.node, nodes.Name) else None
         if called in ("held", "see"):
             what, known = ("fact", MEMBERS.keys()) if called == "held" else ("document", documents)
@@ -98,25 +106,27 @@ def _about_calls(tree: nodes.Template) -> _Found:
                     yield argument.lineno, f"{what} {argument.value} {meant(str(argument.value), known)}"
 
 
-def _about_names(tree: nodes.Template, environment: Environment) -> _Found:
+def _about_names(whole: _Nodes, environment: Environment) -> _Found:
     """Names that nothing gives a value, and templates that are not there."""
-    names = list(tree.find_all(nodes.Name))
-    own = {node.name for node in names if node.ctx != "load"} | {macro.name for macro in tree.find_all(nodes.Macro)}
+    names = list(_of(nodes.Name, whole))
+    own = {node.name for node in names if node.ctx != "load"} | {macro.name for macro in _of(nodes.Macro, whole)}
     known = {*GROUPS, *_GIVEN, *environment.globals, *own}
     for node in names:
         if node.name not in known:
             yield node.lineno, f"{node.name} {meant(node.name, known)}"
-    for include in tree.find_all(nodes.Include):
+    for include in _of(nodes.Include, whole):
         if isinstance(include.template, nodes.Const) and include.template.value not in environment.list_templates():
             wanted = str(include.template.value)
             yield include.lineno, f"template {wanted} {meant(wanted, environment.list_templates())}"
 
 
-def _about_wording(tree: nodes.Template, environment: Environment) -> _Found:
-    for kind, word, known in ((nodes.Filter, "filter", environment.filters), (nodes.Test, "test", environment.tests)):
-        for node in tree.find_all(kind):
-            if node.name not in known:
-                yield node.lineno, f"{word} {node.name} {meant(node.name, known)}"
+def _about_wording(whole: _Nodes, environment: Environment) -> _Found:
+    for node in _of(nodes.Filter, whole):
+        if node.name not in environment.filters:
+            yield node.lineno, f"filter {node.name} {meant(node.name, environment.filters)}"
+    for test in _of(nodes.Test, whole):
+        if test.name not in environment.tests:
+            yield test.lineno, f"test {test.name} {meant(test.name, environment.tests)}"
 
 
 def _getattrs(body: list[nodes.Node]) -> Iterator[nodes.Getattr]:

@@ -22,12 +22,18 @@ def why_a_person(playbook: Playbook, dispute: Dispute, manifest: Manifest) -> st
 def list_reasons_to_ask(playbook: Playbook, dispute: Dispute, manifest: Manifest) -> list[str]:
     """Every reason why a person has to approve; none when the playbook's policy approves by itself.
 
-    Facts that speak for the cardholder come first, then that nothing answers the claim. A fee, an appeal, a purchase
-    that the merchant tells nothing about, missing essential evidence, a document that could not be used or did not fit,
-    a sign that no font has, a playbook that was changed meanwhile, a code that leaves the claim open, anything but
-    `fight` as the policy's recommendation, an amount over the limit, and a currency without one all ask a person.
+    What a person changed by hand comes first, then facts that speak for the cardholder, then that nothing answers the
+    claim. A fee, an appeal, a purchase that the merchant tells nothing about, missing essential evidence, a document
+    that could not be used or did not fit, a character that no font has, a playbook that was changed meanwhile, a code
+    that leaves the claim open, anything but `fight` as the policy's recommendation, an amount over the limit, and a
+    currency without one all ask a person.
     """
-    return [*_doubts(playbook, manifest), *_over_limit(playbook, dispute)]
+    return [*_edited(manifest), *_doubts(playbook, manifest), *_over_limit(playbook, dispute)]
+
+
+def _edited(manifest: Manifest) -> Iterator[str]:
+    if manifest.edits:
+        yield f"a person has changed it: {'; '.join(manifest.edits.describe())}"
 
 
 def _over_limit(playbook: Playbook, dispute: Dispute) -> Iterator[str]:
@@ -40,13 +46,13 @@ def _over_limit(playbook: Playbook, dispute: Dispute) -> Iterator[str]:
 
 def _doubts(playbook: Playbook, manifest: Manifest) -> Iterator[str]:
     if manifest.contradictions:
-        yield f"facts of ours speak for the cardholder: {'; '.join(one.problem for one in manifest.contradictions)}"
+        yield f"our own facts support the cardholder: {'; '.join(one.problem for one in manifest.contradictions)}"
     if not manifest.answers:
         yield describe_missing_answer(playbook, manifest.product_type)
     if manifest.fee is not None:
-        yield "contesting costs the network's fee, 500 USD or the like, given back on a win"
+        yield "contesting costs the network's fee, about 500 USD, returned after a win"
     if manifest.round is Round.APPEAL:
-        yield "an appeal can cost fees of the network's"
+        yield "the network may charge fees for an appeal"
     if manifest.product_type is None:
         yield "the merchant's facts of the purchase are missing"
     if manifest.completeness.essential_missing:
@@ -54,28 +60,28 @@ def _doubts(playbook: Playbook, manifest: Manifest) -> Iterator[str]:
     if manifest.refused:
         yield f"documents could not be used: {', '.join(refusal.filename for refusal in manifest.refused)}"
     if manifest.left_behind:
-        yield f"the packet did not fit whole: {', '.join(manifest.left_behind)}"
+        yield f"left out, because the packet would exceed the limits: {', '.join(manifest.left_behind)}"
     if manifest.changed_playbook:
         changed = ", ".join(manifest.changed_playbook)
-        yield f"changed since the documents were chosen by it: {changed}"
+        yield f"the playbook chose these documents and has changed since: {changed}"
     yield from _empty_boxes(manifest)
     yield from _undecided(manifest)
 
 
 def _undecided(manifest: Manifest) -> Iterator[str]:
-    """A claim that is open, and a policy that does not simply fight."""
+    """A claim that is open, and a policy that does not recommend fighting."""
     if manifest.alternatives:
         others = ", ".join(manifest.alternatives)
         yield f"the network's code fits more than one claim: {manifest.claim}, or {others}"
     if manifest.decision and manifest.decision.choice != "fight":
         told = {NO_ANSWER, *(one.problem for one in manifest.contradictions)}
         if why := [reason for reason in manifest.decision.reasons if reason not in told]:
-            yield f"the policy does not simply fight: {'; '.join(why)}"
+            yield f"the policy does not recommend fighting outright: {'; '.join(why)}"
 
 
 def _empty_boxes(manifest: Manifest) -> Iterator[str]:
     if manifest.unprintable:
-        yield f"no font here has these signs, which are empty boxes in the letter: {manifest.unprintable}"
+        yield f"no font of ours has these characters, so the letter shows empty boxes: {manifest.unprintable}"
 
 
 def refundable(dispute: Dispute, manifest: Manifest) -> DisputedCharge | None:

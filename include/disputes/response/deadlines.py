@@ -43,8 +43,11 @@ def last_moment(playbook: Playbook, dispute: Dispute) -> int | None:
 
 
 def at_last_moment(playbook: Playbook, manifest: Manifest) -> Literal["submit", "leave"]:
-    """What becomes of a packet that nobody decided on; a fee and an appeal are never agreed to by silence."""
-    if manifest.fee is not None or manifest.round is Round.APPEAL:
+    """What becomes of a packet that nobody decided on.
+
+    A fee, an appeal and what a person changed by hand are never agreed to by silence.
+    """
+    if manifest.fee is not None or manifest.round is Round.APPEAL or manifest.edits:
         return "leave"
     wanted = playbook.approval.at_deadline
     if wanted == "submit_if_complete":

@@ -172,7 +172,7 @@ def _doubts(manifest: Manifest, obstacle: str | None, *, measured: bool) -> list
     if manifest.fee is not None:
         doubts.append("contesting costs the network's fee, to which only a person may agree")
     if manifest.round is Round.APPEAL:
-        doubts.append("an appeal can cost fees of the network's, to which only a person may agree")
+        doubts.append("the network may charge fees for an appeal; only a person may agree to them")
     return doubts
 
 

@@ -3,21 +3,21 @@
 import re
 from collections.abc import Iterable, Sequence
 
-_SIGNS = re.compile(r"[\\`*\[\]<>|@]|:(?=//)|(?<=www)\.", re.IGNORECASE)
+_SPECIAL = re.compile(r"[\\`*\[\]<>|@]|:(?=//)|(?<=www)\.", re.IGNORECASE)
 
 
 def escape(text: str) -> str:
     """Somebody's words on one line, as they are."""
-    return _SIGNS.sub(r"\\\g<0>", " ".join(text.split()))
+    return _SPECIAL.sub(r"\\\g<0>", " ".join(text.split()))
 
 
 def list_bullets(lines: Iterable[str]) -> str:
-    """A list; nothing where there are no lines."""
+    """The lines as a list; an empty string without lines."""
     return "\n".join(f"- {line}" for line in lines)
 
 
 def section(title: str, text: str) -> str:
-    """A text under its title; nothing where there is no text."""
+    """The text under its title; an empty string without text."""
     return f"### {title}\n\n{text}" if text else ""
 
 

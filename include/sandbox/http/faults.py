@@ -7,13 +7,13 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-Kind = Literal["429", "500", "lock_timeout", "hang", "reset", "latency"]
+Kind = Literal["400", "403", "429", "500", "lock_timeout", "hang", "reset", "latency"]
 When = Literal["before", "after"]
 
 HANG_SECONDS, LATENCY_SECONDS = 30.0, 1.0
 
-_BEFORE_ONLY = frozenset({"429", "lock_timeout"})
-"""Stripe refuses for rate and locks before it does anything."""
+_BEFORE_ONLY = frozenset({"400", "403", "429", "lock_timeout"})
+"""Stripe refuses before it does anything."""
 
 MIXED: tuple[tuple[Kind, When], ...] = (
     ("429", "before"),

@@ -76,7 +76,8 @@ def answer(sandbox: Sandbox, exchange: Exchange) -> Answer:
         if key:
             sandbox.idempotency.forget(key, livemode=caller.livemode)
         raise
-    done = _execute(endpoint, call, exchange)
+    refused = exchange.fault is not None and exchange.fault.kind == "400"
+    done = refusal(request_errors.refused(400)) if refused else _execute(endpoint, call, exchange)
     exchange.executed = True
     late = _meet(exchange.fault, "after")
     if late and late.status == 500:
@@ -156,6 +157,10 @@ def _meet(fault: Fault | None, when: str) -> Answer | None:
         case "latency":
             time.sleep(fault.seconds)
             return None
+        case "400":
+            return None  # refused in the place of the execution, and kept under the key
+        case "403":
+            return refusal(request_errors.refused(403))
         case "429":
             return refusal(request_errors.rate_limited())
         case "lock_timeout":

@@ -131,6 +131,11 @@ def lock_timeout() -> StripeError:
     return error
 
 
+def refused(status: int) -> StripeError:
+    """Refuse a request because an order for faults says so."""
+    return invalid_request("An order for faults has this request refused.", status=status, chosen=True)
+
+
 def api_error() -> StripeError:
     """Answer for a failure on Stripe's side."""
     return StripeError(

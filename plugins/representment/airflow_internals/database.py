@@ -88,8 +88,8 @@ def read_run_state(dag_id: str, run_id: str) -> str | None:
         return None if state is None else str(state)
 
 
-def read_waiting_runs(prefix: str) -> frozenset[str]:
-    """Ids of the runs that ask a person now, of the DAGs whose id begins so.
+def read_waiting_runs(prefix: str) -> dict[str, tuple[str, ...]]:
+    """The runs that ask a person now, of the DAGs whose id begins so: id -> ids of the only users who may answer.
 
     Private: the table of questions, as in :func:`read_question`.
     """
@@ -100,17 +100,16 @@ def read_waiting_runs(prefix: str) -> frozenset[str]:
     from sqlalchemy import select
 
     with create_session() as session:
-        return frozenset(
-            session.scalars(
-                select(TaskInstance.run_id)
-                .join(HITLDetail, HITLDetail.ti_id == TaskInstance.id)
-                .where(
-                    TaskInstance.dag_id.startswith(prefix, autoescape=True),
-                    TaskInstance.state == TaskInstanceState.AWAITING_INPUT,
-                    HITLDetail.responded_at.is_(None),
-                )
+        rows = session.execute(
+            select(TaskInstance.run_id, HITLDetail.assignees)
+            .join(HITLDetail, HITLDetail.ti_id == TaskInstance.id)
+            .where(
+                TaskInstance.dag_id.startswith(prefix, autoescape=True),
+                TaskInstance.state == TaskInstanceState.AWAITING_INPUT,
+                HITLDetail.responded_at.is_(None),
             )
         )
+        return {run_id: tuple(user["id"] for user in assignees or ()) for run_id, assignees in rows}
 
 
 def read_failed_tasks(dag_id: str, run_id: str) -> tuple[tuple[str, int], ...]:

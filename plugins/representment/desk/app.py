@@ -10,7 +10,7 @@ from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
 from disputes.errors import DisputeError
-from representment.desk import deciding, disputes_list, packet, static_files
+from representment.desk import deciding, disputes_list, editing, packet, static_files
 from representment.desk.guard import LOGGED_IN
 from representment.desk.rendering import page
 
@@ -27,7 +27,7 @@ HEADERS = {
 }
 
 app = FastAPI(title="Disputes desk", dependencies=[LOGGED_IN], docs_url=None, redoc_url=None, openapi_url=None)
-for routes in (disputes_list.router, packet.router, deciding.router, static_files.router):
+for routes in (disputes_list.router, packet.router, deciding.router, editing.router, static_files.router):
     app.include_router(routes)
 
 

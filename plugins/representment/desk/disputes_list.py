@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request, Response
 
-from disputes.desk.round_list import Queue, RoundList, Wanted
+from disputes.desk.round_list import RoundList, Wanted
 from disputes.desk.standing import Stage, find_standing
 from disputes.record_format import read_record
-from representment.desk.guard import SAME_ORIGIN, User, readable_dags
+from representment.desk.guard import SAME_ORIGIN, User, may_answer, readable_dags
 from representment.desk.rendering import page
 from representment.desk.rounds import Rounds
 from representment.desk.store import now, on_own_thread, rounds_store
 from representment.storage.record_names import END
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from disputes.desk.round_list import Row
     from representment.hooks.s3_store import S3Store
 
@@ -31,10 +34,11 @@ async def disputes(
     stage: str = "",
     reason: str = "",
     account: str = "",
+    mine: bool = False,
     number: Annotated[int, Query(alias="page")] = 1,
 ) -> Response:
     """All rounds, those first that need somebody soonest."""
-    return await _listed(request, user, Wanted("", stage, reason, account), number, names=False)
+    return await _listed(request, user, Wanted("", stage, reason, account, mine), number, names=False)
 
 
 @router.post("/", dependencies=[SAME_ORIGIN])
@@ -45,11 +49,12 @@ async def search(
     stage: Annotated[str, Form()] = "",
     reason: Annotated[str, Form()] = "",
     account: Annotated[str, Form()] = "",
+    mine: Annotated[bool, Form()] = False,
     names: Annotated[bool, Form()] = False,
     number: Annotated[int, Form(alias="page")] = 1,
 ) -> Response:
     """The same, looked through. The name that is looked for is in the body: no address or log holds it."""
-    return await _listed(request, user, Wanted(text, stage, reason, account), number, names=names)
+    return await _listed(request, user, Wanted(text, stage, reason, account, mine), number, names=names)
 
 
 async def _listed(request: Request, user: Any, wanted: Wanted, number: int, *, names: bool) -> Response:
@@ -60,7 +65,8 @@ async def _listed(request: Request, user: Any, wanted: Wanted, number: int, *, n
 
 def _look(user: Any, wanted: Wanted, number: int) -> RoundList:
     store = rounds_store()
-    found = RoundList.of(visible_rows(user, store), wanted, number)
+    rows = visible_rows(user, store)
+    found = RoundList.of(asked_of(user, rows) if wanted.mine else rows, wanted, number)
     return replace(found, rows=tuple(_with_reasons(store, found.rows)))
 
 
@@ -71,9 +77,11 @@ def visible_rows(user: Any, store: S3Store) -> list[Row]:
     return [row for row in rows if row.dag_id in allowed]
 
 
-def queue_at(user: Any, run_id: str) -> Queue:
-    """The rounds that wait for a person, seen from one of them."""
-    return Queue.of(visible_rows(user, rounds_store()), run_id)
+def asked_of(user: Any, rows: Iterable[Row]) -> list[Row]:
+    """Those that wait for an answer which this user may give."""
+    waiting = [row for row in rows if row.standing.stage is Stage.WAITS]
+    may = cache(lambda dag_id, assigned: may_answer(user, dag_id, assigned))
+    return [row for row in waiting if may(row.dag_id, row.assigned)]
 
 
 def _with_reasons(store: S3Store, rows: tuple[Row, ...]) -> list[Row]:

@@ -6,21 +6,34 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Path, Request, Response
 
+from disputes.desk.last_ten import find_last_ten
 from disputes.desk.packet_page import PacketPage, make_packet_page
+from disputes.desk.round_list import Queue
 from disputes.desk.standing import Standing, find_standing
 from disputes.errors import InputError
 from disputes.rounds import RunId
 from representment.airflow_internals.database import read_failed_tasks, read_run_state
 from representment.desk.deciding import Decision, read_decision
-from representment.desk.disputes_list import queue_at
+from representment.desk.disputes_list import asked_of, visible_rows
+from representment.desk.documents import may_add_documents
 from representment.desk.guard import READ, User
 from representment.desk.pictures import Pictures
 from representment.desk.rendering import page
-from representment.desk.store import Stored, claimed_by, email_of, file_of, now, on_own_thread, packet_of, read_response
+from representment.desk.store import (
+    Stored,
+    claimed_by,
+    email_of,
+    file_of,
+    now,
+    on_own_thread,
+    packet_of,
+    read_response,
+    rounds_store,
+)
 from representment.exceptions import StorageError
 
 if TYPE_CHECKING:
-    from disputes.desk.round_list import Queue
+    from disputes.desk.last_ten import LastTen
 
 router = APIRouter(prefix="/dags/{dag_id}/runs/{run_id}", dependencies=[READ])
 PICTURES = Pictures()
@@ -37,7 +50,7 @@ async def response(request: Request, user: User, dag_id: str, run_id: str) -> Re
     stored = await on_own_thread(read_response, run)
     if claimed_by(stored) != dag_id:
         return page(request, "nothing.html")
-    shown, decision, queue, failed = await on_own_thread(_shown, user, dag_id, stored)
+    shown, decision, queue, last_ten, failed = await on_own_thread(_shown, user, dag_id, stored)
     return page(
         request,
         "packet.html",
@@ -45,13 +58,17 @@ async def response(request: Request, user: User, dag_id: str, run_id: str) -> Re
         stored=stored,
         decision=decision,
         queue=queue,
+        last_ten=last_ten,
         failed=failed,
+        may_add=decision.open and decision.allowed and may_add_documents(),
         dag_id=dag_id,
         now=now(),
     )
 
 
-def _shown(user: Any, dag_id: str, stored: Stored) -> tuple[PacketPage, Decision, Queue, tuple[tuple[str, int], ...]]:
+def _shown(
+    user: Any, dag_id: str, stored: Stored
+) -> tuple[PacketPage, Decision, Queue, LastTen | None, tuple[tuple[str, int], ...]]:
     run_id = str(stored.run)
     decision = read_decision(user, dag_id, run_id)
     packet, records = stored.packet, stored.records
@@ -65,7 +82,10 @@ def _shown(user: Any, dag_id: str, stored: Stored) -> tuple[PacketPage, Decision
         records=records,
         revisions=stored.revisions,
     )
-    return shown, decision, queue_at(user, run_id), read_failed_tasks(dag_id, run_id)
+    rows = visible_rows(user, rounds_store())
+    queue = Queue.of(asked_of(user, rows), run_id)
+    last_ten = find_last_ten(rows, shown.head.claim) if shown.head else None
+    return shown, decision, queue, last_ten, read_failed_tasks(dag_id, run_id)
 
 
 def _standing(dag_id: str, stored: Stored, *, waits: bool) -> Standing:
@@ -84,14 +104,14 @@ def _standing(dag_id: str, stored: Stored, *, waits: bool) -> Standing:
 @router.get("/pages/{sha256}/{number}.png")
 async def picture(dag_id: str, run_id: str, sha256: Digest, number: int) -> Response:
     """A page of a file of this packet."""
-    content = await on_own_thread(_picture, _needed(run_id), dag_id, sha256, number)
+    content = await on_own_thread(_picture, find_run(run_id), dag_id, sha256, number)
     if content is None:
         raise HTTPException(404)
     return Response(content, media_type="image/png", headers=FOR_EVER)
 
 
 def _picture(run: RunId, dag_id: str, sha256: str, number: int) -> bytes | None:
-    fields = _found(packet_of, run, dag_id)[1].manifest.files
+    fields = found(packet_of, run, dag_id)[1].manifest.files
     field = next((field for field, entry in fields.items() if entry.sha256 == sha256), None)
     if field is None:
         return None
@@ -101,24 +121,24 @@ def _picture(run: RunId, dag_id: str, sha256: str, number: int) -> bytes | None:
 @router.get("/files/{field}.pdf")
 async def download_file(dag_id: str, run_id: str, field: str) -> Response:
     """The PDF of an evidence field, as it will be sent."""
-    run = _needed(run_id)
-    content = await on_own_thread(_found, file_of, run, dag_id, field)
+    run = find_run(run_id)
+    content = await on_own_thread(found, file_of, run, dag_id, field)
     return _download(content, f"{run}-{field}.pdf", "application/pdf")
 
 
 @router.get("/manifest.json")
 async def download_manifest(dag_id: str, run_id: str) -> Response:
     """The manifest, byte for byte: its digest is what a person approves."""
-    run = _needed(run_id)
-    _, packet = await on_own_thread(_found, packet_of, run, dag_id)
+    run = find_run(run_id)
+    _, packet = await on_own_thread(found, packet_of, run, dag_id)
     return _download(packet.content, f"{run}-manifest.json", "application/json")
 
 
 @router.get("/withdrawal.txt")
 async def download_email(dag_id: str, run_id: str) -> Response:
     """The mail that asks the cardholder to withdraw, ready to send."""
-    run = _needed(run_id)
-    content = await on_own_thread(_found, email_of, run, dag_id)
+    run = find_run(run_id)
+    content = await on_own_thread(found, email_of, run, dag_id)
     return _download(content, f"{run}-withdrawal.txt", "text/plain; charset=utf-8")
 
 
@@ -127,8 +147,11 @@ def _download(content: bytes, name: str, media_type: str) -> Response:
     return Response(content, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
-def _found(call: Any, *arguments: Any) -> Any:
-    """What a call gives; 404 where there is nothing such."""
+def found(call: Any, *arguments: Any) -> Any:
+    """What a call gives; 404 where there is nothing such.
+
+    :raises HTTPException: there is nothing such
+    """
     try:
         return call(*arguments)
     except (LookupError, StorageError) as error:
@@ -144,7 +167,11 @@ def _run(run_id: str) -> RunId | None:
         return None
 
 
-def _needed(run_id: str) -> RunId:
+def find_run(run_id: str) -> RunId:
+    """The response that a run id names.
+
+    :raises HTTPException: it names none
+    """
     run = _run(run_id)
     if run is None:
         raise HTTPException(404)

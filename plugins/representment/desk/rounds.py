@@ -25,7 +25,7 @@ FRESH = 10.0
 """Seconds that the indexes are believed; what Airflow says of the runs is asked each time."""
 INDEXES = {
     OPENED: (*RECEIPT_MEMBERS, "dag_id", "reason", "charge", "amount", "currency", "due_by"),
-    PACKETS: ("response", "claim", "score", "recommendation", "order", "customer"),
+    PACKETS: ("response", "claim", "score", "recommendation", "order", "customer", "missing"),
     SUBMITTED: RECEIPT_MEMBERS,
     OUTCOMES: OUTCOME_MEMBERS,
     LATE_WINS: OUTCOME_MEMBERS,
@@ -84,7 +84,9 @@ def _shown(indexes: dict[str, Rows]) -> list[RunId]:
     return list(shown.values())
 
 
-def _row(run: RunId, indexes: dict[str, Rows], states: dict[str, tuple[str, str]], waiting: frozenset[str]) -> Row:
+def _row(
+    run: RunId, indexes: dict[str, Rows], states: dict[str, tuple[str, str]], waiting: dict[str, tuple[str, ...]]
+) -> Row:
     name = str(run)
     opened = indexes[OPENED].get(name) or indexes[OPENED].get(str(RunId(run.dispute, run.round)), {})
     dag_id, state = states.get(name) or (_dag_of(opened), None)
@@ -96,7 +98,7 @@ def _row(run: RunId, indexes: dict[str, Rows], states: dict[str, tuple[str, str]
         # Without a packet a run ends well only where nobody has to answer.
         end="nothing_to_answer" if state == "success" and name not in indexes[PACKETS] else None,
     )
-    return make_row(name, dag_id, stands, opened, indexes[PACKETS].get(name, {}))
+    return make_row(name, dag_id, stands, opened, indexes[PACKETS].get(name, {}), waiting.get(name, ()))
 
 
 def _outcome(name: str, indexes: dict[str, Rows]) -> str | None:

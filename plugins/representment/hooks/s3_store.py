@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 SIDE_BY_SIDE = 8
-"""Downloads and uploads at the same time."""
+"""How many downloads or uploads run at the same time."""
 NOTHING_THERE = ("NoSuchKey", "404")
-"""What S3 answers to a read where there is no object."""
+"""S3's error codes for a missing object."""
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from representment.hooks.stripe_rights import find_missing_rights
 from representment.modes import Mode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from airflow.sdk import Connection
 
@@ -109,6 +109,7 @@ class StripeHook(BaseHook):
             stripe_version=self.extras.get("api_version"),
             base_addresses={host: url for host, url in addresses.items() if url},  # type: ignore[arg-type]
             max_network_retries=0,
+            # By itself it makes one for asyncio too, which reads all certificates once more.
             http_client=MeasuredClient(self.stripe_conn_id),
         )
 
@@ -173,9 +174,9 @@ class StripeHook(BaseHook):
         """The customer's latest 100 charges, newest first."""
         return self._latest(self.client.v1.charges.list, {"customer": customer})
 
-    def disputes_of(self, customer: str) -> list[dict[str, Any]]:
-        """The disputes of the customer's latest 100 charges; Stripe lists them by charge alone."""
-        disputed = [charge["id"] for charge in self.charges_of(customer) if charge["disputed"]]
+    def disputes_among(self, charges: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The disputes of these charges, in Stripe's shape; Stripe lists them by charge alone."""
+        disputed = [charge["id"] for charge in charges if charge["disputed"]]
         return [one for charge in disputed for one in self.disputes_about(charge)]
 
     def invoices_of(self, customer: str) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from copy import copy
+from copy import deepcopy
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -38,14 +38,17 @@ ANSWER = "answer"
 """Key in the task's own store of an answer that is not written down yet."""
 CLAIM = "claim"
 """The form's field for what is claimed, where the network's code leaves it open."""
+EDITS = "edits"
+"""The form's field for what the desk has written down of a person's edits: the record's sha256."""
 
 
 class ApproveOperator(HITLBranchOperator):
     """Ask a person, until the last responsible moment before the bank's deadline.
 
     What is approved is the packet's hash, shown with the question. Without an answer in time the playbook's
-    `at_deadline` holds: never a submission by accident. The form has a `remark` and, where the network's code leaves
-    open what is claimed, the `claim`: another one than the packet's sends it back, to be made for that claim.
+    `at_deadline` holds: never a submission by accident. The form has a `remark`, the `edits` that were made on the
+    packet's page and, where the network's code leaves open what is claimed, the `claim`. Edits, or another claim than
+    the packet's, send it back, to be made anew with them.
 
     :param response_id: `<dispute>__<round>__<revision>` (templated)
     :param rounds_uri: `s3://…` below which the rounds' own work is kept (templated)
@@ -179,8 +182,10 @@ class ApproveOperator(HITLBranchOperator):
             form = {name: self.params[name] for name in self.params} | (event.get("params_input") or {})
             event["params_input"] = form
             claim = form.get(CLAIM) or manifest.claim
-            if claim != manifest.claim and event["chosen_options"] == [approving_answer(manifest)]:
-                self.log.warning("Sent back instead: the packet answers %s, chosen was %s", manifest.claim, claim)
+            edits = form.get(EDITS) or ""
+            if (claim != manifest.claim or edits) and event["chosen_options"] == [approving_answer(manifest)]:
+                wanted = "edits that it does not have" if edits else claim
+                self.log.warning("Sent back instead: the packet answers %s, chosen was %s", manifest.claim, wanted)
                 event["chosen_options"] = [SEND_BACK]
             user = event.get("responded_by_user") or {}
             decision = {
@@ -190,16 +195,16 @@ class ApproveOperator(HITLBranchOperator):
                 "at": int(event["responded_at"].timestamp()),
                 "remark": form.get("remark") or "",
             }
-            self.folder.decide(decision | ({CLAIM: claim} if CLAIM in form else {}))
+            self.folder.decide(decision | ({CLAIM: claim} if CLAIM in form else {}) | ({EDITS: edits} if edits else {}))
             answers.delete(ANSWER)
         return super().execute_complete(context, event)
 
     def _complete_form(self, claim: Claim) -> None:
         """Ask for the claim too, where the code leaves it open."""
+        self.params = deepcopy(self.params)  # an answer is written into them: this run's alone
         if claim.alternatives:
             names = [claim.name, *claim.alternatives]
             about = "What the cardholder says, by the bank's papers in Stripe's Dashboard"
-            self.params = copy(self.params)  # this run's alone
             self.params[CLAIM] = Param(claim.name, enum=names, title="Claim", description=about)
 
 

@@ -37,7 +37,7 @@ CLOSED = ("lost", "warning_closed")
 
 
 class SendBackOperator(WayOutOperator):
-    """Start the next revision as a run of its own, with the person's remark and claim, and un-stage the packet.
+    """Start the next revision as a run of its own, with the person's remark, claim and edits, and un-stage the packet.
 
     The next run comes first: should un-staging fail, that run takes the packet off the dispute.
     """
@@ -50,13 +50,15 @@ class SendBackOperator(WayOutOperator):
         guard, following = self.guard(context), self.run.next()
         remark = decision.get("remark", "")
         standing = self.folder_of(following).record(REQUESTED)
+        edits = decision.get("edits") or (self.folder.record(REQUESTED) or {}).get("edits")
+        self.folder.edits_of(edits)  # they are there, and whole
         if standing is None or (standing.get("remark") or "") != remark:
             guard.check(Operation.SEND_BACK, guard.look(), answer=SEND_BACK)
         claim = decision.get("claim") or self.folder.case().chosen_claim
         # Airflow's database may be lost: what the next run is asked for stands in S3 before it starts.
         asked = request_revision(
             self.store,
-            Revision(following, remark or None, claim),
+            Revision(following, remark or None, claim, edits),
             account=self.stripe_conn_id,
             by=decision.get("by", ""),
             at=int(time.time()),

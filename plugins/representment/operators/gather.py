@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BranchMixIn
@@ -28,6 +30,8 @@ from representment.storage.revisions import Revision, request_revision
 from representment.unstaging import remove_earlier_packets
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from airflow.sdk import Context
 
     from disputes.case.gathered import Gathered
@@ -69,7 +73,9 @@ class GatherOperator(ResponseOperator, BranchMixIn):
             gathered_before = self.folder.find_case() is not None
         if branch == "collect":
             if not gathered_before:
-                gathered = self._gather(dispute, stored)
+                gathered = replace(self._gather(dispute, stored), edits=self.folder.requested_edits())
+                for line in gathered.edits.describe():
+                    self.log.info("By hand: %s", line)
                 self._wait_for_what_settles(gathered)
                 self.folder.keep_case(Case.of(stored, gathered, page_size(self.page_size)))
         else:
@@ -140,19 +146,23 @@ class GatherOperator(ResponseOperator, BranchMixIn):
         customer_id = customer.get("id") if isinstance(customer, dict) else customer
         evidence = self.store.at(self.evidence_uri)
         document = evidence.read(f"charges/{dispute.charge_id}/{FACTS}")
+        readers = self._readers()
         gathered = gather(
-            dispute, stored, document, lambda name: self._related(name, customer_id), claim=self.claim or None
+            dispute,
+            stored,
+            document,
+            lambda name: readers[name](customer_id) if customer_id else [],
+            claim=self.claim or None,
         )
         self.log.info("Gathered %d facts; claim %s", len(gathered.facts), gathered.playbook.claim)
         return gathered
 
-    def _related(self, name: Related, customer_id: str | None) -> list[dict[str, Any]]:
-        if not customer_id:
-            return []
-        readers = {
-            "prior_charges": self.stripe.charges_of,
-            "prior_disputes": self.stripe.disputes_of,
+    def _readers(self) -> dict[Related, Callable[[str], list[dict[str, Any]]]]:
+        """What Stripe is asked for about a customer; their charges once, though two of these want them."""
+        charges = cache(self.stripe.charges_of)
+        return {
+            "prior_charges": charges,
+            "prior_disputes": lambda customer: self.stripe.disputes_among(charges(customer)),
             "invoices": self.stripe.invoices_of,
             "subscriptions": self.stripe.subscriptions_of,
         }
-        return readers[name](customer_id)

@@ -18,6 +18,8 @@ from representment.inbox.events import Topic
 from representment.inbox.unread import read_unread
 from representment.metrics import Metric, count, tell_end
 from representment.notifying import Delivery, tell_then_mark
+from representment.open_disputes import OpenDisputes
+from representment.open_rounds import DISPUTE_LOOKBACK
 from representment.operators.announce import ENDS, MEMBERS
 from representment.operators.base import AccountRoundsOperator
 from representment.operators.deadlines import OVER
@@ -28,10 +30,11 @@ from representment.storage.records import as_json
 from representment.storage.totals import write_totals
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from airflow.sdk import Context
 
+    from disputes.dispute import Dispute
     from representment.storage.indexes import Rows
     from representment.storage.round_folder import RoundFolder
 
@@ -56,7 +59,7 @@ class Followed:
 class FollowOutcomesOperator(AccountRoundsOperator):
     """Write down how each round ended, once the bank has decided, and for 180 days a loss that became a win.
 
-    One request per 100 disputes, however many rounds are pending; one request a dispute where an event named it.
+    What has changed is found as :mod:`representment.open_disputes` says, and read by itself.
     Tells people once of a round that was lost without an answer, unless the deadlines have. Needs `inlets=HINTED`.
     """
 
@@ -122,14 +125,21 @@ class FollowOutcomesOperator(AccountRoundsOperator):
 
     def _stored(self, waiting: dict[str, list[Followed]]) -> Iterator[dict[str, Any]]:
         """The disputes as they are now; one at a time, so that a poll that is stopped keeps what it has seen."""
-        if self.disputes:
-            for dispute in waiting:
-                try:
-                    yield self.stripe.retrieve_dispute(dispute)
-                except StripeRefusedError as error:
-                    self._put_aside(error)
-        elif waiting:
-            yield from self.stripe.disputes_since(min(one.opened_at for each in waiting.values() for one in each))
+        # An event names what Stripe must have; of our own index it may have forgotten a test's.
+        read = self.stripe.retrieve_dispute if self.disputes else self.stripe.find_dispute
+        for dispute in waiting if self.disputes else self._changed(waiting):
+            try:
+                if stored := read(dispute):
+                    yield stored
+            except StripeRefusedError as error:
+                self._put_aside(error)
+
+    def _changed(self, waiting: dict[str, list[Followed]]) -> list[str]:
+        """Disputes of which a round may have ended; one that is closed since an earlier look is read by itself."""
+        known = OpenDisputes(self.store, self.stripe, self.stripe_conn_id, "outcomes", DISPUTE_LOOKBACK)
+        # A dispute that cannot be read is told of where it is followed, and by the sweep.
+        disputes = known.look([])
+        return [dispute for dispute, rounds in waiting.items() if _may_have_ended(disputes.get(dispute), rounds)]
 
     def _followed(self) -> Iterator[Followed]:
         rounds = {
@@ -224,3 +234,14 @@ class FollowOutcomesOperator(AccountRoundsOperator):
         tell_end(standing)
         self.kept.append(standing)
         return standing
+
+
+def _may_have_ended(dispute: Dispute | None, rounds: Iterable[Followed]) -> bool:
+    """Whether there is news of any of a dispute's rounds.
+
+    :param dispute: as the look at all disputes found it; None: it is closed, and was closed at the look before
+    """
+    if dispute is None:
+        return any(not one.lost for one in rounds)
+    status = dispute.status
+    return any(status == "won" if one.lost else outcome_of(status, one.run.round) is not None for one in rounds)

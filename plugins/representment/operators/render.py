@@ -63,12 +63,13 @@ class RenderOperator(ResponseOperator, BranchMixIn):
     def _way(self, packet: StoredPacket) -> tuple[str | None, str]:
         manifest = packet.manifest
         missing = manifest.completeness.essential_missing
-        if missing and playbook_for(manifest.claim).missing_essential == "leave":
+        # What a person has changed by hand, a person decides on.
+        if missing and not manifest.edits and playbook_for(manifest.claim).missing_essential == "leave":
             return "leave", f"essential evidence is missing: {', '.join(missing)}"
         if not self.stripe.mode.allows(Mode.STAGE):
             return None, f"mode is {self.stripe.mode}: the packet is made, Stripe is not written"
         decision = manifest.decision
-        if decision and decision.automatic and self.stripe.mode.allows(Mode.SUBMIT):
+        if decision and decision.automatic and not manifest.edits and self.stripe.mode.allows(Mode.SUBMIT):
             self.folder.decide_by_policy(packet, WITHOUT_A_CLICK[decision.choice])
             return decision.choice, "; ".join(decision.reasons)
         return "upload", ""

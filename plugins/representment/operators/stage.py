@@ -76,7 +76,7 @@ class StageOperator(ResponseOperator, BranchMixIn):
         guard.check(Operation.STAGE, found)
         if stands:
             return self._approval(packet), ""
-        staged = self._save(packet, wanted, again=again)
+        staged = self._save(guard, packet, wanted, again=again)
         if self._goes_elsewhere(staged):
             return self._leave(guard, staged)
         return self._approval(packet), ""
@@ -108,7 +108,7 @@ class StageOperator(ResponseOperator, BranchMixIn):
             spend(self.folder.of_round, "stage", self.folder.of_round.attempt("stage"), why)
         return not changed
 
-    def _save(self, packet: StoredPacket, wanted: dict[str, Any], *, again: bool) -> Dispute:
+    def _save(self, guard: Guard, packet: StoredPacket, wanted: dict[str, Any], *, again: bool) -> Dispute:
         """Stage, unless the round is over; the dispute as it is then.
 
         :param again: an earlier try may have sent this under the same key; Stripe would only repeat what it answered
@@ -116,8 +116,13 @@ class StageOperator(ResponseOperator, BranchMixIn):
         """
         try:
             number, answer = self._update(packet, wanted)
-            if again and not self._still_stands(self._read(), packet, wanted):
-                number, answer = self._update(packet, wanted)
+            if again:
+                found = guard.look()
+                if self._goes_elsewhere(found.dispute):
+                    return found.dispute
+                if not self._still_stands(found.dispute, packet, wanted):
+                    guard.check(Operation.STAGE, found)  # somebody may have typed since the first look
+                    number, answer = self._update(packet, wanted)
         except StripeRefusedError as error:
             if error.passing:
                 raise

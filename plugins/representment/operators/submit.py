@@ -72,11 +72,10 @@ class SubmitOperator(WayOutOperator):
         with self.folder.listed_once():
             found = guard.look()
             receipt = self._receipt(found.dispute)
-        if receipt:
-            self.log.info("An earlier try has submitted the packet of %s", receipt["response"])
-            return receipt
-        guard.check(Operation.SUBMIT, found, answer=approving_answer(packet.manifest))
-        with self.store.listed_once(f"{self.folder.round}/submit/"):
+            if receipt:
+                self.log.info("An earlier try has submitted the packet of %s", receipt["response"])
+                return receipt
+            guard.check(Operation.SUBMIT, found, answer=approving_answer(packet.manifest))
             self._take_over()
         try:
             dispute = self._send(packet, found.file_ids)

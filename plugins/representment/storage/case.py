@@ -11,6 +11,7 @@ from disputes.case.gathered import Gathered
 from disputes.dispute import read_dispute
 from disputes.exhibits.refusal import Refusal  # noqa: TC001  # pydantic reads the annotation
 from disputes.facts.facts import Facts
+from disputes.packet.edits import NO_EDITS, Edits
 from disputes.rules.claims import Claim  # noqa: TC001  # pydantic reads the annotation
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class Case(_Record):
     :param chosen_claim: the claim that a person chose where the network's code leaves it open
     :param ruled_claims: claims that rules of playbooks led to
     :param claim: what has to be answered, as code and rules were read then
+    :param edits: what people changed by hand in the packet before
     """
 
     dispute: dict[str, Any]
@@ -51,6 +53,7 @@ class Case(_Record):
     chosen_claim: str | None = None
     ruled_claims: tuple[str, ...] = ()
     claim: Claim | None = None
+    edits: Edits = NO_EDITS
     settings: Settings = Settings()
 
     @classmethod
@@ -66,6 +69,7 @@ class Case(_Record):
             chosen_claim=gathered.chosen_claim,
             ruled_claims=gathered.ruled_claims,
             claim=gathered.claim,
+            edits=gathered.edits,
             settings=Settings(
                 page_size=page_size, version=version("representment"), playbook=gathered.playbook_files()
             ),
@@ -84,6 +88,7 @@ class Case(_Record):
             self.ruled_claims,
             self.claim,
             self.settings.playbook,
+            self.edits,
         )
 
 

@@ -15,7 +15,8 @@ ERASED = "erased.json"
 """Dispute. That what was known of its customer has been erased, and when."""
 
 REQUESTED = "requested.json"
-"""Packet. The remark and the claim that a person sent the packet before it back with; written before its run starts."""
+"""Packet. The remark, the claim and the edits that a person sent the packet before it back with; written before its run
+starts."""
 CASE = "case.json"
 """Packet. All that was gathered: dispute, facts, product type, claim, and the settings that shape the packet."""
 DISPUTE, FACTS, PRODUCT = CASE_OF_0_1 = ("dispute.json", "facts.json", "product.json")
@@ -56,6 +57,11 @@ REPORTS = "reports"
 """A folder beside the disputes, a folder a week: `report.html`, a CSV a table, `told.json` once people were told."""
 BRAKE = "brake"
 """A folder beside the disputes. Each time that somebody pulled or released the brake; the last one holds."""
+
+
+def edits_record(sha256: str) -> str:
+    """Round. What people changed by hand; `requested.json` of the revision that is made with it names it."""
+    return f"edits/{sha256}.json"
 
 
 def upload_record(field: str) -> str:

@@ -27,11 +27,13 @@ class Revision:
 
     :param remark: why the packet before it was sent back
     :param claim: what a person chose where the network's code leaves the claim open
+    :param edits: sha256 of the record of what people changed by hand
     """
 
     run: RunId
     remark: str | None = None
     claim: str | None = None
+    edits: str | None = None
 
 
 def request_revision(store: S3Store, revision: Revision, *, account: str, by: str, at: int) -> Revision:
@@ -41,7 +43,8 @@ def request_revision(store: S3Store, revision: Revision, *, account: str, by: st
     :param by: the person's user name
     :param at: Unix seconds
     """
-    record = {"remark": revision.remark, "claim": revision.claim, "account": account, "by": by, "at": at}
+    asked = {"remark": revision.remark, "claim": revision.claim, "edits": revision.edits}
+    record = asked | {"account": account, "by": by, "at": at}
     return _revision(revision.run, Records(store, _folder(revision.run)).keep(REQUESTED, record))
 
 
@@ -72,7 +75,7 @@ def _newest(run: RunId, below: str, names: list[str]) -> RunId:
 
 
 def _revision(run: RunId, record: dict[str, Any]) -> Revision:
-    return Revision(run, record.get("remark"), record.get("claim"))
+    return Revision(run, record.get("remark"), record.get("claim"), record.get("edits"))
 
 
 def _folder(run: RunId) -> str:

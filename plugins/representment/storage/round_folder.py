@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from disputes.dispute import read_dispute
 from disputes.errors import GuardError, InputError, PersonNeededError
+from disputes.packet.edits import NO_EDITS, Edits
 from disputes.packet.manifest import Manifest, packet_sha256
 from disputes.record_format import read_model
 from disputes.response.submission import Opening
@@ -23,7 +24,9 @@ from representment.storage.record_names import (
     MANIFEST,
     OPENING,
     PRODUCT,
+    REQUESTED,
     WITHDRAWAL_OF_0_1,
+    edits_record,
     evidence_file,
     upload_record,
     withdrawal_email,
@@ -137,6 +140,28 @@ class RoundFolder:
                 subject=self.store.uri(f"{self.revision}/{CASE}"),
                 remedy="Let the release that gathered it go on, or answer it in Stripe's Dashboard",
             ) from error
+
+    def keep_edits(self, edits: Edits) -> str:
+        """Write down what people changed by hand; the sha256 that names the record."""
+        content = edits.to_json()
+        digest = sha256(content).hexdigest()
+        self.of_round.keep_content(edits_record(digest), content)
+        return digest
+
+    def edits_of(self, digest: str | None) -> Edits:
+        """What people changed by hand, checked.
+
+        :param digest: names the record; None: nobody has changed anything
+        """
+        if not digest:
+            return NO_EDITS
+        name = edits_record(digest)
+        content = check_digest(self.of_round.need_content(name), digest, f"{self.round}/{name}")
+        return read_model(Edits, content, f"{self.round}/{name}")
+
+    def requested_edits(self) -> Edits:
+        """What this revision was asked for with."""
+        return self.edits_of((self.record(REQUESTED) or {}).get("edits"))
 
     def find_collected(self) -> Collected | None:
         """Which documents were made into exhibits; None where collect has not come to its end."""

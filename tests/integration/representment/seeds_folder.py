@@ -16,7 +16,7 @@ PLAIN = 260
 letter, which makes it quick."""
 PARCELS = 40
 """A parcel with three documents, approved by the policy as well."""
-ASKED = 80
+ASKED = 110
 """A reason without a playbook of its own: a person approves."""
 INQUIRIES = 40
 OPEN_CLAIMS = 20

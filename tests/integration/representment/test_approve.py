@@ -33,7 +33,7 @@ def test_it_shows_the_hash_that_is_approved_and_the_last_remark_but_no_person(as
     assert "The receipt was missing" in text
     assert f"{asked.world.rounds_uri}/{asked.folder.revision}" in text
     assert message.options == ["Approve", "Send back", "Accept the loss", "Leave to a person"]
-    assert list(message.params) == ["remark"]
+    assert list(message.params) == ["remark", "edits"]
     for personal in ("Ann", "Lee", "ann@example.com"):
         assert personal not in text
 

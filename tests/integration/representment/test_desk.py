@@ -30,8 +30,11 @@ WHO_MAY = {
     ("GET", f"{RUN}/files/{{field}}.pdf"): "who may see the DAG's runs",
     ("GET", f"{RUN}/manifest.json"): "who may see the DAG's runs",
     ("GET", f"{RUN}/withdrawal.txt"): "who may see the DAG's runs",
+    ("POST", f"{RUN}/edits/check"): "who may answer its questions",
+    ("POST", f"{RUN}/edits"): "who may answer its questions",
+    ("POST", f"{RUN}/documents"): "who may answer its questions",
 }
-"""Every route. None of ours writes: an answer goes to Airflow's own."""
+"""Every route. An answer goes to Airflow's own; ours write what the next revision is made with."""
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +91,9 @@ def test_each_route_asks_for_a_login_and_for_airflows_right(desk, asked):
         }
         states = {visitor: answer.status_code for visitor, answer in answers.items()}
         by_dag = 403 if path.startswith(RUN) else 200
-        assert states == {None: 401, "stranger": by_dag, "viewer": 200, "analyst": 200}, address
+        to_look = {None: 401, "stranger": by_dag, "viewer": 200, "analyst": 200}
+        to_answer = {None: 401, "stranger": 403, "viewer": 403, "analyst": 422}  # it brings nothing
+        assert states == (to_answer if "answer" in WHO_MAY[method, path] else to_look), address
         assert str(asked.run) not in answers["stranger"].text
         for answer in answers.values():
             assert "default-src 'none'" in answer.headers["content-security-policy"]
@@ -103,9 +108,10 @@ def test_who_is_logged_out_is_sent_to_the_login_or_told_in_the_frame(desk):
 
 
 @pytest.mark.parametrize("site", ["same-site", "cross-site", "none"])
-def test_a_form_of_another_origin_is_refused(desk, site):
-    answer = desk.post("/desk/", headers={"x-visitor": "analyst", "sec-fetch-site": site})
-    assert answer.status_code == 403
+def test_a_form_of_another_origin_is_refused(desk, asked, site):
+    for path in ("/desk/", f"{at(asked)}/edits", f"{at(asked)}/documents", f"{at(asked)}/edits/check"):
+        answer = desk.post(path, headers={"x-visitor": "analyst", "sec-fetch-site": site})
+        assert answer.status_code == 403
 
 
 def test_the_page_shows_what_the_bank_will_see(desk, asked):
@@ -216,6 +222,29 @@ def test_a_round_is_found_by_its_customer_whose_name_is_shown_on_request(desk, a
     assert rows(search(desk, text=charge)).keys() == {asked.run.dispute}
     assert rows(search(desk, text="nobody")) == {}
     assert "No round is like that" in search(desk, text="nobody")
+
+
+def test_mine_is_what_waits_for_my_answer(desk, world, asked):
+    theirs = world.response(world.take("asked"), reason="general")
+    theirs.to("stage")
+    airflow_rows.add_run(DAG, str(theirs.run))
+    airflow_rows.ask(DAG, str(theirs.run), assigned=("somebody",))
+    submitted = world.response(world.take("plain"))
+    submitted.to("submit")
+    airflow_rows.add_run("respond_product_not_received", str(submitted.run), "success")
+    assert rows(search(desk, mine="true")).keys() == rows(get(desk, "/desk/?mine=1").text).keys() == {asked.run.dispute}
+    assert rows(search(desk, "viewer", mine="true")) == {}
+    assert len(rows(search(desk))) == 3
+    assert "1 of 1 that wait for you" in get(desk, at(asked)).text
+
+
+def test_a_page_tells_how_the_last_rounds_of_its_claim_ended(desk, world):
+    submitted, waits = (world.response(world.take("plain")) for _ in range(2))
+    submitted.to("submit")
+    waits.to("stage")
+    page = get(desk, at(waits, "respond_product_not_received")).text
+    assert "0 won, 0 lost, 1 at the bank" in page
+    assert "1 of 1" in page
 
 
 def test_a_page_of_the_list_costs_as_many_requests_for_300_rounds_as_for_one(desk, world, asked):

@@ -9,12 +9,15 @@ from types import SimpleNamespace
 import pytest
 import time_machine
 from tests.integration.representment.steps import connect
+from tests.integration.representment.telling import hourly
 from tests.unit.disputes.builders import dispute_json
 
 from disputes.response.decision import ClosedRounds
 from representment.exceptions import StripeRefusedError, StripeUnavailableError
 from representment.hooks.stripe_hook import StripeHook
 from representment.open_disputes import CLOSED, DAY, OVERLAP, OpenDisputes
+from representment.operators.outcomes import FollowOutcomesOperator
+from representment.storage.indexes import OUTCOME_MEMBERS
 from representment.storage.totals import read_totals, write_totals
 from sandbox.clock import Clock
 from sandbox.context import Sandbox
@@ -237,3 +240,33 @@ def test_the_view_names_no_customer(world, shop, look):
     shop.add("du_1", age=DAY, evidence={"customer_name": "Ann Lee"}, metadata={"buyer": "Ann Lee"})
     look()
     assert b"Ann" not in world.rounds.need(view(world))
+
+
+def test_following_rounds_to_their_end_asks_for_no_dispute_whose_round_has_ended(world, shop):
+    closed = 20_000
+    shop.fill(OPEN, status="under_review", prefix="du_open")
+    shop.fill(closed, status="won", prefix="du_closed")
+    disputes = shop.state.collections["disputes"]
+    opened = {name: one for name, one in disputes.items() if name.startswith("du_open")}
+    rows = {
+        f"{name}__chargeback__1": {"response": f"{name}__chargeback__1", "account": None, "dispute_created": shop.now}
+        for name in disputes
+    }
+    ended = {
+        run: dict.fromkeys(OUTCOME_MEMBERS) | row | {"outcome": "won", "seen_at": shop.now, "opened_at": shop.now}
+        for run, row in rows.items()
+        if run.startswith("du_closed")
+    }
+    reader = "current/open_disputes/stripe_default/outcomes.json"
+    views = {"current/opened.json": rows, "current/outcomes.json": ended}
+    views |= {reader: {"looked_at": shop.now - 3600, "disputes": opened}}
+    for name, content in views.items():
+        world.rounds.overwrite(name, json.dumps(content).encode())
+    disputes["du_open7"]["status"] = "won"
+    emit(shop.state, "charge.dispute.closed", disputes["du_open7"])
+    begun = len(shop.asked)
+    found = FollowOutcomesOperator(task_id="it", rounds_uri=world.rounds_uri).execute(hourly())
+    assert found == {"du_open7__chargeback__1": "won"}
+    asked = shop.asked[begun:]
+    assert sum(one.startswith("GET /v1/disputes/") for one in asked) == 2  # named by the event, and read at its end
+    assert len(asked) < closed / 100 / 10

@@ -160,15 +160,15 @@ def told_of(monkeypatch):
 def lapse(world, monkeypatch, response):
     """Stripe's deadline comes: it has lost what nobody answered."""
     world.control("POST", f"disputes/{response.run.dispute}/lose")
-    since = StripeHook.disputes_since
+    find = StripeHook.find_dispute
 
-    def over(hook, created):
-        for one in since(hook, created):
-            if one["id"] == response.run.dispute:
-                one["evidence_details"]["due_by"] = int(time.time()) - 1
-            yield one
+    def over(hook, dispute):
+        found = find(hook, dispute)
+        if dispute == response.run.dispute:
+            found["evidence_details"]["due_by"] = int(time.time()) - 1
+        return found
 
-    monkeypatch.setattr(StripeHook, "disputes_since", over)
+    monkeypatch.setattr(StripeHook, "find_dispute", over)
 
 
 def test_a_round_that_was_lost_without_an_answer_is_told_once(world, monkeypatch, told_of):
@@ -214,14 +214,13 @@ def test_a_dispute_in_an_unknown_shape_keeps_no_other_from_its_outcome(world, mo
     for one in (odd, other):
         one.do("submit")
         world.control("POST", f"disputes/{one.run.dispute}/win")
-    since = StripeHook.disputes_since
+    find = StripeHook.find_dispute
 
-    def changed(hook, created):
-        for one in since(hook, created):
-            yield one | {"evidence": "Ann Lee"} if one["id"] == odd.run.dispute else one
+    def changed(hook, dispute):
+        return find(hook, dispute) | ({"evidence": "Ann Lee"} if dispute == odd.run.dispute else {})
 
     with monkeypatch.context() as patch:
-        patch.setattr(StripeHook, "disputes_since", changed)
+        patch.setattr(StripeHook, "find_dispute", changed)
         with pytest.raises(PersonNeededError, match=f"{odd.run.dispute}: not as Stripe documents") as caught:
             follow(world)
     assert "Ann" not in str(caught.value)
@@ -364,7 +363,18 @@ def test_a_poll_reads_only_receipts_that_no_poll_has_read(world, submitted, monk
     assert sum(name.startswith("submitted/") for name in reads) == 31
     reads.clear()
     follow(world)
-    assert set(reads) <= {f"current/{index}.json" for index in ("opened", "submitted", "outcomes", "late_wins")}
+    views = {f"current/{index}.json" for index in ("opened", "submitted", "outcomes", "late_wins")}
+    assert set(reads) <= {*views, "current/open_disputes/stripe_default/outcomes.json"}
+
+
+def test_a_round_that_a_stopped_poll_has_not_written_down_is_found_by_the_next(world, submitted, monkeypatch):
+    follow(world)
+    world.control("POST", f"disputes/{submitted.run.dispute}/win")
+    with monkeypatch.context() as patch:
+        patch.setattr(StripeHook, "find_dispute", lambda *_: (_ for _ in ()).throw(StripeUnavailableError("stopped")))
+        with pytest.raises(StripeUnavailableError):
+            follow(world)
+    assert follow(world) == {str(submitted.run): "won"}
 
 
 def test_what_was_closed_is_counted_for_the_policy_a_late_win_as_won(world, lost):

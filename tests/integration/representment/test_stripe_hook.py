@@ -275,7 +275,8 @@ def test_disputes_before_the_lookback_do_not_come(world):
 
 def test_the_disputes_of_a_customer_are_those_of_the_customers_charges(world):
     disputed = [charge["id"] for charge in StripeHook().charges_of("cus_ann") if charge["disputed"]]
-    found = StripeHook().disputes_of("cus_ann")
+    hook = StripeHook()
+    found = hook.disputes_among(hook.charges_of("cus_ann"))
     assert {dispute["charge"] for dispute in found} == set(disputed)
     assert [one["path"] for one in world.log()].count("/v1/disputes") == len(disputed)
 

@@ -53,6 +53,23 @@ def test_a_lock_timeout_names_its_code(running):
     assert "Stripe-Rate-Limited-Reason" not in caught.value.headers
 
 
+@pytest.mark.parametrize(
+    ("kind", "refused", "again"), [("400", stripe.InvalidRequestError, "true"), ("403", stripe.PermissionError, None)]
+)
+def test_a_refusal_for_good_changes_nothing_and_only_a_400_is_kept_under_the_key(running, kind, refused, again):
+    running.fault(kind, path=PATH)
+    with pytest.raises(refused):
+        submit(running)
+    assert count(running) == 0
+
+    try:
+        replayed = submit(running).last_response.headers
+    except stripe.InvalidRequestError as kept:
+        replayed = kept.headers
+    assert replayed.get("Idempotent-Replayed") == again
+    assert count(running) == int(again is None)
+
+
 def test_a_500_before_the_change_leaves_the_key_free(running):
     running.fault("500", path=PATH)
     with pytest.raises(stripe.APIError):

@@ -13,6 +13,7 @@ from disputes.exhibits.sheets import Sheet
 from disputes.facts import types as fact_types
 from disputes.facts.facts import Facts
 from disputes.facts.members import MEMBERS
+from disputes.packet.edits import NO_EDITS
 from disputes.packet.letter import Case, Listed
 from disputes.packet.packet import Packet, build_packet
 from disputes.rounds import Round, RunId
@@ -144,6 +145,7 @@ def packet(
     refused=(),
     size="a4",
     current=Round.CHARGEBACK,
+    edits=NO_EDITS,
 ) -> Packet:
     """The packet of a dispute with these exhibits."""
     of = of or dispute()
@@ -158,6 +160,7 @@ def packet(
         refused=refused,
         round_id=RunId("du_1", current, 2),
         page_size=size,
+        edits=edits,
     )
 
 

@@ -31,11 +31,13 @@ def contradictions(
     claim: Claim,
     product_type: str | None = None,
     correspondence: tuple[Written, ...] = (),
+    answered_by: tuple[str, ...] = (),
 ) -> tuple[Contradiction, ...]:
     """Everything that the issuer would hold against us. The words name no person and no address.
 
     :param product_type: None where the merchant tells nothing
     :param correspondence: documents that hold what was written
+    :param answered_by: what its playbook says answers the claim, by name
     """
-    situation = Situation(dispute, facts, claim.name, product_type, correspondence)
+    situation = Situation(dispute, facts, claim.name, product_type, correspondence, answered_by)
     return tuple(found for rule in _RULES for found in rule(situation))

@@ -9,8 +9,6 @@ from disputes.facts.wording import day, instant, money, readable
 from disputes.packet.contradictions.situation import REFUNDS, Rule, Situation, Sum, contradiction
 from disputes.packet.manifest import Contradiction
 
-_ANSWERED_BY_REFUND = ("credit_not_processed", "duplicate")
-"""Claims to which a refund made before the dispute is the very answer."""
 _AT_ONCE = 3600
 """Seconds between two charges below which one is taken for a repetition of the other."""
 _PART = 0.5
@@ -22,7 +20,7 @@ def _already_refunded(situation: Situation) -> Iterator[Contradiction]:
     if due is None or not situation.gives_back_disputed:
         return
     answers = situation.before("refund.created_at", "dispute.created") and (made is None or made >= due.amount)
-    if situation.claim in _ANSWERED_BY_REFUND and answers:
+    if answers and "refunded" in situation.answered_by:
         return
     has_it = made is not None and made >= due.amount
     so = (

@@ -22,6 +22,7 @@ _SOMEBODY_ELSE = re.compile(
     r"|(return(ed)? to )?sender|absender\w*|expéditeur|remitente|mittente|afzender|nadawc\w*|remetente)\b"
 )
 _LISTED = re.compile(r"\s*[,;+&]\s*|\s+and\s+")
+_PARCELS = re.compile(r"\s*[,;+&/|\n]\s*|\s+(?:and|und|et|y|en|i)\s+")
 _A_DAY, _A_BURST = 86_400, 2
 _SENT = ("shipped_at", "delivered_at", "pickup_at", "received_by", "tracking_number")
 
@@ -98,6 +99,18 @@ def _several_orders(situation: Situation) -> Iterator[Contradiction]:
         yield from contradiction("several_orders", problem, *situation.held("order.id", "shipment.tracking_number"))
 
 
+def _several_parcels(situation: Situation) -> Iterator[Contradiction]:
+    """Several parcels and one delivery; the carrier's status of all of them would tell."""
+    numbers = situation.value("shipment.tracking_number")
+    parcels = len(set(filter(None, _PARCELS.split(numbers)))) if numbers else 0
+    if situation.claim != "product_not_received" or parcels < 2 or _DELIVERED not in situation.facts:
+        return
+    if situation.state_of("shipment.status") == "delivered":
+        return
+    problem = f"{parcels} parcels were sent, and one delivery is known: nothing says that all of them came"
+    yield from contradiction("several_parcels", problem, "shipment.tracking_number", _DELIVERED)
+
+
 def _received_by_somebody_else(situation: Situation) -> Iterator[Contradiction]:
     """A neighbour, or the sender; who it was and why is a fact of its own."""
     receiver = situation.value("shipment.received_by")
@@ -148,6 +161,7 @@ RULES: tuple[Rule, ...] = (
     _kept_at_customs,
     _shipped_in_part,
     _several_orders,
+    _several_parcels,
     _received_by_somebody_else,
     _burst,
     _used_before_only,

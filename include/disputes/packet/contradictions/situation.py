@@ -51,6 +51,7 @@ class Situation:
     """A dispute, its facts and its claim.
 
     :param correspondence: documents that hold what was written
+    :param answered_by: what its playbook says answers the claim, by name
     """
 
     dispute: Dispute
@@ -58,6 +59,7 @@ class Situation:
     claim: str
     product_type: str | None
     correspondence: tuple[Written, ...] = ()
+    answered_by: tuple[str, ...] = ()
 
     def value(self, name: str) -> Any:
         """A fact's value, None when it is not held."""

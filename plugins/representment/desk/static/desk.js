@@ -71,6 +71,14 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// A link to a part that is folded opens it.
+function openTarget() {
+  const part = location.hash && document.getElementById(location.hash.slice(1));
+  if (part?.tagName === "DETAILS") part.open = true;
+}
+addEventListener("hashchange", openTarget);
+openTarget();
+
 // An answer goes to Airflow. Two answers at one instant are both taken, and the later one counts: so what counts is
 // read again a moment later.
 const ASK_AGAIN = 1200;
@@ -82,19 +90,8 @@ const REFUSALS = {
 };
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
-document.addEventListener("submit", async (event) => {
-  const form = event.target;
-  if (form.id !== "answer") return;
-  event.preventDefault();
-  const said = form.querySelector(".said");
-  const choice = form.elements.choice.value;
-  const given = { remark: form.elements.remark.value.trim() };
-  if (form.elements.claim) given.claim = form.elements.claim.value;
-  if (choice === "Send back" && !given.remark) {
-    said.textContent = "Say in the remark what to change.";
-    form.elements.remark.focus();
-    return;
-  }
+// Answers, and says in `said` what became of it; whether the answer was taken.
+async function sendAnswer(form, said, choice, given) {
   const fields = form.querySelector("fieldset");
   fields.disabled = true;
   said.textContent = "Sending…";
@@ -110,19 +107,83 @@ document.addEventListener("submit", async (event) => {
   } catch {
     fields.disabled = false;
     said.textContent = "Airflow did not answer. Nothing is known to have been sent: try again.";
-    return;
+    return false;
   }
   if (!answer.ok && answer.status !== 409) {
     fields.disabled = false;
     said.textContent = REFUSALS[answer.status] ?? `Airflow refused the answer (${answer.status}).`;
-    return;
+    return false;
   }
   said.textContent = answer.ok ? "Taken. Reading whose answer counts…" : REFUSALS[409];
   await pause(ASK_AGAIN);
-  const again = await fetch(form.dataset.again);
-  if (again.ok) {
-    const card = new DOMParser().parseFromString(await again.text(), "text/html").querySelector("#decision");
-    document.querySelector("#decision").replaceWith(card);
-    localTimes(card);
+  await readDecision(form.dataset.again);
+  return true;
+}
+
+async function readDecision(address) {
+  const again = await fetch(address);
+  if (!again.ok) return;
+  const card = new DOMParser().parseFromString(await again.text(), "text/html").querySelector("#decision");
+  document.querySelector("#decision").replaceWith(card);
+  localTimes(card);
+  if (!card.querySelector("#answer")) document.querySelector("#edits")?.remove();
+}
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (form.id !== "answer") return;
+  event.preventDefault();
+  const said = form.querySelector(".said");
+  const choice = form.elements.choice.value;
+  const given = { remark: form.elements.remark.value.trim() };
+  if (form.elements.claim) given.claim = form.elements.claim.value;
+  if (choice === "Send back" && !given.remark) {
+    said.textContent = "Say in the remark what to change.";
+    form.elements.remark.focus();
+    return;
+  }
+  await sendAnswer(form, said, choice, given);
+});
+
+// What was changed by hand is written down first; then the packet is sent back with it.
+function listChanges(box) {
+  const texts = {};
+  for (const area of box.querySelectorAll("textarea[data-field]")) {
+    if (area.value !== area.defaultValue) texts[area.dataset.field] = area.value;
+  }
+  const exhibits = [...box.querySelectorAll("select[data-exhibit]")]
+    .filter((select) => select.value !== "stay")
+    .map(({ dataset, value }) => ({ document: dataset.document, filename: dataset.filename, field: value || null }));
+  const added = [...box.querySelectorAll("[data-added]")].map(({ dataset }) => ({
+    document: dataset.document, filename: dataset.filename, sha256: dataset.sha256,
+  }));
+  return { texts, exhibits, added };
+}
+
+document.querySelector("#save-edits")?.addEventListener("click", async (event) => {
+  const button = event.target;
+  const box = document.querySelector("#edits");
+  const said = document.querySelector("#edits-said");
+  const form = document.querySelector("#answer");
+  button.disabled = true;
+  said.textContent = "Writing down what you changed…";
+  try {
+    const kept = await fetch(box.dataset.save, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(listChanges(box)),
+    });
+    const { edits, problem } = kept.headers.get("content-type")?.includes("json") ? await kept.json() : {};
+    if (!kept.ok) {
+      said.textContent = problem ?? REFUSALS[kept.status] ?? `The changes were refused (${kept.status}).`;
+      return;
+    }
+    const given = { remark: document.querySelector("#edit-remark").value.trim(), edits };
+    if (form.elements.claim) given.claim = form.elements.claim.value;
+    await sendAnswer(form, said, "Send back", given);
+  } catch {
+    said.textContent = "Airflow did not answer. Nothing is known to have been sent: try again.";
+  } finally {
+    button.disabled = false;
   }
 });

@@ -289,7 +289,7 @@ def test_what_a_stranger_wrote_does_not_move_the_cursor(tmp_path: Path, capsys: 
 def test_signs_that_no_font_has_are_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     told = facts_json(FACTS | {"product": {"name": "ಚಹಾ Teapot"}})
     assert run(input_folder(tmp_path / "in", {"facts.json": told})) == 0
-    assert "Signs that no font here has, empty boxes in the letter:\n  ಚಹಾ\n" in capsys.readouterr().out
+    assert "Characters that no font of ours has: empty boxes in the letter:\n  ಚಹಾ\n" in capsys.readouterr().out
 
 
 def remade(tmp_path: Path, folder: Path, changed: Manifest) -> int:

@@ -130,3 +130,15 @@ def test_of_a_currency_without_a_known_fee_no_fee_is_told() -> None:
     assert [label for label, _ in page(currency="sek", charge="ch_1").money] == ["Disputed"]
     whole = page(charge={"id": "ch_1", "amount": 9900, "currency": "usd"}, records=Records(created=1))
     assert [label for label, _ in whole.money] == ["Disputed", "Charged", "Fee for answering, unless won"]
+
+
+def test_after_the_verdict_the_page_looks_back() -> None:
+    assert page(manifest(), records=Records(created=1)).look_back is None
+    found = page(manifest(), records=Records(created=1, outcome={"outcome": "lost", "seen_at": 9})).look_back
+    assert found.missing == ("shipping_address",)
+    assert "a delivery" in found.held
+
+
+def test_what_people_changed_is_told() -> None:
+    edits = {"texts": {"customer_name": {"text": "Ana", "by": "bea", "at": 1}}}
+    assert page(manifest(edits=edits)).packet.edited == ("customer_name was written by hand, by bea",)

@@ -4,6 +4,7 @@ import json
 import os
 import resource
 import signal
+import socket
 import subprocess
 import sys
 from io import BytesIO
@@ -56,20 +57,29 @@ def test_a_refusal_is_told_as_json() -> None:
     assert (status, json.loads(answer)["remedy"]) == (isolated_process.REFUSED, "Supply only the part that matters")
 
 
-def requests(*contents: bytes, job: str = "mail", seconds: int = 30) -> BytesIO:
-    lines = (json.dumps({**REQUEST, "job": job, "seconds": seconds, "length": len(one)}).encode() for one in contents)
-    return BytesIO(b"".join(line + b"\n" + one for line, one in zip(lines, contents, strict=True)))
+def served(*contents: bytes, job: str = "mail", seconds: int = 30) -> list[tuple[str, bytes]]:
+    """What is answered to documents that are sent at once."""
+    ours, theirs = socket.socketpair()
+    with ours, ours.makefile("rwb") as stream:
+        for content in contents:
+            head = {**REQUEST, "job": job, "seconds": seconds, "length": len(content)}
+            stream.write(json.dumps(head).encode() + b"\n" + content)
+        stream.flush()
+        ours.shutdown(socket.SHUT_WR)
+        with theirs:
+            serve(theirs)
+        assert stream.readline() == READY
+        answers = []
+        while line := stream.readline():
+            head = json.loads(line)
+            answers.append((head["status"], stream.read(head["length"])))
+        return answers
 
 
 def test_one_request_after_the_other_is_answered() -> None:
-    answers = BytesIO()
-    serve(requests(MAIL, b"no mail"), answers)
-    answers.seek(0)
-    assert answers.readline() == READY
-    for status, word in (("done", b"Hello"), ("refused", b"is not a mail")):
-        head = json.loads(answers.readline())
-        assert head["status"] == status
-        assert word in answers.read(head["length"])
+    hello, refusal = served(MAIL, b"no mail")
+    assert (hello[0], b"Hello" in hello[1]) == ("done", True)
+    assert (refusal[0], b"is not a mail" in refusal[1]) == ("refused", True)
 
 
 @pytest.mark.parametrize(
@@ -86,9 +96,13 @@ def test_one_request_after_the_other_is_answered() -> None:
 )
 def test_a_job_that_ends_badly_costs_itself(work, status: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(isolated_process.JOBS, "mail", lambda *_: work())
-    answers = BytesIO()
-    serve(requests(MAIL, seconds=1), answers)
-    assert json.loads(answers.getvalue().removeprefix(READY))["status"] == status
+    assert [answer[0] for answer in served(MAIL, seconds=1)] == [status]
+
+
+def test_no_result_is_larger_than_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(isolated_process, "MAX_RESULT", 10)
+    monkeypatch.setitem(isolated_process.JOBS, "mail", lambda *_: Made(b"x" * 2**23))
+    assert len(served(MAIL)[0][1]) <= 2**20
 
 
 def test_the_process_binds_itself_to_its_limits(monkeypatch: pytest.MonkeyPatch) -> None:

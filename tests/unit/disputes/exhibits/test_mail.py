@@ -44,6 +44,24 @@ def test_what_the_reader_saw_is_the_html() -> None:
     assert taken_apart(empty)[0][1:] == ["plain"]
 
 
+def test_a_text_beside_the_html_that_says_something_else_is_shown_too() -> None:
+    mail = message()
+    mail.set_content("Nothing came so far. The box was empty. https://shop.example/order")
+    mail.add_alternative("<table><tr><td><table><tr><td>Thanks, all good.</td></tr></table></table>", subtype="html")
+    texts, attachments = taken_apart(mail)
+    assert texts[1:] == ["Thanks, all good."]
+    (shown,) = attachments.values()
+    assert list(attachments) == ["other text of this mail.txt"]
+    assert "The box was empty." in shown.decode("utf-8-sig")
+
+
+def test_a_text_beside_the_html_that_says_the_same_is_not_shown() -> None:
+    mail = message()
+    mail.set_content("*Thanks*, all good, see our shop: https://shop.example/order?mail=1\n> Anna")
+    mail.add_alternative("<p><b>Thanks</b>, all good, see <a href=x>our shop</a></p><p>Anna</p>", subtype="html")
+    assert taken_apart(mail)[1] == {}
+
+
 def test_attachments_of_every_kind() -> None:
     inner = message(Subject="inner")
     inner.set_content("inner text")

@@ -94,6 +94,17 @@ def test_a_table_that_only_lays_out_is_read_in_order(table: str, texts: list[str
     assert [block.text for block in html(table)] == texts
 
 
+def test_cells_stand_under_their_headings_though_one_holds_a_table() -> None:
+    inner = "<table><tr><td>Colour</td><td>red</td></tr><tr><td>Size</td><td>M</td></tr></table>"
+    whole = f"<table><tr><th>Item</th><th>Price</th></tr><tr><td>Lamp{inner}</td><td>45.00</td></tr></table>"
+    (table,) = html(f"<table><tr><td>{whole}</td></tr></table>")
+    assert [(cell.column, cell.row, cell.text) for cell in table.cells if cell.column] == [
+        (1, 0, "Price"),
+        (1, 1, "45.00"),
+    ]
+    assert [one.kind for one in table.cells[2].blocks] == ["paragraph", "table"]
+
+
 def test_encodings_come_from_the_document_or_from_outside() -> None:
     russian = "<meta charset='windows-1251'><p>Привет".encode("cp1251")
     assert read_html(russian) == [block(P, "Привет")]

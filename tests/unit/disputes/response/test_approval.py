@@ -43,15 +43,15 @@ def test_a_cut_text_that_goes_on_in_an_exhibit_asks_nobody():
         ({"currency": "sek"}, "no automatic limit for sek"),
         ({"refused": REFUSED}, "documents could not be used: receipt.heic"),
         ({"completeness": {"essential": {"expected": ["receipt"]}}}, "essential evidence is missing: receipt"),
-        ({"dropped": (DROPPED,)}, "the packet did not fit whole: scan.pdf is not in receipt"),
-        ({"shortened": (CUT,)}, "the packet did not fit whole: the end of access_activity_log"),
+        ({"dropped": (DROPPED,)}, "left out, because the packet would exceed the limits: scan.pdf is not in receipt"),
+        ({"shortened": (CUT,)}, "left out, because the packet would exceed the limits: the end of access_activity_log"),
         (
             {"statements": [{"text": "Ana አበ took it.", "facts": []}]},
-            "no font here has these signs, which are empty boxes in the letter: አበ",
+            "no font of ours has these characters, so the letter shows empty boxes: አበ",
         ),
         (
             {"changed_playbook": ("playbooks/fraudulent.yaml",)},
-            "changed since the documents were chosen by it: playbooks/fraudulent.yaml",
+            "the playbook chose these documents and has changed since: playbooks/fraudulent.yaml",
         ),
         ({"product_type": None}, "the merchant's facts of the purchase are missing"),
     ],
@@ -70,7 +70,7 @@ def test_a_code_that_leaves_the_claim_open_asks_a_person_until_one_has_chosen():
 def test_facts_that_speak_for_the_cardholder_come_first():
     why = reason(contradictions=(AGAINST,), refused=REFUSED, product_type=None)
     assert why == (
-        "facts of ours speak for the cardholder: our own message admits the fault; "
+        "our own facts support the cardholder: our own message admits the fault; "
         "the merchant's facts of the purchase are missing; documents could not be used: receipt.heic"
     )
 
@@ -78,18 +78,18 @@ def test_facts_that_speak_for_the_cardholder_come_first():
 def test_what_speaks_against_us_is_not_told_twice():
     decision = {"choice": "ask", "reasons": ["our own message admits the fault"]}
     assert reason(contradictions=(AGAINST,), decision=decision) == (
-        "facts of ours speak for the cardholder: our own message admits the fault"
+        "our own facts support the cardholder: our own message admits the fault"
     )
 
 
 @pytest.mark.parametrize(
     ("changes", "why"),
     [
-        ({"fee": "visa_compliance"}, "contesting costs the network's fee, 500 USD or the like, given back on a win"),
-        ({"round": "appeal"}, "an appeal can cost fees of the network's"),
+        ({"fee": "visa_compliance"}, "contesting costs the network's fee, about 500 USD, returned after a win"),
+        ({"round": "appeal"}, "the network may charge fees for an appeal"),
         (
             {"decision": {"choice": "accept", "reasons": ["that does not pay"]}},
-            "the policy does not simply fight: that does not pay",
+            "the policy does not recommend fighting outright: that does not pay",
         ),
         ({"decision": {"choice": "fight", "reasons": ["that pays"]}}, None),
     ],

@@ -153,7 +153,7 @@ def test_after_a_chargeback_nothing_is_refunded() -> None:
         ({"contradictions": (AGAINST,)}, "our own message admits the fault"),
         ({"obstacle": "the bank takes no answer"}, "the bank takes no answer"),
         ({"fee": "visa_compliance"}, "the network's fee"),
-        ({"round": "appeal"}, "an appeal can cost fees"),
+        ({"round": "appeal"}, "the network may charge fees for an appeal"),
         ({"currency": "sek"}, "the policy names no countered fee in SEK: unknown is not zero"),
         ({"rules": {"handling": {}}}, "the policy names no cost of handling in USD: unknown is not zero"),
     ],

@@ -81,7 +81,7 @@ def test_what_speaks_against_us_is_shown_with_its_passage_as_mere_words():
         "### Against us\n\n- our own message admits the fault (`support.admitted_fault`): "
         "“so sorry !\\[x\\](http\\://evil.example/p.png)”" in body
     )
-    assert "### Why you are asked\n\n- facts of ours speak for the cardholder" in body
+    assert "### Why you are asked\n\n- our own facts support the cardholder" in body
 
 
 def test_it_says_what_would_help_most():

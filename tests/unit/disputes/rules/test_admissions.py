@@ -48,6 +48,8 @@ def test_the_sentence_is_quoted(text: str, kind: str, quoted: str | None) -> Non
     [
         "The box arrived but it was empty.",
         "The wrong lamp arrived.",
+        "You sent me someone else's parcel.",
+        "The parcel came, and inside was a toaster instead.",
         "I got the lamp, but only one of two",
         "The parcel came. Where is the second one?",
         "Ich habe das Paket erhalten, aber der Karton war leer.",

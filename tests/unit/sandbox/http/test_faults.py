@@ -85,6 +85,8 @@ def test_seconds_are_as_ordered_or_usual(faults):
         {"kind": "500", "when": "during"},
         {"kind": "500", "many": 2},
         {"kind": "hang", "seconds": -1},
+        {"kind": "400", "when": "after"},
+        {"kind": "403", "when": "after"},
         {"kind": "429", "when": "after"},
         {"kind": "lock_timeout", "when": "after"},
     ],

@@ -13,8 +13,12 @@ NOTHING_BACK = {"charge.amount_refunded": 0}
 
 
 def found(
-    known: dict[str, Any], claim: str = "fraudulent", product_type: str | None = "physical_product"
+    known: dict[str, Any],
+    claim: str = "fraudulent",
+    product_type: str | None = "physical_product",
+    answered_by: tuple[str, ...] = (),
 ) -> dict[str, tuple[str, ...]]:
     """The contradictions' names, and the facts they name."""
     made = Claim(name=claim, network="visa", code=None, demand=None)
-    return {one.name: one.facts for one in contradictions(dispute(), facts(OPENED | known), made, product_type)}
+    held = contradictions(dispute(), facts(OPENED | known), made, product_type, answered_by=answered_by)
+    return {one.name: one.facts for one in held}

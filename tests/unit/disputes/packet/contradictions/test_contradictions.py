@@ -273,7 +273,6 @@ def test_what_the_issuer_would_argue_with_is_found_and_names_its_facts(
         ("general", DISPUTED_IN_PART | {"dispute.amount": 99900, "dispute.currency": "jpy"}),
         ("general", {"dispute.amount": 99900, "charge.amount": 100}),
         ("fraudulent", {"refund.amount": 4200, "refund.status": "pending"}),
-        ("credit_not_processed", {"refund.amount": 4200, "refund.created_at": "2026-09-20T10:00:00Z"}),
         ("subscription_canceled", {"subscription.cancel_requested_at": "2026-09-02T09:00:00Z"}),
         ("subscription_canceled", {"subscription.cancel_requested_at": "2026-08-31"}),
         ("subscription_canceled", {**ENDED, "subscription.cancel_effective_at": "2026-09-30T00:00:00Z"}),
@@ -341,6 +340,31 @@ def test_what_the_issuer_would_argue_with_is_found_and_names_its_facts(
 )
 def test_what_is_not_sure_is_no_contradiction(claim: str, known: dict[str, Any]) -> None:
     assert found(known, claim) == {}
+
+
+def test_a_refund_that_the_playbook_takes_for_an_answer_is_no_contradiction() -> None:
+    before = {"refund.amount": 4200, "refund.created_at": "2026-09-20T10:00:00Z"}
+    assert found(before, "lost_parcel", answered_by=("refunded",)) == {}
+    assert "already_refunded" in found(before, "lost_parcel")
+    late = before | {"refund.created_at": "2026-10-05T10:00:00Z"}
+    assert "already_refunded" in found(late, "lost_parcel", answered_by=("refunded",))
+
+
+@pytest.mark.parametrize(
+    ("known", "asks"),
+    [
+        ({"shipment.tracking_number": "NP1, NP2"}, True),
+        ({"shipment.tracking_number": "NP1, NP2", "shipment.status": "out for delivery in parts"}, True),
+        ({"shipment.tracking_number": "NP1, NP2", "shipment.status": "delivered in full"}, False),
+        ({"shipment.tracking_number": "NP1 / NP2"}, True),
+        ({"shipment.tracking_number": "NP1"}, False),
+        ({}, False),
+    ],
+)
+def test_one_delivery_of_several_parcels_asks(known: dict[str, Any], asks: bool) -> None:
+    delivered = {"shipment.delivered_at": "2026-09-05T10:00:00Z"} | known
+    assert ("several_parcels" in found(delivered, "product_not_received")) is asks
+    assert "several_parcels" not in found(known, "product_not_received")
 
 
 @pytest.mark.parametrize("product_type", [None, "digital_product_or_service", "event_ticket"])
