@@ -26,8 +26,13 @@ SEEDS_OPTION = $(if $(SEEDS),--seeds "$(SEEDS)")
 MODE_OPTION = $(if $(MODE),--mode $(MODE))
 EXECUTOR_OPTION = $(if $(EXECUTOR),--executor $(EXECUTOR))
 
+# uv keeps what it has downloaded in the home; where nobody may write there, here.
+ifneq ($(shell test -w "$$HOME" && echo yes),yes)
+export UV_CACHE_DIR ?= $(CURDIR)/build/cache/uv
+endif
+
 .DEFAULT_GOAL := help
-.PHONY: help demo up down sandbox new-reason lint check test test-long test-oldest fuzz simulate faults gallery gallery-baselines screenshots bench bench-packet measure-messages requirements
+.PHONY: help demo up down stack stack-down sandbox new-reason lint check test test-long test-oldest fuzz simulate faults gallery gallery-baselines screenshots bench bench-packet measure-messages requirements
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,8 +51,14 @@ demo: $(STAMP) ## answer the sandbox's disputes with a real Airflow, end to end,
 up: $(STAMP) ## the same, left running to look at
 	@$(BIN)/python -m demo up $(SEEDS_OPTION) $(MODE_OPTION) $(EXECUTOR_OPTION)
 
-down: $(STAMP) ## stop what is running
-	@$(BIN)/python -m demo down
+# What is left running is stopped by what has started it: a new requirement is no reason to install first.
+down: ## stop what is running
+	@if [ -e $(STAMP) ]; then $(BIN)/python -m demo down; else echo "Nothing was installed here."; fi
+
+stack: ## up with Celery: two workers, two schedulers and a Redis, all on this machine
+	@$(MAKE) --no-print-directory up EXECUTOR=celery
+
+stack-down: down ## stop it
 
 sandbox: $(STAMP) ## the Stripe sandbox and an S3 alone; prints one line of JSON: addresses and keys
 	@$(BIN)/python -m sandbox --port $(PORT) $(SEEDS_OPTION)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from airflow.models.dagrun import DagRun
     from airflow.models.taskinstance import TaskInstance
 
+BRAKE = "submit"
+"""The pool of the submit task: with 0 slots nothing is sent to any bank, and everything else goes on."""
 LIMITER = "stripe"
 """The pool of every task that asks Stripe much; `stripe_<connection id>` beside it has an account's own slots."""
 DOCUMENTS = "documents"

@@ -21,12 +21,9 @@ from representment.operators.stage import StageOperator
 from representment.operators.submit import SubmitOperator
 from representment.operators.upload import UploadOperator
 from representment.outlets import OUTLET
-from representment.pools import DOCUMENTS, LIMITER
+from representment.pools import BRAKE, DOCUMENTS, LIMITER
 from representment.settings import DEFAULT_ACCOUNT
 from representment.task_args import RESPONSE_ARGS
-
-BRAKE = "submit"
-"""The pool of the submit task: with 0 slots nothing is sent to any bank, and everything else goes on."""
 
 PARAMS = {
     "dispute": Param("", type="string", pattern="^[A-Za-z0-9_-]+$", title="Dispute", description="du_… or dp_…"),

@@ -28,7 +28,11 @@ def check_buckets(found: Findings) -> None:
     for name, look in (("evidence", _check_evidence), ("rounds", _check_rounds)):
         variable = f"representment_{name}_uri"
         with found.looking_at(f"variable {variable}"):
-            store = S3Store(Variable.get(variable))
+            uri = Variable.get(variable, default=None)
+            if uri is None:
+                found.wrong(f"variable {variable}: is not set. Set it to s3://bucket/prefix, a place of your own")
+                continue
+            store = S3Store(uri)
             if _is_example(store):
                 found.wrong(f"variable {variable}: {store.uri('')} is an example. Set it to a bucket of your own")
                 continue

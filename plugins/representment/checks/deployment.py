@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from disputes.rules.reasons import SHARED_DAGS
 from representment.airflow_internals.deployment import read_dags, read_import_errors, read_pools
-from representment.pools import DOCUMENTS, LIMITER
-from representment.response_dag import BRAKE
+from representment.pools import BRAKE, DOCUMENTS, LIMITER
 
 if TYPE_CHECKING:
     from representment.checks.finding import Findings

@@ -62,4 +62,4 @@ class Findings(list[Finding]):
         except DisputeError as error:
             self.wrong(str(error))
         except Exception as error:  # noqa: BLE001 - an unreachable database, a connection that is not there
-            self.wrong(f"{about}: {error}")
+            self.wrong(f"{about}: {str(error).partition(chr(10))[0]}")

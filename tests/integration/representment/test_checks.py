@@ -1,6 +1,9 @@
 """`python -m representment check` and `unpause`: what is wrong is said before anything runs."""
 
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 from airflow.models.dag import DagModel, DagTag
@@ -141,6 +144,24 @@ def test_pools_brakes_and_files_that_do_not_load_are_named(check, deployment):
     with create_session() as session:
         session.execute(delete(Pool))
     assert "wrong  pool submit: is not there, so nothing is ever submitted" in check()[1]
+
+
+def test_addresses_that_are_not_set_are_named(check, monkeypatch):
+    for name in ("EVIDENCE_URI", "ROUNDS_URI"):
+        monkeypatch.delenv(VARIABLE.format(name))
+    said = check()[1]
+    assert "wrong  variable representment_evidence_uri: is not set." in said
+    assert "wrong  variable representment_rounds_uri: is not set." in said
+
+
+def test_without_its_database_there_is_one_line(tmp_path):
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW")}
+    environment |= {"AIRFLOW_HOME": str(tmp_path), "AIRFLOW__CORE__UNIT_TEST_MODE": "False"}
+    command = [sys.executable, "-m", "representment", "check"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    wrong = "wrong  Airflow's database: (sqlite3.OperationalError) no such table: slot_pool"
+    assert done.stdout.splitlines()[-2:] == [wrong, "1 wrong"]
 
 
 def test_a_store_that_overwrites_is_refused(check, monkeypatch):
