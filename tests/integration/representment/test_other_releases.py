@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 LATER = {"format": 3, "readable_as": 2}
 
 
+@pytest.fixture
+def running(running_page):
+    return running_page
+
+
 def more(manifest: dict[str, Any]) -> dict[str, Any]:
     files = {field: entry | {"language": "en"} for field, entry in manifest["files"].items()}
     return manifest | LATER | {"files": files, "made_by": {"model": "none"}}

@@ -28,6 +28,11 @@ from representment.storage.indexes import read_closed_rounds
 from representment.storage.outcome_table import COLUMNS
 
 
+@pytest.fixture
+def running(running_page):
+    return running_page
+
+
 def follow(world, context=None):
     return FollowOutcomesOperator(task_id="it", rounds_uri=world.rounds_uri).execute(context or hourly())
 

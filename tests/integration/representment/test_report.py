@@ -13,6 +13,11 @@ from representment.operators.outcomes import FollowOutcomesOperator
 from representment.operators.report import ReportOperator
 
 
+@pytest.fixture
+def running(running_few):
+    return running_few
+
+
 def report(world):
     return ReportOperator(task_id="it", rounds_uri=world.rounds_uri, time_zone="Europe/Berlin").execute({})
 

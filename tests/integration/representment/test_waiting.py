@@ -13,6 +13,11 @@ from representment.operators.deadlines import WatchDeadlinesOperator
 ANN = {"id": "7", "name": "ann"}
 
 
+@pytest.fixture
+def running(running_few):
+    return running_few
+
+
 def watch(world):
     WatchDeadlinesOperator(task_id="it", rounds_uri=world.rounds_uri, time_zone="UTC", warn_hours="[1]").execute({})
 
