@@ -160,8 +160,9 @@ class RoundFolder:
         return read_model(Edits, content, f"{self.round}/{name}")
 
     def requested_edits(self) -> Edits:
-        """What this revision was asked for with."""
-        return self.edits_of((self.record(REQUESTED) or {}).get("edits"))
+        """What this revision was asked for with; nobody asks for the first one."""
+        requested = self.record(REQUESTED) if self.run.revision > 1 else None
+        return self.edits_of((requested or {}).get("edits"))
 
     def find_collected(self) -> Collected | None:
         """Which documents were made into exhibits; None where collect has not come to its end."""

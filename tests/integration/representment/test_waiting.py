@@ -14,8 +14,8 @@ ANN = {"id": "7", "name": "ann"}
 
 
 @pytest.fixture
-def running(running_few):
-    return running_few
+def running(running_page):
+    return running_page
 
 
 def watch(world):
