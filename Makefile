@@ -110,7 +110,7 @@ screenshots: $(STAMP) ## the desk's pages as pictures in docs/screenshots, from 
 	@$(BIN)/python -m tests.integration.desk.screenshots
 
 bench: $(STAMP) ## a plain script, a usual DAG and ours side by side; writes build/bench and docs/performance.md
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --target build/bench/packages --require-hashes -r requirements/bench.txt
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --target build/bench/packages --require-hashes -r requirements/bench.txt
 	$(BIN)/python -m tests.bench $(if $(QUICK),--quick)
 
 bench-packet: $(STAMP) ## how long packing takes, against bare pikepdf, Pillow and Typst calls in the same run
