@@ -15,7 +15,8 @@ def test_every_dag_file_loads(rehearsal):
 def test_each_dag_shows_its_docstring_as_its_page(rehearsal):
     for file in (rehearsal.stack.project / "dags").glob("*.py"):
         shown = rehearsal.stack.rest.get(f"/dags/{file.stem}/details")["doc_md"]
-        assert shown.strip() == ast.get_docstring(ast.parse(file.read_text()), clean=False).strip()
+        # A response's page goes on with its playbook.
+        assert shown.strip().startswith(ast.get_docstring(ast.parse(file.read_text()), clean=False).strip())
 
 
 def test_the_connection_form_offers_stripe_with_its_fields(rehearsal):
