@@ -9,7 +9,9 @@ PROJECT = Path(__file__).parents[2]
 
 def made(*arguments, **environment):
     """What make says; an environment variable that is None is not set."""
-    kept = {name: value for name, value in os.environ.items() if name not in environment and name != "MAKEFLAGS"}
+    # The suite itself may run under make, which would say which folder it enters.
+    ours = {*environment, "MAKEFLAGS", "MFLAGS", "MAKELEVEL"}
+    kept = {name: value for name, value in os.environ.items() if name not in ours}
     env = kept | {name: value for name, value in environment.items() if value is not None}
     return subprocess.run(["make", *arguments], cwd=PROJECT, env=env, capture_output=True, text=True, check=True).stdout
 
