@@ -1,7 +1,10 @@
 """What other people's DAGs can be scheduled on: Airflow assets whose events tell what became of a round.
 
-An event holds ids, hashes, amounts and the outcome, nothing about a person. It is told once its task has succeeded: one
-that dies in between leaves the record in the bucket without the event, so count in `outcome_records/`.
+An event holds ids, amounts and the outcome, nothing about a person. It is told once its task has succeeded: one that
+dies in between leaves the record in the bucket without the event, so count in `outcome_records/`.
+
+No task of a response has an outlet. Where two tasks are the first to tell of an asset at the same moment, Airflow 3.3.2
+cannot store one of the events, and fails that task for good: after its packet was staged, or submitted.
 """
 
 from __future__ import annotations
@@ -16,8 +19,6 @@ if TYPE_CHECKING:
 OUTLET = AssetAlias("representment")
 """The outlet of each task that tells something. An asset in its place would have an event of every success, also of one
 that found nothing to tell."""
-PACKET_STAGED = Asset("packet_staged", "representment://packet/staged")
-ROUND_SUBMITTED = Asset("round_submitted", "representment://round/submitted")
 ROUND_ENDED = Asset("round_ended", "representment://round/ended")
 ROUND_LOST = Asset("round_lost", "representment://round/lost")
 """The same event once more, for those who only want losses."""

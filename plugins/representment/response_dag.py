@@ -20,7 +20,6 @@ from representment.operators.render import RenderOperator
 from representment.operators.stage import StageOperator
 from representment.operators.submit import SubmitOperator
 from representment.operators.upload import UploadOperator
-from representment.outlets import OUTLET
 from representment.pools import BRAKE, DOCUMENTS, LIMITER
 from representment.settings import DEFAULT_ACCOUNT
 from representment.task_args import RESPONSE_ARGS
@@ -67,11 +66,9 @@ def response_dag(reason: str, *, doc: str | None) -> DAG:
         collect = CollectOperator(task_id="collect", pool=DOCUMENTS)
         render = RenderOperator(task_id="render")
         upload = UploadOperator(task_id="upload", pool=LIMITER)
-        stage = StageOperator(task_id="stage", pool=LIMITER, outlets=[OUTLET])
+        stage = StageOperator(task_id="stage", pool=LIMITER)
         approve = ApproveOperator(task_id="approve", params={"remark": REMARK, "edits": EDITS})
-        submit = SubmitOperator(
-            task_id="submit", pool=BRAKE, trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS, outlets=[OUTLET]
-        )
+        submit = SubmitOperator(task_id="submit", pool=BRAKE, trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS)
         # One box in the graph: skipped ways out do not hide the way that was gone.
         with TaskGroup("ways_out", group_display_name="Ways out", prefix_group_id=False):
             send_back = SendBackOperator(task_id="send_back")

@@ -14,7 +14,6 @@ from airflow.sdk.exceptions import (
     DownstreamTasksSkipped,
     TaskAwaitingInput,
 )
-from airflow.sdk.execution_time.context import OutletEventAccessors
 from airflow.sdk.execution_time.task_runner import RuntimeTaskInstance
 from tests.simulation.airflow_model import (
     ANSWERED,
@@ -167,7 +166,6 @@ def _context(operator: Any, instance: Instance) -> dict[str, Any]:
         "run_id": run.run_id,
         "params": params | given,
         "dag_run": dag_run,
-        "outlet_events": OutletEventAccessors(),
         "task_state_store": TaskStore(run.kept.setdefault(instance.task_id, {})),
         "var": {"value": Variables()},
     }

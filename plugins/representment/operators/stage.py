@@ -21,15 +21,12 @@ from representment.exceptions import StripeRefusedError
 from representment.modes import Mode
 from representment.operators.base import ResponseOperator
 from representment.operators.way_out import find_way_taken
-from representment.outlets import PACKET_STAGED, announce
 from representment.receipts import find_receipt
 from representment.storage.attempts import attempt, spend
 from representment.storage.record_names import STAGED
 from representment.unstaging import remove_earlier_packets, unstage
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from airflow.sdk import Context
 
     from disputes.response.guarding import Situation
@@ -47,8 +44,6 @@ class StageOperator(ResponseOperator, BranchMixIn):
     """
 
     inherits_from_skipmixin = True
-    staged: Mapping[str, Any] | None = None
-    """What this try has staged."""
 
     def execute(self, context: Context) -> Any:
         """Stage once, then choose the branch."""
@@ -56,8 +51,6 @@ class StageOperator(ResponseOperator, BranchMixIn):
         if reason:
             self.log.info("%s: %s", self.run, reason)
             context["ti"].xcom_push(key=REASON, value=reason)
-        if self.staged:
-            announce(context, PACKET_STAGED, response=self.response_id, **self.staged)
         return self.do_branch(context, branch)
 
     def _way(self, guard: Guard, packet: StoredPacket, *, again: bool) -> tuple[str | None, str]:
@@ -162,7 +155,6 @@ class StageOperator(ResponseOperator, BranchMixIn):
             self.log.info("Stripe says of %s: %s", ", ".join(packet.manifest.structured) or "this dispute", eligible)
         record = {"packet_sha256": packet.sha256, "attempt": number, "at": int(time.time()), "eligibility": eligible}
         self.folder.keep(STAGED, record)
-        self.staged = {"account": self.stripe_conn_id, "packet_sha256": packet.sha256}
         for line in tell_staged(packet.manifest):
             self.log.info(line)
 

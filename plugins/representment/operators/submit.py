@@ -16,7 +16,6 @@ from representment.exceptions import StripeRefusedError, StripeUnavailableError
 from representment.metrics import Metric, count, counting_refusals
 from representment.modes import Mode
 from representment.operators.way_out import WayOutOperator
-from representment.outlets import ROUND_SUBMITTED, announce
 from representment.receipts import find_receipt, stored_receipt
 from representment.storage.attempts import attempt, spend
 from representment.storage.brake import check_brake
@@ -54,8 +53,6 @@ class SubmitOperator(WayOutOperator):
             with counting_refusals(self.stripe_conn_id):
                 receipt = self._submit(self.guard(context), self.folder.packet())
             count(Metric.SUBMITTED, account=self.stripe_conn_id)
-            about = {name: receipt[name] for name in ("response", "account", "packet_sha256")}
-            announce(context, ROUND_SUBMITTED, **about)
         if receipt["response"] != self.response_id:
             raise self._error(f"round is answered by {receipt['response']}", "Look at that run; nothing is sent here")
         answered = receipt.get("round_answered", self.run.round)

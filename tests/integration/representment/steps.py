@@ -13,7 +13,7 @@ from uuid import uuid4
 
 import httpx
 from airflow.sdk.exceptions import DownstreamTasksSkipped
-from airflow.sdk.execution_time.context import OutletEventAccessors, VariableAccessor
+from airflow.sdk.execution_time.context import VariableAccessor
 
 from disputes.rounds import Round, RunId
 from representment.hooks.s3_store import S3Store
@@ -148,7 +148,6 @@ class Response:
     run_id: str | None = None
     xcoms: dict[tuple[str, str], Any] = field(default_factory=dict)
     states: FakeStateStore = field(default_factory=FakeStateStore)
-    outlet_events: OutletEventAccessors = field(default_factory=OutletEventAccessors)
 
     def task(self, task_id: str, try_number: int = 1) -> tuple[Any, dict[str, Any]]:
         """A rendered operator and its context."""
@@ -164,7 +163,6 @@ class Response:
             "dag_run": SimpleNamespace(conf=conf | {"remark": self.remark}, triggering_user_name="ann"),
             "var": {"value": VariableAccessor(deserialize_json=False)},
             "task_state_store": self.states,
-            "outlet_events": self.outlet_events,
         }
         operator.render_template_fields(context)
         return operator, context
