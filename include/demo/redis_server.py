@@ -33,7 +33,7 @@ class Redis:
     def start(self) -> Child:
         """Start the server and wait until it answers.
 
-        :raises StackError: there is no Redis on this machine, or it does not start.
+        :raises StackError: this machine has no Redis, or it does not start.
         """
         self.home.mkdir(parents=True, exist_ok=True)
         # In a file, not among the arguments, which everybody on the machine can read.

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 from tests.e2e.rehearsal import PATIENCE, Run
+from tests.integration.desk.browser import open_chromium
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,19 +15,14 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.e2e, pytest.mark.long, pytest.mark.timeout(900), pytest.mark.usefixtures("_clean")]
 
 GENERAL = "respond_general"
-CHROMIUM = shutil.which("chromium")
 SOON = 1000 * PATIENCE
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """Chromium."""
-    if CHROMIUM is None:
-        pytest.skip("These tests need a browser: apt-get install chromium")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with open_chromium() as chromium:
         yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 """A packet's content, described: the manifest."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from hashlib import sha256
 
 from disputes.evidence_fields import FILE_FIELDS, TEXT_FIELDS
@@ -61,8 +61,6 @@ def describe(
     structured = {"enhanced_evidence": {CE3: compelling.evidence}} if compelling and compelling.evidence else {}
     statements = _statements(content)
     used = {name for statement in statements for name in statement.facts} | (compelling.facts if compelling else set())
-    written = written_facts(frame.edits)
-    stated = {name: UsedFact(**fact) for name, fact in frame.facts.as_written().items() if name in used}
     empty = sorted(field for field in TEXT_FIELDS + FILE_FIELDS if field not in held)
     return Manifest(
         dispute=frame.dispute.id,
@@ -80,7 +78,7 @@ def describe(
         compelling_evidence=compelling.said if compelling else None,
         fee=None if appeal else frame.claim.fee,
         statements=statements,
-        facts=stated | {name: fact for name, fact in written.items() if name in used},
+        facts=_used_facts(frame, used),
         refused=tuple(dict.fromkeys([*refused, *(part for one in asked_for for part in one.exhibit.refusals)])),
         reduced=tuple(_reduced(one) for one in chosen if one.step),
         dropped=tuple(_dropped(content, chosen, asked_for)),
@@ -88,6 +86,12 @@ def describe(
         edits=frame.edits,
         completeness=_completeness(frame, given),
     )
+
+
+def _used_facts(frame: Frame, used: Collection[str]) -> dict[str, UsedFact]:
+    """Those that the packet rests on, of the shop's and of what people wrote."""
+    known = {name: UsedFact(**fact) for name, fact in frame.facts.as_written().items() if name in used}
+    return known | {name: fact for name, fact in written_facts(frame.edits).items() if name in used}
 
 
 def _files(content: Content) -> dict[str, FileEntry]:

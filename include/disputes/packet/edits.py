@@ -29,7 +29,7 @@ def written_fact(field: str) -> str:
 
 
 def clean_text(text: str) -> str:
-    """A person's text as it may be sent: no secrets, no hidden signs, no blanks at its end."""
+    """A person's text as it may be sent: no secrets, no hidden characters, no blanks at its end."""
     return without_secrets(visible(text)).rstrip()
 
 

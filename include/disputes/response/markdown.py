@@ -22,7 +22,7 @@ def section(title: str, text: str) -> str:
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table; nothing where there are no rows."""
+    """The rows as a table; an empty string without rows."""
     if not rows:
         return ""
     lines = [columns, ["---"] * len(columns), *rows]

@@ -49,7 +49,7 @@ class Asked:
 def write_question(playbook: Playbook, dispute: Dispute, manifest: Manifest, asked: Asked) -> tuple[str, str]:
     """Subject and Markdown body of the question. It names fields and figures, no person.
 
-    :raises InputError: there is no such time zone
+    :raises InputError: the time zone is unknown
     """
     subject = f"{dispute.id}: {money(dispute.amount, dispute.currency)}, {manifest.claim}, {manifest.round}"
     reasons = list_reasons_to_ask(playbook, dispute, manifest) or ["the playbook asks"]
@@ -74,7 +74,7 @@ def say_until(playbook: Playbook, dispute: Dispute, manifest: Manifest, *, now: 
 
     :param now: Unix seconds
     :param zone: like `Europe/Berlin`
-    :raises InputError: there is no such zone
+    :raises InputError: the time zone is unknown
     """
     due_by, seconds = dispute.evidence_details.due_by, seconds_to_decide(playbook, dispute, now=now)
     if due_by is None or seconds is None:

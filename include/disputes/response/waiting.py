@@ -52,7 +52,7 @@ def describe_all(packets: Iterable[WaitingPacket], *, now: int, zone: str) -> tu
 
     :param now: Unix seconds
     :param zone: like `Europe/Berlin`
-    :raises InputError: there is no such zone
+    :raises InputError: the time zone is unknown
     """
     ordered = sorted(packets, key=lambda one: (one.until is None, one.until, str(one.run)))
     sums: Counter[str] = Counter()

@@ -9,14 +9,14 @@ import yaml
 
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _FEWEST = 3
-"""Words of a message about whose language something can be told."""
+"""Words that a message needs before its language can be determined."""
 _SHARE = 0.15
-"""Of a message's words that have to be common ones of a language."""
+"""How many of a message's words have to be common ones of a language."""
 
 
 def is_in_known_script(text: str) -> bool:
     """Whether most of its letters are Latin ones."""
-    letters = [unicodedata.name(sign, "").startswith("LATIN") for sign in text if sign.isalpha()]
+    letters = [unicodedata.name(character, "").startswith("LATIN") for character in text if character.isalpha()]
     return 2 * sum(letters) >= len(letters)
 
 

@@ -14,6 +14,7 @@ from representment.exceptions import ModeError, StripeRefusedError, StripeUnavai
 from representment.hooks.stripe_errors import download, translate_errors
 from representment.hooks.stripe_requests import MeasuredClient
 from representment.hooks.stripe_rights import find_missing_rights
+from representment.hooks.stripe_sellers import name_seller
 from representment.modes import Mode
 
 if TYPE_CHECKING:
@@ -29,9 +30,6 @@ PURPOSE = "dispute_evidence"
 DISPUTE_EXPANSIONS = ["charge.customer", "charge.refunds", "payment_intent"]
 DISPUTE_EVENTS = "charge.dispute.*"
 WARNING_EXPANSIONS = ["charge.customer", "charge.refunds"]
-SELLERS_PROFILE = ("name", "support_email", "support_phone")
-UNREADABLE = (403, 404)
-"""A key without the permission, and an account that is not ours."""
 
 
 class StripeHook(BaseHook):
@@ -132,7 +130,7 @@ class StripeHook(BaseHook):
         if refunds.get("has_more"):
             all_of_them = self._pages(self.client.v1.refunds.list, {"charge": stored["charge"]["id"]})
             refunds |= {"data": list(all_of_them), "has_more": False}
-        self._name_seller(stored.get("charge") or {})
+        name_seller(stored.get("charge") or {}, lambda seller: self._read(self.client.v1.accounts.retrieve, seller, {}))
         return stored
 
     def find_dispute(self, dispute: str) -> dict[str, Any] | None:
@@ -270,28 +268,6 @@ class StripeHook(BaseHook):
             if error.passing or getattr(error.__cause__, "http_status", None) != 404:
                 raise
             return None
-
-    def _name_seller(self, charge: dict[str, Any]) -> None:
-        """Put the public profile of a marketplace's seller in place of its id, where the key may read accounts.
-
-        Nothing else of the account is kept.
-        """
-        seller = charge.get("on_behalf_of")
-        if not isinstance(seller, str):
-            return
-        try:
-            account = self._read(self.client.v1.accounts.retrieve, seller, {})
-        except StripeRefusedError as error:
-            if error.passing or getattr(error.__cause__, "http_status", None) not in UNREADABLE:
-                raise
-            return
-        profile, settings = account.get("business_profile") or {}, account.get("settings") or {}
-        charge["on_behalf_of"] = {
-            "id": seller,
-            "created": account.get("created"),
-            "business_profile": {name: profile.get(name) for name in SELLERS_PROFILE},
-            "settings": {"dashboard": {"display_name": (settings.get("dashboard") or {}).get("display_name")}},
-        }
 
     @staticmethod
     def _read(call: Callable[..., Any], *args: Any) -> dict[str, Any]:

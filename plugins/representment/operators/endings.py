@@ -50,7 +50,7 @@ class SendBackOperator(WayOutOperator):
         guard, following = self.guard(context), self.run.next()
         remark = decision.get("remark", "")
         standing = self.folder_of(following).record(REQUESTED)
-        edits = decision.get("edits") or (self.folder.record(REQUESTED) or {}).get("edits")
+        edits = decision.get("edits") or self.folder.requested_edits()
         self.folder.edits_of(edits)  # they are there, and whole
         if standing is None or (standing.get("remark") or "") != remark:
             guard.check(Operation.SEND_BACK, guard.look(), answer=SEND_BACK)

@@ -74,7 +74,8 @@ class GatherOperator(ResponseOperator, BranchMixIn):
             gathered_before = self.folder.find_case() is not None
         if branch == "collect":
             if not gathered_before:
-                gathered = replace(self._gather(dispute, stored), edits=self.folder.requested_edits())
+                edits = self.folder.edits_of(self.folder.requested_edits())
+                gathered = replace(self._gather(dispute, stored), edits=edits)
                 for line in tell_gathered(gathered):
                     self.log.info(line)
                 self._wait_for_what_settles(gathered)

@@ -159,10 +159,10 @@ class RoundFolder:
         content = check_digest(self.of_round.need_content(name), digest, f"{self.round}/{name}")
         return read_model(Edits, content, f"{self.round}/{name}")
 
-    def requested_edits(self) -> Edits:
-        """What this revision was asked for with; nobody asks for the first one."""
+    def requested_edits(self) -> str | None:
+        """The edits that this revision was asked for with, by the sha256 of their record; nobody asks for the first."""
         requested = self.record(REQUESTED) if self.run.revision > 1 else None
-        return self.edits_of((requested or {}).get("edits"))
+        return (requested or {}).get("edits")
 
     def find_collected(self) -> Collected | None:
         """Which documents were made into exhibits; None where collect has not come to its end."""

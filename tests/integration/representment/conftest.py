@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from airflow.sdk.execution_time.comms import CreateHITLDetailPayload, GetTaskStates, TaskStatesResult, TriggerDagRun
+from tests.integration.desk import airflow_rows
 from tests.integration.representment.receivers import http_receiver, webhook
 from tests.integration.representment.seeds_folder import fill
 from tests.integration.representment.steps import World, connect
@@ -115,6 +116,15 @@ def _at_home(world: World, monkeypatch: pytest.MonkeyPatch, request: pytest.Fixt
     home.control("DELETE", "faults")
     home.control("DELETE", "requests")
     return home
+
+
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Airflow's tables, for what reads them."""
+    with pytest.MonkeyPatch.context() as environment:
+        airflow_rows.make_tables(tmp_path_factory.mktemp("airflow") / "airflow.db", environment)
+        yield
+    airflow_rows.use_configured_database()
 
 
 @pytest.fixture

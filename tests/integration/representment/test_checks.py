@@ -29,14 +29,6 @@ PLAIN = {"notifier": "airflow.providers.http.notifications.HttpNotifier", "kwarg
 VARIABLE = "AIRFLOW_VAR_REPRESENTMENT_{}"
 
 
-@pytest.fixture(scope="module")
-def tables(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as environment:
-        airflow_rows.make_tables(tmp_path_factory.mktemp("airflow") / "airflow.db", environment)
-        yield
-    airflow_rows.use_configured_database()
-
-
 @pytest.fixture
 def deployment(tables, world, listed, monkeypatch):
     """One as it should be, DAGs paused as Airflow finds them."""

@@ -40,14 +40,6 @@ WHO_MAY = {
 """Every route. An answer goes to Airflow's own; ours write what the next revision is made with."""
 
 
-@pytest.fixture(scope="module")
-def tables(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as environment:
-        airflow_rows.make_tables(tmp_path_factory.mktemp("airflow") / "airflow.db", environment)
-        yield
-    airflow_rows.use_configured_database()
-
-
 @pytest.fixture
 def desk(tables, world):
     airflow_rows.forget_rows()

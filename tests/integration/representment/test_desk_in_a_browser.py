@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 import threading
 from pathlib import Path
@@ -10,35 +9,23 @@ from typing import Any
 
 import pytest
 import uvicorn
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 from tests.integration.desk import airflow_rows
+from tests.integration.desk.browser import open_chromium
 from tests.integration.desk.visitors import mounted
 
 pytestmark = pytest.mark.long
 
 DAG = "respond_general"
-CHROMIUM = shutil.which("chromium")
 AXE = Path(__file__).parents[1] / "desk" / "vendor" / "axe.min.js"
 LOOKS = [(scheme, width) for scheme in ("light", "dark") for width in (1400, 390)]
 GRAVE = "violations => violations.filter(one => ['serious', 'critical'].includes(one.impact))"
 
 
 @pytest.fixture(scope="module")
-def tables(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as environment:
-        airflow_rows.make_tables(tmp_path_factory.mktemp("airflow") / "airflow.db", environment)
-        yield
-    airflow_rows.use_configured_database()
-
-
-@pytest.fixture(scope="module")
 def browser():
-    if CHROMIUM is None:
-        pytest.skip("These tests need a browser: apt-get install chromium")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with open_chromium() as chromium:
         yield chromium
-        chromium.close()
 
 
 @pytest.fixture

@@ -21,14 +21,6 @@ LINE = "The customer picked it up in person."
 PDF = b"%PDF-1.4 not one that can be read"
 
 
-@pytest.fixture(scope="module")
-def tables(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as environment:
-        airflow_rows.make_tables(tmp_path_factory.mktemp("airflow") / "airflow.db", environment)
-        yield
-    airflow_rows.use_configured_database()
-
-
 @pytest.fixture
 def desk(tables, world):
     airflow_rows.forget_rows()

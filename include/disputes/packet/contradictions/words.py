@@ -58,7 +58,7 @@ def _in_documents(situation: Situation) -> Iterator[Contradiction]:
 
 
 def _not_read(situation: Situation) -> Iterator[Contradiction]:
-    """The first message, and the first document, in a language for which there are no patterns."""
+    """The first message, and the first document, in a language without patterns."""
     for message in situation.value("support.messages") or ():
         if not is_in_known_language(message.text):
             whose = "our own message" if message.author == "merchant" else "the customer's message"
