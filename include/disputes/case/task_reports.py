@@ -11,7 +11,10 @@ from disputes.packet.manifest import Manifest
 def tell_gathered(gathered: Gathered) -> Iterator[str]:
     """What is known of the purchase, and from whom."""
     groups = Counter(name.partition(".")[0] for name in gathered.facts)
-    sources = Counter(fact.source for fact in gathered.facts.values())
+    # A source is free text of the merchant's, who may name somebody in it.
+    sources = Counter(
+        "Stripe" if fact.source.startswith("stripe ") else "the merchant" for fact in gathered.facts.values()
+    )
     yield f"Found {len(gathered.facts)} facts: {_counted(groups)}"
     yield f"From {_counted(sources)}"
     claim = gathered.claim

@@ -6,6 +6,7 @@ from tests.unit.disputes.pages import facts
 from disputes.case.gathered import Gathered
 from disputes.case.task_reports import tell_collected, tell_gathered, tell_staged
 from disputes.exhibits.refusal import Refusal
+from disputes.facts.facts import Facts
 from disputes.packet.edits import Edits
 
 
@@ -13,11 +14,23 @@ def test_what_was_gathered_is_told_without_what_it_says() -> None:
     edits = Edits.model_validate({"texts": {"customer_name": {"text": "Ana Rivera", "by": "bea", "at": 1}}})
     known = facts({"customer.name": "Ana Rivera", "customer.email": "ana@example.com", "order.id": "7"})
     lines = list(tell_gathered(Gathered(dispute(), known, "physical_product", edits=edits)))
-    assert lines[:2] == ["Found 3 facts: customer 2, order 1", "From shop order record 3"]
+    assert lines[:2] == ["Found 3 facts: customer 2, order 1", "From the merchant 3"]
     assert lines[2].startswith("The claim is fraudulent (visa 10.4)")
     assert lines[3] == "Changed by hand: customer_name was written by hand"
     assert "Ana" not in "".join(lines)
     assert "bea" not in "".join(lines)
+
+
+def test_a_source_may_name_somebody_and_is_counted_only() -> None:
+    known = Facts.read(
+        {
+            "order.id": {"value": "7", "source": "Ana Rivera's mail", "at": "2026-09-01T12:00:00Z"},
+            "charge.currency": {"value": "usd", "source": "stripe ch_1 currency", "at": "2026-09-01T12:00:00Z"},
+            "charge.last4": {"value": "4242", "source": "stripe ch_1 last4", "at": "2026-09-01T12:00:00Z"},
+        }
+    )
+    lines = list(tell_gathered(Gathered(dispute(), known, "physical_product")))
+    assert lines[1] == "From Stripe 2, the merchant 1"
 
 
 def test_a_claim_that_is_open_is_told() -> None:
