@@ -12,6 +12,7 @@ from airflow.sdk import BaseNotifier, Variable
 from disputes.errors import InputError, PersonNeededError
 from representment.exceptions import NotifierError, ToldError
 from representment.links.pages import full_address, packet_page
+from representment.task_ids import RESPONSES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 NOTIFIERS = "representment_notifiers"
 """Variable: a JSON list of `{"notifier": "<module>.<class>", "kwargs": {…}}`. In the arguments that the notifier
 templates, `{{ alert.subject }}` and `{{ alert.message }}` stand for what is told."""
-RESPONSE = "respond_"
 """How the ids of the DAGs begin whose runs have a packet's page."""
 _LOG = logging.getLogger(__name__)
 
@@ -103,7 +103,7 @@ def notify_failure(context: Context) -> None:
     instance = context["ti"]
     subject = f"{instance.dag_id}: {instance.task_id} of {instance.run_id} has failed"
     places = [getattr(instance, "log_url", "")]
-    if instance.dag_id.startswith(RESPONSE):
+    if instance.dag_id.startswith(RESPONSES):
         places.append(full_address(packet_page(instance.dag_id, instance.run_id)))
     notify(subject, "\n".join([str(error), *places]))
 

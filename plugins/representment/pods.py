@@ -6,10 +6,11 @@ from typing import Any
 
 from airflow.policies import hookimpl
 
+from representment.task_ids import RESPONSES
+
 MEMORY = {"collect": "3Gi", "render": "2Gi"}
 """Task -> memory: `collect` opens a document in a process of its own that may take 2 GiB. All other tasks have what the
 pod template gives them."""
-RESPONSE = "respond_"
 CONTAINER = "base"
 """Where the task runs; Airflow calls it so."""
 
@@ -22,7 +23,7 @@ def pod_mutation_hook(pod: Any) -> None:
     """
     labels = pod.metadata.labels or {}
     memory = MEMORY.get(labels.get("task_id", ""))
-    if memory is None or not labels.get("dag_id", "").startswith(RESPONSE):
+    if memory is None or not labels.get("dag_id", "").startswith(RESPONSES):
         return
     from kubernetes.client.models import V1ResourceRequirements
 

@@ -23,6 +23,7 @@ from representment.operators.upload import UploadOperator
 from representment.pools import BRAKE, DOCUMENTS, LIMITER
 from representment.settings import DEFAULT_ACCOUNT
 from representment.task_args import RESPONSE_ARGS
+from representment.task_ids import RESPONSES
 
 PARAMS = {
     "dispute": Param("", type="string", pattern="^[A-Za-z0-9_-]+$", title="Dispute", description="du_… or dp_…"),
@@ -51,7 +52,7 @@ def response_dag(reason: str, *, doc: str | None) -> DAG:
     :param doc: what the page that the UI shows begins with, in Markdown; the playbook follows
     """
     with DAG(
-        dag_id=f"respond_{reason}",
+        dag_id=f"{RESPONSES}{reason}",
         doc_md=f"{doc}\n\n{write_playbook_page(reason)}",
         schedule=None,
         catchup=False,

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 EVIDENCE_URI = "{{ var.value.representment_evidence_uri }}"
 ROUNDS_URI = "{{ var.value.representment_rounds_uri }}"
-PAGE_SIZE = "{{ var.value.get('representment_page_size', 'a4') }}"
+PAGE_SIZE_VARIABLE = "representment_page_size"
+PAGE_SIZE = f"{{{{ var.value.get('{PAGE_SIZE_VARIABLE}', 'a4') }}}}"
 DEFAULT_ACCOUNT = "stripe_default"
 """The connection of an installation with one Stripe account."""
 ACCOUNTS_VARIABLE = "representment_accounts"
@@ -33,7 +34,6 @@ RESPONSE_ID = "{{ params.dispute }}__{{ params.round }}__{{ params.revision }}"
 def page_size(text: str) -> PageSize:
     """The page size that a variable names.
 
-
     :raises InputError: the text names none
     """
     from disputes.exhibits.sheets import PageSize
@@ -43,9 +43,19 @@ def page_size(text: str) -> PageSize:
             return size  # type: ignore[no-any-return]
     raise InputError(
         f"{text!r} is not a page size",
-        subject="variable representment_page_size",
+        subject=f"variable {PAGE_SIZE_VARIABLE}",
         remedy=f"Set it to one of {', '.join(get_args(PageSize))}",
     )
+
+
+def page_size_now() -> PageSize:
+    """The page size that the variable names now, for a case of 0.1.0, which does not name one.
+
+    :raises InputError: it names none
+    """
+    from airflow.sdk import Variable
+
+    return page_size(Variable.get(PAGE_SIZE_VARIABLE, default="a4"))
 
 
 def warn_hours(text: str) -> list[int]:

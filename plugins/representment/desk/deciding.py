@@ -14,10 +14,11 @@ from fastapi import APIRouter, Request, Response
 
 from disputes.response.approval import APPROVE
 from representment.airflow_internals.database import read_question
-from representment.branches import ACCEPT, LEAVE, PAY_FEE, REFUND, SEND_BACK, Task
+from representment.branches import ACCEPT, LEAVE, PAY_FEE, REFUND, SEND_BACK
 from representment.desk.guard import READ, User, may_answer
 from representment.desk.rendering import page
 from representment.desk.store import on_own_thread
+from representment.task_ids import Task
 
 if TYPE_CHECKING:
     from representment.airflow_internals.database import Question

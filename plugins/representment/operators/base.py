@@ -11,7 +11,6 @@ from airflow.sdk import BaseOperator
 from disputes.errors import GuardError
 from disputes.rounds import RunId
 from representment.hooks.s3_store import S3Store
-from representment.links.stripe_links import StripeDisputeLink
 from representment.settings import DEFAULT_ACCOUNT, RESPONSE_ID, ROUNDS_URI, RUN_ACCOUNT
 from representment.storage.indexes import read_index, read_index_of
 from representment.storage.round_folder import RoundFolder
@@ -74,7 +73,6 @@ class ResponseOperator(RoundsOperator):
     """
 
     template_fields: Sequence[str] = (*RoundsOperator.template_fields, "response_id")
-    operator_extra_links = (StripeDisputeLink(),)
 
     def __init__(self, *, response_id: str = RESPONSE_ID, stripe_conn_id: str = RUN_ACCOUNT, **kwargs: Any) -> None:
         super().__init__(stripe_conn_id=stripe_conn_id, **kwargs)

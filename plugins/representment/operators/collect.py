@@ -12,7 +12,7 @@ from disputes.case.task_reports import tell_collected
 from disputes.exhibits.refusal import Refusal
 from representment.exceptions import StorageError
 from representment.operators.base import ResponseOperator
-from representment.settings import EVIDENCE_URI, PAGE_SIZE, page_size
+from representment.settings import EVIDENCE_URI, page_size_now
 from representment.storage.case import Collected, CollectedExhibit
 from representment.storage.record_names import EXHIBITS, exhibit_file
 
@@ -36,15 +36,13 @@ class CollectOperator(ResponseOperator):
     A document that cannot be used is named in `exhibits.json`; the packet goes on without it.
 
     :param evidence_uri: `s3://…` below which the merchant keeps facts, documents and policies (templated)
-    :param page_size: `a4` or `us-letter`, for a case of 0.1.0 that does not name it (templated)
     """
 
-    template_fields = (*ResponseOperator.template_fields, "evidence_uri", "page_size")
+    template_fields = (*ResponseOperator.template_fields, "evidence_uri")
 
-    def __init__(self, *, evidence_uri: str = EVIDENCE_URI, page_size: str = PAGE_SIZE, **kwargs: Any) -> None:
+    def __init__(self, *, evidence_uri: str = EVIDENCE_URI, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.evidence_uri = evidence_uri
-        self.page_size = page_size
 
     def execute(self, context: Context) -> str:
         """Return the address of `exhibits.json`."""
@@ -55,7 +53,7 @@ class CollectOperator(ResponseOperator):
     def _collect(self) -> None:
         evidence = self.store.at(self.evidence_uri)
         case, gathered = self.folder.case(), self.folder.gathered()
-        size = case.settings.page_size or page_size(self.page_size)
+        size = case.settings.page_size or page_size_now()
         of_order = _names(evidence, f"charges/{gathered.dispute.charge_id}/documents/")
         taken = _wanted(gathered, of_order, _names(evidence, POLICIES))
         contents = evidence.read_each(name for _, name in taken)

@@ -14,7 +14,7 @@ from disputes.response.deadlines import in_zone
 from disputes.response.guarding import Operation
 from disputes.response.idempotency import idempotency_key
 from representment.airflow_internals.runs import start_run
-from representment.branches import ACCEPT, LEAVE, REASON, SEND_BACK, Task, choose_branch
+from representment.branches import ACCEPT, LEAVE, REASON, SEND_BACK, choose_branch
 from representment.metrics import Metric, count
 from representment.modes import Mode
 from representment.operators.way_out import WayOutOperator
@@ -24,6 +24,7 @@ from representment.runs import conf_of
 from representment.storage.attempts import attempt
 from representment.storage.record_names import REQUESTED
 from representment.storage.revisions import Revision, request_revision
+from representment.task_ids import Task
 from representment.unstaging import unstage
 
 if TYPE_CHECKING:

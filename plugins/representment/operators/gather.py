@@ -20,6 +20,7 @@ from disputes.response.submission import Opening
 from disputes.rounds import round_of
 from disputes.rules.claims import obstacle_to
 from representment.branches import REASON, choose_branch
+from representment.links.stripe_links import StripeDisputeLink
 from representment.operators.base import ResponseOperator
 from representment.operators.way_out import find_way_taken
 from representment.receipts import find_receipt
@@ -53,6 +54,7 @@ class GatherOperator(ResponseOperator, BranchMixIn):
     """
 
     template_fields = (*ResponseOperator.template_fields, "evidence_uri", "claim", "page_size")
+    operator_extra_links = (StripeDisputeLink(),)
     inherits_from_skipmixin = True
 
     def __init__(

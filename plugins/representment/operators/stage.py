@@ -16,7 +16,7 @@ from disputes.response.guarding import Operation
 from disputes.response.idempotency import idempotency_key
 from disputes.response.submission import PACKET_KEY, differences, evidence
 from disputes.rules.loading import playbook_for
-from representment.branches import REASON, Task, choose_branch
+from representment.branches import REASON, choose_branch
 from representment.exceptions import StripeRefusedError
 from representment.modes import Mode
 from representment.operators.base import ResponseOperator
@@ -24,6 +24,7 @@ from representment.operators.way_out import find_way_taken
 from representment.receipts import find_receipt
 from representment.storage.attempts import attempt, spend
 from representment.storage.record_names import STAGED
+from representment.task_ids import Task
 from representment.unstaging import remove_earlier_packets, unstage
 
 if TYPE_CHECKING:

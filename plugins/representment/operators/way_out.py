@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from airflow.sdk import SkipMixin
 from airflow.sdk.exceptions import AirflowSkipException
 
-from representment.branches import Task
+from representment.links.stripe_links import StripeDisputeLink
 from representment.operators.base import ResponseOperator
 from representment.storage.record_names import END, OPENING, RECEIPT, REQUESTED
 from representment.storage.round_folder import RoundFolder
+from representment.task_ids import Task
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -36,6 +37,7 @@ class WayOutOperator(ResponseOperator, SkipMixin):
     """
 
     inherits_from_skipmixin = True
+    operator_extra_links = (StripeDisputeLink(),)
     answers: ClassVar[tuple[str, ...]] = ()
     """The decisions that lead here."""
 
