@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 NOTIFIERS = "representment_notifiers"
 """Variable: a JSON list of `{"notifier": "<module>.<class>", "kwargs": {…}}`. In the arguments that the notifier
 templates, `{{ alert.subject }}` and `{{ alert.message }}` stand for what is told."""
-"""How the ids of the DAGs begin whose runs have a packet's page."""
 _LOG = logging.getLogger(__name__)
 
 
