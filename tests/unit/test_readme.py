@@ -134,7 +134,9 @@ def test_every_record_of_a_round_is_written_by_the_code():
 
 
 def test_every_record_that_the_code_writes_is_in_the_list():
-    page = TEXT[PROJECT / "plugins/representment/README.md"].partition("## What is stored in S3")[2].partition("\n## ")[0]
+    page = (
+        TEXT[PROJECT / "plugins/representment/README.md"].partition("## What is stored in S3")[2].partition("\n## ")[0]
+    )
     named = {value for name, value in vars(record_names).items() if name.isupper() and isinstance(value, str)}
     missing = {name for name in named if name.removesuffix("/") not in page}
     assert not missing

@@ -10,7 +10,7 @@ from disputes.facts.wording import money
 from disputes.packet.describing import ORDER_ITEMS
 
 _LONG = 20
-"""Lines up to which the fields show the whole order."""
+"""Most lines of an order that the fields show in full."""
 
 
 def list_of_items(facts: Facts, page_size: PageSize) -> Exhibit | None:

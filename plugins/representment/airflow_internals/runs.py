@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 NOTE_LENGTH = 1000
-"""Characters that Airflow's table of notes takes; it refuses a run with a longer one."""
+"""Longest note that Airflow's table takes; it refuses a run with a longer one."""
 
 
 class UnstartableDagError(Exception):

@@ -224,7 +224,7 @@ def test_the_list_says_where_each_round_stands(desk, world, asked):
     assert [shown[one.run.dispute] for one in (asked, submitted, left)] == [
         "waits for you",
         "at the bank",
-        "left to you: a person decided so, or nobody decided in time",
+        "left to you: a person chose it, or nobody decided in time",
     ]
     assert rows(search(desk, stage="bank")).keys() == {submitted.run.dispute}
     assert rows(get(desk, "/desk/?stage=left").text).keys() == {left.run.dispute}
