@@ -245,7 +245,7 @@ def test_a_round_is_found_by_its_customer_whose_name_is_shown_on_request(desk, a
     charge = asked.folder.manifest().charge
     assert rows(search(desk, text=charge)).keys() == {asked.run.dispute}
     assert rows(search(desk, text="nobody")) == {}
-    assert "No round is like that" in search(desk, text="nobody")
+    assert "No round matches" in search(desk, text="nobody")
 
 
 def test_mine_is_what_waits_for_my_answer(desk, world, asked):
@@ -259,7 +259,7 @@ def test_mine_is_what_waits_for_my_answer(desk, world, asked):
     assert rows(search(desk, mine="true")).keys() == rows(get(desk, "/desk/?mine=1").text).keys() == {asked.run.dispute}
     assert rows(search(desk, "viewer", mine="true")) == {}
     assert len(rows(search(desk))) == 3
-    assert "1 of 1 that wait for you" in get(desk, at(asked)).text
+    assert "1 of 1 waiting for you" in get(desk, at(asked)).text
 
 
 def test_a_page_tells_how_the_last_rounds_of_its_claim_ended(desk, world):

@@ -161,7 +161,7 @@ def test_a_document_that_cannot_be_added_is_told_why(desk, asked, monkeypatch, d
 
 def test_without_its_own_connection_nobody_adds_a_document(desk, asked):
     assert "no connection aws_documents" in add(desk, asked)
-    assert "Nobody can add documents here" in desk.get(at(asked), headers=WHO).text
+    assert "You cannot add documents here" in desk.get(at(asked), headers=WHO).text
 
 
 @pytest.mark.parametrize(

@@ -132,7 +132,9 @@ def _burst(situation: Situation) -> Iterator[Contradiction]:
         return
     close = [one for one in charges if (instant(made) - instant(one.created)).total_seconds() < _A_DAY]
     if len(close) >= _A_BURST:
-        problem = f"{len(close)} other charges were attempted on the card within a day before this one: a burst, not a history"
+        problem = (
+            f"{len(close)} other charges were attempted on the card within a day before this one: a burst, no history"
+        )
         yield from contradiction("burst_of_charges", problem, "history.recent_charges", "charge.created")
 
 
