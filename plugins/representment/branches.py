@@ -32,7 +32,7 @@ ENDED_WELL = ("won", "warning_closed", "prevented")
 SETTLED_BY_NETWORK = ("block", "resolution")
 """Types of a card case that the network settles by itself. Source: https://docs.stripe.com/disputes/how-disputes-work"""
 REASON = "reason"
-"""XCom key under which a task says why the response ends where it ends."""
+"""XCom key of the reason why a task ended the response."""
 
 
 def choose_branch(dispute: Dispute, round_name: str, *, obstacle: str | None, now: int) -> tuple[Task, str]:

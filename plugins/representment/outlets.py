@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from airflow.sdk import Context
 
 OUTLET = AssetAlias("representment")
-"""The outlet of each task that tells something. An asset in its place would have an event of every success, also of one
-that found nothing to tell."""
+"""The outlet of each task that reports something. A plain asset would get an event on every success, even if there was
+nothing to report."""
 ROUND_ENDED = Asset("round_ended", "representment://round/ended")
 ROUND_LOST = Asset("round_lost", "representment://round/lost")
-"""The same event once more, for those who only want losses."""
+"""The same event again, for DAGs that only want losses."""
 OUTCOME_TABLE = Asset("outcome_table", "representment://outcome_records")
-"""Rows were added to it."""
+"""Rows were added to the table."""
 
 
 def announce(context: Context, asset: Asset, **about: Any) -> None:

@@ -9,10 +9,10 @@ from airflow.policies import hookimpl
 from representment.task_ids import RESPONSES
 
 MEMORY = {"collect": "3Gi", "render": "2Gi"}
-"""Task -> memory: `collect` opens a document in a process of its own that may take 2 GiB. All other tasks have what the
-pod template gives them."""
+"""Task -> memory: `collect` opens documents in isolated processes that may take 2 GiB. All other tasks have the memory
+of the pod template."""
 CONTAINER = "base"
-"""Where the task runs; Airflow calls it so."""
+"""The container in which the task runs; Airflow requires this name."""
 
 
 @hookimpl

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 RESPONSES = "respond_"
-"""How the ids of the DAGs begin that answer disputes."""
+"""Prefix of the ids of the DAGs that answer disputes."""
 
 
 class Task(StrEnum):

@@ -8,7 +8,7 @@ from disputes.packet.exhibit_numbers import Numbered, number_exhibits
 from disputes.packet.manifest import Manifest
 
 _LONG_NAME = 60
-"""Characters of a file's name from which the caption shows only its ends."""
+"""Length of a file name above which the caption shows only its two ends."""
 
 
 def misnamed_pages(pages: Sequence[str], field: str, manifest: Manifest) -> Iterator[str]:

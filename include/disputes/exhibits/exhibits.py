@@ -61,7 +61,7 @@ class Exhibit:
     def shows(self) -> str:
         """What the reader finds in it; empty for a document that is not known."""
         if not self.filename and self.document not in titles():  # the rest of a text of ours
-            return "The rest of this text field, for which the field itself has no room"
+            return "The rest of this text field, which is longer than the field allows"
         known = titles().get(self.document)
         return known.shows if known else ""
 

@@ -7,7 +7,7 @@ from email.message import Message
 from disputes.exhibits.texts import text_of
 
 _TRIPS = (ValueError, TypeError, LookupError, AttributeError, HeaderParseError)
-"""What the standard parser raises over some broken headers."""
+"""What the standard parser raises on some broken headers."""
 
 
 def header(message: Message, name: str) -> str:

@@ -15,7 +15,7 @@ from disputes.rounds import Round, RunId
 from disputes.rules.claims import Fee
 
 CONTINUATION = "continuation_of_"
-"""Begins the document's name of an exhibit that holds the rest of a text field; no file of the merchant's is that."""
+"""Prefix of the document name of an exhibit with the rest of a text field; no file of the merchant has it."""
 
 
 def packet_sha256(content: bytes) -> str:

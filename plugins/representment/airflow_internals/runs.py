@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from airflow.models.dagrun import DagRun
 
 NOTE_LENGTH = 1000
-"""Characters that Airflow's table of notes takes; it refuses a run with a longer one."""
+"""Longest note that Airflow's table takes; it refuses a run with a longer one."""
 
 
 class UnstartableDagError(Exception):

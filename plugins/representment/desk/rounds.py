@@ -20,9 +20,8 @@ from representment.task_ids import RESPONSES
 if TYPE_CHECKING:
     from representment.hooks.s3_store import S3Store
 
-"""How the ids of the DAGs begin that answer disputes."""
 FRESH = 10.0
-"""Seconds that the indexes are believed; what Airflow says of the runs is asked each time."""
+"""Seconds for which the indexes are cached; the runs' states are read from Airflow each time."""
 INDEXES = {
     OPENED: (*RECEIPT_MEMBERS, "dag_id", "reason", "charge", "amount", "currency", "due_by"),
     PACKETS: ("response", "claim", "score", "recommendation", "order", "customer", "missing"),

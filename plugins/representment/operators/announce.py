@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from airflow.sdk import Context
 
 ENDS = "ends"
-"""The XCom in which a task leaves what has ended, also where it fails afterwards over another round."""
+"""XCom key of the rounds that have ended; written even if the task then fails because of another round."""
 MEMBERS = ("response", "account", "reason", "amount", "currency", "outcome", "late_win")
-"""Of an outcome record, what an event tells."""
+"""The columns of an outcome record that go into an event."""
 
 
 class AnnounceEndsOperator(BaseOperator):

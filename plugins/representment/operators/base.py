@@ -114,7 +114,8 @@ def must_be_named(context: Context, response_id: str) -> None:
         raise GuardError(
             f"this is run {run_id}, which is not {response_id}",
             dispute=response_id.partition("__")[0],
-            remedy="Trigger the DAG with that run id; to answer once more, with the next revision in id and parameters",
+            remedy="Trigger the DAG with that run id. To answer again, use the next revision in both the run id and "
+            "the parameters",
         )
 
 
@@ -126,7 +127,7 @@ class AccountRoundsOperator(RoundsOperator):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.problems: list[str] = []
-        """A line for each record or dispute that cannot be read: the others are looked at first."""
+        """One line for each record or dispute that cannot be read; the others are processed first."""
 
     def rows(self, index: str, members: Iterable[str]) -> Rows:
         """Entries of an index that belong to this account; an entry without one is of the default account."""

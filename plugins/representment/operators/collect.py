@@ -1,4 +1,4 @@
-"""Collect the documents that the playbook asks for and make them into exhibits."""
+"""Collect the documents that the playbook always asks for and make them into exhibits."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 POLICIES = "policies/"
 OPENED_SIDE_BY_SIDE = 2
-"""Documents opened at the same time; each has a process of its own."""
+"""Documents opened at the same time, each in its own process."""
 
 
 class CollectOperator(ResponseOperator):

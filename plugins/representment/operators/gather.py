@@ -131,7 +131,7 @@ class GatherOperator(ResponseOperator, BranchMixIn):
         begin = not_before(gathered.playbook, gathered.dispute)
         if begin is not None and begin > time.time():
             moment = datetime.fromtimestamp(begin, UTC)
-            self.log.info("%s: answered from %s on, when evidence has settled", self.run, moment.isoformat())
+            self.log.info("%s: the answer starts at %s, when evidence has settled", self.run, moment.isoformat())
             raise AirflowRescheduleException(moment)  # type: ignore[no-untyped-call]
 
     def _opening(self, context: Context, dispute: Dispute, now: int) -> Opening:

@@ -60,7 +60,7 @@ class RenderOperator(ResponseOperator, BranchMixIn):
         if missing and not manifest.edits and playbook_for(manifest.claim).missing_essential == "leave":
             return "leave", f"essential evidence is missing: {', '.join(missing)}"
         if not self.stripe.mode.allows(Mode.STAGE):
-            return None, f"mode is {self.stripe.mode}: the packet is made, Stripe is not written"
+            return None, f"mode is {self.stripe.mode}: the packet is made, and nothing is written to Stripe"
         decision = manifest.decision
         if decision and decision.automatic and not manifest.edits and self.stripe.mode.allows(Mode.SUBMIT):
             self.folder.decide_by_policy(packet, WITHOUT_A_CLICK[decision.choice])

@@ -50,7 +50,7 @@ class WayOutOperator(ResponseOperator, SkipMixin):
         choice = decision.get("choice")
         if choice not in self.answers:
             chosen = f"{choice} was decided" if choice else "nothing was decided"
-            raise AirflowSkipException(f"{self.run}: {chosen}, not {' or '.join(self.answers)}: nothing is done here")
+            raise AirflowSkipException(f"{self.run}: {chosen}, not {' or '.join(self.answers)}: this task does nothing")
         return decision
 
     def post_execute(self, context: Context, result: Any = None) -> None:

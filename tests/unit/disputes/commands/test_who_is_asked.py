@@ -63,9 +63,9 @@ def event(status: str) -> dict[str, Any]:
 
 
 ASKED: list[tuple[str, str, dict[str, Any], dict[str, Any], str]] = [
-    ("only a label", "13.1", {"order": ORDER, "shipment": SENT}, {}, "nothing that we hold answers the claim"),
-    ("no answer", "13.6", {"order": ORDER, "policy": FINAL}, {}, "nothing that we hold answers the claim"),
-    ("weak fraud", "10.4", {"order": ORDER, "shipment": DELIVERED}, {}, "nothing that we hold answers the claim"),
+    ("only a label", "13.1", {"order": ORDER, "shipment": SENT}, {}, "none of our facts answers the claim"),
+    ("no answer", "13.6", {"order": ORDER, "policy": FINAL}, {}, "none of our facts answers the claim"),
+    ("weak fraud", "10.4", {"order": ORDER, "shipment": DELIVERED}, {}, "none of our facts answers the claim"),
     (
         "event",
         "13.1",

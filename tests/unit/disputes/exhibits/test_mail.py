@@ -236,7 +236,7 @@ def test_text_after_an_attachment_is_text_of_the_mail() -> None:
     ],
 )
 def test_an_encrypted_mail_is_refused(kind: str) -> None:
-    with pytest.raises(DocumentError, match="is an encrypted mail"):
+    with pytest.raises(DocumentError, match="is an encrypted e-mail"):
         taken_apart(f"Subject: x\r\nContent-Type: {kind}\r\n\r\nMIAGCSqGSIb3DQ==\r\n".encode())
 
 
