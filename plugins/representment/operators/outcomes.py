@@ -20,7 +20,6 @@ from representment.metrics import Metric, count, tell_end
 from representment.notifying import Delivery, tell_then_mark
 from representment.open_disputes import OpenDisputes
 from representment.open_rounds import DISPUTE_LOOKBACK
-from representment.operators.announce import ENDS, MEMBERS
 from representment.operators.base import AccountRoundsOperator
 from representment.operators.deadlines import OVER
 from representment.storage.indexes import OUTCOME_MEMBERS, RECEIPT_MEMBERS
@@ -66,7 +65,6 @@ class FollowOutcomesOperator(AccountRoundsOperator):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.unanswered: list[OutcomeRecord] = []
-        self.kept: list[OutcomeRecord] = []
         self.outcomes: Rows = {}
         """The contents of the index of outcomes when it was read."""
 
@@ -88,12 +86,8 @@ class FollowOutcomesOperator(AccountRoundsOperator):
             ended = self._follow()
         # A round that nobody was told of stays without an outcome, so the next poll finds it without a hint.
         unread.mark_read()
-        try:
-            if self.unanswered:
-                self._tell()
-        finally:
-            ends = [one.model_dump(include=set(MEMBERS)) for one in self.kept]
-            context["ti"].xcom_push(key=ENDS, value=ends)
+        if self.unanswered:
+            self._tell()
         if self.problems:
             raise PersonNeededError("; ".join(self.problems))
         return ended
@@ -232,7 +226,6 @@ class FollowOutcomesOperator(AccountRoundsOperator):
         standing = read_model(OutcomeRecord, self.store.need(name), self.store.uri(name))
         write_record(self.store, standing)
         tell_end(standing)
-        self.kept.append(standing)
         return standing
 
 

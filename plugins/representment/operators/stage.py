@@ -23,7 +23,7 @@ from representment.operators.base import ResponseOperator
 from representment.operators.way_out import find_way_taken
 from representment.receipts import find_receipt
 from representment.storage.attempts import attempt, spend
-from representment.storage.record_names import STAGED
+from representment.storage.record_names import STAGED, STAGED_PACKETS
 from representment.task_ids import Task
 from representment.unstaging import remove_earlier_packets, unstage
 
@@ -157,6 +157,8 @@ class StageOperator(ResponseOperator, BranchMixIn):
                 "Stripe's status for %s: %s", ", ".join(packet.manifest.structured) or "this dispute", eligible
             )
         record = {"packet_sha256": packet.sha256, "attempt": number, "at": int(time.time()), "eligibility": eligible}
+        about = {"response": self.response_id, "account": self.stripe_conn_id, "packet_sha256": packet.sha256}
+        self.folder.list_in_index(STAGED_PACKETS, about)  # before the record that a retry goes by
         self.folder.keep(STAGED, record)
         for line in tell_staged(packet.manifest):
             self.log.info(line)
