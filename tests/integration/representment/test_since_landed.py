@@ -638,7 +638,7 @@ def test_7_of_hundreds_of_unsigned_unfinished_bodies_few_are_held(monkeypatch):
 
     async def burst() -> None:
         asked = [asyncio.create_task(app(scope, receive, send)) for _ in range(300)]
-        while len(held) + len(answered) < 300:  # noqa: ASYNC110 - an answer is no event of ours
+        while len(held) + len(answered) < 300:  # noqa: ASYNC110 - the app fills both lists
             await asyncio.sleep(0.01)
         for one in asked:
             one.cancel()
