@@ -136,14 +136,18 @@ class Field:
         return runs
 
     def wait_for_middle(self, runs: list[Run], seconds: float = PATIENCE) -> None:
-        """Wait until some of the disputes are answered, and others are under way."""
+        """Wait until some of the disputes are answered, and others are under way.
+
+        :raises TimeoutError: none is answered
+        """
         answered = max(1, len(runs) // 5)
 
         def some() -> bool:
             self.stack.check()
             return sum(bool(self.traffic.taken(run.dispute, lambda one: one.submits)) for run in runs) >= answered
 
-        self.until(some, seconds)
+        if not self.until(some, seconds):
+            raise TimeoutError(f"after {seconds:.0f} s fewer than {answered} of {len(runs)} disputes are answered")
 
     def until(self, so: Callable[[], bool], seconds: float = PATIENCE) -> bool:
         """Ask until it is so, or the time is over, in which what has ended is started again."""
