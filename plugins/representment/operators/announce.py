@@ -75,7 +75,7 @@ class AnnounceOperator(RoundsOperator):
             yield from (name for name in self.store.names(f"{index}/") if name not in announced)
 
     def _entries(self, names: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
-        """The readable ones: one that cannot be read must not fail the task, which would lose the events of the others."""
+        """The readable ones: a task that fails because of another would lose their events."""
         for name, content in zip(names, self.store.read_all(names), strict=True):
             try:
                 entry = read_record(content, self.store.uri(name))
