@@ -16,7 +16,7 @@ from disputes.errors import DocumentError
 from disputes.exhibits.blocks import Block, plain_block
 from disputes.exhibits.calendars import read_calendar
 from disputes.exhibits.decoding import decode
-from disputes.exhibits.mail_headers import header, name_of
+from disputes.exhibits.mail_headers import header, name_of, when_and_who
 from disputes.exhibits.markup import read_html
 from disputes.exhibits.pictures import Pictures
 from disputes.exhibits.texts import text_of
@@ -39,7 +39,7 @@ _REPORTS = ("message/delivery-status", "message/disposition-notification")
 
 
 def unpack(content: bytes) -> bytes:
-    """A mail as JSON: the blocks of its head and text, and its attachments in base64, all in the mail's own order.
+    """A mail as JSON: when and by whom it was written, the blocks of its head and text, its attachments in base64.
 
     :raises DocumentError: when it is not a mail
     """
@@ -58,6 +58,7 @@ def unpack(content: bytes) -> bytes:
     ]
     return json.dumps(
         {
+            "written": when_and_who(message),
             "blocks": [block.to_json() for block in blocks],
             "attachments": [
                 {"filename": name, "content": base64.b64encode(content).decode("ascii")}

@@ -30,11 +30,15 @@ ATTACHMENTS = 30
 
 @dataclass(frozen=True)
 class Pages:
-    """A document's pages as PDF, and what is not on them."""
+    """A document's pages as PDF, and what is not on them.
+
+    :param written: when and by whom, of a mail
+    """
 
     pdf: bytes
     count: int
     left_out: tuple[LeftOut, ...] = ()
+    written: str = ""
 
 
 def make_pages(filename: str, content: bytes, page_size: PageSize, focus: LogFocus, mails: int = 0) -> Pages:
@@ -80,10 +84,9 @@ class _Attached:
 class _Mail:
     """A mail that was taken apart."""
 
-    def __init__(
-        self, filename: str, mail: dict[str, list[dict[str, str]]], page_size: PageSize, focus: LogFocus, mails: int
-    ) -> None:
+    def __init__(self, filename: str, mail: dict[str, Any], page_size: PageSize, focus: LogFocus, mails: int) -> None:
         self._filename = filename
+        self._written = visible(mail["written"])
         self._blocks = mail["blocks"]
         self._attachments = [
             (" ".join(visible(one["filename"]).split()), base64.b64decode(one["content"]))
@@ -109,7 +112,7 @@ class _Mail:
         inner = [
             LeftOut(f"{one.filename}: {part.filename}", part.reason) for one in attached for part in one.pages.left_out
         ]
-        return Pages(save(target), len(target.pages), (*left_out, *inner))
+        return Pages(save(target), len(target.pages), (*left_out, *inner), self._written)
 
     def _make_attached(self, room: int) -> tuple[list[_Attached], list[LeftOut]]:
         """The attachments that can be shown, and the others.

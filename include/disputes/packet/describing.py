@@ -110,7 +110,11 @@ def _files(content: Content) -> dict[str, FileEntry]:
 def _entry(listed: Listed) -> ExhibitEntry:
     exhibit = listed.exhibit
     return ExhibitEntry(
-        document=exhibit.document, filename=exhibit.filename, sha256=exhibit.sha256, pages=exhibit.pages
+        document=exhibit.document,
+        filename=exhibit.filename,
+        sha256=exhibit.sha256,
+        pages=exhibit.pages,
+        written=exhibit.written,
     )
 
 

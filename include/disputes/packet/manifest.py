@@ -57,12 +57,14 @@ class ExhibitEntry(_Part):
     :param document: the playbook's name for it, like `proof_of_delivery`
     :param filename: the merchant's name for it
     :param sha256: of the exhibit as it stands in the file
+    :param written: when and by whom, of a mail; empty in a manifest of 0.1.0
     """
 
     document: str
     filename: str
     sha256: str
     pages: int
+    written: str = ""
 
 
 class FileEntry(_Part):

@@ -69,7 +69,13 @@ class CollectOperator(ResponseOperator):
     def _keep(self, exhibit: Exhibit) -> CollectedExhibit:
         name = exhibit_file(exhibit.sha256)
         self.folder.store.write_once(f"{self.folder.revision}/{name}", exhibit.pdf)
-        return CollectedExhibit(document=exhibit.document, filename=exhibit.filename, name=name, sha256=exhibit.sha256)
+        return CollectedExhibit(
+            document=exhibit.document,
+            filename=exhibit.filename,
+            name=name,
+            sha256=exhibit.sha256,
+            written=exhibit.written,
+        )
 
 
 def _exhibit(facts: Facts, size: PageSize, wanted: tuple[str, str], content: bytes | StorageError) -> Exhibit | Refusal:

@@ -75,7 +75,10 @@ class RenderOperator(ResponseOperator, BranchMixIn):
         case, collected, gathered = folder.case(), folder.collected(), folder.gathered()
         packet = assemble(
             gathered,
-            exhibits=[Exhibit.of(one.document, one.filename, pdf) for one, pdf in folder.exhibits(collected)],
+            exhibits=[
+                Exhibit.of(one.document, one.filename, pdf, written=one.written)
+                for one, pdf in folder.exhibits(collected)
+            ],
             refused=collected.refused,
             round_id=self.run,
             page_size=case.settings.page_size or page_size_now(),

@@ -33,6 +33,18 @@ def test_head_and_text() -> None:
     assert taken_apart(mail) == ([head, "Where is it?"], {})
 
 
+@pytest.mark.parametrize(
+    ("headers", "written"),
+    [
+        ({"Date": "Tue, 1 Sep 2026 10:00:00 +0000"}, "1 September 2026, 10:00 UTC, Ana"),
+        ({"From": "ana@example.com", "Date": "soon"}, "ana@example.com"),
+        ({"From": "", "Date": "Tue, 1 Sep 2026 10:00:00 -0000"}, "1 September 2026, 10:00 UTC"),
+    ],
+)
+def test_when_and_by_whom(headers: dict[str, str], written: str) -> None:
+    assert json.loads(unpack(bytes(message(**headers))))["written"] == written
+
+
 def test_what_the_reader_saw_is_the_html() -> None:
     mail = message()
     mail.set_content("plain")
