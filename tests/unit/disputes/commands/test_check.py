@@ -202,7 +202,7 @@ def with_share(folder: Path, **changes: Any) -> dict[str, Any]:
     return {"completeness": shares | {"essential": shares["essential"] | changes}}
 
 
-CLAIM_WORDS = "The cardholder says that neither the cardholder nor a person with permission made this purchase."
+CLAIM_WORDS = "The cardholder says that neither the cardholder nor anyone authorised made this purchase."
 CUT = {"field": "customer_name", "characters": 90, "kept": 5, "notice": "[Cut]", "continued_in": None}
 TAMPERED = [
     (
@@ -211,22 +211,22 @@ TAMPERED = [
     ),
     (
         lambda of: with_fact(of, "shipment.carrier", value=5),
-        "manifest.json: holds a fact that is none: shipment.carrier",
+        "manifest.json: contains an invalid fact: shipment.carrier",
     ),
     (
         lambda of: with_fact(of, "shipment.carrier", source=""),
-        "manifest.json: holds a fact that is none: shipment.carr",
+        "manifest.json: contains an invalid fact: shipment.carr",
     ),
     (lambda of: with_field(of, shipping_carrier="1Z999"), "shipping_carrier: is not the fact shipment.carrier: 1Z999"),
     (lambda of: with_statement(of, "The customer lied."), "manifest.json: “The customer lied.” rests on no fact"),
     (lambda of: {"claim": "duplicate"}, f"manifest.json: “{CLAIM_WORDS}” rests on no fact"),
     (
         lambda _: {"made_with": {"playbooks/x.yaml": "0"}},
-        "manifest.json: was made with playbooks/x.yaml, which is not here",
+        "manifest.json: was made with playbooks/x.yaml, which is missing here",
     ),
     (
         lambda _: {"made_with": {"playbooks/base.yaml": "0"}},
-        "manifest.json: was made with another playbooks/base.yaml than the one here",
+        "manifest.json: was made with a playbooks/base.yaml that differs from the one here",
     ),
     (lambda of: {"cleared": []}, "service_date: is neither given, kept nor cleared"),
     (lambda of: {"cleared": [*held(of, "cleared"), "receipt"]}, "receipt: is more than one of given, kept and cleared"),

@@ -250,7 +250,7 @@ def test_a_long_order_is_a_letter_of_two_pages_and_an_exhibit(
     groups = {"order": ORDER | {"items": items}, "shipment": DELIVERED | {"items": items}}
     letter = said(folder(tmp_path / "in", "13.1", groups, PROOF), capsys)["letter"]
     assert "Page 2 of 2" in letter
-    assert "500 lines in all" in letter
+    assert "500 lines in total" in letter
     assert "Hex bolt M499" in letter
     assert "List of the items" in letter
 

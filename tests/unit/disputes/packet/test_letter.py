@@ -16,7 +16,7 @@ SAYS = [  # network, code and words beside those below
     ("amex", "P08", "was charged twice"),
 ]
 CLAIMS = [
-    ("fraudulent", "10.4", "neither the cardholder nor a person with permission"),
+    ("fraudulent", "10.4", "neither the cardholder nor anyone authorised"),
     ("product_not_received", "13.1", "were not received"),
     ("subscription_canceled", "13.2", "was cancelled before this charge"),
     ("credit_not_processed", "13.6", "a refund is owed and was not paid"),
@@ -25,7 +25,7 @@ CLAIMS = [
     ("product_unacceptable", "13.3", "were not as described, or did not work"),
     ("product_unacceptable", "13.4", "the goods are counterfeit"),
     ("unrecognized", "", "do not recognise this charge"),
-    ("noncompliant", "C050", "a rule of the network was not kept"),
+    ("noncompliant", "C050", "a network rule was not followed"),
     ("debit_not_authorized", "R10", "this debit was not authorised"),
     ("debit_not_authorized", "R07", "the authorisation of this debit was withdrawn", "link"),
     ("general", "12.5", "under the network's reason code pass"),
@@ -162,7 +162,7 @@ def test_nothing_on_file_is_not_said_to_be_nothing_written() -> None:
     silent = render_letter(case(), facts(CHARGE), page_size="a4")
     searched = render_letter(case(), facts({"support.contacted_before_dispute": False}), page_size="a4")
     assert not any("searched" in statement.text for statement in silent.statements)
-    assert any("were searched" in statement.text for statement in searched.statements)
+    assert any("we searched" in statement.text for statement in searched.statements)
 
 
 def test_the_same_letter_is_the_same_bytes() -> None:
