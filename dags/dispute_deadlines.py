@@ -5,8 +5,8 @@ Every half hour: lists each account's open rounds by the time left, in the task'
 near their deadline (72, 24 and 6 hours before, and once it has passed). One message lists the packets that have begun
 to wait for a person since the last run, with a link to each.
 
-Variables: `representment_time_zone` (such as `Europe/Berlin`; default UTC), `representment_warn_hours` (`[72, 24, 6]`) and
-`representment_notifiers`, any of the notifiers of Airflow's providers: e-mail, Slack, a plain webhook.
+Variables: `representment_time_zone` (such as `Europe/Berlin`; default UTC), `representment_warn_hours`
+(`[72, 24, 6]`) and `representment_notifiers`, any notifiers of Airflow's providers: e-mail, Slack, a plain webhook.
 
 Each connection of the variable `representment_accounts` has its own Airflow task, so that accounts fail separately.
 """

@@ -28,7 +28,7 @@ def read_record(content: bytes, name: str) -> dict[str, Any]:
     A later release that writes a higher format says with `readable_as` from which format on its record can still be
     read: then it only has members more.
 
-    :param name: where the record stands, with the dispute's id in it
+    :param name: where the record is, with the dispute's id in it
     :raises PersonNeededError: it is not a JSON object, or of a later format that cannot be read here
     """
     try:
@@ -47,8 +47,8 @@ def read_record(content: bytes, name: str) -> dict[str, Any]:
 def read_model(model: type[_Model], content: bytes, name: str) -> _Model:
     """A record as a model.
 
-    :param name: where it stands, with the dispute's id in it
-    :raises PersonNeededError: it cannot be read; names its members, never what stands there
+    :param name: where it is, with the dispute's id in it
+    :raises PersonNeededError: it cannot be read; names its members, never what is there
     """
     members = read_record(content, name)
     try:

@@ -1,4 +1,4 @@
-"""The tasks of a response, and which of them comes next: by the dispute's state, or by a person's answer."""
+"""The tasks of a response, and which comes next: by the dispute's state, or by a person's answer."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def choose_branch(dispute: Dispute, round_name: str, *, obstacle: str | None, no
 
 
 def approving_answer(manifest: Manifest) -> str:
-    """The answer that approves this packet: only its own answer acknowledges a network's fee."""
+    """The answer that approves this packet; one with a network's fee has a separate answer that acknowledges it."""
     return PAY_FEE if manifest.fee else APPROVE
 
 

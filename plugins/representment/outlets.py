@@ -1,10 +1,10 @@
-"""What other people's DAGs can be scheduled on: Airflow assets whose events tell what became of a round.
+"""Airflow assets for other DAGs: their events report the end of a round.
 
-An event holds ids, amounts and the outcome, nothing about a person. It is told once its task has succeeded: one that
-dies in between leaves the record in the bucket without the event, so count in `outcome_records/`.
+An event contains ids, amounts and the outcome, but no personal data. Airflow creates it when its task has succeeded: if
+the task dies in between, the record is in the bucket without an event, so count in `outcome_records/`.
 
-No task of a response has an outlet. Where two tasks are the first to tell of an asset at the same moment, Airflow 3.3.2
-cannot store one of the events, and fails that task for good: after its packet was staged, or submitted.
+No task of a response has an outlet. If two tasks are the first to use an asset at the same moment, Airflow 3.3.2
+cannot store one of the events, and fails that task permanently: after its packet was staged, or submitted.
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ def measure() -> Iterator[Measured]:
 
 
 def table() -> str:
-    """The counts, as they stand in the README."""
+    """The counts, as they are in the README."""
     lines = ["| messages | asked about | asked about where nothing tells who wrote |", "| --- | --- | --- |"]
     for one in measure():
         of = len(one.texts)

@@ -40,7 +40,7 @@ def tell_collected(used: Collection[str], refused: Collection[Refusal], unasked:
 
 
 def tell_staged(manifest: Manifest) -> Iterator[str]:
-    """What stands on the dispute once it is staged."""
+    """What is on the dispute once it is staged."""
     yield f"Saved on the dispute, not submitted: texts {_listed(manifest.fields)}; files {_listed(manifest.files)}"
     if manifest.kept:
         yield f"Kept as it was on the dispute: {_listed(manifest.kept)}"

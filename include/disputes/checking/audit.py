@@ -1,4 +1,4 @@
-"""The audit: what Stripe holds against the manifest, counted anew with nothing of the packet's builder."""
+"""The audit: what Stripe holds against the manifest, counted again with nothing of the packet's builder."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256

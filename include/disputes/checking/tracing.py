@@ -93,9 +93,9 @@ def plain(text: str) -> str:
 
 
 def pattern(text: str) -> str:
-    """What finds it in the plain text of a page, where a character that has marks may stand more than once.
+    """What finds it in the plain text of a page, where a character that has marks may be more than once.
 
-    Numbers inside right-to-left writing stand on the page in another order: of those only the characters count.
+    Numbers inside right-to-left writing are on the page in another order: of those only the characters count.
     """
     normal = unicodedata.normalize("NFKC", text)
     return "".join(
@@ -127,7 +127,7 @@ def _begins(text: str, statement: Statement, manifest: Manifest) -> int:
 
 
 def _known(manifest: Manifest) -> re.Pattern[str]:
-    """Everything that may stand in the letter, the longest first."""
+    """Everything that may be in the letter, the longest first."""
     statements = [
         (one.text, "|".join([r"\d{1,2}", *(plain(brief(time)) for time in _times(one, manifest))]))
         for one in manifest.statements

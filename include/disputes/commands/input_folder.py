@@ -119,7 +119,7 @@ def _as_stored(facts: Facts) -> Facts:
 
 
 def _library(names: Iterable[str]) -> Mapping[str, str]:
-    """Names in the library, `refund_policy/v3.pdf`, of policies that stand so or flat, as `refund_policy-v3.pdf`."""
+    """Names in the library, `refund_policy/v3.pdf`, of policies that are so or flat, as `refund_policy-v3.pdf`."""
     library: dict[str, str] = {}
     for name in names:
         policy, dash, version = name.partition("-")

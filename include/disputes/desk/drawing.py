@@ -1,6 +1,6 @@
 """A PDF's pages as pictures. `python -m disputes.desk.drawing` reads a PDF and writes PNGs, each after its length.
 
-What stands in the packet's files came from customers, so they are drawn in a process of their own, with limits on time
+What is in the packet's files came from customers, so they are drawn in a process of their own, with limits on time
 and memory, by whoever calls :func:`draw`.
 """
 

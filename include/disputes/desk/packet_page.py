@@ -78,7 +78,7 @@ class File:
     """A PDF as it will be sent.
 
     :param letter: how many of its first pages are our letter's
-    :param exhibits: those that stand in it
+    :param exhibits: those that are in it
     """
 
     field: str

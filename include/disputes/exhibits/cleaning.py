@@ -98,7 +98,7 @@ def clean_image(content: bytes, sheet: Sheet, quality: Quality) -> Made:
 
 
 def shrink_pdf(content: bytes, quality: Quality) -> bytes:
-    """Reduce the images of an exhibit of ours further; it stands on its sheets already."""
+    """Reduce the images of an exhibit of ours further; it is on its sheets already."""
     pdf = pikepdf.open(BytesIO(content))
     shrink_images(pdf, quality)
     return save(pdf)

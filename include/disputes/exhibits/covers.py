@@ -48,7 +48,7 @@ def name_attached(source: pikepdf.Pdf) -> tuple[LeftOut, ...]:
 
 
 def refuse_placeholder(page: pypdfium2.PdfPage) -> None:
-    """Refuse a document whose page only says that something else would stand there.
+    """Refuse a document whose page only says that something else would be there.
 
     :raises DocumentError: when it does
     """

@@ -25,7 +25,7 @@ _LONG_NAME = 60
 
 @dataclass(frozen=True)
 class Exhibit:
-    """One document, ready to stand in a file.
+    """One document, ready to be in a file.
 
     :param document: the playbook's name for it, like `proof_of_delivery`
     :param filename: the merchant's name for it

@@ -34,10 +34,10 @@ _HEAD = f"""{TEXT}#set text(top-edge: "ascender", bottom-edge: "descender")
 
 @dataclass(frozen=True)
 class _Text:
-    """What stands in a field or a note.
+    """What is in a field or a note.
 
     :param size: of the letters at the most, in points
-    :param turned: how the text stands in its place, in degrees
+    :param turned: how the text is in its place, in degrees
     :param boxed: whether a line goes around it
     :param state: of a box to tick; empty for a text
     """
@@ -52,7 +52,7 @@ class _Text:
     state: str = ""
 
     def set(self) -> str:
-        """As a page of its own."""
+        """As its own page."""
         width, height = (self.height, self.width) if self.turned in (90, 270) else (self.width, self.height)
         page = f"#set page(width: {width:.2f}pt, height: {height:.2f}pt, margin: (x: 2pt, y: 0pt), fill: none)"
         box = f"#place(dx: -2pt, rect(width: {width:.2f}pt, height: {height:.2f}pt, stroke: 1pt))" if self.boxed else ""

@@ -27,7 +27,7 @@ def _printable(character: str) -> bool:
 
 @cache
 def _fonts() -> tuple[str, ...]:
-    """The one that most texts are set in stands first: the others are seldom read."""
+    """The one that most texts are set in comes first: the others are seldom read."""
     folder = files("disputes") / "fonts"
     return tuple(sorted((str(file) for file in folder.iterdir() if file.name.endswith(".ttf")), key=_is_special))
 

@@ -53,7 +53,7 @@ class Work:
 
     @property
     def sheet(self) -> Sheet:
-        """Where it shall stand."""
+        """Where it shall be."""
         return Sheet(self.size)
 
 

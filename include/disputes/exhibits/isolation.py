@@ -1,4 +1,4 @@
-"""Opens untrusted documents in a process of its own, with limits on time and memory: :mod:`.isolated_process`."""
+"""Opens untrusted documents in an isolated process, with limits on time and memory: :mod:`.isolated_process`."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Documents of any make as portrait pages; a mail with its attachments, each opened on its own."""
+"""Documents of any make as portrait pages; an e-mail with its attachments, each opened on its own."""
 
 import base64
 import json
@@ -42,7 +42,7 @@ def make_pages(filename: str, content: bytes, page_size: PageSize, focus: LogFoc
 
     :param filename: the merchant's name for it
     :param focus: what makes a row of a log tell something
-    :param mails: how many mails it is inside of
+    :param e-mails: how many e-mails it is inside of
     :raises DocumentError: when it cannot be used, with what to supply instead
     """
     kind = kind_of(filename, content)
@@ -78,7 +78,7 @@ class _Attached:
 
 
 class _Mail:
-    """A mail that was taken apart."""
+    """An e-mail that was taken apart."""
 
     def __init__(
         self, filename: str, mail: dict[str, list[dict[str, str]]], page_size: PageSize, focus: LogFocus, mails: int
@@ -142,7 +142,7 @@ class _Mail:
     def _list(attached: Sequence[_Attached], left_out: Sequence[LeftOut], own: int) -> list[dict[str, Any]]:
         """The list of the attachments, as blocks.
 
-        :param own: pages of the mail itself
+        :param own: pages of the e-mail itself
         """
         lines, page = [], own + 1
         for one in attached:

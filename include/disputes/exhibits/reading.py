@@ -1,4 +1,4 @@
-"""Reads HTML, whose styles stand in its elements, into blocks: only ever called inside the isolated process of
+"""Reads HTML, whose styles are in its elements, into blocks: only ever called inside the isolated process of
 :mod:`.isolation`.
 
 What a reader sees stays. What would be fetched, or move, is named in brackets where it stood.
@@ -196,7 +196,7 @@ class Reader:
         for caption in element.iterchildren("caption"):
             self.read(caption)
         found, head = places(element)
-        # Mails are laid out with tables inside tables; one that names its columns or rows is still for the reader.
+        # E-mails are laid out with tables inside tables; one that names its columns or rows is still for the reader.
         lays_out = element.find(".//table") is not None and not any(place.is_head for place in found)
         lays_out = lays_out or element.get("role") == "presentation"
         cells = () if lays_out else tuple(self._cell(place) for place in found)

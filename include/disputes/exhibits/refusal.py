@@ -15,7 +15,7 @@ class Refusal:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A part of a document that does not stand on its pages, and why."""
+    """A part of a document that does not be on its pages, and why."""
 
     filename: str
     reason: str
@@ -25,7 +25,7 @@ class LeftOut:
 class Made:
     """What a job makes of a document, and what it leaves out.
 
-    :param content: a PDF, or the JSON of a mail
+    :param content: a PDF, or the JSON of an e-mail
     """
 
     content: bytes

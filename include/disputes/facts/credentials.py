@@ -1,4 +1,4 @@
-"""Secrets that people write down where they do not belong: a password, an API key, a card's number or code.
+"""Secrets that people record where they do not belong: a password, an API key, a card's number or code.
 
 Nothing of it may reach a bank, so it goes out of every text that a customer or the shop's people wrote, visibly.
 """

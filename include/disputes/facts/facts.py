@@ -24,7 +24,7 @@ class Fact:
     """Something that is known.
 
     :param value: what, in its member's type (:data:`disputes.facts.members.MEMBERS`)
-    :param source: where it is written down, like `shop order record`
+    :param source: where it is recorded, like `shop order record`
     :param at: as of when it is known to be so: a `datetime` with its zone, or a `date`
     """
 
@@ -34,7 +34,7 @@ class Fact:
 
 
 class _Written(BaseModel):
-    """A fact as it stands in a document."""
+    """A fact as it is in a document."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -62,7 +62,7 @@ class Facts(Mapping[str, Fact]):
         return len(self._facts)
 
     def merged(self, other: Self) -> Self:
-        """These and the other's; where both know a fact, the other's stands.
+        """These and the other's; where both know a fact, the other's is used.
 
         What these know of an `other_charge` or a `refund` goes when the other speaks of one and does not name the same:
         no sentence may be made of two charges, or of two refunds.

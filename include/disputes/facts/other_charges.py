@@ -27,7 +27,7 @@ _REPORTS = ("fraud_details.stripe_report", "fraud_details.user_report")
 
 
 def history_facts(charge: Any, others: Iterable[Object], disputes: Iterable[Object]) -> dict[str, Fact]:
-    """Earlier charges on the same card: those that stand, and those that its holder had called fraud by then.
+    """Earlier charges on the same card: valid ones, and those that its holder had called fraud by then.
 
     :param charge: expanded, or anything else
     :param disputes: of the other charges

@@ -68,7 +68,7 @@ def stripe_facts(
 ) -> Facts:
     """Facts from Stripe's objects, each with the object and path it comes from and the object's time.
 
-    Customer and subscription are read as they stand today, with no date of a change: they are as of the dispute.
+    Customer and subscription are read as they are today, with no date of a change: they are as of the dispute.
 
     :param dispute: with `charge.customer`, `charge.refunds` and `payment_intent` expanded; what is not is not known
     :param prior_charges: charges of the same customer, the disputed one among them or not

@@ -1,4 +1,4 @@
-"""What must be there in Stripe's objects that come from a file, where anything may stand in them."""
+"""What must be there in Stripe's objects that come from a file, where anything may be in them."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any

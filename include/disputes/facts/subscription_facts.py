@@ -24,7 +24,7 @@ def subscription_facts(
     """Facts of the subscription that the charge was for; none when it is not clear which one that was.
 
     :param charge: expanded, or anything else
-    :param as_of: Unix seconds; Stripe keeps a subscription as it stands today
+    :param as_of: Unix seconds; Stripe keeps a subscription as it is today
     """
     if at(charge, "created") is None:
         return {}

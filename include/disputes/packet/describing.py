@@ -44,9 +44,9 @@ def describe(
     refused: Sequence[Refusal],
     round_id: RunId,
 ) -> Manifest:
-    """Write down everything that the packet holds, and what it does not hold and why.
+    """Record everything that the packet holds, and what it does not hold and why.
 
-    :param chosen: the exhibits that stand in it
+    :param chosen: the exhibits that are in it
     :param asked_for: those that the playbook always asks for
     :param refused: documents that could not be used
     """
@@ -115,7 +115,7 @@ def _entry(listed: Listed) -> ExhibitEntry:
 
 
 def _statements(content: Content) -> tuple[Statement, ...]:
-    """Those of the letter, then those of the text fields; one that stands in several places is listed once."""
+    """Those of the letter, then those of the text fields; one that is in several places is listed once."""
     found = [*(content.letter.statements if content.letter else ())]
     for text in content.texts.values():
         found += text.statements

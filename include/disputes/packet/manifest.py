@@ -21,7 +21,7 @@ CONTINUATION = "continuation_of_"
 def packet_sha256(content: bytes) -> str:
     """The packet's name in approval, metadata and submit: hex digest of its manifest's bytes, as they are stored.
 
-    Never of bytes written anew: another version of this package would write others.
+    Never of bytes written again: another version of this package would write others.
     """
     return sha256(content).hexdigest()
 
@@ -30,7 +30,7 @@ def packet_sha256(content: bytes) -> str:
 class Statement:
     """A sentence of ours, and the facts it rests on.
 
-    :param text: as it stands in the packet
+    :param text: as it is in the packet
     :param facts: names like `shipment.delivered_at`
     """
 
@@ -56,7 +56,7 @@ class ExhibitEntry(_Part):
 
     :param document: the playbook's name for it, like `proof_of_delivery`
     :param filename: the merchant's name for it
-    :param sha256: of the exhibit as it stands in the file
+    :param sha256: of the exhibit as it is in the file
     """
 
     document: str
@@ -70,7 +70,7 @@ class FileEntry(_Part):
 
     :param name: as uploaded, like `receipt.pdf`
     :param bytes: its size
-    :param exhibits: in the order in which they stand in it; our letter is not one of them
+    :param exhibits: in the order in which they are in it; our letter is not one of them
     """
 
     name: str
@@ -86,7 +86,7 @@ class Reduced(_Part):
     :param dpi: dots per inch on the page, at most
     :param jpeg: JPEG quality
     :param before: bytes of the exhibit as it was made
-    :param after: bytes as it stands in the packet
+    :param after: bytes as it is in the packet
     """
 
     document: str

@@ -17,7 +17,7 @@ def drop_empty(value: Any) -> Any:
 
 
 def overlay(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    """One object over another, member by member; a list stands whole."""
+    """One object over another, member by member; a list is whole."""
     joined = dict(below)
     for name, value in above.items():
         under = below.get(name)

@@ -52,7 +52,7 @@ def build_packet(
 ) -> Packet:
     """Make the packet. Same input, same bytes: nothing of clock, place or locale gets in.
 
-    Over a limit, exhibits that stand in several fields are left in the first one, then images shrink step by step,
+    Over a limit, exhibits that are in several fields are left in the first one, then images shrink step by step,
     then what the playbook ranks lowest is dropped; the manifest says what was done. See :mod:`disputes.packet.budget`.
 
     :param exhibits: made for this page size; those that the playbook does not ask for are left out

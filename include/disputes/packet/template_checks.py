@@ -28,7 +28,7 @@ _Node = TypeVar("_Node", bound=nodes.Node)
 
 
 def may_rest_on_nothing(template: str, section: str) -> bool:
-    """Whether a sentence of this section needs no fact: the claim's own words, and mails, which are not evidence.
+    """Whether a sentence of this section needs no fact: the claim's own words, and e-mails, which are not evidence.
 
     :param template: like `claims/fraudulent.j2`
     """

@@ -16,7 +16,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_page(figures: Figures, *, title: str, made_at: str) -> str:
-    """The page; whatever stands in a record is text in it.
+    """The page; whatever is in a record is text in it.
 
     :param title: like `Disputes, 12 months to 28 November 2026`
     :param made_at: the moment, in words

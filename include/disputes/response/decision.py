@@ -34,7 +34,7 @@ class ClosedRounds:
     def of(cls, records: Iterable[Mapping[str, Any]], *, account: str, livemode: bool) -> Self:
         """Count outcome records (:class:`disputes.response.outcome_records.OutcomeRecord`, as dicts).
 
-        Only what we submitted counts, a closed inquiry is not a win, and after a late win the later record stands.
+        Only what we submitted counts, a closed inquiry is not a win, and after a late win the later record counts.
 
         :param account: whose records count: another shop's buyers, or other goods, say nothing of this one's
         :param livemode: the same; no bank decides in test mode

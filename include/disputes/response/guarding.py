@@ -92,7 +92,7 @@ def claim_released(written: Mapping[str, Any], *, refused: Mapping[str, Any] | N
     To be asked after a fresh read that shows no submission, by the newest revision: then an earlier one sends nothing.
 
     :param written: the request that claims it: `response`, and `at` where it says when
-    :param refused: what is written down where Stripe certainly did nothing
+    :param refused: what is recorded where Stripe certainly did nothing
     :param now: Unix seconds
     """
     if refused:

@@ -15,7 +15,7 @@ _NO_PERSON = ("policy", "deadline")
 
 
 class OutcomeRecord(BaseModel):
-    """How one round ended. A column keeps its name and type for good; new ones come at the end and may be null.
+    """How one round ended. A column keeps its name and type permanently; new ones come at the end and may be null.
 
     :param response: `<dispute>__<round>__<revision>`; one record each, and one more after a late win
     :param account: Airflow's connection of the Stripe account

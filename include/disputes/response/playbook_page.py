@@ -52,7 +52,7 @@ def _policy(playbook: Playbook) -> list[str]:
 
 
 def _fields(layer: Layer) -> str:
-    """The fields, the most important first; a field that a product does without stands last."""
+    """The fields, the most important first; a field that a product does without comes last."""
     given = {field: plan for field, plan in layer.items() if plan}
     ranked = sorted(given.items(), key=lambda item: IMPORTANCES.index(item[1].importance))
     rows = [(f"`{field}`", str(plan.importance), _source(plan)) for field, plan in ranked]

@@ -32,7 +32,7 @@ class Asked:
     :param remark: why the packet before this one was sent back, or empty
     :param now: Unix seconds
     :param zone: in which the deadline is shown, like `Europe/Berlin`
-    :param email: address of a mail that asks the cardholder to withdraw; None: there is none
+    :param email: address of an e-mail that asks the cardholder to withdraw; None: there is none
     :param eligibility: what Stripe said of the enhanced evidence once it was staged
     """
 

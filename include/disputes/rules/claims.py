@@ -213,7 +213,7 @@ def _claims(dispute: Dispute, code: Code | None) -> tuple[str, tuple[str, ...]]:
 
 
 def _is_compliance(dispute: Dispute) -> bool:
-    """Whether it is about the network's rules, which stands in the case type, whatever code and reason say."""
+    """Whether it is about the network's rules, which is in the case type, whatever code and reason say."""
     return dispute.case_type == "compliance" or dispute.reason == _NONCOMPLIANT
 
 

@@ -50,7 +50,7 @@ class EarlyFraudWarning(BaseModel):
 def read_warning(stored: Any) -> EarlyFraudWarning:
     """Read an early fraud warning as Stripe's API gives it.
 
-    :raises InputError: it is in another shape; names the places, never what stands there
+    :raises InputError: it is in another shape; names the places, never what is there
     """
     return read_object(EarlyFraudWarning, stored, "an early fraud warning")
 

@@ -1,4 +1,4 @@
-"""Tell other people's DAGs which rounds have ended."""
+"""Tells other DAGs which rounds have ended."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ MEMBERS = ("response", "account", "reason", "amount", "currency", "outcome", "la
 
 
 class AnnounceEndsOperator(BaseOperator):
-    """Make an event of each round that has ended, and one of the table of outcomes. Needs `outlets=[OUTLET]`.
+    """Create an asset event for each round that has ended, and one for the outcome table. Needs `outlets=[OUTLET]`.
 
-    A task of its own, for Airflow makes no events of a task that fails, and one unreadable round must not hide the ends
+    Its own task, for Airflow makes no events of a task that fails, and one unreadable round must not hide the ends
     of the others. Use `trigger_rule=TriggerRule.ALL_DONE`.
 
     :param source: id of the task that has followed the rounds
@@ -31,7 +31,7 @@ class AnnounceEndsOperator(BaseOperator):
         self.source = source
 
     def execute(self, context: Context) -> int:
-        """Return how many rounds were told of."""
+        """Return the number of rounds."""
         left = context["ti"].xcom_pull(task_ids=self.source, key=ENDS, map_indexes=None) or []
         ends = [one for of_account in left for one in of_account]
         for one in ends:

@@ -1,4 +1,4 @@
-"""The mail that asks the cardholder to withdraw."""
+"""The e-mail that asks the cardholder to withdraw."""
 
 import pytest
 from tests.unit.disputes.pages import dispute, everything, facts

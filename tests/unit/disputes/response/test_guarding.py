@@ -58,7 +58,7 @@ def refused(operation: Operation, found: Situation) -> str | None:
 
 
 def held(**changes: Any) -> Any:
-    """The dispute as it stands in :func:`situation`, with changes."""
+    """The dispute as it is in :func:`situation`, with changes."""
     found = situation(Operation.STAGE).dispute
     return found.model_copy(update=changes)
 
