@@ -1,7 +1,7 @@
-"""The format of the records that a round leaves behind, and how those of other releases are read.
+"""The format of a round's records, and how records of other releases are read.
 
-A record is read leniently: members that are not known here are let through, those that are missing have a default. So
-two releases side by side, an upgrade and a rollback change nothing that waits.
+A record is read leniently: unknown members are kept, and missing ones have a default. So two releases side by side, an
+upgrade and a rollback do not affect waiting rounds.
 """
 
 import json
@@ -48,7 +48,7 @@ def read_model(model: type[_Model], content: bytes, name: str) -> _Model:
     """A record as a model.
 
     :param name: where it is, with the dispute's id in it
-    :raises PersonNeededError: it cannot be read; names its members, never what is there
+    :raises PersonNeededError: it cannot be read; the error names members, never their contents
     """
     members = read_record(content, name)
     try:

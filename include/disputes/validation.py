@@ -1,4 +1,4 @@
-"""What pydantic found wrong, in words: where, what, and for an unknown name what was probably meant."""
+"""Puts pydantic's errors into words: where, what, and for an unknown name the probable correction."""
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence

@@ -92,7 +92,7 @@ def pause(failures: int, left: float | None) -> float | None:
 
 
 def due_by_of(context: Context) -> int | None:
-    """The deadline of the dispute that a run answers, Unix seconds: from `gather`, otherwise from the run's parameters."""
+    """The dispute's deadline, Unix seconds: from `gather`, otherwise from the run's parameters."""
     gathered = context["ti"].xcom_pull(task_ids="gather", key=DUE_BY)
     known = gathered or context["params"].get(DUE_BY)
     return known if type(known) is int and known > 0 else None

@@ -16,9 +16,9 @@ _FEWEST = 2
 
 
 def explain(asked: str, manifest: Manifest) -> list[str]:
-    """Lines about an evidence field, or about every statement that holds these words; none when there is nothing.
+    """Lines about an evidence field, or about every statement that contains these words; none if nothing matches.
 
-    Where no statement does: about those in a line of text or page, or the letter's list of exhibits.
+    If no statement does: about those in a line of text or page, or the letter's list of exhibits.
 
     :param asked: an evidence field's name, any part of a sentence, or a line; blanks and capitals do not count
     """

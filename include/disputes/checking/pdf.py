@@ -1,4 +1,4 @@
-"""What is looked at in a packet's PDF: encryption, active content, page size, fonts and glyphs."""
+"""Checks a packet's PDF: encryption, active content, page size, fonts and glyphs."""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -27,7 +27,7 @@ def pdf_problems(content: bytes, *, page_size: PageSize, letter_pages: int) -> l
         return _problems(pikepdf.open(BytesIO(content)), page_size, letter_pages)
     except pikepdf.PasswordError:
         return ["is encrypted"]
-    # Whatever is where something else should, in a file that is not ours.
+    # A malformed structure in a file that is not ours.
     except (AttributeError, IndexError, KeyError, TypeError, ValueError, RecursionError, pikepdf.PdfError) as error:
         return [f"cannot be read to its end: {error}"]
 

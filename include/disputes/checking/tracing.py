@@ -1,4 +1,4 @@
-"""Whether every sentence of a packet is a statement that rests on facts: read back from its texts and its letter.
+"""Checks that every sentence in a packet's texts and letter is a statement that rests on facts.
 
 Of a letter's pages only letters and digits are compared, without those of scripts that run from right to left: a PDF
 keeps no line ends, and gives those scripts back in the order of the page. It may give a character with marks on it
@@ -42,7 +42,7 @@ _LETTER_HEADINGS = (
     "No. Exhibit and what it proves Pages",
     "Exhibits",
 )
-# Writing from the right to the left, with the numbers and characters in it and beside it.
+# Right-to-left writing, with the numbers and characters in it and beside it.
 _RIGHT = r"\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff"
 _SIDES = re.compile(rf"((?:[\d\W_]*[{_RIGHT}]+)+[\d\W_]*)")
 _FRAME = (r"(?:Appealina|Responsetoa)dispute", r"WhathappenedtimesinUTC(?:\d{4}(?=\d{1,2}[A-Z]))?")

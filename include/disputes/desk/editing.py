@@ -50,7 +50,7 @@ class EditableExhibit:
 
     @property
     def place(self) -> str:
-        """Where it is, in words."""
+        """Its place, in words."""
         return " and ".join(map(readable, self.fields)) or "taken out"
 
 

@@ -1,4 +1,4 @@
-"""The list of all rounds: one row each, looked for, sorted by time left, counted, a page at a time."""
+"""The list of all rounds: one row each, filtered, sorted by time left, counted, and paged."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -95,7 +95,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Count:
-    """How many rounds are at a stage, and how much money.
+    """The number of rounds in a state, and the amounts.
 
     :param stakes: one amount a currency
     """

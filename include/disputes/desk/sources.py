@@ -1,4 +1,4 @@
-"""*Where is this from?*: each passage of a packet with the facts it rests on and the pages it cites."""
+"""Each passage of a packet, with the facts on which it rests and the pages that it cites."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What lies on top of a PDF's pages, drawn into them: fields, notes, marks, stamps.
+"""Draws fields, notes, marks and stamps into a PDF's pages.
 
 Only ever called inside the isolated process of :mod:`.isolation`.
 """

@@ -1,4 +1,4 @@
-"""Text from bytes, without guessing: a wrong guess would put nonsense before the bank."""
+"""Decodes text without guessing: a wrong guess would show the bank nonsense."""
 
 import codecs
 import re

@@ -1,4 +1,4 @@
-"""Documents of any make as portrait pages; an e-mail with its attachments, each opened on its own."""
+"""Makes portrait pages from documents of any format; an e-mail's attachments are opened separately."""
 
 import base64
 import json
@@ -38,11 +38,11 @@ class Pages:
 
 
 def make_pages(filename: str, content: bytes, page_size: PageSize, focus: LogFocus, mails: int = 0) -> Pages:
-    """Make a document into pages, whatever its kind.
+    """Make pages from a document of any format.
 
     :param filename: the merchant's name for it
-    :param focus: what makes a row of a log tell something
-    :param e-mails: how many e-mails it is inside of
+    :param focus: what makes a row of a log relevant
+    :param mails: in how many e-mails it is nested
     :raises DocumentError: when it cannot be used, with what to supply instead
     """
     kind = kind_of(filename, content)

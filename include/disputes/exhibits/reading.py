@@ -1,7 +1,7 @@
 """Reads HTML, whose styles are in its elements, into blocks: only ever called inside the isolated process of
 :mod:`.isolation`.
 
-What a reader sees stays. What would be fetched, or move, is named in brackets where it stood.
+What a reader sees stays. Anything that would be fetched, or that moves, is named in brackets in its place.
 """
 
 from itertools import takewhile
@@ -114,7 +114,7 @@ class Reader:
             self._pieces.append(Piece.of(text, self._look))
 
     def _name(self, element: Any, styles: dict[str, str], what: str) -> None:
-        """Say that something is there which is not shown."""
+        """Name something that is not shown."""
         if not is_tiny(element, styles) and element.get("aria-hidden") != "true":
             self._say(f"[{what} not shown]")
 

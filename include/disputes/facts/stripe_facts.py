@@ -1,4 +1,4 @@
-"""What Stripe itself knows of a disputed purchase."""
+"""What Stripe itself knows about a disputed purchase."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -91,7 +91,7 @@ def stripe_facts(
 
 
 def _refund(refunds: Iterable[Object], opened: Any) -> dict[str, Fact]:
-    """What was given back before the dispute; only where that is nothing, what was given back since.
+    """The refunds before the dispute; if there were none, those since.
 
     A sum of both would take the later date. A refund that is pending, failed or cancelled gave nothing back.
 

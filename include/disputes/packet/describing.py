@@ -32,7 +32,7 @@ ORDER_ITEMS = "order_items"
 
 
 def proves(file: FileEntry) -> bool:
-    """Whether a file holds a document of the merchant's; our own letter, and what we make of facts, prove nothing."""
+    """Whether a file contains a merchant's document; our own letter, and exhibits made from facts, prove nothing."""
     return any(one.document != ORDER_ITEMS and not one.document.startswith(CONTINUATION) for one in file.exhibits)
 
 
@@ -44,7 +44,7 @@ def describe(
     refused: Sequence[Refusal],
     round_id: RunId,
 ) -> Manifest:
-    """Record everything that the packet holds, and what it does not hold and why.
+    """Record everything in the packet, and what is not in it and why.
 
     :param chosen: the exhibits that are in it
     :param asked_for: those that the playbook always asks for

@@ -25,9 +25,9 @@ _MOST = 50_000_000
 
 
 def write_packet(packet: Packet, folder: Path) -> None:
-    """Write a packet, in place of one that is there.
+    """Write a packet, replacing an existing one.
 
-    :raises InputError: when the folder holds anything else, or cannot be written
+    :raises InputError: when the folder contains anything else, or cannot be written
     """
     try:
         _clear(folder)
@@ -111,7 +111,7 @@ def _object(folder: Path, name: str) -> dict[str, Any] | None:
 
 
 def _clear(folder: Path) -> None:
-    """Take away an earlier packet, its manifest first: a packet without one is not whole."""
+    """Delete an earlier packet, its manifest first, so that an interruption leaves no complete packet."""
     names = names_below(folder)
     if others := [name for name in names if name not in _NAMES]:
         raise InputError(

@@ -1,4 +1,4 @@
-"""The manifest: everything a packet holds, by name and digest. The sha256 of its stored bytes names the packet."""
+"""The manifest: everything in a packet, by name and digest. The sha256 of its stored bytes identifies the packet."""
 
 from dataclasses import dataclass
 from hashlib import sha256
@@ -21,7 +21,7 @@ CONTINUATION = "continuation_of_"
 def packet_sha256(content: bytes) -> str:
     """The packet's name in approval, metadata and submit: hex digest of its manifest's bytes, as they are stored.
 
-    Never of bytes written again: another version of this package would write others.
+    Never of bytes serialised again: another version of this package would write different ones.
     """
     return sha256(content).hexdigest()
 
@@ -30,7 +30,7 @@ def packet_sha256(content: bytes) -> str:
 class Statement:
     """A sentence of ours, and the facts it rests on.
 
-    :param text: as it is in the packet
+    :param text: as in the packet
     :param facts: names like `shipment.delivered_at`
     """
 
@@ -56,7 +56,7 @@ class ExhibitEntry(_Part):
 
     :param document: the playbook's name for it, like `proof_of_delivery`
     :param filename: the merchant's name for it
-    :param sha256: of the exhibit as it is in the file
+    :param sha256: of the exhibit as in the file
     """
 
     document: str
@@ -86,7 +86,7 @@ class Reduced(_Part):
     :param dpi: dots per inch on the page, at most
     :param jpeg: JPEG quality
     :param before: bytes of the exhibit as it was made
-    :param after: bytes as it is in the packet
+    :param after: bytes in the packet
     """
 
     document: str
@@ -128,7 +128,7 @@ class Shortened(_Part):
 
 
 class Contradiction(_Part):
-    """A fact of ours that speaks for the cardholder.
+    """One of our facts that speaks for the cardholder.
 
     :param name: like `shipped_to_another_address`
     :param problem: what the issuer would make of it
@@ -143,7 +143,7 @@ class Contradiction(_Part):
 
 
 class Answer(_Part):
-    """A fact of ours that answers the claim.
+    """One of our facts that answers the claim.
 
     :param name: as the playbook's `answers` has it
     :param says: what it is, in words

@@ -1,6 +1,6 @@
-"""An e-mail, ready to send, that asks the cardholder to withdraw the dispute. Who sends it is a person's choice.
+"""An e-mail, ready to send, that asks the cardholder to withdraw the dispute. A person decides whether to send it.
 
-A withdrawal does not replace an answer: the bank still wants one. Source: Stripe, Dispute withdrawals.
+A withdrawal does not replace an answer: the bank still needs one. Source: Stripe, Dispute withdrawals.
 """
 
 from disputes.facts.facts import Facts

@@ -1,4 +1,4 @@
-"""A claim's playbook as it is now, for whoever looks at the DAG that works by it."""
+"""A claim's present playbook, for the page of the DAG that uses it."""
 
 from disputes.errors import InputError
 from disputes.facts.wording import money, readable
@@ -15,7 +15,7 @@ _AT_DEADLINE = {
 
 
 def write_playbook_page(claim: str) -> str:
-    """Markdown; where the playbook cannot be read it says why, for a DAG that cannot be parsed would stop them all."""
+    """Markdown; if the playbook cannot be read it says why, since an error here would make the DAG unusable."""
     try:
         playbook = playbook_for(claim)
     except InputError as error:

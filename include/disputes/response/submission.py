@@ -1,4 +1,4 @@
-"""The one shot: what is sent to Stripe, and whether it may be sent, decided from a fresh read of the dispute."""
+"""The submission: what is sent to Stripe, and whether it may be sent, decided from a fresh read of the dispute."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -20,7 +20,7 @@ staged is not taken for our own submission."""
 
 
 class Opening(BaseModel):
-    """What a round looked like when its first run began; written once.
+    """The state of a round when its first run began; written once.
 
     :param run_id: the run that opened it
     :param submission_count: submissions before this round

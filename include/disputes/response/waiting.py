@@ -1,4 +1,4 @@
-"""Packets that wait for a person: which of them people have not been told of, and what they are told."""
+"""Packets that wait for a person: those that people were not yet notified about, and the message."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable

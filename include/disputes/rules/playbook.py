@@ -62,7 +62,7 @@ _Answers = dict[Literal["every"] | ProductType, tuple[str, ...]]
 
 
 class Base(_Data):
-    """What lies below every playbook."""
+    """The defaults of every playbook."""
 
     decision: DecisionPolicy
     fields: Layer

@@ -1,4 +1,4 @@
-"""Playbooks and templates: the shipped ones and, laid over them file by file, a merchant's own.
+"""Playbooks and templates: the shipped ones, replaced file by file by a merchant's own.
 
 The merchant's are in a folder outside the package, so that an upgrade touches none of them:
 
@@ -50,7 +50,7 @@ class RuleFile:
 def rule_files() -> Mapping[str, RuleFile]:
     """All playbooks and templates, by name; read once in a process.
 
-    :raises InputError: the folder is not there, or a file in it is where nothing would read it
+    :raises InputError: the folder does not exist, or contains a file in a place that is never read
     """
     return _laid_over(own_folder())
 
@@ -123,7 +123,7 @@ def _own(folder: Path) -> Iterable[RuleFile]:
 
 
 def _check_place(path: Path, within: Path) -> None:
-    """A file that is in a place that is never read would be ignored in silence."""
+    """A file in a place that is never read would be silently ignored."""
     place = within.parent.as_posix()
     if path.name.endswith(_ENDINGS.get(place, "\0")):
         return

@@ -1,4 +1,4 @@
-"""Where in a YAML file each part is, so that what is said of it names the line."""
+"""The line of each part of a YAML file, for error messages."""
 
 from collections.abc import Iterator, Sequence
 

@@ -83,7 +83,7 @@ def _event(body: bytes) -> dict[str, Any] | None:
 
 
 def _store(hint: Hint) -> bool:
-    """Store the event on one asset that all DAGs read, and on a second one that wakes the topic's DAG; False if it is not."""
+    """Store the event on one asset that all DAGs read, and on a second one that wakes the topic's DAG."""
     events = [(WEBHOOK_ASSET, hint.as_json())]
     if hint.topic:
         events.append((WAKING_ASSETS[hint.topic], {}))

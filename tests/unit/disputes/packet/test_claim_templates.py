@@ -46,7 +46,7 @@ def test_a_refund_that_was_not_made_is_said_to_be_none(claim: str, status: str) 
     held = REFUND | {"refund.status": status}
     for one in (said(of(claim), CHARGE, held), told("refund_refusal_explanation", facts(CHARGE, held))):
         assert not any("was refunded" in text or "has paid" in text for text in one)
-    assert has("A refund of 40.00 USD was begun", of(claim), CHARGE, held)
+    assert has("A refund of 40.00 USD was started", of(claim), CHARGE, held)
 
 
 @pytest.mark.parametrize(

@@ -189,13 +189,13 @@ def test_two_charges_stand_side_by_side() -> None:
         "Bought: Teapot; 4 x Cup Jug / large",
     ):
         assert row in text
-    assert "The two charges were made 2 days apart, over different amounts." in text
+    assert "The two charges were made 2 days apart, for different amounts." in text
 
 
 def test_without_another_charge_there_is_nothing_to_compare() -> None:
     searched = facts(CHARGE, ORDER, {"other_charge.none_found": True})
     text = words(render_letter(case(dispute("duplicate", code="12.6.1")), searched, page_size="a4").pdf)
-    assert "searched for another payment of this order; there is none" in text
+    assert "searched our books for another payment for this order and found none" in text
     assert "The two charges" not in text
 
 
@@ -214,8 +214,8 @@ def test_a_partial_refund_is_weighed_against_what_is_disputed() -> None:
     said = [statement.text for statement in letter.statements]
     assert "40.00 USD of 129.00 USD was refunded on 20 September 2026, before the dispute, reference 7451." in said
     assert (
-        "We ask for this dispute to be decided for the merchant: of the 129.00 USD disputed, 40.00 USD has been given "
-        "back already, and the rest is to stay with the merchant." in said
+        "We ask for this dispute to be decided in the merchant's favour: 40.00 USD of the 129.00 USD disputed has "
+        "already been refunded, and the rest should stay with the merchant." in said
     )
 
 

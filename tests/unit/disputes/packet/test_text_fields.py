@@ -127,7 +127,7 @@ def test_a_long_log_shows_its_ends_and_telling_rows_and_says_how_many_there_were
         ("refund_refusal_explanation", "129.00 USD was refunded on 3 September 2026, reference pass."),
         (
             "duplicate_charge_explanation",
-            "The other charge, pass, of 3 September 2026, 10:00 UTC over 129.00 USD",
+            "The other charge, pass, of 3 September 2026, 10:00 UTC for 129.00 USD",
         ),
         ("access_activity_log", "The product was used from the IP address of the purchase, 203.0.113.24."),
     ],
