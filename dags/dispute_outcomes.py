@@ -1,16 +1,16 @@
 """# Dispute outcomes
 
-Follows every round to won, lost, closed or escalated, and for 180 days a loss that the bank may still turn: an hourly
-look at what has changed (no slot taken while they wait), and at once where Stripe tells of an end through webhook or
-the queue. Each round leaves one record, in Parquet by month below `outcome_records/`.
+Follows every round to won, lost, closed or escalated, and a lost round for 180 more days, since the bank may reverse
+it. It looks for changes every hour, and at once when Stripe reports an end through the webhook or the queue; pending
+rounds take no slot. Each round produces one record, in Parquet by month below `outcome_records/`.
 
-Every hour it also audits what Stripe holds against each packet's manifest, and sweeps for open disputes without a run.
+Every hour it also audits Stripe's evidence against each packet's manifest, and looks for open disputes without a run.
 An Airflow task that fails here needs a person: its message says which dispute and what to do.
 
 Other DAGs can be scheduled on the assets `packet_staged`, `round_submitted`, `round_ended`, `round_lost` and
 `outcome_table`: each run creates an event for every new record in the bucket.
 
-One task for each connection of the variable `representment_accounts`; one account's failure stops no other.
+Each connection of the variable `representment_accounts` has its own task, so that accounts fail separately.
 """
 
 from datetime import timedelta

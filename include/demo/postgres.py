@@ -148,7 +148,7 @@ def _programs(home: Path, identity: dict[str, Any]) -> Path:
     programs = package / "pginstall18" / "bin"
     if not identity or all(folder.stat().st_mode & 0o005 == 0o005 for folder in (programs, *programs.parents)):
         return programs
-    # The shared libraries stand in or beside the package, where the programs look for them by a relative path.
+    # The shared libraries are in or beside the package, where the programs look for them by a relative path.
     for folder in package.parent.glob(f"{package.name}*"):
         shutil.copytree(folder, home / folder.name)
     for each in home.rglob("*"):

@@ -16,7 +16,7 @@ _OTHERS = ("AIRFLOW__", "PG")
 def read_settings(path: Path = AIRFLOW_ENV) -> dict[str, str]:
     """Return the settings of an env file, as Docker reads it: no quoting, no expansion, ``#`` starts a comment line.
 
-    :raises ValueError: a line is not ``KEY=VALUE``, or a key stands twice; the text names file and line.
+    :raises ValueError: a line is not ``KEY=VALUE``, or a key is twice; the text names file and line.
     """
     settings: dict[str, str] = {}
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):

@@ -37,7 +37,7 @@ EVENTS = ("charge.dispute.*", "radar.early_fraud_warning.*")
 class Stack:
     """Use it as a context: everything runs inside, and nothing is left afterwards.
 
-    :param root: folder for its files; its logs stand in ``<root>/logs``. One stack at a time per folder.
+    :param root: folder for its files; its logs are in ``<root>/logs``. One stack at a time per folder.
     :param project: the folder that holds dags/ and plugins/.
     :param settings: Airflow settings that go before all others, such as ``{"AIRFLOW__CORE__PARALLELISM": "4"}``.
     :param seeds: seeds of the sandbox.

@@ -85,5 +85,5 @@ class RunId:
         return self.order > other.order
 
     def next(self) -> Self:
-        """The run that makes this round's packet anew."""
+        """The run that makes this round's packet again."""
         return replace(self, revision=self.revision + 1)

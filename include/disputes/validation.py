@@ -1,4 +1,4 @@
-"""What pydantic found wrong, in words: where, what, and for an unknown name what was probably meant."""
+"""Puts pydantic's errors into words: where, what, and for an unknown name the probable correction."""
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -34,8 +34,8 @@ def problems(
     """Every problem of a document, one after the other.
 
     :param kind: the model or type that refused it
-    :param within: where in a larger document it stands
-    :param line: says which file and line a place stands in, like `fraudulent.yaml:12`
+    :param within: where in a larger document it is
+    :param line: says which file and line a place is in, like `fraudulent.yaml:12`
     """
     said = []
     for found in error.errors():
@@ -57,7 +57,7 @@ def _problem(place: tuple[int | str, ...], problem: str, message: str, value: ob
 
 
 def _models_at(kind: Any, place: Sequence[int | str]) -> list[type[BaseModel]]:
-    """The models that may stand at a place of a document."""
+    """The models that may be at a place of a document."""
     models = list(_models_in(kind))
     for part in place:
         inner = [found for model in models if part in model.model_fields for found in _models_in_field(model, part)]

@@ -66,7 +66,7 @@ def check(state: State, purpose: str, params: Mapping[str, Any], *, param: str, 
     """Check what is asked of a new link.
 
     :param param: what an error about the purpose names
-    :param parent: the parameter that ``expires_at`` stands in
+    :param parent: the parameter that ``expires_at`` is in
     :raises StripeError: a purpose that cannot be linked, or an expiry that has passed
     """
     if purpose not in PURPOSES:

@@ -64,7 +64,7 @@ def choose_branch(dispute: Dispute, round_name: str, *, obstacle: str | None, no
 
 
 def approving_answer(manifest: Manifest) -> str:
-    """The answer that approves this packet: only its own answer acknowledges a network's fee."""
+    """The answer that approves this packet; one with a network's fee has a separate answer that acknowledges it."""
     return PAY_FEE if manifest.fee else APPROVE
 
 

@@ -1,4 +1,4 @@
-"""What Airflow's processes learn of this package: apps beside the API server's own. Loaded in all of them: light."""
+"""The Airflow plugin: apps in the API server. Every Airflow process loads it, so it imports little."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class RepresentmentPlugin(AirflowPlugin):
 
     @classmethod
     def on_load(cls, *args: Any, **kwargs: Any) -> None:
-        """Airflow calls this in each of its processes; the scheduler leaves runs alone that only wait."""
+        """Airflow calls this in each process; it stops the scheduler from examining runs that only wait."""
         from representment.waiting_runs import skip_waiting_runs
 
         skip_waiting_runs()

@@ -1,4 +1,4 @@
-"""What Airflow learns of this package: the connection type `stripe` and its form."""
+"""The Airflow provider: the connection type `stripe` and its form."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The whole way of one dispute, read top to bottom."""
+"""The DAG of a response: all tasks of one dispute, in order."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ EDITS = Param(
 def response_dag(reason: str, *, doc: str | None) -> DAG:
     """The DAG `respond_<reason>`: one run answers one round of one dispute.
 
-    :param reason: Stripe's reason; `general` takes every reason without a DAG of its own
+    :param reason: Stripe's reason; `general` takes every reason without its own DAG
     :param doc: what the page that the UI shows begins with, in Markdown; the playbook follows
     """
     with DAG(
@@ -65,7 +65,7 @@ def response_dag(reason: str, *, doc: str | None) -> DAG:
         catchup=False,
         params=PARAMS,
         tags=["representment", reason],
-        # Runs that wait for a person must not keep the next dispute out.
+        # Runs that wait for a person must not block the next dispute.
         max_active_runs=10_000,
         max_active_tasks=64,
         default_args=RESPONSE_ARGS,
@@ -77,7 +77,7 @@ def response_dag(reason: str, *, doc: str | None) -> DAG:
         stage = StageOperator(task_id="stage", pool=LIMITER)
         approve = ApproveOperator(task_id="approve", params={"remark": REMARK, "edits": EDITS})
         submit = SubmitOperator(task_id="submit", pool=BRAKE, trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS)
-        # One box in the graph: skipped ways out do not hide the way that was gone.
+        # One box in the graph, so that skipped ways out do not hide the one that was taken.
         with TaskGroup("ways_out", group_display_name="Ways out", prefix_group_id=False):
             send_back = SendBackOperator(task_id="send_back")
             accept = AcceptOperator(task_id="accept", trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS)
@@ -90,11 +90,11 @@ def response_dag(reason: str, *, doc: str | None) -> DAG:
 
         gather >> collect >> render >> upload >> stage >> submit
         stage >> approve >> [submit, send_back]
-        # Each of these skips the ways that it does not go; without its edge such a task would run.
+        # Each of these skips the ways out that it does not choose; without these edges they would run.
         [gather, render, stage] >> nothing_to_answer
         [gather, render, stage, approve] >> leave
         for way_out in (accept, refund):
             [render, stage, approve] >> way_out
-        # The modes that end in render or stage skip it there; else it sees to it that no open round ends green.
+        # Skipped in the modes that end in render or stage; otherwise it ensures that no open round ends green.
         [render, stage, submit, send_back, accept, refund, leave, nothing_to_answer] >> confirm
     return dag

@@ -42,10 +42,10 @@ _LOG = logging.getLogger(__name__)
 
 
 class DisputeRetryPolicy(RetryPolicy):
-    """A permanent error fails the task at once; a passing one is tried again as long as the deadline allows.
+    """A permanent error fails the task at once; a temporary one is tried again as long as the deadline allows.
 
-    Stripe names no time in its 429 (source: https://docs.stripe.com/rate-limits), so the pauses are our own, with
-    jitter. Errors of unknown kind are left to the task's own retries, the first few of them.
+    Stripe gives no waiting time in its 429 (source: https://docs.stripe.com/rate-limits), so the pauses are our own,
+    with jitter. Errors of unknown kind are left to the task's own retries, the first few of them.
     """
 
     def evaluate(
@@ -92,14 +92,14 @@ def pause(failures: int, left: float | None) -> float | None:
 
 
 def due_by_of(context: Context) -> int | None:
-    """The deadline of the dispute that a run answers, Unix seconds: as `gather` read it, else as the run was told."""
+    """The dispute's deadline, Unix seconds: from `gather`, otherwise from the run's parameters."""
     gathered = context["ti"].xcom_pull(task_ids="gather", key=DUE_BY)
     known = gathered or context["params"].get(DUE_BY)
     return known if type(known) is int and known > 0 else None
 
 
 def _tell_once(context: Context, error: DisputeError, left: float) -> None:
-    """Tell people while it is still of use. Here and not in an `on_retry_callback`: when that runs, Airflow has given
+    """Notify people while it is still of use. Here and not in an `on_retry_callback`: when that runs, Airflow has given
     the task's next try another id, and the task's state can no longer be written under this one."""
     instance = context["ti"]
     subject = f"{instance.task_id} of {instance.run_id} keeps failing, {left / 3600:.1f} hours before the deadline"

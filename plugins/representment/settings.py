@@ -1,4 +1,4 @@
-"""Where a deployment's own settings come from: Airflow variables, read when a task runs."""
+"""A deployment's settings: Airflow variables, read when a task runs."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
 """Keeps runs that only wait for a person out of the scheduler's rotation.
 
-The scheduler examines all running runs in turn, the one that was examined longest ago first, and each costs it 8 to
-10 ms, whatever has changed. A finished task does not wake its run: every hop of a new dispute waits for one rotation.
-With 300 runs waiting a dispute takes 24 s in place of 3, with 1,000 it takes 72 s, and no setting cures it. A run that
-waits for a person changes only when that person, the question's time-out or somebody in the UI changes one
-of its tasks, and then it is examined again.
+The scheduler examines all running runs in turn, the one that was examined longest ago first, and each costs it 8 to 10
+ms, even if nothing has changed. A finished task does not wake its run: every hop of a new dispute waits for one
+rotation. With 300 runs waiting a dispute takes 24 s in place of 3, with 1,000 it takes 72 s, and no setting cures it. A
+run that waits for a person changes only when that person, the question's time-out or somebody in the UI changes one of
+its tasks, and then it is examined again.
 
 `REPRESENTMENT_EXAMINE_WAITING_RUNS=true` leaves Airflow as it is. So does any release of Airflow, and any database,
 that our tests have not run this on.
@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 
 
 def skip_waiting_runs() -> None:
-    """Have this process's scheduler examine a run that only waits no more often than every ten minutes."""
+    """Make this process's scheduler examine a run that only waits no more often than every ten minutes."""
     from airflow import __version__
 
     from representment.airflow_internals.scheduler import narrow_examined_runs
@@ -55,7 +55,7 @@ def skip_waiting_runs() -> None:
 
 
 def may_go_on(run: Any, task: Any) -> ColumnElement[bool]:
-    """Whether a run may have anything to do but to wait; in PostgreSQL's words.
+    """Whether a run may have anything to do other than wait, as a PostgreSQL condition.
 
     :param run: the class of Airflow's runs
     :param task: the class of Airflow's task instances

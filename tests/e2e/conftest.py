@@ -102,7 +102,7 @@ def change_policies(folder: Path) -> None:
 
 @pytest.fixture(scope="session")
 def posted() -> Iterator[tuple[dict[str, str], list[Any]]]:
-    """The environment that lists a plain webhook as the one notifier, and what people are told by it."""
+    """The environment that lists a plain webhook as the one notifier, and what people are notified by it."""
     environ: dict[str, str] = {}
     with http_receiver() as (port, heard):
         entry = webhook(SimpleNamespace(setenv=environ.__setitem__), "desk", port)

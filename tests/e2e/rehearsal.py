@@ -170,7 +170,7 @@ class Rehearsal:
         return [one for one in self.stack.sandbox.requests() if (one["method"], one["path"]) == ("POST", path)]
 
     def stripe(self, path: str, **query: Any) -> Any:
-        """Read from the sandbox what its Stripe holds; it stands in the log like everything else."""
+        """Read from the sandbox what its Stripe holds; it is in the log like everything else."""
         sandbox = self.stack.sandbox
         answer = httpx.get(
             f"{sandbox.api_base}/v1/{path}", params=query, auth=(sandbox.secret_key, ""), trust_env=False

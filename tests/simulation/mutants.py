@@ -182,4 +182,4 @@ _OTHERS: Mapping[str, Change] = {
         "representment.operators.stage.StageOperator", "_still_stands", lambda *_: True
     ),
 }
-"""What stands outside of the guard's own table."""
+"""What is outside of the guard's own table."""

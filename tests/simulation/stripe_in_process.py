@@ -275,7 +275,7 @@ _APPLICATIONS: list[Any] = []
 
 
 def _application(served: Stripe) -> Any:
-    """The sandbox's application, made once: which account it serves is set anew for each request."""
+    """The sandbox's application, made once: which account it serves is set again for each request."""
     _SERVED.state, _SERVED.idempotency = served.state, served.idempotency
     _SERVED.faults, _SERVED.log = served.faults, served.log
     if not _APPLICATIONS:

@@ -251,3 +251,18 @@ def test_compose_profiles_exist():
     services = yaml.safe_load(COMPOSE.read_text("utf-8"))["services"]
     profiles = {profile for service in services.values() for profile in service.get("profiles", ())}
     assert set(re.findall(r"--profile (\w+)", ALL)) <= profiles
+
+
+def test_the_files_to_follow_a_dispute_through_exist_and_are_few():
+    page = (PROJECT / "CONTRIBUTING.md").read_text("utf-8")
+    section = page.partition("### Follow one dispute through the code")[2].partition("\n### ")[0]
+    steps = re.findall(r"^(\d+)\. `([^`]+)` \w+", section, re.MULTILINE)
+    assert [int(number) for number, _ in steps] == list(range(1, len(steps) + 1))
+    assert 10 <= len(steps) <= 20
+    missing = [path for _, path in steps if not (PROJECT / path).is_file()]
+    assert not missing
+    ways = re.findall(
+        r"operators\.(\w+) import", (PROJECT / "plugins/representment/response_dag.py").read_text("utf-8")
+    )
+    read = {Path(path).stem for _, path in steps if "/operators/" in path}
+    assert {"gather", "collect", "render", "upload", "stage", "approve", "submit"} <= read & set(ways)

@@ -1,4 +1,4 @@
-"""What is known of a dispute before its packet is made; the same in Airflow and on the command line."""
+"""What is known about a dispute before its packet is made; the same in Airflow and on the command line."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -68,7 +68,7 @@ def gather(
     read_related: Callable[[Related], Collection[Object]],
     claim: str | None = None,
 ) -> Gathered:
-    """Stripe's facts, and over them the merchant's where Stripe does not refute them, all in one calendar.
+    """Stripe's facts, overridden by the merchant's unless Stripe contradicts them, all in one time zone.
 
     The claim is decided first, by what the dispute, its charge and the merchant say: its playbook names what else is
     to be read.

@@ -1,4 +1,4 @@
-"""The audit: what Stripe holds against the manifest, counted anew with nothing of the packet's builder."""
+"""The audit: compares Stripe's evidence with the manifest, sharing no code with the packet's builder."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
@@ -14,7 +14,7 @@ from disputes.rounds import Round
 
 
 class Finding(NamedTuple):
-    """Something that is not as the manifest says.
+    """A difference from the manifest.
 
     :param field: an evidence field, or the dispute itself
     """

@@ -1,4 +1,4 @@
-"""Whether each exhibit stands in a file where the manifest says, under the caption that names it."""
+"""Whether each exhibit is in a file where the manifest says, under the caption that names it."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -29,13 +29,13 @@ def misnamed_pages(pages: Sequence[str], field: str, manifest: Manifest) -> Iter
 
 
 def letter_pages(field: str, manifest: Manifest) -> int:
-    """Pages that no exhibit accounts for: our letter, which stands first."""
+    """Pages that no exhibit accounts for: our letter, which comes first."""
     entry = manifest.files[field]
     return max(0, entry.pages - sum(exhibit.pages for exhibit in entry.exhibits))
 
 
 def _captions(one: Numbered, number: int) -> tuple[str, ...]:
-    """As it stands on a page; 0.1.0 said what an exhibit shows also where a sentence cites it."""
+    """As it is on a page; 0.1.0 said what an exhibit shows also where a sentence cites it."""
     exhibit = one.listed.exhibit
     if number > 1:
         return (f"Exhibit {one.number}: {exhibit.title}, page {number} of {exhibit.pages}",)

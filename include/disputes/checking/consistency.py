@@ -1,4 +1,4 @@
-"""What a manifest says of itself, worked out again: fields, completeness, rules, facts and what is said of them."""
+"""Checks a manifest against itself: fields, completeness, rules, facts and statements."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ from disputes.rules.rule_files import made_with, rule_files
 
 
 def inconsistencies(manifest: Manifest) -> Iterator[Finding]:
-    """Everything in a manifest that does not fit the rest of it."""
+    """Everything in a manifest that contradicts the rest of it."""
     yield from _about_fields(manifest)
     yield from _about_completeness(manifest)
     yield from _about_cuts(manifest)

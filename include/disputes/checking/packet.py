@@ -30,10 +30,10 @@ _MOST = 20_000_000
 
 
 def check_packet(folder: Path) -> tuple[Finding, ...]:
-    """Everything in a packet that is not as it must be; none when all is well.
+    """Every problem of a packet; empty if there is none.
 
     :param folder: as `disputes packet` writes it, or as a round keeps it in S3
-    :raises InputError: when it holds no packet, or what it holds cannot be read
+    :raises InputError: when it contains no packet, or its files cannot be read
     """
     manifest = read_manifest(folder / MANIFEST)
     fields, files, dispute = read_fields(folder), read_files(folder, manifest), _dispute(folder)

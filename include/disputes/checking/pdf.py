@@ -1,4 +1,4 @@
-"""What is looked at in a packet's PDF: encryption, active content, page size, fonts and glyphs."""
+"""Checks a packet's PDF: encryption, active content, page size, fonts and glyphs."""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -27,7 +27,7 @@ def pdf_problems(content: bytes, *, page_size: PageSize, letter_pages: int) -> l
         return _problems(pikepdf.open(BytesIO(content)), page_size, letter_pages)
     except pikepdf.PasswordError:
         return ["is encrypted"]
-    # Whatever stands where something else should, in a file that is none of ours.
+    # A malformed structure in a file that is not ours.
     except (AttributeError, IndexError, KeyError, TypeError, ValueError, RecursionError, pikepdf.PdfError) as error:
         return [f"cannot be read to its end: {error}"]
 
@@ -71,7 +71,7 @@ def _page(page: pikepdf.Page, page_size: PageSize, *, ours: bool) -> list[str]:
 
 
 def _forms(form: Any, *, ours: bool, seen: set[Any] | None = None) -> Iterator[tuple[Any, bool]]:
-    """A page and the form XObjects in it, each once; a caption is ours wherever it stands, an exhibit's page is not."""
+    """A page and the form XObjects in it, each once; a caption is ours wherever it is, an exhibit's page is not."""
     seen = set() if seen is None else seen
     yield form, ours
     for name, inner in form.get("/Resources", {}).get("/XObject", {}).items():

@@ -1,4 +1,4 @@
-"""What a packet holds and lacks, for a reader at a terminal; and in what two packets differ."""
+"""Reports what a packet contains and lacks, for a terminal, and how two packets differ."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches

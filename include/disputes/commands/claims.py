@@ -40,7 +40,7 @@ def run(arguments: Namespace) -> int:
 
 
 def _problems() -> Iterator[str]:
-    """What is wrong with the playbooks and templates; one that is wrong hides no other."""
+    """All problems of the playbooks and templates, not only the first."""
     for claim in sorted(names_in(PLAYBOOKS) - {BASE}):
         yield from _problem(partial(playbook_for, claim))
     yield from _problem(playbooks_with_a_rule)

@@ -1,4 +1,4 @@
-"""A folder that holds all of one dispute's input: Stripe's objects, the merchant's facts, documents and policies."""
+"""A folder with all of one dispute's input: Stripe's objects, the merchant's facts, documents and policies."""
 
 import json
 import warnings
@@ -119,7 +119,7 @@ def _as_stored(facts: Facts) -> Facts:
 
 
 def _library(names: Iterable[str]) -> Mapping[str, str]:
-    """Names in the library, `refund_policy/v3.pdf`, of policies that stand so or flat, as `refund_policy-v3.pdf`."""
+    """Names of policies, like `refund_policy/v3.pdf`, stored in folders or flat, as `refund_policy-v3.pdf`."""
     library: dict[str, str] = {}
     for name in names:
         policy, dash, version = name.partition("-")

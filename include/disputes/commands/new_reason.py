@@ -33,7 +33,7 @@ def add(commands: Commands) -> None:
 
 
 def run(arguments: Namespace) -> int:
-    """Write the files that are not there; say which."""
+    """Write the missing files; print which."""
     reason, claim = arguments.name, arguments.claim or arguments.name
     _check(reason, claim, arguments.dags)
     folder = own_folder()

@@ -68,7 +68,7 @@ def run(arguments: Namespace) -> int:
 
 
 def _answerable(gathered: Gathered) -> RunId:
-    """The round that the packet answers. Nothing is asked of the clock: a deadline that is over changes no packet."""
+    """The round that the packet answers. The clock is not read: a past deadline does not change a packet."""
     dispute, claim = gathered.dispute, gathered.claim
     current = round_of(dispute.status)
     if current is None or not answerable(dispute.status):
@@ -87,7 +87,7 @@ def _no_answer(dispute: Dispute) -> str | None:
 
 
 def _chosen(manifest: Manifest | None) -> str | None:
-    """The claim that the manifest's packet answers, where none was left open."""
+    """The claim that the manifest's packet answers, if the code did not fit several."""
     return None if manifest is None or manifest.alternatives else manifest.claim
 
 
@@ -132,7 +132,7 @@ def _report(folder: InputFolder, gathered: Gathered, taken: list[tuple[str, str]
 
 
 def _compare(manifest: Manifest, sha256: str, made: Manifest) -> tuple[int, list[str]]:
-    """The exit status, and what there is to say about it."""
+    """The exit status, with its explanation."""
     if sha256 == packet_sha256(made.to_json()):
         return 0, ["The same packet as the manifest's"]
     found = differences(manifest, made)

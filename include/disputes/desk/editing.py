@@ -26,7 +26,7 @@ MOST_BYTES = 1_000_000
 class EditableText:
     """A text field that the playbook has, filled or not.
 
-    :param text: as it stands, without what is said about a cut
+    :param text: as it is, without what is said about a cut
     :param limit: characters that Stripe takes
     """
 
@@ -50,7 +50,7 @@ class EditableExhibit:
 
     @property
     def place(self) -> str:
-        """Where it stands, in words."""
+        """Its place, in words."""
         return " and ".join(map(readable, self.fields)) or "taken out"
 
 
@@ -58,7 +58,7 @@ class EditableExhibit:
 class Editable:
     """All that may be changed.
 
-    :param fields: evidence fields that an exhibit may stand in, each with its title
+    :param fields: evidence fields that an exhibit may be in, each with its title
     :param documents: kinds of documents that may be added, each with its title and the field where it goes
     """
 

@@ -1,4 +1,4 @@
-"""Everything that the page of one response shows: the packet, how good it is, what it costs, and what happened."""
+"""Everything that the page of one response shows: the packet, its completeness, the money, and the history."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -78,7 +78,7 @@ class File:
     """A PDF as it will be sent.
 
     :param letter: how many of its first pages are our letter's
-    :param exhibits: those that stand in it
+    :param exhibits: those that are in it
     """
 
     field: str

@@ -23,7 +23,7 @@ class Event:
 
 @dataclass(frozen=True)
 class Records:
-    """What stands in the store of one response, as far as a moment is told by it.
+    """The records of one response from which the timeline is made.
 
     :param created: when the bank opened the dispute, Unix seconds
     :param written: when each record of the revision was written, by its name, Unix seconds

@@ -1,4 +1,4 @@
-"""What lies on top of a PDF's pages, drawn into them: fields, notes, marks, stamps.
+"""Draws fields, notes, marks and stamps into a PDF's pages.
 
 Only ever called inside the isolated process of :mod:`.isolation`.
 """
@@ -34,7 +34,7 @@ def flatten(source: pikepdf.Pdf) -> pikepdf.Pdf:
         raise DocumentError("has a drawing that not every viewer shows", remedy="Print it to a new PDF")
     for note in notes:
         if note.Subtype == Name.Widget:
-            note.Subtype = Name.Stamp  # it looks the same, and nothing in it is filled in anew
+            note.Subtype = Name.Stamp  # it looks the same, and nothing in it is filled in again
     # pdfium draws highlights and ink without an appearance, but beside a form only.
     source.Root.AcroForm = Dictionary(Fields=Array())
     content = BytesIO()

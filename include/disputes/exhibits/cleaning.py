@@ -1,4 +1,4 @@
-"""What is done to untrusted documents: only ever called inside the isolated process of :mod:`.isolation`."""
+"""Cleans untrusted documents: only ever called inside the isolated process of :mod:`.isolation`."""
 
 import math
 from io import BytesIO
@@ -98,7 +98,7 @@ def clean_image(content: bytes, sheet: Sheet, quality: Quality) -> Made:
 
 
 def shrink_pdf(content: bytes, quality: Quality) -> bytes:
-    """Reduce the images of an exhibit of ours further; it stands on its sheets already."""
+    """Reduce the images of one of our exhibits further; it is already on its sheets."""
     pdf = pikepdf.open(BytesIO(content))
     shrink_images(pdf, quality)
     return save(pdf)
@@ -130,7 +130,7 @@ def _drop_attachments(pdf: pikepdf.Pdf) -> None:
 
 
 def _draw(pdf: bytes) -> None:
-    """Draw every page once, small: what would keep the reviewer's viewer busy without end ends here, at our limits.
+    """Draw every page once, small: a page that would hang the reviewer's viewer hits our limits here.
 
     :raises DocumentError: when there is nothing to see
     """

@@ -1,4 +1,4 @@
-"""Whether an image of a PDF still looks the same when it is written anew.
+"""Whether an image of a PDF still looks the same when it is written again.
 
 Only ever called inside the isolated process of :mod:`.isolation`.
 """

@@ -1,4 +1,4 @@
-"""PDFs that hold other documents, or only stand for one. Only ever called inside the isolated process of
+"""PDFs that contain other documents, or are only a placeholder for one. Only ever called inside the isolated process of
 :mod:`.isolation`.
 """
 
@@ -48,9 +48,9 @@ def name_attached(source: pikepdf.Pdf) -> tuple[LeftOut, ...]:
 
 
 def refuse_placeholder(page: pypdfium2.PdfPage) -> None:
-    """Refuse a document whose page only says that something else would stand there.
+    """Refuse a document whose page is only a placeholder.
 
-    :raises DocumentError: when it does
+    :raises DocumentError: when it is
     """
     text = " ".join(page.get_textpage().get_text_bounded().split())
     if any(words in text for words in _PLACEHOLDERS):
@@ -78,7 +78,7 @@ def _embedded_files(source: pikepdf.Pdf) -> Iterator[str]:
 
 
 def _pinned_files(source: pikepdf.Pdf) -> Iterator[str]:
-    """Files that hang on a page as a paper clip, or on the document alone."""
+    """Files attached to a page as a paper clip, or only to the document."""
     pinned = [
         note.get("/FS", {})
         for page in source.pages

@@ -1,4 +1,4 @@
-"""Text from bytes, without guessing: a wrong guess would put nonsense before the bank."""
+"""Decodes text without guessing: a wrong guess would show the bank nonsense."""
 
 import codecs
 import re
@@ -72,7 +72,7 @@ def _codec(declared: str | None) -> str:
         codec = codecs.lookup(declared or "").name
     except (LookupError, ValueError):  # ValueError: a name with a null byte in it
         codec = ""
-    if codec.startswith(_IN_ASCII):  # browsers gave these up, mails did not
+    if codec.startswith(_IN_ASCII):  # browsers gave these up, e-mails did not
         return codec
     known = webencodings.lookup(declared or "")
     if codec == "ascii" or known is None or known.name.startswith(_NO_LABEL):

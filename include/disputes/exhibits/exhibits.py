@@ -1,4 +1,4 @@
-"""Exhibits: documents of the merchant's as portrait pages, each with a caption that names it."""
+"""Exhibits: the merchant's documents as portrait pages, each with a caption that names it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -27,7 +27,7 @@ _LONG_HEADING = 84
 
 @dataclass(frozen=True)
 class Exhibit:
-    """One document, ready to stand in a file.
+    """One document, ready for a file of the packet.
 
     :param document: the playbook's name for it, like `proof_of_delivery`
     :param filename: the merchant's name for it
@@ -59,13 +59,13 @@ class Exhibit:
 
     @property
     def title(self) -> str:
-        """What letter and caption call it."""
+        """Its title in letter and caption."""
         known = titles().get(self.document)
         return known.title if known else self.document.replace("_", " ").capitalize()
 
     @property
     def shows(self) -> str:
-        """What the reader finds in it; empty for a document that is not known."""
+        """A description of its contents; empty for an unknown document."""
         if not self.filename and self.document not in titles():  # the rest of a text of ours
             return "The rest of this text field, which is longer than the field allows"
         known = titles().get(self.document)
@@ -75,11 +75,11 @@ class Exhibit:
 def make_exhibit(
     document: str, filename: str, content: bytes, *, page_size: PageSize = "a4", focus: LogFocus | None = None
 ) -> Exhibit:
-    """Make a document of any make into an exhibit. What it is, its content says first, then its name.
+    """Make an exhibit from a document of any format, recognised by its content first, then by its name.
 
     :param document: the playbook's name for it
     :param filename: the merchant's name for it
-    :param focus: what makes a row of a long log tell something
+    :param focus: what makes a row of a long log relevant
     :raises DocumentError: when it cannot be used, with what to supply instead
     """
     made = make_pages(filename, content, page_size, focus or LogFocus())

@@ -1,7 +1,7 @@
-"""The isolated process: opens each untrusted document in a fork of its own, with limits on time and memory.
+"""The isolated process: opens each untrusted document in its own fork, with limits on time and memory.
 
 `python -m disputes.exhibits.isolated_process` is the program of :mod:`.fork_server`: it has loaded everything, so that
-a fork costs milliseconds. Each connection that it is sent gets a process of its own, which answers the requests of
+a fork costs milliseconds. Each connection that it is sent gets its own process, which answers the requests of
 :mod:`.isolation` and forks once more for each document.
 """
 
@@ -44,7 +44,7 @@ NO_MEMORY = 4
 class Work:
     """What a document is made for.
 
-    :param focus: what makes a row of a log tell something
+    :param focus: what makes a row of a log relevant
     """
 
     size: PageSize
@@ -53,7 +53,7 @@ class Work:
 
     @property
     def sheet(self) -> Sheet:
-        """Where it shall stand."""
+        """Where it goes."""
         return Sheet(self.size)
 
 
@@ -77,7 +77,7 @@ JOBS: dict[str, Callable[[bytes, Work], Made]] = {
 
 
 def serve_channel(channel: socket.socket) -> None:  # pragma: no cover  (runs in the fork server)
-    """Fork a process for each connection that comes over the channel, until nobody holds its other end."""
+    """Fork a process for each connection that arrives over the channel, until its other end is closed everywhere."""
     signal.signal(signal.SIGCHLD, _reap)
     while connections := socket.recv_fds(channel, 1, 1)[1]:
         with socket.socket(fileno=connections[0]) as connection, suppress(OSError):
@@ -130,7 +130,7 @@ def _run(request: dict[str, Any], content: bytes, connection: socket.socket) -> 
 
 
 def _read_all(reading: int, connection: socket.socket) -> bytes:
-    """What a fork writes until it ends; where nobody waits for it any more, end it and this process at once."""
+    """The output of a fork; if nobody waits for it any more, end the fork and this process at once."""
     poll = select.poll()
     poll.register(reading, select.POLLIN)
     poll.register(connection, 0)  # tells a hang-up alone

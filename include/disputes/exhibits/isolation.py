@@ -1,4 +1,4 @@
-"""Opens untrusted documents in a process of its own, with limits on time and memory: :mod:`.isolated_process`."""
+"""Opens untrusted documents in an isolated process, with limits on time and memory: :mod:`.isolated_process`."""
 
 import json
 import os
@@ -32,7 +32,7 @@ _idle: list[socket.socket] = []
 
 
 class IsolationError(DisputeError):
-    """The isolated process does not start or does not last; that says nothing about the document."""
+    """The isolated process did not start or was killed, which says nothing about the document."""
 
     passing = True
 
@@ -50,7 +50,7 @@ def run_isolated(
 
     :param filename: the merchant's name for the document, for the error
     :raises DocumentError: when the document is refused, broken, too large, or takes too much time or memory
-    :raises IsolationError: when no isolated process lives long enough to answer
+    :raises IsolationError: when no isolated process gives an answer
     """
     if len(content) > MAX_BYTES:
         raise DocumentError(
@@ -81,7 +81,7 @@ def run_isolated(
 
 
 def _ask_one(request: dict[str, Any], content: bytes) -> tuple[str, bytes] | None:
-    """An isolated process's answer; None when it died, and then nothing else of its server is asked."""
+    """An isolated process's answer; None when it died, after which its server is not used again."""
     answer = _ask(_idle.pop() if _idle else _start(), request, content)
     if answer is None:
         _end_all()
@@ -90,7 +90,7 @@ def _ask_one(request: dict[str, Any], content: bytes) -> tuple[str, bytes] | Non
 
 
 def _ask(process: socket.socket | None, request: dict[str, Any], content: bytes) -> tuple[str, bytes] | None:
-    """The isolated process's answer, or None when it died; one that gives none in time is left, which ends it."""
+    """The isolated process's answer, or None when it died; one that is too slow is disconnected, which ends it."""
     if process is None:
         return None
     failure = None

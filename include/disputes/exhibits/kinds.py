@@ -1,4 +1,4 @@
-"""What a document is: its content decides, then its name."""
+"""Recognises a document's format: by its content, then by its name."""
 
 import re
 from pathlib import PurePath
@@ -77,7 +77,7 @@ def kind_of(filename: str, content: bytes) -> str:
     """The kind of a document: `pdf`, `image`, `html`, `mail`, `csv`, `markdown`, `calendar`, `log` or `text`.
 
     :param filename: the merchant's name for it
-    :raises DocumentError: when it is of no kind that can be used, with what to supply instead
+    :raises DocumentError: when its format cannot be used, with what to supply instead
     """
     suffix = PurePath(filename).suffix.lower()
     if not content:

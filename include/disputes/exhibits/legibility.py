@@ -1,7 +1,7 @@
-"""How large the text of a picture comes out on paper. Only ever called inside the process of :mod:`.isolation`.
+"""How large the text of a picture is on paper. Only ever called inside the process of :mod:`.isolation`.
 
 Only a picture with an even background is judged, such as a screenshot or a scan: there a line of text is a run of rows
-that hold something, and a blank row stands above and below it.
+that hold something, and a blank row is above and below it.
 """
 
 from collections.abc import Iterator

@@ -73,7 +73,7 @@ def styles_of(element: Any) -> dict[str, str]:
 
 
 def is_displayed(element: Any, styles: Mapping[str, str]) -> bool:
-    """Whether anything of an element stands on the page."""
+    """Whether anything of an element is on the page."""
     if styles.get("display", "none" if "hidden" in element.attrib else "") == "none":
         return False
     if _FAINT.fullmatch(styles.get("opacity", "1")) or _SHRUNK.search(

@@ -1,4 +1,4 @@
-"""Mails as blocks and attachments: only ever called inside the isolated process of :mod:`.isolation`."""
+"""E-mails as blocks and attachments: only ever called inside the isolated process of :mod:`.isolation`."""
 
 import base64
 import codecs
@@ -39,9 +39,9 @@ _REPORTS = ("message/delivery-status", "message/disposition-notification")
 
 
 def unpack(content: bytes) -> bytes:
-    """A mail as JSON: when and by whom it was written, the blocks of its head and text, its attachments in base64.
+    """An e-mail as JSON: when and by whom it was written, its blocks of head and text, its attachments in base64.
 
-    :raises DocumentError: when it is not a mail
+    :raises DocumentError: when it is not an e-mail
     """
     message = email.message_from_bytes(content.removeprefix(codecs.BOM_UTF8), policy=default)
     head = [f"{name}: {value}" for name in _HEADERS if (value := header(message, name))]
@@ -75,7 +75,7 @@ def _is_encrypted(message: Any) -> bool:
 
 @dataclass
 class _Mail:
-    """What was found in a mail so far.
+    """What was found in an e-mail so far.
 
     :param beside: what its HTML may show, by address
     :param styles: style sheets for its HTML
@@ -87,7 +87,7 @@ class _Mail:
     styles: str = ""
 
     def read(self, part: Any) -> None:
-        """Read a part of the mail, and those in it."""
+        """Read a part of the e-mail, and those in it."""
         kind, inner = part.get_content_type(), part.get_payload()
         if kind in _REPORTS and isinstance(inner, list):
             self.blocks.append(plain_block("verbatim", "\n".join(str(one).strip() for one in inner)))
@@ -190,14 +190,14 @@ def _content(part: Message) -> bytes:
 
 
 def _labelled(part: Message) -> bytes:
-    """What is attached; a text whose encoding the mail names says so itself then."""
+    """What is attached; a text whose encoding the e-mail names says so itself then."""
     content, label = _content(part), part.get_content_charset()
     text = decode(content, label) if label and part.get_content_maintype() == "text" else None
     return content if text is None else text.encode("utf-8-sig", "surrogatepass")
 
 
 def _mail_in(part: Message) -> bytes:
-    """A mail inside a mail, also where it is encoded, which the standard forbids and programs do."""
+    """An e-mail inside an e-mail, also where it is encoded, which the standard forbids and programs do."""
     inner: Any = part.get_payload(0)
     decode = _DECODERS.get(str(part.get("Content-Transfer-Encoding", "")).strip().lower(), bytes)
     return decode(bytes(inner.as_bytes()))
@@ -208,7 +208,7 @@ def _id(part: Message) -> str:
 
 
 def _addresses(part: Message) -> list[str]:
-    """Those under which the text of a mail finds a part."""
+    """Those under which the text of an e-mail finds a part."""
     place = str(part.get("Content-Location", "")).strip()
     return [address for address in (f"cid:{_id(part)}" if _id(part) else "", place) if address]
 

@@ -1,4 +1,4 @@
-"""The head of a mail as text: only ever called inside the isolated process of :mod:`.isolation`."""
+"""The head of an e-mail as text: only ever called inside the isolated process of :mod:`.isolation`."""
 
 from email.errors import HeaderParseError
 from email.header import decode_header

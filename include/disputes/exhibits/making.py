@@ -1,4 +1,4 @@
-"""Documents of any make as portrait pages; a mail with its attachments, each opened on its own."""
+"""Makes portrait pages from documents of any format; an e-mail's attachments are opened separately."""
 
 import base64
 import json
@@ -42,11 +42,11 @@ class Pages:
 
 
 def make_pages(filename: str, content: bytes, page_size: PageSize, focus: LogFocus, mails: int = 0) -> Pages:
-    """Make a document into pages, whatever its kind.
+    """Make pages from a document of any format.
 
     :param filename: the merchant's name for it
-    :param focus: what makes a row of a log tell something
-    :param mails: how many mails it is inside of
+    :param focus: what makes a row of a log relevant
+    :param mails: in how many e-mails it is nested
     :raises DocumentError: when it cannot be used, with what to supply instead
     """
     kind = kind_of(filename, content)
@@ -82,7 +82,7 @@ class _Attached:
 
 
 class _Mail:
-    """A mail that was taken apart."""
+    """An e-mail that was taken apart."""
 
     def __init__(self, filename: str, mail: dict[str, Any], page_size: PageSize, focus: LogFocus, mails: int) -> None:
         self._filename = filename
@@ -145,7 +145,7 @@ class _Mail:
     def _list(attached: Sequence[_Attached], left_out: Sequence[LeftOut], own: int) -> list[dict[str, Any]]:
         """The list of the attachments, as blocks.
 
-        :param own: pages of the mail itself
+        :param own: pages of the e-mail itself
         """
         lines, page = [], own + 1
         for one in attached:

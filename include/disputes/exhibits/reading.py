@@ -1,7 +1,7 @@
-"""Reads HTML, whose styles stand in its elements, into blocks: only ever called inside the isolated process of
+"""Reads HTML, whose styles are in its elements, into blocks: only ever called inside the isolated process of
 :mod:`.isolation`.
 
-What a reader sees stays. What would be fetched, or move, is named in brackets where it stood.
+What a reader sees stays. Anything that would be fetched, or that moves, is named in brackets in its place.
 """
 
 from itertools import takewhile
@@ -114,7 +114,7 @@ class Reader:
             self._pieces.append(Piece.of(text, self._look))
 
     def _name(self, element: Any, styles: dict[str, str], what: str) -> None:
-        """Say that something is there which is not shown."""
+        """Name something that is not shown."""
         if not is_tiny(element, styles) and element.get("aria-hidden") != "true":
             self._say(f"[{what} not shown]")
 
@@ -196,7 +196,7 @@ class Reader:
         for caption in element.iterchildren("caption"):
             self.read(caption)
         found, head = places(element)
-        # Mails are laid out with tables inside tables; one that names its columns or rows is still for the reader.
+        # E-mails are laid out with tables inside tables; one that names its columns or rows is still for the reader.
         lays_out = element.find(".//table") is not None and not any(place.is_head for place in found)
         lays_out = lays_out or element.get("role") == "presentation"
         cells = () if lays_out else tuple(self._cell(place) for place in found)

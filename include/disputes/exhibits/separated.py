@@ -20,7 +20,7 @@ Rows = list[tuple[str, ...]]
 
 
 def read_rows(text: str) -> tuple[Rows, Rows]:
-    """The rows of a table, its head the first of them, and before those the rows that stand above it.
+    """The rows of a table, its head the first of them, and before those the rows that are above it.
 
     :raises DocumentError: when it cannot be read as CSV, or is empty
     """
@@ -48,7 +48,7 @@ def _parse(text: str, delimiter: str, *, strict: bool = False) -> Rows:
 def _delimiter(text: str) -> str:
     """The one that gives most rows the same number of columns, quoted ones not counted.
 
-    First where quotes close right before it; only where that tells nothing, in whatever stands there.
+    Judged first where a quote closes right before it; only if that is inconclusive, anywhere.
     """
     return max(_DELIMITERS, key=lambda one: (_agreement(text, one, strict=True), _agreement(text, one, strict=False)))
 

@@ -42,7 +42,7 @@ class Sheet:
     def place(self, pdf: pikepdf.Pdf, form: pikepdf.Object, *, is_part: bool = False) -> None:
         """Add a page that shows a form XObject as large as fits, never larger than it is.
 
-        :param is_part: of something that goes over several sheets: it stands right below the band
+        :param is_part: of something that goes over several sheets: it is right below the band
         """
         page = pdf.add_blank_page(page_size=POINTS[self.size])
         top, bottom = MARGIN + self.height, MARGIN

@@ -1,4 +1,4 @@
-"""Tables as Typst: cells stand where their document puts them; a table that is too wide names each value."""
+"""Tables as Typst: cells are where their document puts them; a table that is too wide names each value."""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -20,7 +20,7 @@ def set_table(table: Block, room: float, set_block: SetBlock) -> str:
     """A table as Typst.
 
     :param room: its width, in points
-    :param set_block: for what stands in its cells
+    :param set_block: for what is in its cells
     """
     count = max(cell.column + cell.columns for cell in table.cells)
     longest = [max((_length(cell) for cell in _columns(table, at)), default=0) for at in range(count)]

@@ -48,7 +48,7 @@ def log(content: bytes, focus: LogFocus) -> list[Block]:
 
 
 def table(content: bytes, focus: LogFocus) -> list[Block]:
-    """A CSV as a table under its head, after what stands above it; a long one is shortened, and says so.
+    """A CSV as a table under its head, after what is above it; a long one is shortened, and says so.
 
     :raises DocumentError: when it cannot be read as CSV, or has too many columns
     """

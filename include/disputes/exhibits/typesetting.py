@@ -1,4 +1,4 @@
-"""Typst, shut in: our own templates, our own fonts, no network, and values only ever as string literals."""
+"""Typst in a sandbox: only our own templates and fonts, no network, and values only as string literals."""
 
 import re
 import unicodedata
@@ -57,7 +57,7 @@ def typeset(source: str, files: Mapping[str, str] | None = None) -> bytes:
 
     :param source: Typst markup; values in it are made with :func:`literal`
     :param files: what the markup may read beside our fonts, by name
-    :raises typst.TypstError: when the markup is wrong, which is our own mistake
+    :raises typst.TypstError: when the markup is wrong, which is a bug of ours
     """
     sources = {name: text.encode() for name, text in {"main.typ": source, **(files or {})}.items()}
     with _ONE_AT_A_TIME:

@@ -32,7 +32,7 @@ _PriorCharges = tuple[PriorCharge, ...]
 
 
 def _state(name: str) -> Any:
-    """A status of a closed list (`states.yaml`); another one is kept, and asks a person."""
+    """A status of a closed list (`states.yaml`); any other is kept, and a person is asked."""
     known = "one of the list; usual spellings are understood; any other value is kept, and a person is asked"
     schema = {"anyOf": [{"enum": list(states()[name])}, {"type": "string", "minLength": 1}], "description": known}
     return Annotated[Text, WithJsonSchema(schema)]

@@ -1,4 +1,4 @@
-"""What the customer's other charges at Stripe tell of a disputed one."""
+"""Facts about a disputed charge from the customer's other charges at Stripe."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -27,7 +27,7 @@ _REPORTS = ("fraud_details.stripe_report", "fraud_details.user_report")
 
 
 def history_facts(charge: Any, others: Iterable[Object], disputes: Iterable[Object]) -> dict[str, Fact]:
-    """Earlier charges on the same card: those that stand, and those that its holder had called fraud by then.
+    """Earlier charges on the same card: valid ones, and those that its holder had called fraud by then.
 
     :param charge: expanded, or anything else
     :param disputes: of the other charges
@@ -59,7 +59,7 @@ def history_facts(charge: Any, others: Iterable[Object], disputes: Iterable[Obje
 
 
 def drop_refuted(told: Facts, others: Iterable[Object]) -> Facts:
-    """The merchant's facts, without earlier charges that by Stripe's word were not paid, or are no longer undisputed.
+    """The merchant's facts, without earlier charges that, according to Stripe, were not paid or have been disputed.
 
     :param others: Stripe's charges of the same customer
     """

@@ -142,7 +142,7 @@ def quoted(text: str) -> str:
 
 
 def described(text: str, most: int = 2_000) -> str:
-    """A text as it stands elsewhere, in quotation marks; a long one is shortened, and says so.
+    """A text as it is elsewhere, in quotation marks; a long one is shortened, and says so.
 
     :param most: characters
     """

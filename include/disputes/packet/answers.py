@@ -1,4 +1,4 @@
-"""The facts that answer a claim: what its playbook names, where it holds."""
+"""The facts that answer a claim, as its playbook lists them."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -26,11 +26,11 @@ _FAILED = re.compile(
     r"|fallid|rechaz|negat|fallit|mislukt|geweigerd|nieudan|odrzuc|falh|recusad"
 )
 _Test = Callable[[Situation], tuple[str, ...]]
-"""The facts that an answer rests on; none where it does not hold."""
+"""The facts on which an answer rests; none if it does not apply."""
 
 
 def answers(situation: Situation, playbook: Playbook) -> tuple[Answer, ...]:
-    """Everything held that answers the claim, in the playbook's order."""
+    """Every known answer to the claim, in the playbook's order."""
     found = ((name, _held(name, situation)) for name in playbook.answers_for(situation.product_type))
     return tuple(
         Answer(name=name, says=ANSWERS.get(name, f"the fact {name}"), facts=facts) for name, facts in found if facts

@@ -1,4 +1,4 @@
-"""The exhibits that a playbook asks for: where each would stand, how it ranks, and its smaller versions."""
+"""The exhibits that a playbook asks for: where each would be, how it ranks, and its smaller versions."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

@@ -32,7 +32,7 @@ ORDER_ITEMS = "order_items"
 
 
 def proves(file: FileEntry) -> bool:
-    """Whether a file holds a document of the merchant's; our own letter, and what we make of facts, prove nothing."""
+    """Whether a file contains a merchant's document; our own letter, and exhibits made from facts, prove nothing."""
     return any(one.document != ORDER_ITEMS and not one.document.startswith(CONTINUATION) for one in file.exhibits)
 
 
@@ -44,9 +44,9 @@ def describe(
     refused: Sequence[Refusal],
     round_id: RunId,
 ) -> Manifest:
-    """Write down everything that the packet holds, and what it does not hold and why.
+    """Record everything in the packet, and what is not in it and why.
 
-    :param chosen: the exhibits that stand in it
+    :param chosen: the exhibits that are in it
     :param asked_for: those that the playbook always asks for
     :param refused: documents that could not be used
     """
@@ -119,7 +119,7 @@ def _entry(listed: Listed) -> ExhibitEntry:
 
 
 def _statements(content: Content) -> tuple[Statement, ...]:
-    """Those of the letter, then those of the text fields; one that stands in several places is listed once."""
+    """Those of the letter, then those of the text fields; one that is in several places is listed once."""
     found = [*(content.letter.statements if content.letter else ())]
     for text in content.texts.values():
         found += text.statements

@@ -72,7 +72,7 @@ class WrittenText(_ByHand):
 
 
 class MovedExhibit(_ByHand):
-    """An exhibit that stands elsewhere, or nowhere.
+    """An exhibit that is elsewhere, or nowhere.
 
     :param document: the playbook's name for it
     :param field: the evidence field that alone holds it; None: it is taken out

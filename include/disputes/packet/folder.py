@@ -25,9 +25,9 @@ _MOST = 50_000_000
 
 
 def write_packet(packet: Packet, folder: Path) -> None:
-    """Write a packet, in place of one that stands there.
+    """Write a packet, replacing an existing one.
 
-    :raises InputError: when the folder holds anything else, or cannot be written
+    :raises InputError: when the folder contains anything else, or cannot be written
     """
     try:
         _clear(folder)
@@ -58,12 +58,12 @@ def read_manifest(path: Path) -> Manifest:
 
 
 def manifest_sha256(path: Path) -> str:
-    """The packet's sha256: that of the manifest's bytes as they stand in the file."""
+    """The packet's sha256: that of the manifest's bytes as they are in the file."""
     return packet_sha256(read_file(path, most=_MOST) or b"")
 
 
 def read_fields(folder: Path) -> dict[str, Any] | None:
-    """The text fields as they stand in `fields.json`; None where there is none, as in a round's own folder.
+    """The text fields as they are in `fields.json`; None where there is none, as in a round's own folder.
 
     :raises InputError: when it is not a JSON object
     """
@@ -111,7 +111,7 @@ def _object(folder: Path, name: str) -> dict[str, Any] | None:
 
 
 def _clear(folder: Path) -> None:
-    """Take away an earlier packet, its manifest first: a packet without one is not whole."""
+    """Delete an earlier packet, its manifest first, so that an interruption leaves no complete packet."""
     names = names_below(folder)
     if others := [name for name in names if name not in _NAMES]:
         raise InputError(

@@ -51,7 +51,7 @@ class Listed:
 
 @dataclass(frozen=True)
 class Case:
-    """What a letter and the text fields are written from, beside the facts."""
+    """Everything except the facts from which a letter and the text fields are written."""
 
     dispute: Dispute
     claim: Claim
@@ -61,7 +61,7 @@ class Case:
 
     @property
     def title(self) -> str:
-        """What the letter is."""
+        """The letter's title."""
         return "Appeal in a dispute" if self.round is Round.APPEAL else "Response to a dispute"
 
     @property
@@ -100,7 +100,7 @@ class Letter:
 
 
 def render_letter(case: Case, facts: Facts, *, page_size: PageSize, fields: Sequence[Statement] = ()) -> Letter:
-    """Write the letter; what is not held is not said. Same input, same bytes.
+    """Write the letter from the known facts. Same input, same bytes.
 
     :param case: dispute, claim and numbered exhibits
     :param fields: what the text fields state, which may cite an exhibit that the letter does not

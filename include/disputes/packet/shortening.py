@@ -1,4 +1,4 @@
-"""Long texts: cut at a sentence, the rest on pages of its own, and both the reader and the manifest are told."""
+"""Shortens long texts: cuts at a sentence and moves the rest to separate pages; both reader and manifest are told."""
 
 import re
 from collections.abc import Mapping, Sequence

@@ -1,9 +1,9 @@
-"""Sentences made of facts. A template's sentence stands in a block:
+"""Sentences made of facts. A template's sentence is in a block:
 
     {% statement "timeline", at="shipment.delivered_at" %}The parcel was delivered to
     {{ shipment.delivered_address | address }}.{% endstatement %}
 
-It is made only when every fact in it is held, and goes with those facts into the manifest. What stands outside such
+It is written only if every fact in it is known, and goes with those facts into the manifest. Text outside such
 blocks is never printed. Tests for optional parts are `held("a.b")`; any other use of a missing fact is an error.
 """
 

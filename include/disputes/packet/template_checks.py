@@ -1,4 +1,4 @@
-"""What is wrong with a template, found before it is used: nothing in it may be dropped in silence."""
+"""Checks a template before it is used, so that nothing in it is silently dropped."""
 
 from collections.abc import Collection, Iterator, Sequence
 from typing import TypeVar
@@ -28,7 +28,7 @@ _Node = TypeVar("_Node", bound=nodes.Node)
 
 
 def may_rest_on_nothing(template: str, section: str) -> bool:
-    """Whether a sentence of this section needs no fact: the claim's own words, and mails, which are not evidence.
+    """Whether a sentence of this section needs no fact: the claim's own words, and e-mails, which are not evidence.
 
     :param template: like `claims/fraudulent.j2`
     """
@@ -107,7 +107,7 @@ def _about_calls(whole: _Nodes) -> _Found:
 
 
 def _about_names(whole: _Nodes, environment: Environment) -> _Found:
-    """Names that nothing gives a value, and templates that are not there."""
+    """Names without a value, and templates that do not exist."""
     names = list(_of(nodes.Name, whole))
     own = {node.name for node in names if node.ctx != "load"} | {macro.name for macro in _of(nodes.Macro, whole)}
     known = {*GROUPS, *_GIVEN, *environment.globals, *own}

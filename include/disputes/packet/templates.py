@@ -1,4 +1,4 @@
-"""Jinja for sentences: where templates come from, what they may say, and what the error for a broken one says."""
+"""Jinja for sentences: where templates come from, what they may use, and how errors are reported."""
 
 import traceback
 from collections.abc import Iterable, Iterator, MutableMapping, Sequence
@@ -74,7 +74,7 @@ def template(name: str) -> Template:
 
 @contextmanager
 def locate_errors() -> Iterator[None]:
-    """Name the file and line of whatever goes wrong in a template; a fact's value is never shown.
+    """Name the file and line of an error in a template, without showing a fact's value.
 
     :raises InputError: in place of Jinja's errors
     """

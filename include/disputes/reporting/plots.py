@@ -1,4 +1,4 @@
-"""Where each mark of a plot stands; the page's template draws them as SVG."""
+"""Where each mark of a plot is; the page's template draws them as SVG."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -43,9 +43,9 @@ def last_moment(playbook: Playbook, dispute: Dispute) -> int | None:
 
 
 def at_last_moment(playbook: Playbook, manifest: Manifest) -> Literal["submit", "leave"]:
-    """What becomes of a packet that nobody decided on.
+    """What happens to a packet on which nobody decided.
 
-    A fee, an appeal and what a person changed by hand are never agreed to by silence.
+    Silence never agrees to a fee, an appeal or a person's changes.
     """
     if manifest.fee is not None or manifest.round is Round.APPEAL or manifest.edits:
         return "leave"
@@ -56,7 +56,7 @@ def at_last_moment(playbook: Playbook, manifest: Manifest) -> Literal["submit", 
 
 
 def _complete(manifest: Manifest) -> bool:
-    """Whether nothing about the packet is left for a person to look at but its amount."""
+    """Whether only the amount of the packet requires a person."""
     doubts = (
         manifest.product_type is None,
         manifest.completeness.essential_missing,
@@ -105,9 +105,9 @@ def _zone(name: str) -> ZoneInfo:
 
 
 def warnings_due(due_by: int, distances_hours: Sequence[int], already_warned: Collection[int], now: int) -> int | None:
-    """The distance whose warning is due now, in hours; None where there is none.
+    """The distance whose warning is due now, in hours; None if no warning is due.
 
-    Of several that were missed only the nearest counts, and nothing is said of a deadline that is over.
+    If several were missed, only the nearest counts; there is no warning for a past deadline.
 
     :param distances_hours: before `due_by`, in any order
     :param already_warned: distances that were warned of
@@ -118,7 +118,7 @@ def warnings_due(due_by: int, distances_hours: Sequence[int], already_warned: Co
 
 
 def has_lapsed(dispute: Dispute, submissions_before: int, end: str | None, now: int) -> bool:
-    """Whether the deadline of a lost round came without an answer, and nobody meant that.
+    """Whether the deadline of a lost round passed unintentionally without an answer.
 
     :param submissions_before: as the round was opened
     :param end: how our run ended; None where it did not end

@@ -23,7 +23,7 @@ _WORDS = {
 
 @dataclass(frozen=True)
 class ClosedRounds:
-    """Own rounds of one account that were won or lost, counted by claim and completeness.
+    """Our rounds of one account that were won or lost, counted by claim and completeness.
 
     :param counts: won and lost
     """
@@ -34,9 +34,9 @@ class ClosedRounds:
     def of(cls, records: Iterable[Mapping[str, Any]], *, account: str, livemode: bool) -> Self:
         """Count outcome records (:class:`disputes.response.outcome_records.OutcomeRecord`, as dicts).
 
-        Only what we submitted counts, a closed inquiry is not a win, and after a late win the later record stands.
+        Only what we submitted counts, a closed inquiry is not a win, and after a late win the later record counts.
 
-        :param account: whose records count: another shop's buyers, or other goods, say nothing of this one's
+        :param account: whose records count: another shop's buyers or goods say nothing about this one's
         :param livemode: the same; no bank decides in test mode
         """
         own = [one for one in records if (one["account"], one.get("livemode")) == (account, livemode)]
@@ -97,7 +97,7 @@ class _Stake:
 
     @property
     def loss(self) -> Fraction:
-        """What a fight is expected to take in all: the amount when it is lost, and the cost."""
+        """The expected loss of a fight: the amount if it is lost, and the costs."""
         return self.amount - self.gain + self.cost
 
     @property
@@ -118,9 +118,9 @@ def decide(
     obstacle: str | None = None,
     closed: ClosedRounds | None = None,
 ) -> Decision:
-    """What to do in this round. An inquiry is never accepted, a chargeback never refunded: that pays twice.
+    """What to do in this round. An inquiry is never accepted, and a chargeback never refunded, which would pay twice.
 
-    Without an answer to the claim nothing is weighed by an assumed rate of wins.
+    Without an answer to the claim, the assumed win rates are not used.
 
     :param manifest: of the packet, with its contradictions
     :param obstacle: why no packet may be made for this claim, or None
@@ -162,7 +162,7 @@ def name_choice(decision: Decision) -> str:
 def _doubts(manifest: Manifest, obstacle: str | None, *, measured: bool) -> list[str]:
     """What only a person can weigh.
 
-    :param measured: whether own rounds tell the rate of wins: what a policy assumes holds for packets that answer
+    :param measured: whether our own rounds give the win rate: an assumed rate applies only to packets with an answer
     """
     doubts = [one.problem for one in manifest.contradictions]
     if not manifest.answers and not measured:
@@ -177,7 +177,7 @@ def _doubts(manifest: Manifest, obstacle: str | None, *, measured: bool) -> list
 
 
 def _win(policy: DecisionPolicy, key: tuple[str, Band], won: int, lost: int) -> tuple[Fraction, str]:
-    """The chance of winning, and where it is from."""
+    """The chance of winning, and its source."""
     (claim, completeness), ended = key, won + lost
     if ended >= policy.minimum_rounds:
         return Fraction(won, ended), f"{won} of {ended} of our rounds of {claim} with {completeness} evidence were won"
@@ -187,7 +187,7 @@ def _win(policy: DecisionPolicy, key: tuple[str, Band], won: int, lost: int) -> 
 
 
 def _instead_of_inquiry(policy: DecisionPolicy, dispute: Dispute, stake: _Stake, known: Decision) -> Decision:
-    """A full refund gives back all that is left of the charge, which may be more than is disputed."""
+    """A full refund gives back the remaining amount of the charge, which may be more than is disputed."""
     if policy.refund == "never":
         return _fought(known, "the policy never refunds an inquiry")
     if not dispute.is_charge_refundable:

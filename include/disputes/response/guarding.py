@@ -1,4 +1,4 @@
-"""Whether a call that is final, or that overwrites, may be made now: one table, from what was read just now."""
+"""Decides whether a call that is final or overwrites something may be made: one table, on freshly read data."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ KEY_LIFE = 86_400
 
 
 class Operation(StrEnum):
-    """What is guarded. Each is the first part of the request's idempotency key too, but for `SEND_BACK`."""
+    """The guarded operations. Each except `SEND_BACK` is also the first part of the request's idempotency key."""
 
     STAGE = "stage"
     UNSTAGE = "unstage"
@@ -43,8 +43,8 @@ class Situation:
     :param dispute: as it is
     :param newest: the newest response to this dispute that has gathered
     :param now: Unix seconds
-    :param opening: how the round stood when it was claimed; None before that
-    :param receipt: of the round's submission, whichever revision's
+    :param opening: the round's state when it was claimed; None before that
+    :param receipt: of the round's submission, of any revision
     :param gathered: the dispute as it was gathered; None before that
     :param manifest: the packet; None before there is one
     :param sha256: the packet's
@@ -87,12 +87,12 @@ def refusal(operation: Operation, found: Situation, *, answer: str = "") -> Refu
 
 
 def claim_released(written: Mapping[str, Any], *, refused: Mapping[str, Any] | None, now: int) -> str | None:
-    """Why another revision's claim on the round's submission holds no longer; None: it holds.
+    """Why another revision's claim on the round's submission has expired; None: it has not.
 
-    To be asked after a fresh read that shows no submission, by the newest revision: then an earlier one sends nothing.
+    Ask after a fresh read that shows no submission, as the newest revision: earlier ones then no longer send.
 
     :param written: the request that claims it: `response`, and `at` where it says when
-    :param refused: what is written down where Stripe certainly did nothing
+    :param refused: what is recorded where Stripe certainly did nothing
     :param now: Unix seconds
     """
     if refused:
@@ -103,7 +103,7 @@ def claim_released(written: Mapping[str, Any], *, refused: Mapping[str, Any] | N
 
 
 def _own_run(found: Situation, _: str) -> Refusal | None:
-    """A run with another id, or of another DAG, shares the packet's folder and none of its rights."""
+    """A run with another id, or of another DAG, shares the packet's folder but may not act on it."""
     if found.run_id != str(found.run):
         return Refusal(
             f"this is run {found.run_id}, which is not {found.run}",
@@ -177,7 +177,7 @@ def _same_case(found: Situation, _: str) -> Refusal | None:
 
 
 def _same_refunds(found: Situation, _: str) -> Refusal | None:
-    """What was given back since is not in the letter."""
+    """The letter does not mention refunds made since."""
     return _changed(found, "refunded")
 
 
@@ -210,7 +210,7 @@ def _not_gathered() -> Refusal:
 
 
 def _untouched(found: Situation, _: str) -> Refusal | None:
-    """Every field holds what stood there before us, or what we staged; anything else is a person's work."""
+    """Every field has its earlier value, or the one that we staged; anything else is a person's work."""
     was = found.gathered.evidence if found.gathered else {}
     held, ours = found.dispute.evidence, found.ours
     touched = [

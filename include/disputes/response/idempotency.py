@@ -1,4 +1,4 @@
-"""The keys under which Stripe knows a write again."""
+"""The keys by which Stripe recognises a repeated write."""
 
 import hashlib
 

@@ -1,4 +1,4 @@
-"""A claim's playbook as it is now, for whoever looks at the DAG that works by it."""
+"""A claim's present playbook, for the page of the DAG that uses it."""
 
 from disputes.errors import InputError
 from disputes.facts.wording import money, readable
@@ -15,7 +15,7 @@ _AT_DEADLINE = {
 
 
 def write_playbook_page(claim: str) -> str:
-    """Markdown; where the playbook cannot be read it says why, for a DAG that cannot be parsed would stop them all."""
+    """Markdown; if the playbook cannot be read it says why, since an error here would make the DAG unusable."""
     try:
         playbook = playbook_for(claim)
     except InputError as error:
@@ -52,7 +52,7 @@ def _policy(playbook: Playbook) -> list[str]:
 
 
 def _fields(layer: Layer) -> str:
-    """The fields, the most important first; a field that a product does without stands last."""
+    """The fields, the most important first; a field that a product does without comes last."""
     given = {field: plan for field, plan in layer.items() if plan}
     ranked = sorted(given.items(), key=lambda item: IMPORTANCES.index(item[1].importance))
     rows = [(f"`{field}`", str(plan.importance), _source(plan)) for field, plan in ranked]

@@ -1,4 +1,4 @@
-"""What a person is asked about a packet: what to decide and until when first, then what to decide it by."""
+"""The question about a packet: first the decision and its time limit, then the information needed for it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -24,15 +24,15 @@ _FINAL = "A submission is final: nothing can be added afterwards."
 
 @dataclass(frozen=True)
 class Asked:
-    """What a question says beside the packet itself.
+    """What a question contains in addition to the packet.
 
     :param page: address of the packet's page, relative to Airflow's own
     :param packet: address of the packet's folder
     :param packet_sha256: of the manifest's stored bytes
-    :param remark: why the packet before this one was sent back, or empty
+    :param remark: why the previous packet was sent back, or empty
     :param now: Unix seconds
     :param zone: in which the deadline is shown, like `Europe/Berlin`
-    :param email: address of a mail that asks the cardholder to withdraw; None: there is none
+    :param email: address of an e-mail that asks the cardholder to withdraw; None: there is none
     :param eligibility: what Stripe said of the enhanced evidence once it was staged
     """
 

@@ -1,4 +1,4 @@
-"""The one shot: what is sent to Stripe, and whether it may be sent, decided from a fresh read of the dispute."""
+"""The submission: what is sent to Stripe, and whether it may be sent, decided from a fresh read of the dispute."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -20,7 +20,7 @@ staged is not taken for our own submission."""
 
 
 class Opening(BaseModel):
-    """What a round looked like when its first run began; written once.
+    """The state of a round when its first run began; written once.
 
     :param run_id: the run that opened it
     :param submission_count: submissions before this round
@@ -50,7 +50,7 @@ class Verdict(StrEnum):
 
 
 class Standing(NamedTuple):
-    """Where a round stands: READY to submit, submitted by us (OURS) or by somebody else (FOREIGN), CLOSED, or LATE."""
+    """The state of a round: READY to submit, submitted by us (OURS) or by somebody else (FOREIGN), CLOSED, or LATE."""
 
     verdict: Verdict
     reason: str
@@ -120,7 +120,7 @@ def find_standing(dispute: Dispute, *, opening: Opening, sha256: str, now: int) 
     what = f"status {dispute.status}, {details.submission_count} submissions, {opening.submission_count} at the opening"
     in_round = dispute.id == run.dispute and round_of(dispute.status) is run.round
     in_review = in_round and not answerable(dispute.status)
-    # The method may start anew with the next round, so only the one that says somebody else counts; in an appeal it
+    # The method may start again with the next round, so only the one that says somebody else counts; in an appeal it
     # still tells of the chargeback.
     by_others = details.submission_method == "smart_disputes" and run.round is not Round.APPEAL
     by_us = not by_others and dispute.metadata.get(SUBMITTED_KEY) == sha256

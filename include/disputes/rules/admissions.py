@@ -1,4 +1,4 @@
-"""Words in messages after which a person has to read them; the data file beside this says what it looks for."""
+"""Finds messages that a person has to read; the data file beside this module lists the patterns."""
 
 import re
 from collections.abc import Iterable, Iterator

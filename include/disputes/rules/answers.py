@@ -1,6 +1,6 @@
-"""The names by which a playbook says what answers its claim, each with what it takes, in words.
+"""The names by which a playbook lists what answers its claim, each in words.
 
-When each of them holds is worked out from the facts, in :mod:`disputes.packet.answers`.
+:mod:`disputes.packet.answers` decides from the facts which of them apply.
 """
 
 ANSWERS = {

@@ -1,6 +1,6 @@
-"""The claim: what the cardholder says happened. Stripe's reason is only a bucket; the network's code may say more.
+"""The claim: what the cardholder says happened. Stripe's reason is a broad category; the network's code may say more.
 
-A playbook's own rule on facts goes before both: see :mod:`disputes.rules.conditions`.
+A playbook's own rule on facts takes precedence over both: see :mod:`disputes.rules.conditions`.
 """
 
 from collections.abc import Sequence
@@ -97,7 +97,7 @@ class Network(_Data):
 
 
 class Reason(_Data):
-    """What holds for a Stripe reason, whatever the code."""
+    """What applies to a Stripe reason under any code."""
 
     obstacle: str
 
@@ -172,7 +172,7 @@ def claim_of(dispute: Dispute, chosen: str | None = None, ruled: Sequence[str] =
 
 
 def obstacle_to(dispute: Dispute) -> str | None:
-    """Why no packet may be made for a dispute, whatever is claimed; None when it can be answered."""
+    """Why no packet may be made for a dispute under any claim; None if it can be answered."""
     known = reason_codes()
     network, code, reason = known.network(dispute.network), _code(dispute), known.reasons.get(dispute.reason)
     obstacles = (
@@ -213,7 +213,7 @@ def _claims(dispute: Dispute, code: Code | None) -> tuple[str, tuple[str, ...]]:
 
 
 def _is_compliance(dispute: Dispute) -> bool:
-    """Whether it is about the network's rules, which stands in the case type, whatever code and reason say."""
+    """Whether it is about the network's rules, which is in the case type, whatever code and reason say."""
     return dispute.case_type == "compliance" or dispute.reason == _NONCOMPLIANT
 
 

@@ -6,8 +6,8 @@
       order.tags: resale
       amount_at_least: {usd: 10000}
 
-All conditions must hold; of a list, any entry. A status is compared by what it means (`states.yaml`), any other text
-without regard to case. A fact that is not held fulfils no condition.
+All conditions must be true; for a list, any entry suffices. A status is compared by its meaning (`states.yaml`), any
+other text ignoring case. A missing fact makes its condition false.
 """
 
 from collections.abc import Callable, Iterator, Mapping

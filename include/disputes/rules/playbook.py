@@ -20,11 +20,11 @@ class _Data(BaseModel):
 class FieldPlan(_Data):
     """How one evidence field is filled: from a fact, from a template, or with documents.
 
-    :param importance: `essential`: without it the case rarely stands
+    :param importance: `essential`: without it the case rarely succeeds
     :param fact: the fact that a text field is
     :param template: the name of the template that writes a text field
-    :param documents: what a file field holds, in this order; a document may stand in several fields
-    :param letter: whether our letter stands first in this file
+    :param documents: what a file field holds, in this order; a document may be in several fields
+    :param letter: whether our letter comes first in this file
     """
 
     importance: Importance
@@ -62,7 +62,7 @@ _Answers = dict[Literal["every"] | ProductType, tuple[str, ...]]
 
 
 class Base(_Data):
-    """What lies below every playbook."""
+    """The defaults of every playbook."""
 
     decision: DecisionPolicy
     fields: Layer

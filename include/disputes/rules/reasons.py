@@ -1,7 +1,7 @@
 """Stripe's reasons, and the DAGs that may answer a dispute of each.
 
-A reason's own DAG is tried first. Where there is none, the dispute goes to the one that bank debits share, and at last
-to the general one. So a reason gets a DAG of its own by adding a file, `dags/respond_<reason>.py`, and nothing else.
+A reason's own DAG is tried first. If it has none, the dispute goes to the one that bank debits share, and finally
+to the general one. So a reason gets its own DAG by adding a file, `dags/respond_<reason>.py`, and nothing else.
 """
 
 BANK_DEBITS = (

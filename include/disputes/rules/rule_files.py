@@ -1,6 +1,6 @@
-"""Playbooks and templates: the shipped ones and, laid over them file by file, a merchant's own.
+"""Playbooks and templates: the shipped ones, replaced file by file by a merchant's own.
 
-The merchant's stand in a folder outside the package, so that an upgrade touches none of them:
+The merchant's are in a folder outside the package, so that an upgrade touches none of them:
 
     $REPRESENTMENT_RULES_DIR/playbooks/<claim>.yaml           base.yaml too
     $REPRESENTMENT_RULES_DIR/templates/claims/<claim>.j2
@@ -34,7 +34,7 @@ class RuleFile:
     """A playbook or a template.
 
     :param name: like `playbooks/fraudulent.yaml` or `templates/claims/fraudulent.j2`
-    :param own: where it stands, when it is the merchant's; None: it is shipped
+    :param own: where it is, when it is the merchant's; None: it is shipped
     """
 
     name: str
@@ -50,13 +50,13 @@ class RuleFile:
 def rule_files() -> Mapping[str, RuleFile]:
     """All playbooks and templates, by name; read once in a process.
 
-    :raises InputError: the folder is not there, or a file in it stands where nothing would read it
+    :raises InputError: the folder does not exist, or contains a file in a place that is never read
     """
     return _laid_over(own_folder())
 
 
 def own_folder() -> Path | None:
-    """The merchant's folder; None where the shipped files stand alone.
+    """The merchant's folder; None where the shipped files are used alone.
 
     :raises InputError: it is not the full path of a folder
     """
@@ -123,7 +123,7 @@ def _own(folder: Path) -> Iterable[RuleFile]:
 
 
 def _check_place(path: Path, within: Path) -> None:
-    """A file that is in a place that is never read would be ignored in silence."""
+    """A file in a place that is never read would be silently ignored."""
     place = within.parent.as_posix()
     if path.name.endswith(_ENDINGS.get(place, "\0")):
         return

@@ -31,7 +31,7 @@ _PROVIDED = {
 
 
 class EarlyFraudWarning(BaseModel):
-    """What an issuer tells of a charge. Source: https://docs.stripe.com/api/radar/early_fraud_warnings/object.
+    """An issuer's warning about a charge. Source: https://docs.stripe.com/api/radar/early_fraud_warnings/object.
 
     :param charge_id: the charge it is about, expanded or not
     :param actionable: neither disputed nor refunded in full
@@ -50,7 +50,7 @@ class EarlyFraudWarning(BaseModel):
 def read_warning(stored: Any) -> EarlyFraudWarning:
     """Read an early fraud warning as Stripe's API gives it.
 
-    :raises InputError: it is in another shape; names the places, never what stands there
+    :raises InputError: it has another shape; the error names the places, never their contents
     """
     return read_object(EarlyFraudWarning, stored, "an early fraud warning")
 
@@ -111,8 +111,8 @@ def recommend(
 ) -> Recommendation:
     """What to do about a warning; the first rule that holds decides.
 
-    Keep what is settled already, and what the issuer would have to bear (3D Secure); refund what costs less than a
-    dispute; keep what was provided while nothing speaks against it; ask a person about the rest.
+    Keep a charge that is already settled, or whose loss the issuer would bear (3D Secure); refund one that costs less
+    than a dispute; keep one whose goods were provided if nothing speaks against it; ask a person about the rest.
 
     :param charge: Stripe's object, read just now
     :param facts: Stripe's and the merchant's, of this charge

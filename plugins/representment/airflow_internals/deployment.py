@@ -1,4 +1,4 @@
-"""What a deployment has: its pools, and which of our DAGs Airflow knows, runs and cannot load."""
+"""A deployment's pools, and which of our DAGs Airflow knows, runs or cannot load."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Starting a run from inside a task, and what a listener reads and writes of one."""
+"""Starts a run from inside a task; reads and writes the run that a listener is given."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class UnstartableDagError(Exception):
 
 
 class UnknownDagError(UnstartableDagError):
-    """Airflow has no DAG of that id."""
+    """Airflow has no DAG with that id."""
 
 
 def start_run(dag_id: str, run_id: str, conf: dict[str, Any], *, note: str | None = None) -> bool:
-    """Start a run from inside a task; False when one of that id exists already.
+    """Start a run from inside a task; False if one with that id already exists.
 
     Private: the channel to the task's supervisor. `TriggerDagRunOperator` is public and starts one run a task; an
     intake starts hundreds. In its place: a call of the task SDK that triggers a run, once there is one.

@@ -1,4 +1,4 @@
-"""The two places in S3: can they be reached, do they keep what is deleted, and whose are they?"""
+"""The two places in S3: can they be reached, are they versioned, and who owns them?"""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FIRST, SECOND = b'{"checked": true}', b'{"checked": "again"}'
 
 
 def check_buckets(found: Findings) -> None:
-    """Look at the merchant's documents and at the place of the rounds' own records."""
+    """Check the merchant's bucket and that of the rounds' records."""
     for name, look in (("evidence", _check_evidence), ("rounds", _check_rounds)):
         variable = f"representment_{name}_uri"
         with found.looking_at(f"variable {variable}"):
@@ -84,7 +84,7 @@ def _check_rounds(store: S3Store, found: Findings) -> None:
 
 
 def _check_owner(store: S3Store, found: Findings) -> None:
-    """Compare the bucket's account with the key's; other stores than AWS have no such thing."""
+    """Compare the bucket's account with the key's; only AWS has accounts."""
     if not _is_at_aws(store):
         return
     try:

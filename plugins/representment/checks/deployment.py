@@ -24,7 +24,7 @@ SLOTS = {BRAKE: 16, LIMITER: 16, DOCUMENTS: 4}
 
 
 def check_pools(found: Findings) -> None:
-    """Look for the pools that tasks wait in."""
+    """Check that the pools exist and have slots."""
     with found.looking_at("Airflow's pools"):
         pools = read_pools()
         for name in MISSING:
@@ -43,7 +43,7 @@ def _check_pool(name: str, slots: int | None, found: Findings) -> None:
 
 
 def check_dags(found: Findings) -> None:
-    """Look whether Airflow has parsed the DAGs, and runs them."""
+    """Check that Airflow has parsed the DAGs and that none is paused."""
     with found.looking_at("Airflow's DAGs"):
         for file, trace in read_import_errors().items():
             found.wrong(f"{file}: cannot be loaded: {trace.strip().splitlines()[-1]}")

@@ -1,4 +1,4 @@
-"""The variables: can each be read as what it should be?"""
+"""The variables: can each be read?"""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ READERS: dict[str, tuple[str, Callable[[str], object]]] = {
 
 
 def check_variables(found: Findings) -> None:
-    """Read each variable as the tasks do, and make each notifier without telling anybody."""
+    """Read each variable as the tasks do, and create each notifier without sending anything."""
     for name, (default, read) in READERS.items():
         with found.looking_at(f"variable {name}"):
             text = Variable.get(name, default=default)

@@ -1,7 +1,8 @@
-"""What is asked of a person in a run, who may answer, and whose answer counts.
+"""The question of a run, who may answer it, and whose answer counts.
 
 The answer itself goes from the browser to Airflow's own route, `PATCH …/hitlDetails`, with its permission and its
-*already answered*. Of two answers at one instant Airflow takes both and the later one counts: so the page reads again.
+*already answered*. If two answers arrive at the same instant, Airflow takes both and the later one counts: so the page
+reads again.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Decision:
-    """Where the question of a run stands, for one user.
+    """The state of a run's question, for one user.
 
     :param mine: whether the answer that counts is this user's
     """
@@ -59,7 +60,7 @@ class Decision:
 
     @property
     def open(self) -> bool:
-        """Whether a person is waited for."""
+        """Whether it waits for a person."""
         return self.question is not None and self.question.answered_at is None
 
     @property
@@ -76,7 +77,7 @@ class Decision:
 
 
 def read_decision(user: Any, dag_id: str, run_id: str) -> Decision:
-    """Where a run's question stands now."""
+    """The present state of a run's question."""
     question = read_question(dag_id, run_id, Task.APPROVE)
     if question is None:
         return Decision(None, allowed=False, mine=False)
@@ -86,6 +87,6 @@ def read_decision(user: Any, dag_id: str, run_id: str) -> Decision:
 
 @router.get("/decision")
 async def decision(request: Request, user: User, dag_id: str, run_id: str) -> Response:
-    """The part of the page in which one decides, as it stands now."""
+    """The decision part of the page, as of now."""
     found = await on_own_thread(read_decision, user, dag_id, run_id)
     return page(request, "_decision.html", decision=found, dag_id=dag_id, run_id=run_id, claims=())

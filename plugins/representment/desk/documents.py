@@ -1,4 +1,4 @@
-"""Documents that people add: they stand in the merchant's bucket beside the charge's own, written by a key of its own.
+"""Documents that people add: stored in the merchant's bucket beside the charge's documents, with a separate key.
 
 The tasks' own connection only reads that bucket.
 """
@@ -33,7 +33,7 @@ def may_add_documents() -> bool:
 
 
 def name_document(document: str, given: str) -> str:
-    """The name under which a document is kept: its kind, then what is safe of the name that it was given.
+    """The name under which a document is stored: its kind, then the safe characters of its original name.
 
     :param document: the playbook's name for it
     :raises InputError: the name does not end in the kind of file
@@ -46,9 +46,9 @@ def name_document(document: str, given: str) -> str:
 
 
 def keep_document(charge: str, name: str, content: bytes) -> None:
-    """Write a document beside those of its charge, over none that is there.
+    """Write a document beside those of its charge, without overwriting any.
 
-    :raises InputError: another document has this name, or the connection is not
+    :raises InputError: another document has this name, or the connection does not exist
     :raises LimitError: it is empty or too large
     """
     if not 0 < len(content) <= MOST_OF_A_DOCUMENT:

@@ -1,4 +1,4 @@
-"""Who may see and do what in the desk. The rights are Airflow's own, those of the run and of its question."""
+"""Who may see and do what in the desk. The permissions are Airflow's, on the run and on its question."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ User = Annotated[Any, Depends(get_user)]
 
 
 def readable_dags(user: Any, dag_ids: Iterable[str]) -> frozenset[str]:
-    """Those of these DAGs whose runs a user may see."""
+    """The DAGs, among these, whose runs a user may see."""
     manager = get_auth_manager()
     allowed = manager.get_authorized_dag_ids(user=user, method="GET")
     return frozenset(

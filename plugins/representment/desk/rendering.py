@@ -1,4 +1,4 @@
-"""Pages out of Jinja templates. Everything in them is escaped: what customers wrote is text."""
+"""Renders pages from Jinja templates. Every value is escaped, since customers wrote some of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All rounds, for the list and the queue: what the indexes hold, with what Airflow says of each run."""
+"""All rounds, for the list and the queue: from the indexes, with the state of each run in Airflow."""
 
 from __future__ import annotations
 
@@ -40,16 +40,16 @@ class Indexed:
 
 
 class Rounds:
-    """Every round by its newest revision, or by the one that was submitted."""
+    """Every round, with its newest revision or the one that was submitted."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._read: dict[str, Indexed] = {}
 
     def rows(self, store: S3Store) -> list[Row]:
-        """A row for each round, whoever may see it.
+        """A row for each round; the caller filters by permission.
 
-        :raises DisputeError: S3 is away
+        :raises DisputeError: S3 is out of reach
         """
         indexes = self._indexes(store)
         states, waiting = read_run_states(RESPONSES), read_waiting_runs(RESPONSES)
@@ -72,7 +72,7 @@ class Rounds:
 
 
 def _shown(indexes: dict[str, Rows]) -> list[RunId]:
-    """One run a round."""
+    """One run per round."""
     shown: dict[tuple[str, str], RunId] = {}
     for run in map(RunId.parse, indexes[OPENED]):
         before = shown.get((run.dispute, run.round))
@@ -106,5 +106,5 @@ def _outcome(name: str, indexes: dict[str, Rows]) -> str | None:
 
 
 def _dag_of(opened: dict[str, Any]) -> str:
-    """The DAG that claimed the round; where an earlier release opened it, the right to see the general one decides."""
+    """The DAG that claimed the round; the general one if an earlier release opened it."""
     return opened.get("dag_id") or dags_of(opened.get("reason") or "general")[-1]

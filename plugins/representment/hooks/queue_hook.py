@@ -18,7 +18,7 @@ TOGETHER = 10
 
 
 class QueueHook:
-    """Deletes what was taken in, and counts what could not be.
+    """Deletes processed messages, and counts those in the dead-letter queue.
 
     Every call raises :class:`QueueUnavailableError` when SQS gives no usable answer.
 
@@ -38,14 +38,14 @@ class QueueHook:
         return SqsHook(aws_conn_id=self.aws_conn_id).conn
 
     def delete(self, receipts: Sequence[str]) -> None:
-        """Delete messages; one whose receipt has expired comes again, which is harmless."""
+        """Delete messages; one whose receipt has expired is delivered again, which is harmless."""
         for start in range(0, len(receipts), TOGETHER):
             some = receipts[start : start + TOGETHER]
             entries = [{"Id": str(number), "ReceiptHandle": receipt} for number, receipt in enumerate(some)]
             self._ask("delete_message_batch", QueueUrl=self.url, Entries=entries)
 
     def dead_letters(self) -> int | None:
-        """About how many messages lie in the dead-letter queue; None where the queue has none."""
+        """The approximate number of messages in the dead-letter queue; None if the queue has no such queue."""
         told = self._ask("get_queue_attributes", QueueUrl=self.url, AttributeNames=["RedrivePolicy"])
         policy = told.get("Attributes", {}).get("RedrivePolicy")
         if not policy:

@@ -1,4 +1,4 @@
-"""S3's errors as ours: whether another try helps, what is concerned, and what to do.
+"""Translates S3's errors into ours: whether another try helps, what is affected, and what to do.
 
 Source: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
 """
@@ -62,7 +62,7 @@ MEANINGS = {
     "InvalidAccessKeyId": Meaning(passing=False, of_document=False, remedy=KEY),
     "SignatureDoesNotMatch": Meaning(passing=False, of_document=False, remedy=KEY),
     "InvalidToken": Meaning(passing=False, of_document=False, remedy=KEY),
-    # Time heals these. A conflict is another write under way, not a question of rights.
+    # Temporary. A conflict means that another write is under way.
     "ConditionalRequestConflict": _BUSY,
     "OperationAborted": _BUSY,
     "SlowDown": _BUSY,

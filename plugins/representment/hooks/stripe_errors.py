@@ -1,4 +1,4 @@
-"""Stripe's errors as ours: whether another try helps, whether the key is spent, and what to do.
+"""Translates Stripe's errors into ours: whether another try helps, whether the key is spent, and what to do.
 
 Stripe's own advice (`Stripe-Should-Retry`) can make an error passing, never final.
 Source: https://docs.stripe.com/error-low-level, https://docs.stripe.com/rate-limits
@@ -27,7 +27,7 @@ class Meaning(NamedTuple):
     :param stored: whether Stripe keeps the answer under the idempotency key; one that never reached that layer is not
         kept, and the same key is a new request next time
     :param remedy: what a person has to do; None where time does it
-    :param nothing_done: whether a passing answer says that Stripe has done nothing, nor is at work on the same
+    :param nothing_done: whether a temporary answer says that Stripe has done nothing, nor is at work on the same
     """
 
     passing: bool
@@ -77,7 +77,7 @@ def _ours(error: stripe.StripeError, subject: str | None) -> StripeRefusedError:
     status = error.http_status
     # `error.code` is None on 401, 403, 409 and 429; the body has it.
     code = getattr(error.error, "code", None) or error.code
-    # Without Stripe's own error object it was a proxy that spoke, and Stripe may still be at work under the key.
+    # Without Stripe's own error object a proxy answered, and Stripe may still be processing the request.
     meaning = _NO_ANSWER if error.error is None else _meaning(status, code)
     if (error.headers or {}).get("stripe-should-retry") == "true":
         meaning = meaning._replace(passing=True)
@@ -105,7 +105,7 @@ def _refusal(answer: str, meaning: Meaning, **where: str | None) -> StripeRefuse
 
 
 def download(url: str, *, key: str, headers: dict[str, str]) -> bytes:
-    """The body behind an address of Stripe's that answers with bytes instead of JSON.
+    """The body at one of Stripe's URLs that answers with bytes instead of JSON.
 
     :param key: the API key, sent as the user name
     """

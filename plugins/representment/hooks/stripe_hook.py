@@ -36,8 +36,9 @@ class StripeHook(BaseHook):
     """Reads disputes and, as far as the connection's mode allows, stages and submits evidence.
 
     Objects come back as plain dicts in Stripe's own shape (amounts in minor units, times in Unix seconds).
-    Every call raises :class:`StripeRefusedError` when Stripe refuses for good and :class:`StripeUnavailableError` when
-    the same call may succeed later; writes raise :class:`ModeError` when the mode forbids them.
+    Every call raises :class:`StripeRefusedError` when Stripe refuses permanently, and
+    :class:`StripeUnavailableError` when the same call may succeed later; writes raise :class:`ModeError` when the mode
+    forbids them.
 
     :param stripe_conn_id: connection of type `stripe`
     """
@@ -73,7 +74,7 @@ class StripeHook(BaseHook):
 
     @cached_property
     def mode(self) -> Mode:
-        """The mode that the connection names; `shadow` when it names none."""
+        """The connection's mode; `shadow` by default."""
         written = self.extras.get("mode", Mode.SHADOW)
         try:
             return Mode(written)
@@ -90,7 +91,7 @@ class StripeHook(BaseHook):
 
     @cached_property
     def files_url(self) -> str:
-        """Where files go; the sandbox serves both from one address."""
+        """Where files are uploaded; the sandbox serves both from one address."""
         return str(self.extras.get("files_url") or self.extras.get("base_url") or stripe.DEFAULT_UPLOAD_API_BASE)
 
     @cached_property
@@ -114,7 +115,7 @@ class StripeHook(BaseHook):
         )
 
     def test_connection(self) -> tuple[bool, str]:
-        """Ask Stripe for each right that the mode needs; nothing was changed there."""
+        """Try each permission that the mode needs; nothing changes at Stripe."""
         try:
             mode = self.mode
             with translate_errors(None):
@@ -136,7 +137,7 @@ class StripeHook(BaseHook):
         return stored
 
     def find_dispute(self, dispute: str) -> dict[str, Any] | None:
-        """The dispute alone; None where this account has none of that id."""
+        """The dispute alone; None if this account has none with that id."""
         return self._found(self.client.v1.disputes.retrieve, dispute, {})
 
     def disputes_since(self, created: int, *, before: int | None = None) -> Iterator[dict[str, Any]]:
@@ -232,7 +233,7 @@ class StripeHook(BaseHook):
         return self._write(self.client.v1.disputes.close, dispute, {}, idempotency_key=idempotency_key)
 
     def refund(self, charge: str, *, idempotency_key: str, metadata: Mapping[str, str] | None = None) -> dict[str, Any]:
-        """Give back all that is left of a charge. It cannot be undone. Source: https://docs.stripe.com/api/refunds/create.
+        """Refund the remaining amount of a charge. It cannot be undone. Source: https://docs.stripe.com/api/refunds/create.
 
         :param metadata: on the refund, so that a later read knows whose it is
         """
@@ -266,7 +267,7 @@ class StripeHook(BaseHook):
         try:
             return self._read(call, subject, params)
         except StripeRefusedError as error:
-            # A 404 of a proxy's says nothing about the object.
+            # A 404 from a proxy says nothing about the object.
             if error.passing or getattr(error.__cause__, "http_status", None) != 404:
                 raise
             return None

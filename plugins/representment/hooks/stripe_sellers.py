@@ -1,4 +1,4 @@
-"""Who sold what a marketplace's charge paid for."""
+"""The seller behind a marketplace's charge."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Stripe's events tell us: which object they are about. An event is a hint, so only its ids are kept."""
+"""Reads Stripe's events: which object each is about. An event is a hint, so only its ids are kept."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ WAKING_ASSETS = {topic: (f"stripe_{topic}", f"representment://stripe/{topic}") f
 
 @dataclass(frozen=True)
 class Hint:
-    """That something happened to an object of Stripe's. Holds ids only: it stands in Airflow's database.
+    """Something happened to an object at Stripe. Contains only ids, since it is stored in Airflow's database.
 
     :param event: the event's id
     :param type: the event's type, without the prefix of a thin event
@@ -63,14 +63,14 @@ class Hint:
 
     @staticmethod
     def is_echo(event: Mapping[str, Any]) -> bool:
-        """Whether a snapshot event is about an update that we made ourselves: nothing new, and there are many."""
+        """Whether a snapshot event is about our own update; there are many of these, and they contain nothing new."""
         request = event.get("request")
         key = request.get("idempotency_key") if isinstance(request, dict) else None
         return event.get("type") == "charge.dispute.updated" and str(key).startswith(KEY_PREFIX)
 
     @property
     def topic(self) -> Topic | None:
-        """What it is about; None for a type that nobody here handles."""
+        """Its topic; None for a type that nothing here handles."""
         return next((topic for prefix, topic in TOPICS.items() if self.type.startswith(prefix)), None)
 
     @classmethod
@@ -115,7 +115,7 @@ class Hint:
             return None
 
     def as_json(self) -> dict[str, str | None]:
-        """Its ids; members without a value are left out, but for those that tell that there is none."""
+        """Its ids; members without a value are left out, except those whose null has a meaning."""
         return {
             name: value
             for name, value in asdict(self).items()
@@ -123,7 +123,7 @@ class Hint:
         }
 
     def concerns(self, account: str, connected: str | None) -> bool:
-        """Whether a connection has to look at it. A hint that names no account concerns every direct account.
+        """Whether it concerns a connection. A hint that names no account concerns every direct account.
 
         :param account: the connection
         :param connected: the connection's `acct_…`, if it stands for a connected account

@@ -45,15 +45,15 @@ EDITS = "edits"
 class ApproveOperator(HITLBranchOperator):
     """Ask a person, until the last responsible moment before the bank's deadline.
 
-    What is approved is the packet's hash, shown with the question. Without an answer in time the playbook's
-    `at_deadline` holds: never a submission by accident. The form has a `remark`, the `edits` that were made on the
+    A person approves the packet's hash, shown with the question. Without an answer in time the playbook's
+    `at_deadline` applies: never a submission by accident. The form has a `remark`, the `edits` that were made on the
     packet's page and, where the network's code leaves the claim open, the `claim`. Edits, or another claim than the
-    packet's, send it back, to be made anew with them.
+    packet's, send it back, to be made again with them.
 
     :param response_id: `<dispute>__<round>__<revision>` (templated)
-    :param rounds_uri: `s3://…` below which the rounds' own work is kept (templated)
-    :param remark: why the packet before this one was sent back (templated)
-    :param time_zone: in which moments are shown, like `Europe/Berlin` (templated)
+    :param rounds_uri: `s3://…` below which the rounds' records are kept (templated)
+    :param remark: why the previous packet was sent back (templated)
+    :param time_zone: in which times are shown, like `Europe/Berlin` (templated)
     :param stripe_conn_id: connection of the account that the dispute is on (templated)
     :param assigned: JSON list of rules: who may answer about which disputes (templated)
     :param aws_conn_id: connection of type `aws`
@@ -112,7 +112,7 @@ class ApproveOperator(HITLBranchOperator):
         must_be_named(context, self.response_id)
 
     def execute(self, context: Context) -> Any:
-        """Ask, unless the response has ended already, or an answer waits that could not be written down."""
+        """Ask, unless the response has already ended, or an earlier answer still has to be recorded."""
         answer = context["task_state_store"].get(ANSWER)
         if isinstance(answer, dict):
             self.log.info("The question was answered before, but the answer was not yet recorded")
@@ -124,7 +124,7 @@ class ApproveOperator(HITLBranchOperator):
         return self._ask(context)
 
     def _ask(self, context: Context) -> Any:
-        """Ask, with the deadline of this very round, then wait without a worker."""
+        """Ask, with the deadline of this round, then wait without a worker."""
         gathered, packet = self.folder.gathered(), self.folder.packet()
         manifest = packet.manifest
         dispute, playbook = gathered.dispute, playbook_for(manifest.claim)
@@ -151,7 +151,7 @@ class ApproveOperator(HITLBranchOperator):
         return super().execute(context)
 
     def _keep_asked(self, context: Context, packet: StoredPacket, until: int | None) -> None:
-        """Write down that a person is asked: `dispute_deadlines` tells people of it."""
+        """Record that a person is asked: `dispute_deadlines` notifies people about it."""
         manifest = packet.manifest
         recommended = name_choice(manifest.decision) if manifest.decision else "nothing"
         self.folder.keep(
@@ -170,9 +170,10 @@ class ApproveOperator(HITLBranchOperator):
         )
 
     def execute_complete(self, context: Context, event: dict[str, Any]) -> Any:
-        """Write down who decided what about which packet, then go that way.
+        """Record who decided what about which packet, then go that way.
 
-        Airflow forgets the answer when this fails and is tried again, so the answer is kept there until it is in S3.
+        Airflow loses the answer when this method fails and is tried again, so the task's own store keeps it until it is
+        in S3.
         """
         if "error" not in event:
             answers = context["task_state_store"]
@@ -180,7 +181,7 @@ class ApproveOperator(HITLBranchOperator):
             packet = self.folder.packet()
             manifest = packet.manifest
             self._complete_form(self.folder.gathered().claim)
-            # Whoever answers by the API may leave out what the form has filled in.
+            # An answer through the API may leave out the form's preset values.
             form = {name: self.params[name] for name in self.params} | (event.get("params_input") or {})
             event["params_input"] = form
             claim = form.get(CLAIM) or manifest.claim
@@ -204,8 +205,8 @@ class ApproveOperator(HITLBranchOperator):
         return super().execute_complete(context, event)
 
     def _complete_form(self, claim: Claim) -> None:
-        """Ask for the claim too, where the code leaves it open."""
-        self.params = deepcopy(self.params)  # an answer is written into them: this run's alone
+        """Ask for the claim too, if the network's code fits several."""
+        self.params = deepcopy(self.params)  # a copy for this run: the answer is written into it
         if claim.alternatives:
             names = [claim.name, *claim.alternatives]
             about = "The cardholder's claim, according to the bank's documents in Stripe's Dashboard"
@@ -213,7 +214,7 @@ class ApproveOperator(HITLBranchOperator):
 
 
 def _plain(event: dict[str, Any]) -> dict[str, Any]:
-    """An answer as JSON takes it."""
+    """An answer as plain JSON values."""
     members = ("chosen_options", "params_input", "responded_by_user")
     return {name: event.get(name) for name in members} | {"responded_at": event["responded_at"].isoformat()}
 

@@ -1,4 +1,4 @@
-"""What the operators share: Stripe, the rounds' own work in S3, and which response a task belongs to."""
+"""Base classes of the operators: Stripe, the rounds' records in S3, and which response a task belongs to."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 
 class RoundsOperator(BaseOperator):
-    """Something that looks at Stripe and at the rounds' own work.
+    """An operator that uses Stripe and the rounds' records.
 
-    :param rounds_uri: `s3://…` below which the rounds' own work is kept (templated)
+    :param rounds_uri: `s3://…` below which the rounds' records are kept (templated)
     :param stripe_conn_id: connection of type `stripe`, one account's (templated)
     :param aws_conn_id: connection of type `aws`
     """
@@ -92,7 +92,7 @@ class ResponseOperator(RoundsOperator):
         return RunId.parse(self.response_id)
 
     def guard(self, context: Context) -> Guard:
-        """What stands before everything that is final or overwrites."""
+        """Checks everything that is final or overwrites something."""
         from representment.guard import Guard
 
         instance = context["ti"]
@@ -107,7 +107,7 @@ class ResponseOperator(RoundsOperator):
 def must_be_named(context: Context, response_id: str) -> None:
     """Raise unless Airflow's run has the response's own id.
 
-    :raises GuardError: it has another one
+    :raises GuardError: it has another id
     """
     run_id = context["ti"].run_id
     if run_id != response_id:
@@ -120,7 +120,7 @@ def must_be_named(context: Context, response_id: str) -> None:
 
 
 class AccountRoundsOperator(RoundsOperator):
-    """Base of what looks at one account's rounds: all of them, or those of some `disputes`."""
+    """Base of operators that process one account's rounds: all of them, or those of some `disputes`."""
 
     disputes: Sequence[str] = ()
 

@@ -1,4 +1,4 @@
-"""Whether a round was really answered, where a task was marked by hand."""
+"""Checks that a round was really answered when a task was marked by hand."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 class ConfirmOperator(ResponseOperator):
-    """Fail while the round is open and nobody has answered it: a run must not be green then.
+    """Fail while the round is open and nobody has answered it, so that the run is not green.
 
-    Each way out skips this task when it has ended the response. So it runs, and costs a worker, only where a way out
+    Each way out skips this task when it has ended the response. So it runs, and costs a worker, only if a way out
     was marked by hand, or none of them found the decision that leads to it.
     """
 

@@ -1,4 +1,4 @@
-"""Find early fraud warnings, start a run for each, and see which kept ones became disputes."""
+"""Finds early fraud warnings, starts a run for each, and records which kept charges became disputes."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ WARNING_LOOKBACK = 120 * 86_400
 class FindWarningsOperator(RoundsOperator):
     """Start one run for each warning that can still be answered, and follow those whose charge was kept.
 
-    A warning whose run Airflow has lost is started again until its charge was kept or refunded: what the run had done
-    stands in the ledger. One warning's problem keeps no other back.
+    If Airflow has lost a warning's run, it is started again until the charge was kept or refunded; the ledger contains
+    what the run had done. A problem of one warning does not hold up the others.
 
     One request per 100 warnings; one request a warning where an event named it. Needs `inlets=HINTED`.
     """

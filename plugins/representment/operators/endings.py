@@ -38,9 +38,9 @@ CLOSED = ("lost", "warning_closed")
 
 
 class SendBackOperator(WayOutOperator):
-    """Start the next revision as a run of its own, with the person's remark, claim and edits, and un-stage the packet.
+    """Start the next revision as its own run, with the person's remark, claim and edits, and un-stage the packet.
 
-    The next run comes first: should un-staging fail, that run takes the packet off the dispute.
+    The next run is started first: if un-staging fails, that run removes the packet from the dispute.
     """
 
     answers = (SEND_BACK,)
@@ -52,11 +52,11 @@ class SendBackOperator(WayOutOperator):
         remark = decision.get("remark", "")
         standing = self.folder_of(following).record(REQUESTED)
         edits = decision.get("edits") or self.folder.requested_edits()
-        self.folder.edits_of(edits)  # they are there, and whole
+        self.folder.edits_of(edits)  # fails if they are missing or damaged
         if standing is None or (standing.get("remark") or "") != remark:
             guard.check(Operation.SEND_BACK, guard.look(), answer=SEND_BACK)
         claim = decision.get("claim") or self.folder.case().chosen_claim
-        # Airflow's database may be lost: what the next run is asked for stands in S3 before it starts.
+        # Airflow's database may be lost: what the next run is asked for is in S3 before it starts.
         asked = request_revision(
             self.store,
             Revision(following, remark or None, claim, edits),
@@ -94,9 +94,9 @@ class AcceptOperator(WayOutOperator):
 
 
 class LeaveOperator(WayOutOperator):
-    """Take back what was staged and fail, so that nobody takes the round for answered: a person is needed.
+    """Un-stage the packet and fail, so that nobody thinks the round was answered: a person is needed.
 
-    Where somebody has answered, or the dispute has ended well, while ours waited, it says so and ends well.
+    If somebody answered, or the dispute was won, while the packet waited, it says so and succeeds.
 
     :param reason: why (templated)
     """
@@ -133,7 +133,7 @@ class LeaveOperator(WayOutOperator):
         )
 
     def _say_stake(self) -> str:
-        """How much it is about, and until when the bank takes an answer; nothing where nothing was gathered."""
+        """The amount at stake and the bank's deadline; empty if nothing was gathered."""
         case = self.folder.find_case()
         if case is None:
             return ""
@@ -143,7 +143,7 @@ class LeaveOperator(WayOutOperator):
         return f" ({money(dispute.amount, dispute.currency)}{until})"
 
     def _meanwhile(self, found: Situation) -> tuple[Task, str]:
-        """What has become of the dispute while it waited for a person."""
+        """What happened to the dispute while it waited for a person."""
         receipt = find_receipt(self.folder, found.dispute, account=self.stripe_conn_id)
         if receipt:
             return Task.NOTHING_TO_ANSWER, f"{receipt['response']} has submitted its packet"
@@ -153,7 +153,7 @@ class LeaveOperator(WayOutOperator):
 
 
 class NothingToAnswerOperator(WayOutOperator):
-    """The round needs no answer of ours: it says why, and ends well.
+    """The round needs no answer from us: give the reason, and succeed.
 
     :param reason: why (templated)
     """

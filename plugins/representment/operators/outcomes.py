@@ -1,4 +1,4 @@
-"""Follow every round to its outcome, all of them together."""
+"""Follows all rounds to their outcomes."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ LATE_WIN_WINDOW = 180 * 86_400
 
 @dataclass(frozen=True)
 class Followed:
-    """A round whose end, or turn, is looked for.
+    """A round whose outcome, or late win, is awaited.
 
     :param run: whose packet was submitted; else the one that opened the round
     :param opened_at: of the dispute, Unix seconds
@@ -56,10 +56,10 @@ class Followed:
 
 
 class FollowOutcomesOperator(AccountRoundsOperator):
-    """Write down how each round ended, once the bank has decided, and for 180 days a loss that became a win.
+    """Record how each round ended, once the bank has decided, and for 180 days a loss that became a win.
 
     What has changed is found as :mod:`representment.open_disputes` says, and read by itself.
-    Tells people once of a round that was lost without an answer, unless the deadlines have. Needs `inlets=HINTED`.
+    Notifies people once of a round that was lost without an answer, unless the deadlines have. Needs `inlets=HINTED`.
     """
 
     def __init__(self, **kwargs: Any) -> None:
@@ -84,7 +84,7 @@ class FollowOutcomesOperator(AccountRoundsOperator):
         elif unread.objects:
             self.disputes = unread.objects
             ended = self._follow()
-        # A round that nobody was told of stays without an outcome, so the next poll finds it without a hint.
+        # A round that nobody was notified about stays without an outcome, so the next poll finds it without a hint.
         unread.mark_read()
         if self.unanswered:
             self._tell()
@@ -109,7 +109,7 @@ class FollowOutcomesOperator(AccountRoundsOperator):
         return ended
 
     def _put_aside(self, error: DisputeError) -> None:
-        """One round's problem holds up no other; when Stripe or S3 cannot be reached, nothing more is tried."""
+        """One round's problem does not hold up the others; when Stripe or S3 cannot be reached, the task stops."""
         if error.passing:
             raise error
         self.problems.append(str(error))
@@ -180,7 +180,7 @@ class FollowOutcomesOperator(AccountRoundsOperator):
         return self._kept(OUTCOMES, record)
 
     def _lapsed(self, folder: RoundFolder, stored: dict[str, Any]) -> bool:
-        """Whether its deadline came without an answer, and nobody has been told so."""
+        """Whether its deadline passed without an answer, and nobody was notified."""
         opening = folder.round_record(OPENING)
         if opening is None or folder.round_record(RECEIPT):
             return False
@@ -220,7 +220,7 @@ class FollowOutcomesOperator(AccountRoundsOperator):
         return self._kept(LATE_WINS, lost.won_late(stored, seen_at=int(time.time())))
 
     def _kept(self, index: str, record: OutcomeRecord) -> OutcomeRecord:
-        """Into the index, and what stands there into the table: a second try puts it into no other month."""
+        """Into the index, and what is there into the table: a second try puts it into no other month."""
         name = f"{index}/{record.response}.json"
         self.store.write_once(name, as_json(record.model_dump()))
         standing = read_model(OutcomeRecord, self.store.need(name), self.store.uri(name))
@@ -230,9 +230,9 @@ class FollowOutcomesOperator(AccountRoundsOperator):
 
 
 def _may_have_ended(dispute: Dispute | None, rounds: Iterable[Followed]) -> bool:
-    """Whether there is news of any of a dispute's rounds.
+    """Whether one of a dispute's rounds may have ended.
 
-    :param dispute: as the look at all disputes found it; None: it is closed, and was closed at the look before
+    :param dispute: as the poll found it; None: it is closed, and was closed at the previous poll
     """
     if dispute is None:
         return any(not one.lost for one in rounds)

@@ -1,4 +1,4 @@
-"""Render the packet: letter, text fields, one PDF for each file field, the manifest."""
+"""Renders the packet: letter, text fields, one PDF for each file field, the manifest."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class RenderOperator(ResponseOperator, BranchMixIn):
     def _way(self, packet: StoredPacket) -> tuple[str | None, str]:
         manifest = packet.manifest
         missing = manifest.completeness.essential_missing
-        # What a person has changed by hand, a person decides on.
+        # A packet with a person's changes always needs a person's decision.
         if missing and not manifest.edits and playbook_for(manifest.claim).missing_essential == "leave":
             return "leave", f"essential evidence is missing: {', '.join(missing)}"
         if not self.stripe.mode.allows(Mode.STAGE):

@@ -77,7 +77,7 @@ class StageOperator(ResponseOperator, BranchMixIn):
         return self._approval(packet), ""
 
     def _over(self, found: Situation) -> tuple[str, str] | None:
-        """Where the round is answered already, or another response answers the dispute."""
+        """The next task if the round is already answered, or another response answers the dispute."""
         receipt = find_receipt(self.folder, found.dispute, account=self.stripe_conn_id)
         if receipt and receipt["response"] != self.response_id:
             return Task.NOTHING_TO_ANSWER, f"{receipt['response']} has submitted its packet"
@@ -94,7 +94,7 @@ class StageOperator(ResponseOperator, BranchMixIn):
         return choose_branch(dispute, self.run.round, obstacle=None, now=int(time.time()))
 
     def _still_stands(self, dispute: Dispute, packet: StoredPacket, wanted: dict[str, Any]) -> bool:
-        """Whether what an earlier try has staged stands as it was."""
+        """Whether the dispute still has what an earlier try staged."""
         changed = differences(dispute, wanted)
         if dispute.metadata.get(PACKET_KEY) != packet.sha256:
             changed.append(f"metadata {PACKET_KEY}")
@@ -143,7 +143,7 @@ class StageOperator(ResponseOperator, BranchMixIn):
             return number, self.stripe.update_dispute(self.run.dispute, params, idempotency_key=key)
 
     def _compare(self, packet: StoredPacket, wanted: dict[str, Any], answer: dict[str, Any], number: int) -> None:
-        """Compare what Stripe holds now, and write down that it is staged."""
+        """Compare what Stripe holds now, and record that it is staged."""
         wrong = differences(read_dispute(answer), wanted)
         if wrong:
             raise GuardError(

@@ -1,4 +1,4 @@
-"""Submit the approved packet to the bank: once, and final."""
+"""Submits the approved packet to the bank, once; this is final."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 
 
 class SubmitOperator(WayOutOperator):
-    """Submit the packet whose hash was approved, at most once whatever dies and whenever.
+    """Submit the packet whose hash was approved, at most once even if tasks are killed.
 
-    Each try reads the dispute anew. A submission that carries our hash is ours, and done; one of somebody else's
-    is an error for a person. The exact request is written to the round's folder before it is sent, and what stands
+    Each try reads the dispute again. A submission with our hash is ours, and the work is done; somebody else's
+    is an error for a person. The exact request is written to the round's folder before it is sent, and what is
     there is sent, so a later try sends the same bytes under the same key, and a packet of another revision finds the
     round taken.
     """
@@ -100,7 +100,7 @@ class SubmitOperator(WayOutOperator):
         return find_receipt(self.folder, dispute, account=self.stripe_conn_id)
 
     def _take_over(self) -> None:
-        """Pass by the claims of earlier revisions whose request can come to nothing any more."""
+        """Skip the claims of earlier revisions whose request can no longer take effect."""
         records = self.folder.of_round
         number = records.attempt("submit")
         written = records.record(request_record("submit", number))

@@ -1,4 +1,4 @@
-"""The net under the intake: every open dispute of an account has a run, or a person hears of it."""
+"""The safety net of the intake: every open dispute of an account has a run, or a person is notified."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ GRACE = 3600
 
 
 class SweepOperator(RoundsOperator):
-    """Start what the intake missed, and fail over disputes whose status is unknown or whose run does not move.
+    """Start the runs that the intake missed, and fail if a dispute's status is unknown or its run does not move.
 
-    Also starts the run of a round that we submitted and that has no receipt: it died, and Airflow has lost it.
+    Also starts the run of a round that we submitted without a receipt: that run died, and Airflow has lost it.
     """
 
     def execute(self, context: Context) -> list[str]:

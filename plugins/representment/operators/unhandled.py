@@ -1,4 +1,4 @@
-"""What came in and nobody here handles: event types, foreign accounts, messages that nobody could read."""
+"""Reports events that nothing here handles: unknown types, unknown accounts, unreadable messages."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ REMEDY = "See plugins/representment/README.md, When a run is red"
 
 @dataclass(frozen=True)
 class Unknown:
-    """Something that came in and that nobody here handles.
+    """Something that arrived and that nothing here handles.
 
-    :param record: the name that it is recorded under, once people were told of it
+    :param record: the name that it is recorded under, once people were notified about it
     :param words: what came in
     :param hint: such an event
     """
@@ -43,7 +43,7 @@ class Unknown:
 
 
 class UnhandledEventsOperator(BaseOperator):
-    """Record each unknown event type and each unknown account once, and fail over it once; over dead letters always.
+    """Record each unknown event type and each unknown account, and fail once for each; always fail on dead letters.
 
     Needs `inlets=HINTED`.
 

@@ -25,7 +25,7 @@ class UploadOperator(ResponseOperator):
     """Upload every file of the manifest with purpose `dispute_evidence`, and record each one's id.
 
     Stripe does not make uploads idempotent. A retry finds what an earlier try recorded; what was under way when
-    it died is found again among Stripe's files by its size and its name, which holds dispute, field and digest.
+    it died is found among Stripe's files by its size and its name, which contains dispute, field and digest.
     """
 
     def execute(self, context: Context) -> dict[str, str]:
@@ -62,7 +62,7 @@ class UploadOperator(ResponseOperator):
         return self._keep(field, self.stripe.upload(self._stripe_name(field, entry), content, idempotency_key=key))
 
     def _keep(self, field: str, file: dict[str, Any]) -> tuple[str, str]:
-        """Write down a file's id; field and id, as they stand then."""
+        """Record a file's id; field and id, as they are then."""
         record = self.folder.keep(upload_record(field), {"id": file["id"], "size": file["size"]})
         return field, str(record["id"])
 

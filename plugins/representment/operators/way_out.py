@@ -1,4 +1,4 @@
-"""What the ways out of a response share: the decision that leads to each, and how it ended."""
+"""Base of the ways out of a response: the decision that leads to each, and the record of the end."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _FINAL = {"accepted": Task.ACCEPT, "refunded": Task.REFUND}
 
 
 def find_way_taken(folder: RoundFolder) -> Task | None:
-    """The way out that a response has taken for good; None when it can still be asked about."""
+    """The way out that ended a response; None while its question can still be asked again."""
     if folder.round_record(RECEIPT):
         return Task.SUBMIT
     if RoundFolder(folder.store, folder.run.next()).record(REQUESTED):
@@ -31,9 +31,9 @@ def find_way_taken(folder: RoundFolder) -> Task | None:
 
 
 class WayOutOperator(ResponseOperator, SkipMixin):
-    """Base of a way in which a response ends. Without the written decision that leads there it does nothing.
+    """Base of a task that ends a response. Without the written decision that leads to it, it does nothing.
 
-    Having really ended the response, it skips `confirm`, which so runs only where a person has marked a task by hand.
+    When it has really ended the response, it skips `confirm`, which so runs only if a person marked a task by hand.
     """
 
     inherits_from_skipmixin = True
@@ -59,7 +59,7 @@ class WayOutOperator(ResponseOperator, SkipMixin):
         self.skip(context["ti"], [self.dag.get_task(Task.CONFIRM)])
 
     def keep_end(self, context: Context, **end: Any) -> dict[str, Any]:
-        """Write down how the response ended, once; what stands there. A run of another DAG writes nothing."""
+        """Record how the response ended, once; what is stored there. A run of another DAG writes nothing."""
         end["at"] = int(time.time())
         opening = self.folder.round_record(OPENING)
         if opening and opening["dag_id"] != context["ti"].dag_id:

@@ -1,4 +1,4 @@
-"""What `gather` and `collect` leave behind: everything that a packet is made from."""
+"""The records of `gather` and `collect`: everything that a packet is made from."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Settings(_Record):
 
 
 class Case(_Record):
-    """One dispute as gathered: one record, so that all of it is of one moment and one setting.
+    """One dispute as gathered: one record, so that all of it comes from one moment and one set of settings.
 
     :param dispute: in Stripe's shape
     :param facts: each with source and time
@@ -58,7 +58,7 @@ class Case(_Record):
 
     @classmethod
     def of(cls, stored: dict[str, Any], gathered: Gathered, page_size: PageSize) -> Case:
-        """The case to write down.
+        """The case to record.
 
         :param stored: the dispute in Stripe's shape
         """

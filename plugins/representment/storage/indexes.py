@@ -37,10 +37,10 @@ Rows = dict[str, dict[str, Any]]
 
 
 def read_index(store: S3Store, index: str, members: Iterable[str], problems: list[str]) -> Rows:
-    """The members of every entry of an index, by the entry's name; one that cannot be read keeps no other back.
+    """The members of every entry of an index, by the entry's name; one that cannot be read does not hold up the others.
 
     An index holds one object a round, 10,000 of which take a minute to read. What was read is kept in
-    `current/<index>.json`: a copy, which may be deleted and is then made anew.
+    `current/<index>.json`: a copy, which may be deleted and is then made again.
 
     :param index: `opened`, `submitted`, `outcomes` or `late_wins`
     :param problems: takes a line for each entry that cannot be read

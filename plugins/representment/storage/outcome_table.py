@@ -70,7 +70,7 @@ def write_record(store: S3Store, record: OutcomeRecord) -> None:
 
 
 def complete_table(store: S3Store, problems: list[str]) -> None:
-    """Write the records that a task wrote down, and died before it added them to the table.
+    """Write the records that a task recorded, and died before it added them to the table.
 
     :param problems: takes a line for each record that cannot be read
     """

@@ -1,6 +1,6 @@
-"""The names of the records in S3, and what each holds.
+"""The names of the records in S3, and the contents of each.
 
-A round's records stand in `<dispute>/<round>/`, a packet's in `<dispute>/<round>/<revision>/`, an index over all rounds
+A round's records are in `<dispute>/<round>/`, a packet's in `<dispute>/<round>/<revision>/`, an index over all rounds
 in `<index>/<run id>.json`.
 """
 
@@ -99,10 +99,10 @@ def spent_record(operation: str, attempt: int) -> str:
 
 
 def refused_record(operation: str, attempt: int) -> str:
-    """Round. That Stripe did nothing for a try of this attempt, which keeps its key: another revision may go on."""
+    """Round. Stripe did nothing for a try of this attempt, which keeps its key: another revision may go on."""
     return f"{operation}/{attempt}/refused.json"
 
 
 def warned_record(due_by: int | None, hours: int) -> str:
-    """Round. That people were told so many hours before this deadline; 0: that it has passed."""
+    """Round. People were warned so many hours before this deadline; 0: after it had passed."""
     return f"warned/{due_by}/{hours}.json"

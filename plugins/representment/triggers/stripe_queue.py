@@ -46,7 +46,7 @@ class StripeQueueTrigger(SqsSensorTrigger):
         return classpath, {"sqs_queue": self.sqs_queue, "aws_conn_id": self.aws_conn_id}
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
-        """Yield messages as they come, for ever."""
+        """Yield messages as they arrive, without end."""
         while True:
             try:
                 async with await self.hook.get_async_conn() as client:  # type: ignore[no-untyped-call]

@@ -1,6 +1,6 @@
-"""Bodies of requests that nobody has vouched for yet: short, soon, and few at a time.
+"""Reads the bodies of unauthenticated requests, with limits on length, time and number.
 
-The endpoint lives in Airflow's API server, which also serves the tasks, so what strangers send must not fill it.
+The endpoint is part of Airflow's API server, which also serves the tasks, so strangers' requests must not exhaust it.
 """
 
 from __future__ import annotations

@@ -176,7 +176,7 @@ def test_a_bucket_without_versions_and_one_that_is_empty_are_noted(check, deploy
 
 @pytest.fixture
 def at_aws(monkeypatch):
-    """AWS' own S3 and STS, as far as an answer is written down here."""
+    """AWS' own S3 and STS, as far as an answer is recorded here."""
     connection = {"conn_type": "aws", "login": "AKIA", "password": "x", "extra": {"region_name": "eu-central-1"}}
     monkeypatch.setenv("AIRFLOW_CONN_AWS_DEFAULT", json.dumps(connection))
     s3, sts = Stubber(SharingS3Hook("aws_default").conn), Stubber(StsHook("aws_default").conn)

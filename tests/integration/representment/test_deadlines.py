@@ -37,7 +37,7 @@ def watch(world, *, zone="UTC", hours="[72, 24, 6]"):
 
 
 def before(world, dispute, hours):
-    """A clock that stands so many hours before a dispute's deadline."""
+    """A clock that is so many hours before a dispute's deadline."""
     due_by = world.dispute(dispute)["evidence_details"]["due_by"]
     return time_machine.travel(datetime.fromtimestamp(due_by, UTC) - timedelta(hours=hours))
 

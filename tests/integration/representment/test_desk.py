@@ -1,4 +1,4 @@
-"""The desk's pages: who sees them, what stands on them, and what a hostile customer writes into them."""
+"""The desk's pages: who sees them, what is on them, and what a hostile customer writes into them."""
 
 from __future__ import annotations
 
@@ -231,7 +231,7 @@ def test_the_list_says_where_each_round_stands(desk, world, asked):
 
 
 def rows(page):
-    """Where each dispute of a list stands, by dispute."""
+    """Where each dispute of a list is, by dispute."""
     found = {}
     for row in re.findall(r"<tr>\s*<td class=\"when\">.*?</tr>", page, re.DOTALL):
         stands = re.search(r'class="pill [a-z]+">([^<]*)<', row)[1]

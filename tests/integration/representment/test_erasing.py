@@ -65,7 +65,7 @@ def texts(*stores):
 
 
 def about(charge, rounds):
-    """Which planted words stand in each object about the charge; other charges share the bucket."""
+    """Which planted words are in each object about the charge; other charges share the bucket."""
     return {
         name: [word for word in PLANTED if word in text]
         for name, text in texts(rounds, S3Store(f"s3://evidence/charges/{charge}")).items()

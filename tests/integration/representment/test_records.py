@@ -39,7 +39,7 @@ def endpoint() -> Iterator[str]:
 def standing(
     endpoint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[..., tuple[World, list[load.Scenario]]]]:
-    """Gives a world in which scenarios stand as they were, in a time that stands still too."""
+    """Gives a world in which scenarios are as they were, in a time that is still too."""
     with time_machine.travel(0, tick=False) as time, ExitStack() as stack:
 
         def stand(release: str, *names: str) -> tuple[World, list[load.Scenario]]:

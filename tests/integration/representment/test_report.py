@@ -1,4 +1,4 @@
-"""The week's report, made from what stands in the bucket."""
+"""The week's report, made from what is in the bucket."""
 
 from datetime import UTC, datetime
 

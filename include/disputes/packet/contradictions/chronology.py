@@ -1,7 +1,8 @@
-"""What can only come before something else, and is noted after it for certain.
+"""Events that must come before others, but are certainly recorded after them.
 
-Much that looks odd is not here, because an honest shop has it: goods delivered or a service done before the charge (an
-invoice), a stay or an event before the order (what was broken there is ordered later), a login before anything.
+Some odd sequences are missing here on purpose, because honest shops have them: goods delivered or a service done before
+the charge (an invoice), a stay or an event before the order (what was broken there is ordered later), a login before
+anything.
 """
 
 from collections.abc import Iterator

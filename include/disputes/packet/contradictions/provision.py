@@ -114,7 +114,7 @@ def _several_parcels(situation: Situation) -> Iterator[Contradiction]:
 
 
 def _received_by_somebody_else(situation: Situation) -> Iterator[Contradiction]:
-    """A neighbour, or the sender; who it was and why is a fact of its own."""
+    """A neighbour, or the sender; who it was and why is a separate fact."""
     receiver = situation.value("shipment.received_by")
     if (
         receiver

@@ -1,4 +1,4 @@
-"""States that are in no list of ours: nobody here knows what they say."""
+"""States that none of our lists contains, so that we do not know what they mean."""
 
 from collections.abc import Iterator
 

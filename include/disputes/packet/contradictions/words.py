@@ -35,7 +35,7 @@ def _in_messages(situation: Situation) -> Iterator[Contradiction]:
 
 
 def _not_yet_delivered(message: Message, situation: Situation) -> bool:
-    """Whether it was written before the delivery: then that nothing had come was so."""
+    """Whether it was written before the delivery, when it was true that nothing had arrived."""
     delivered = situation.value("shipment.delivered_at")
     return delivered is not None and before(message.at, delivered)
 

@@ -68,7 +68,7 @@ def test_the_packet_sends_it_beside_the_ordinary_fields(out: Path, capsys: pytes
     used = {"checkout.ip", "checkout.shipping_address", "order.items", "charge.created"}
     assert used | {"history.prior_orders", "history.prior_undisputed"} <= manifest.facts.keys()
     report = capsys.readouterr().out
-    assert "Visa Compelling Evidence 3.0:\n  qualifies with ch_a and ch_b, which have in common" in report
+    assert "Visa Compelling Evidence 3.0:\n  qualifies with ch_a and ch_b, which share with this charge" in report
 
 
 def test_made_again_from_its_manifest_it_is_the_same(out: Path, tmp_path: Path) -> None:

@@ -120,7 +120,7 @@ def test_missing_changed_and_unlisted_files_are_found(out: Path, capsys: pytest.
     lines = findings(out, capsys)
     assert "receipt: holds no file" in lines
     assert "shipping_documentation: file shipping_documentation could not be read back" in lines
-    assert any(line.startswith("shipping_documentation: cannot be read through: ") for line in lines)
+    assert any(line.startswith("shipping_documentation: cannot be read to its end: ") for line in lines)
     assert "extra: is in files/ but not in the manifest" in lines
 
 
@@ -162,7 +162,7 @@ def test_the_hash_stands_beside_the_manifest_or_in_the_records_of_a_round(
     made = held(out, "refused")
     digest = (out / "packet.sha256").read_text().split()[0]
     (out / "packet.sha256").unlink()
-    assert findings(out, capsys) == ["packet.sha256: is not there"]
+    assert findings(out, capsys) == ["packet.sha256: is missing"]
     (out / "fields.json").unlink()
     (out / "approvals").mkdir()
     (out / "staged.json").write_text(json.dumps({"packet_sha256": digest}))
@@ -202,7 +202,7 @@ def with_share(folder: Path, **changes: Any) -> dict[str, Any]:
     return {"completeness": shares | {"essential": shares["essential"] | changes}}
 
 
-CLAIM_WORDS = "The cardholder says that neither the cardholder nor a person with permission made this purchase."
+CLAIM_WORDS = "The cardholder says that neither the cardholder nor anyone authorised made this purchase."
 CUT = {"field": "customer_name", "characters": 90, "kept": 5, "notice": "[Cut]", "continued_in": None}
 TAMPERED = [
     (
@@ -211,22 +211,22 @@ TAMPERED = [
     ),
     (
         lambda of: with_fact(of, "shipment.carrier", value=5),
-        "manifest.json: holds a fact that is none: shipment.carrier",
+        "manifest.json: contains an invalid fact: shipment.carrier",
     ),
     (
         lambda of: with_fact(of, "shipment.carrier", source=""),
-        "manifest.json: holds a fact that is none: shipment.carr",
+        "manifest.json: contains an invalid fact: shipment.carr",
     ),
     (lambda of: with_field(of, shipping_carrier="1Z999"), "shipping_carrier: is not the fact shipment.carrier: 1Z999"),
     (lambda of: with_statement(of, "The customer lied."), "manifest.json: “The customer lied.” rests on no fact"),
     (lambda of: {"claim": "duplicate"}, f"manifest.json: “{CLAIM_WORDS}” rests on no fact"),
     (
         lambda _: {"made_with": {"playbooks/x.yaml": "0"}},
-        "manifest.json: was made with playbooks/x.yaml, which is not here",
+        "manifest.json: was made with playbooks/x.yaml, which is missing here",
     ),
     (
         lambda _: {"made_with": {"playbooks/base.yaml": "0"}},
-        "manifest.json: was made with another playbooks/base.yaml than the one here",
+        "manifest.json: was made with a playbooks/base.yaml that differs from the one here",
     ),
     (lambda of: {"cleared": []}, "service_date: is neither given, kept nor cleared"),
     (lambda of: {"cleared": [*held(of, "cleared"), "receipt"]}, "receipt: is more than one of given, kept and cleared"),
@@ -285,7 +285,7 @@ def test_a_packet_is_for_the_dispute_beside_it(out: Path, capsys: pytest.Capture
 def test_an_unlisted_field_is_found(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     fields = json.loads((out / "fields.json").read_bytes())
     (out / "fields.json").write_text(json.dumps(fields | {"service_date": "1 May 2026"}))
-    assert "service_date: stands in fields.json and not in the manifest" in findings(out, capsys)
+    assert "service_date: is in fields.json but not in the manifest" in findings(out, capsys)
 
 
 def test_encryption_and_active_content_are_found(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -361,7 +361,7 @@ STRANGE = Dictionary(Subtype=Name.TrueType, BaseFont=Name.Strange)
         (
             page_with(composite(), b"BT /F2 12 Tf <0000> Tj ET"),
             1,
-            ["cannot be read through: '/F2'"],
+            ["cannot be read to its end: '/F2'"],
         ),
     ],
 )
@@ -383,7 +383,7 @@ def test_what_is_no_packet_is_wrong_input(out: Path, tmp_path: Path, capsys: pyt
     assert "fields.json: is not a JSON object" in told
     assert "fields.json: is not JSON: Expecting" in told
     assert "manifest.json: cannot be read: File name too long" in told
-    assert "manifest.json: is not there. Name a packet that `disputes packet` has made" in told
+    assert "manifest.json: is missing. Name a packet that `disputes packet` has made" in told
 
 
 def test_a_rounds_own_folder_names_files_by_their_content_and_holds_the_case(

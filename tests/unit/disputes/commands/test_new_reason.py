@@ -90,7 +90,7 @@ def test_what_is_there_is_left_as_it_is(dags: Path, capsys: pytest.CaptureFixtur
     ("arguments", "problem"),
     [
         (("insuficient_funds",), "NAME: reason insuficient_funds is not known, did you mean insufficient_funds?"),
-        (("general", "--claim", "Lost Parcel"), "CLAIM: Lost Parcel cannot be the name of a claim. Write it in small"),
+        (("general", "--claim", "Lost Parcel"), "CLAIM: Lost Parcel cannot be the name of a claim. Use lower-case"),
         (("general", "--claim", "base"), "CLAIM: base cannot be the name of a claim"),
         (("general", "--claim", "duplikate"), "CLAIM: claim duplikate is not known, did you mean duplicate?"),
     ],

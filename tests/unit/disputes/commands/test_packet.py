@@ -147,7 +147,7 @@ WRONG = [
     ({"dispute.json": charge(created="today")}, "dispute.json: charge.created: Input should be a valid integer"),
     ({"dispute.json": charge(refunds={"data": [{}]})}, "dispute.json: charge.refunds.data.0.id: Field required"),
     ({"dispute.json": charge(refunds={"data": [], "has_more": True})}, "charge.refunds: is the first page only"),
-    ({"dispute.json": charge(outcome={"risk_level": 5.5})}, "stripe ch_1 outcome.risk_level gives no charge.risk_lev"),
+    ({"dispute.json": charge(outcome={"risk_level": 5.5})}, "ch_1 outcome.risk_level has no usable charge.risk_level"),
     ({"dispute.json": charge(billing_details={"address": {"line1": 5}})}, "not as Stripe's API returns it (Validation"),
     ({"dispute.json": expanded(status="won")}, "du_1: dispute.json: status won takes no evidence"),
     ({"dispute.json": expanded(status="under_review")}, "du_1: dispute.json: status under_review takes no evidence"),
@@ -215,7 +215,7 @@ def test_input_that_is_a_link_or_too_much_is_refused(
     assert "dispute.json: is a link, which is not followed" in capsys.readouterr().err
     monkeypatch.setattr(safe_files, "MOST_NAMES", 2)
     assert run(folder) == 2
-    assert "documents: holds more than 2 files" in capsys.readouterr().err
+    assert "documents: contains more than 2 files" in capsys.readouterr().err
 
 
 def test_a_document_that_goes_while_it_is_read_costs_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -238,7 +238,7 @@ def test_a_packet_is_replaced_and_nothing_else(tmp_path: Path, capsys: pytest.Ca
     assert not (out / "files" / "receipt.pdf").exists()
     (out / "notes.txt").write_text("mine")
     assert run(folder) == 2
-    assert "holds notes.txt, which is not part of a packet" in capsys.readouterr().err
+    assert "contains notes.txt, which is not part of a packet" in capsys.readouterr().err
     assert (out / "manifest.json").exists()
     assert main(["packet", str(folder), "--out", str(folder / "facts.json" / "out")]) == 2
     assert "cannot be written: Not a directory" in capsys.readouterr().err
@@ -253,7 +253,10 @@ def test_a_packet_is_made_again_from_its_manifest(tmp_path: Path, capsys: pytest
     assert (tmp_path / "again" / "manifest.json").read_bytes() == Path(kept).read_bytes()
     Path(kept).write_text(json.dumps(json.loads(Path(kept).read_bytes()) | {"format": 3, "readable_as": 2}, indent=1))
     assert main(again) == 0
-    assert "The same packet as the manifest's, whose bytes another release wrote: " in capsys.readouterr().out
+    assert (
+        "The same packet as the manifest's, but another release wrote that manifest, with the sha256 "
+        in capsys.readouterr().out
+    )
     changed = facts_json()
     changed["product_type"] = "digital_product_or_service"
     changed["facts"]["product"]["name"]["value"] = "Cup"

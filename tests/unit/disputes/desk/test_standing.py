@@ -1,4 +1,4 @@
-"""Where a round stands, in a person's words."""
+"""The state of a round, in words for a person."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Documents as exhibits, through the isolated process: what stands on the pages is what their reader sees."""
+"""Documents as exhibits, through the isolated process: what is on the pages is what their reader sees."""
 
 import base64
 import subprocess

@@ -51,7 +51,7 @@ def test_what_is_struck_out_is_shown_so() -> None:
 
 
 def drawn(*blocks: Block) -> list[tuple[float, float, float, float]]:
-    """Where the pictures of the first page stand."""
+    """Where the pictures of the first page are."""
     page = pypdfium2.PdfDocument(typeset_blocks(blocks, A4))[0]
     return [one.get_bounds() for one in page.get_objects(filter=[3])]
 

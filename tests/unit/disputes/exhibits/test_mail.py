@@ -1,4 +1,4 @@
-"""Mails taken apart."""
+"""E-mails taken apart."""
 
 import base64
 import json

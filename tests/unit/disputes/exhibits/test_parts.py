@@ -1,4 +1,4 @@
-"""What of a PDF page stands on which sheet."""
+"""What of a PDF page is on which sheet."""
 
 from itertools import pairwise
 

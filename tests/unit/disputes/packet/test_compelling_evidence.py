@@ -96,7 +96,7 @@ def test_two_charges_that_have_all_in_common_are_sent_with_all_of_it() -> None:
         | {"product_description": "Linen sheet", "merchandise_or_services": "merchandise"},
         "prior_undisputed_transactions": [prior | {"charge": "ch_a"}, prior | {"charge": "ch_b"}],
     }
-    assert made.said.startswith("qualifies with ch_a and ch_b, which have in common with this charge: customer")
+    assert made.said.startswith("qualifies with ch_a and ch_b, which share with this charge: customer")
     assert made.facts == {
         "charge.created",
         "history.prior_orders",

@@ -70,7 +70,7 @@ def test_a_code_that_leaves_the_claim_open_asks_a_person_until_one_has_chosen():
 def test_facts_that_speak_for_the_cardholder_come_first():
     why = reason(contradictions=(AGAINST,), refused=REFUSED, product_type=None)
     assert why == (
-        "our own facts support the cardholder: our own message admits the fault; "
+        "our own facts speak for the cardholder: our own message admits the fault; "
         "the merchant's facts about the purchase are missing; documents could not be used: receipt.heic"
     )
 
@@ -78,7 +78,7 @@ def test_facts_that_speak_for_the_cardholder_come_first():
 def test_what_speaks_against_us_is_not_told_twice():
     decision = {"choice": "ask", "reasons": ["our own message admits the fault"]}
     assert reason(contradictions=(AGAINST,), decision=decision) == (
-        "our own facts support the cardholder: our own message admits the fault"
+        "our own facts speak for the cardholder: our own message admits the fault"
     )
 
 

@@ -132,7 +132,8 @@ def test_a_refund_of_more_than_is_disputed_says_both_amounts() -> None:
         "is disputed, so only a person may agree to it"
     )
     assert refund(charge_json(amount=4200)).reasons[-1] == (
-        "that does not pay, but a full refund gives back 42.00 USD, more than the 13.00 USD that a fight takes in all"
+        "that does not pay, but a full refund gives back 42.00 USD, more than the 13.00 USD that fighting is "
+        "expected to cost"
     )
 
 
@@ -171,7 +172,7 @@ def test_own_rounds_count_from_ten_on_and_never_before() -> None:
     assert decided(4200, closed=nine).choice == "fight"
     decision = decided(4200, closed=ten)
     assert (decision.choice, decision.won, decision.lost) == ("accept", 0, 10)
-    assert decision.reasons[0] == "0 of 10 own rounds of fraudulent with complete evidence were won"
+    assert decision.reasons[0] == "0 of 10 of our rounds of fraudulent with complete evidence were won"
     assert decided(4200, closed=ten, completeness=NONE).reasons[0].startswith("the policy assumes 10 % wins with poor")
     with pytest.raises(ValueError, match="greater than or equal to 10"):
         policy(minimum_rounds=9)

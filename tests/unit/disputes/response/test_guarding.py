@@ -58,7 +58,7 @@ def refused(operation: Operation, found: Situation) -> str | None:
 
 
 def held(**changes: Any) -> Any:
-    """The dispute as it stands in :func:`situation`, with changes."""
+    """The dispute as it is in :func:`situation`, with changes."""
     found = situation(Operation.STAGE).dispute
     return found.model_copy(update=changes)
 
@@ -197,7 +197,7 @@ def test_without_a_packet_there_is_nothing_to_submit() -> None:
 def test_a_refund_is_never_more_than_was_shown_nor_after_a_chargeback() -> None:
     more = held().charge.model_copy(update={"amount": 5000})
     found = situation(Operation.REFUND, dispute=held(charge=more))
-    assert "more to give back" in str(refused(Operation.REFUND, found))
+    assert "would now give back more" in str(refused(Operation.REFUND, found))
     assert "pays twice" in str(refused(Operation.REFUND, replace(found, dispute=held(is_charge_refundable=False))))
     less = held().charge.model_copy(update={"amount_refunded": 100})
     assert refused(Operation.REFUND, replace(found, dispute=held(charge=less))) is None

@@ -81,7 +81,7 @@ def test_what_speaks_against_us_is_shown_with_its_passage_as_mere_words():
         "### Against us\n\n- our own message admits the fault (`support.admitted_fault`): "
         "“so sorry !\\[x\\](http\\://evil.example/p.png)”" in body
     )
-    assert "### Why you are asked\n\n- our own facts support the cardholder" in body
+    assert "### Why you are asked\n\n- our own facts speak for the cardholder" in body
 
 
 def test_it_says_what_would_help_most():
@@ -96,7 +96,7 @@ def test_what_the_code_leaves_open_is_listed_with_its_demands():
     details = {"type": "card", "card": {"network": "mastercard", "network_reason_code": "4853"}}
     of = dispute(reason="product_unacceptable", payment_method_details=details)
     body = asked(of=of, claim="product_unacceptable", alternatives=("product_not_received",))[1]
-    assert "### What the network's code leaves open\n\n- `product_unacceptable` (this packet): as described" in body
+    assert "### Claims that the network's code fits\n\n- `product_unacceptable` (this packet): as described" in body
     assert "\n- `product_not_received`: photo at the address" in body
     bare = dispute(payment_method_details={"type": "card", "card": {"network": "visa"}})
     body = asked(of=bare, alternatives=("x",))[1]
@@ -114,7 +114,7 @@ def test_money_beside_the_amount_is_at_stake_too() -> None:
     charge = charge_json(amount=2400, amount_refunded=400)
     of = dispute(amount=500, charge=charge, is_charge_refundable=True)
     body = asked(of=of, round="inquiry")[1]
-    assert "- **A refund in full gives back:** 20.00 USD; disputed are 5.00 USD\n" in body
+    assert "- **A refund in full gives back:** 20.00 USD; 5.00 USD is disputed\n" in body
     kept = dispute(amount=500, charge=charge)
     for other, round_ in ((of, "chargeback"), (kept, "inquiry")):
         assert "refund in full" not in asked(of=other, round=round_)[1]

@@ -175,7 +175,7 @@ def test_the_evidence_fields_are_all_those_of_the_api() -> None:
         ),
         (
             b"fields: {receipt: {importance: vital, documents: [a]}}",
-            "3: fields.receipt.importance: vital is not known; known are essential, helpful, strong",
+            "3: fields.receipt.importance: vital is not known; use one of essential, helpful, strong",
         ),
         (b"fields: {receipt: {importance: 5, documents: [a]}}", "3: fields.receipt.importance: Input should be 'ess"),
         (

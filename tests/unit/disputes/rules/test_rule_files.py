@@ -51,7 +51,7 @@ def test_what_is_hidden_or_no_rule_may_stand_there(own_rules: OwnRules, name: st
         ("templates/claim/x.j2", "did you mean templates/claims/<name>.j2?"),
         ("templates/fields/x.j2", "did you mean templates/fields/<name>.txt.j2?"),
         ("templates/claims/more/x.j2", "did you mean templates/claims/<name>.j2?"),
-        ("x.yaml", "is in a place that is never read. Rules stand in playbooks/<name>.yaml, templates/claims/"),
+        ("x.yaml", "is in a place that is never read. Rules belong in playbooks/<name>.yaml, templates/claims/"),
     ],
 )
 def test_a_file_that_nothing_would_read_is_refused(own_rules: OwnRules, name: str, close: str) -> None:
