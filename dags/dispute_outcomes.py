@@ -8,7 +8,7 @@ Every hour it also audits what Stripe holds against each packet's manifest, and 
 An Airflow task that fails here needs a person: its message says which dispute and what to do.
 
 Other DAGs can be scheduled on the assets `packet_staged`, `round_submitted`, `round_ended`, `round_lost` and
-`outcome_table`: each run tells of what it finds new in the bucket.
+`outcome_table`: each run creates an event for every new record in the bucket.
 
 One task for each connection of the variable `representment_accounts`; one account's failure stops no other.
 """
@@ -45,7 +45,7 @@ with DAG(
     follow = FollowOutcomesOperator.partial(
         task_id="follow_outcomes", inlets=HINTED, map_index_template=ACCOUNT
     ).expand(stripe_conn_id=accounts.output)
-    # Of what could be followed, also where one round could not.
+    # Even if one round could not be followed: the others have ended.
     announce = AnnounceOperator(task_id="announce", outlets=[OUTLET], trigger_rule=TriggerRule.ALL_DONE)
     follow >> announce >> MarkAnnouncedOperator(task_id="mark_announced", source="announce")
 

@@ -6,7 +6,7 @@ described, or did not work (Visa 13.3, American Express C31). Mastercard 4853 ar
 What decides: the page as shown at purchase beside what was sent, an answer to each complaint, what was offered to put
 it right, that the goods did not come back.
 
-A person approves every packet in *Required Actions*: the cardholder's complaints stand in the bank's papers, which
+A person approves every packet in *Required Actions*: the cardholder's complaints stand in the bank's documents, which
 Stripe's API does not show.
 To try it, trigger this Airflow DAG with a dispute of the sandbox. Connections: `stripe_default`, `aws_default`.
 """

@@ -133,7 +133,7 @@ class Stack:
     @property
     def rounds_uri(self) -> str:
         """Where the rounds keep their work, `s3://…`."""
-        return self.told.variables.get(resources.ROUNDS, resources.DEFAULTS[resources.ROUNDS])
+        return self.told.variables[resources.ROUNDS]
 
     def check(self) -> None:
         """Raise :class:`StackError` when a program of the stack has ended."""
@@ -207,7 +207,7 @@ class Stack:
             project=self.project,
             executor=self.executor.settings(self.database.uri),
             overrides=self.settings,
-            environ=self.environ,
+            environ={**self.environ, **resources.variables_environ(self.told)},
         )
         with self._timed("tables"):
             self._make_tables(self.database)

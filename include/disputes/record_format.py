@@ -60,5 +60,5 @@ def read_model(model: type[_Model], content: bytes, name: str) -> _Model:
 
 
 def _unreadable(problem: str, name: str) -> PersonNeededError:
-    remedy = "Let the release that wrote it go on with this round, or answer it in Stripe's Dashboard"
+    remedy = "Let the release that wrote it finish this round, or answer it in Stripe's Dashboard"
     return PersonNeededError(problem, subject=name, remedy=remedy)

@@ -9,14 +9,14 @@ from pydantic import BaseModel, ValidationError
 
 _QUOTED = r"'([^']*)'"
 _ALIKE = 0.85
-"""How much a misspelt name is like the one that was meant; no two names of ours are."""
+"""Least similarity of a misspelt name to the one that was meant; no two names of ours are this similar."""
 
 
 def meant(name: str, known: Iterable[str]) -> str:
     """What an unknown name was probably meant to be."""
     names = sorted(known)
     close = get_close_matches(name, names, n=1)
-    return f"is not known, did you mean {close[0]}?" if close else f"is not known; known are {', '.join(names)}"
+    return f"is not known, did you mean {close[0]}?" if close else f"is not known; use one of {', '.join(names)}"
 
 
 def misspelt(name: str, known: Collection[str]) -> bool:
@@ -50,7 +50,7 @@ def _problem(place: tuple[int | str, ...], problem: str, message: str, value: ob
     if problem == "extra_forbidden":
         models = _models_at(kind, place[:-1])
         return f"{where} {meant(str(place[-1]), (name for model in models for name in model.model_fields))}"
-    said = "is null; leave out what is not known" if value is None else message.removeprefix("Value error, ")
+    said = "is null; leave it out if it is not known" if value is None else message.removeprefix("Value error, ")
     if problem == "literal_error" and isinstance(value, str):
         said = f"{value} {meant(value, re.findall(_QUOTED, message))}"
     return f"{where}: {said}" if where else said

@@ -78,7 +78,7 @@ def update(state: State, link_id: str, params: Mapping[str, Any]) -> StripeObjec
     """``POST /v1/file_links/{id}``: change expiry or metadata.
 
     :param params: ``expires_at`` is Unix seconds, ``now``, or ``''`` for a link that never expires
-    :raises StripeError: an expired link, or an expiry that has passed; nothing is changed then
+    :raises StripeError: an expired link, or an expiry that has passed; nothing was changed then
     """
     link = state.collections["file_links"][link_id]
     if link["expired"]:

@@ -38,7 +38,7 @@ def create(state: State, params: Mapping[str, Any], origin: Origin, *, livemode:
 
     :param params: checked; ``amount`` in minor units, everything that is left where it is missing
     :param livemode: the caller's mode
-    :raises StripeError: nothing is changed then
+    :raises StripeError: nothing was changed then
     """
     charge = _charge(state, params, livemode=livemode)
     amount = _amount(state, charge, params.get("amount"))

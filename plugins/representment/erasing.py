@@ -43,11 +43,11 @@ if TYPE_CHECKING:
 _OF_ROUND = (OPENING, WAITING, RECEIPT, r"warned/.*", r"\w+/\d+/(spent|refused)\.json")
 _OF_PACKET = (r"uploads/.*", STAGED, END, rf"{APPROVALS}/.*")
 STAYS = re.compile(rf"[^/]+/[^/]+/(?:{'|'.join(_OF_ROUND)}|\d+/(?:{'|'.join(_OF_PACKET)}))")
-"""What stays of a dispute: `<dispute>/<round>/…` and `<dispute>/<round>/<revision>/…`."""
+"""Records of a dispute that stay: `<dispute>/<round>/…` and `<dispute>/<round>/<revision>/…`."""
 WARNING_STAYS = re.compile(rf"{LEDGER}/[^/]+/(?:{KEPT}|{REFUND}|{AFTERWARDS}|decisions/.*|refund/\d+/spent\.json)")
-"""What stays of an early fraud warning."""
+"""Records of an early fraud warning that stay."""
 _FREE_TEXT = {"remark": "", "findings": [], "documents": [], "left_out": []}
-"""Members of what stays in which a person, or a file's name, may speak of somebody."""
+"""Members of the remaining records in which a person's words, or a file's name, may identify somebody."""
 
 
 @dataclass(frozen=True)
@@ -130,9 +130,9 @@ def _must_be_over(dispute: str, everything: set[str]) -> None:
     going_on = {str(run.round) for run in opened} - {str(run.round) for run in over}
     if going_on or not sent <= audited:
         raise PersonNeededError(
-            f"its {' and '.join(sorted(going_on)) or 'submission'} is still followed",
+            f"its {' and '.join(sorted(going_on)) or 'submission'} is still being followed",
             dispute=dispute,
-            remedy="Erase once dispute_outcomes has audited it and recorded its outcome",
+            remedy="Erase it after dispute_outcomes has audited it and recorded its outcome",
         )
 
 

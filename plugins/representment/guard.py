@@ -73,7 +73,7 @@ class Guard:
         refused = refusal(operation, found, answer=answer)
         if refused:
             raise GuardError(
-                f"{refused.problem}; no {operation} is sent",
+                f"{refused.problem}; {operation} is not sent",
                 dispute=self.run.dispute,
                 subject=f"round {self.run.round}",
                 remedy=refused.remedy,

@@ -48,7 +48,7 @@ class Metric(StrEnum):
 
 
 NONE_IS_NEAR = 10_000
-"""Hours to the nearest deadline where no round owes an answer, so that no alert fires."""
+"""Hours to the nearest deadline if no round is unanswered, so that no alert fires."""
 
 
 def count(metric: Metric, number: int = 1, **tags: str) -> None:

@@ -12,6 +12,7 @@ from airflow.sdk import BaseNotifier, Variable
 from disputes.errors import InputError, PersonNeededError
 from representment.exceptions import NotifierError, ToldError
 from representment.links.pages import full_address, packet_page
+from representment.task_ids import RESPONSES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,9 +21,7 @@ if TYPE_CHECKING:
 
 NOTIFIERS = "representment_notifiers"
 """Variable: a JSON list of `{"notifier": "<module>.<class>", "kwargs": {…}}`. In the arguments that the notifier
-templates, `{{ alert.subject }}` and `{{ alert.message }}` stand for what is told."""
-RESPONSE = "respond_"
-"""How the ids of the DAGs begin whose runs have a packet's page."""
+templates, `{{ alert.subject }}` and `{{ alert.message }}` are the message."""
 _LOG = logging.getLogger(__name__)
 
 
@@ -51,7 +50,7 @@ def notify(subject: str, message: str) -> Delivery:
         else:
             taken.append(path)
     if not taken and not failed:
-        _LOG.warning("The variable %s names no notifier; nobody is told: %s\n%s", NOTIFIERS, subject, message)
+        _LOG.warning("The variable %s names no notifier; nobody is notified: %s\n%s", NOTIFIERS, subject, message)
     return Delivery(tuple(taken), tuple(failed))
 
 
@@ -67,9 +66,9 @@ def tell_then_mark(subject: str, message: str, mark: Callable[[Delivery], None])
     told = notify(subject, message)
     if not told.taken and not told.failed:
         raise PersonNeededError(
-            f"names no notifier, so nobody was told: {subject}\n{message}\n",
+            f"names no notifier, so nobody was notified: {subject}\n{message}\n",
             subject=f"variable {NOTIFIERS}",
-            remedy="List a notifier there; until then every run says this again",
+            remedy="List a notifier there; until then every run repeats this error",
         )
     return _mark(told, subject, message, mark)
 
@@ -88,11 +87,11 @@ def tell_where_set_up(subject: str, message: str, mark: Callable[[Delivery], Non
 
 def _mark(told: Delivery, subject: str, message: str, mark: Callable[[Delivery], None]) -> list[str]:
     if not told.taken:
-        raise NotifierError(f"not told by {', '.join(told.failed)}: {subject}\n{message}")
+        raise NotifierError(f"{', '.join(told.failed)} failed to send: {subject}\n{message}")
     mark(told)
     if not told.failed:
         return []
-    return [f"{', '.join(told.failed)} failed to tell: {subject}. Mend that notifier; {', '.join(told.taken)} told it"]
+    return [f"{', '.join(told.failed)} failed to send: {subject}. Fix that notifier; {', '.join(told.taken)} sent it"]
 
 
 def notify_failure(context: Context) -> None:
@@ -103,7 +102,7 @@ def notify_failure(context: Context) -> None:
     instance = context["ti"]
     subject = f"{instance.dag_id}: {instance.task_id} of {instance.run_id} has failed"
     places = [getattr(instance, "log_url", "")]
-    if instance.dag_id.startswith(RESPONSE):
+    if instance.dag_id.startswith(RESPONSES):
         places.append(full_address(packet_page(instance.dag_id, instance.run_id)))
     notify(subject, "\n".join([str(error), *places]))
 

@@ -35,9 +35,9 @@ log = logging.getLogger(__name__)
 
 DAY = 86_400
 OVERLAP = 600
-"""Seconds before the last look that are looked at again: Stripe's clock may be behind ours, an event come late."""
+"""Overlap between two polls, in seconds: Stripe's clock may be behind ours, and an event may arrive late."""
 CLOSED = (*ENDED_WELL, "lost")
-"""Any other status is open, one that is not known here too: a person must hear of it."""
+"""Any other status counts as open, even an unknown one: a person must hear about it."""
 KEPT = (
     "id",
     "amount",
@@ -50,7 +50,7 @@ KEPT = (
     "payment_method_details",
     "livemode",
 )
-"""Of an open dispute. What may name a customer is left out."""
+"""Members kept of an open dispute; those that may name a customer are left out."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ class OpenDisputes:
         except StripeRefusedError as error:
             if error.passing:
                 raise
-            log.warning("All disputes are listed, which takes a request for 100 of them: %s", error)
+            log.warning("All disputes are listed, one request for each 100 of them: %s", error)
             return None
 
     def _named_by_events(self, since: int) -> dict[str, Stored | None]:

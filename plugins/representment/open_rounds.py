@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
 DISPUTE_LOOKBACK = timedelta(days=400)
 """How far back open disputes are looked for. An inquiry may escalate after 120 days and the chargeback be appealed
-after months, and the dispute keeps its id and the time of its creation."""
+after months, and the dispute keeps its id and its creation time."""
 BATCH = 400
-"""Runs that are started at once: what Airflow answers in five minutes on two cores, when the next portion comes. More
-would only stand in its way, and be answered in no order."""
+"""Runs started in one batch: as many as Airflow answers on two cores in five minutes, until the next batch. More would
+only slow it down, and would not be answered in order."""
 LISTED_TOGETHER = 100
-"""Rounds whose newest revision is looked for at once."""
+"""Rounds whose newest revisions are looked up together."""
 UNDATED = 2**40
 """Sorts disputes without a deadline last."""
 
@@ -128,7 +128,7 @@ def start(rounds: Iterable[OpenRound], account: str, store: S3Store) -> Started:
             there.add(one.run)
         except UnstartableDagError as error:
             broken.add(one.reason)
-            waiting = f"{error}. Mend its file; its disputes, {one.run.dispute} first, wait"
+            waiting = f"{error}. Fix its file; its disputes, {one.run.dispute} first, wait"
             problems.setdefault(error.dag_id, waiting)
     return Started(runs, there, list(problems.values()))
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from airflow.plugins_manager import AirflowPlugin
 
+from representment import run_notes
+
 
 async def stripe(scope: Any, receive: Any, send: Any) -> None:
     """The ASGI app of :mod:`representment.webhook.app`, imported with its first request."""
@@ -32,6 +34,7 @@ class RepresentmentPlugin(AirflowPlugin):
         {"app": stripe, "url_prefix": "/stripe", "name": "Stripe webhooks"},
         {"app": desk, "url_prefix": "/desk", "name": "Disputes desk"},
     ]
+    listeners = [run_notes]  # noqa: RUF012 - Airflow's form
     external_views = [  # noqa: RUF012 - Airflow's form
         {
             "name": "Disputes",

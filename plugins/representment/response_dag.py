@@ -23,20 +23,28 @@ from representment.operators.upload import UploadOperator
 from representment.pools import BRAKE, DOCUMENTS, LIMITER
 from representment.settings import DEFAULT_ACCOUNT
 from representment.task_args import RESPONSE_ARGS
+from representment.task_ids import RESPONSES
 
 PARAMS = {
     "dispute": Param("", type="string", pattern="^[A-Za-z0-9_-]+$", title="Dispute", description="du_… or dp_…"),
     "round": Param("chargeback", enum=["inquiry", "chargeback", "appeal"], title="Round"),
-    "revision": Param(1, type="integer", minimum=1, title="Revision", description="One more than the last packet's"),
-    "account": Param(
-        DEFAULT_ACCOUNT, type="string", title="Account", description="Connection of the Stripe account that it is on"
+    "revision": Param(
+        1, type="integer", minimum=1, title="Revision", description="One more than the last packet's revision"
     ),
-    "claim": Param(None, type=["null", "string"], title="Claim", description="Where the network's code leaves it open"),
+    "account": Param(
+        DEFAULT_ACCOUNT,
+        type="string",
+        title="Account",
+        description="Connection of the Stripe account that received the dispute",
+    ),
+    "claim": Param(
+        None, type=["null", "string"], title="Claim", description="If the network's code fits several claims"
+    ),
     "remark": Param(None, type=["null", "string"], title="Remark", description="Why an earlier packet was sent back"),
     "due_by": Param(None, type=["null", "integer"], title="Due by", description="Unix seconds, as the intake read it"),
 }
 REMARK = Param(
-    "", type=["string", "null"], maxLength=2000, title="Remark", description="What to change; goes to the next revision"
+    "", type=["string", "null"], maxLength=2000, title="Remark", description="What to change in the next revision"
 )
 
 EDITS = Param(
@@ -51,7 +59,7 @@ def response_dag(reason: str, *, doc: str | None) -> DAG:
     :param doc: what the page that the UI shows begins with, in Markdown; the playbook follows
     """
     with DAG(
-        dag_id=f"respond_{reason}",
+        dag_id=f"{RESPONSES}{reason}",
         doc_md=f"{doc}\n\n{write_playbook_page(reason)}",
         schedule=None,
         catchup=False,

@@ -18,23 +18,23 @@ if TYPE_CHECKING:
     from airflow.sdk import Context
 
 LONGEST = 900
-"""Seconds between two tries at the most."""
+"""Longest pause between two tries, in seconds."""
 SHORTEST = 10
-"""Seconds between two tries when the deadline is minutes away."""
+"""Shortest pause between two tries near the deadline, in seconds."""
 SHARE = 24
-"""A pause is at most this fraction of the time that is left."""
+"""A pause is at most this fraction of the remaining time."""
 PATIENT = 33
 """Failures after which a task without a deadline gives up: with these pauses after about six hours."""
 AFTERWARDS = 6 * 3600
 """Seconds after the deadline until which a task goes on: a receipt may still have to be written."""
 UNTIL_DEADLINE = 10_000
-"""Retries of a response's task, more than any deadline allows: the policy decides when to give up."""
+"""Retries of a response's task, more than any deadline allows: the retry policy decides when to give up."""
 UNKNOWN = 8
-"""Retries after an error of unknown kind, which may be a mistake of ours: that is told soon."""
+"""Retries after an error of unknown kind, which may be a bug of ours: people should hear about it soon."""
 URGENT = 6 * 3600
-"""Seconds before the deadline from which on people are told that a task keeps failing."""
+"""Seconds before the deadline at which people are first notified that a task keeps failing."""
 KEEPS_FAILING = 3
-"""Failures that are more than a hiccup."""
+"""Failures before people are notified; fewer may be a hiccup."""
 DUE_BY = "due_by"
 """A run's parameter, and XCom key of `gather`: the deadline, Unix seconds. S3 may be away when it is needed."""
 TOLD = "told_that_it_keeps_failing"
@@ -58,7 +58,7 @@ class DisputeRetryPolicy(RetryPolicy):
         earlier = max(0, max_tries - (context["task"].retries or 0)) if context else 0
         failures = try_number - earlier
         if isinstance(exception, AirflowTaskTimeout):
-            return RetryDecision.fail(f"{exception}; the next run by schedule goes on")
+            return RetryDecision.fail(f"{exception}; the next scheduled run goes on")
         if not isinstance(exception, DisputeError):
             return (
                 RetryDecision.default() if failures <= UNKNOWN else RetryDecision.fail("again an error of unknown kind")
@@ -108,4 +108,4 @@ def _tell_once(context: Context, error: DisputeError, left: float) -> None:
         if not told.get(TOLD) and notify(subject, f"{error}\nIt is tried again until the deadline.").taken:
             told.set(TOLD, value=True)
     except Exception:  # noqa: BLE001 - whatever Airflow answers, the task is tried again
-        _LOG.exception("Not told: %s", subject)
+        _LOG.exception("Nobody was notified: %s", subject)

@@ -38,7 +38,7 @@ def conf_of(revision: Revision, account: str, due_by: int | None) -> dict[str, A
     """The parameters of a response run.
 
     :param account: connection of the Stripe account that the dispute is on
-    :param due_by: Unix seconds, for the run's priority and patience; None where Stripe names no deadline
+    :param due_by: Unix seconds, for the run's priority and patience; None where Stripe gives no deadline
     """
     run = revision.run
     return {
@@ -63,7 +63,7 @@ def start_response(revision: Revision, reason: str, account: str, due_by: int | 
     One whose DAG cannot be started waits for it: the general one asks a person about what this one may decide.
 
     :param account: connection of the Stripe account that the dispute is on; noted on the run where it is another one
-    :param due_by: Unix seconds; None where Stripe names no deadline
+    :param due_by: Unix seconds; None where Stripe gives no deadline
     :raises UnknownDagError: there is none of these DAGs
     :raises UnstartableDagError: there is one, and it cannot be started
     """

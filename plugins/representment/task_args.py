@@ -26,5 +26,5 @@ WATCH_ARGS = DEFAULT_ARGS | {
     # A backlog of responses must not keep back what watches over them.
     "priority_weight": BEFORE_ALL_RESPONSES,
 }
-"""Of a task that comes again by a schedule. It has few retries: one account's outage must not keep the others waiting,
-and the next run looks at the same again."""
+"""Arguments of a task that runs on a schedule. It has few retries: one account's outage must not keep the others
+waiting, and the next run repeats the work."""

@@ -64,7 +64,9 @@ def unstage(guard: Guard, folder: RoundFolder) -> bool:
     _put_back(guard, staged, numbers)
     if _staged(folder, read_dispute(guard.stripe.retrieve_dispute(folder.run.dispute))):
         # The answer was a replay of an earlier one: a try that died before it could spend its key.
-        raise StripeUnavailableError("Stripe still holds what was staged", dispute=folder.run.dispute, stored=False)
+        raise StripeUnavailableError(
+            "the staged evidence is still on the dispute", dispute=folder.run.dispute, stored=False
+        )
     return True
 
 

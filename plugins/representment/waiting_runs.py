@@ -23,15 +23,15 @@ if TYPE_CHECKING:
 
 SETTING = "REPRESENTMENT_EXAMINE_WAITING_RUNS"
 TRIED = ("3.3.2",)
-"""Releases of Airflow that our tests have run this on."""
+"""Airflow releases that our tests cover."""
 BUSY = ("scheduled", "queued", "running", "restarting", "up_for_retry", "up_for_reschedule", "deferred")
-"""States of a task that will change without a person."""
+"""States of a task that change without a person."""
 MARGIN = timedelta(seconds=30)
-"""How long before a run's last decision a change of its tasks may have been made that the decision did not see."""
+"""How long before a run's last examination a task may have changed without that examination seeing it."""
 AGAIN = timedelta(minutes=10)
-"""After so long every run is examined, whatever it waits for."""
+"""After this time every run is examined, even if nothing has changed."""
 PORTIONS = 10
-"""Runs fall due in so many portions, spread over the last fifth of that time: not all of them at once."""
+"""Waiting runs fall due in this many portions, spread over the last fifth of that time, rather than all at once."""
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ def skip_waiting_runs() -> None:
         log.info("Runs that wait for a person are examined like any other: %s is set", SETTING)
     elif __version__ not in TRIED:
         log.warning(
-            "Runs that wait for a person are examined like any other: Airflow %s is not tried here", __version__
+            "Runs that wait for a person are examined like any other: our tests do not cover Airflow %s", __version__
         )
     else:
         narrow_examined_runs(may_go_on)

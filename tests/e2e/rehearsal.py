@@ -93,6 +93,11 @@ class Rehearsal:
         """State by task id."""
         return self.stack.rest.task_states(run.dag_id, run.run_id)
 
+    def note(self, run: Run) -> str | None:
+        """The run's note in Airflow's UI."""
+        note: str | None = self.stack.rest.run(run.dag_id, run.run_id)["note"]
+        return note
+
     def attempt(self, run: Run, task: str) -> dict[str, Any]:
         """A task instance as it is now: `id`, `try_number`, `state`."""
         return self.stack.rest.get(f"/dags/{run.dag_id}/dagRuns/{run.run_id}/taskInstances/{task}")

@@ -121,10 +121,14 @@ class BrokenStack(Stack):
         self.database.tool("psql", "--quiet", "-c", "DROP SCHEMA public CASCADE", "-c", "CREATE SCHEMA public")
         self._make_tables(self.database)
         self._start_airflow()
-        self.rest.client.close()
-        del self.rest
+        self.log_in_again()
         self._connect()
         self.unpause()
+
+    def log_in_again(self) -> None:
+        """Forget the login: the next request makes another one."""
+        self.rest.client.close()
+        del self.rest
 
     def restart_airflow(self, settings: Mapping[str, str]) -> None:
         """End Airflow with all its tasks, and start it again with other settings.

@@ -18,7 +18,7 @@ from tests.faults.traffic import Traffic
 from tests.faults.verdict import Judge
 from tests.integration.representment.seeds_folder import ADDRESS, BOUGHT, SENT, SeedsFolder
 
-from demo.rest import settled
+from demo.rest import SETTLED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -99,6 +99,8 @@ class Field:
         self.rehearsal = Rehearsal(stack)
         self._serials = itertools.count(1)
         self._answers: dict[str, int] = {}
+        self._seen: dict[tuple[str, str], float] = {}
+        """When a question was first seen, by this process's own clock: Airflow's may be stepped."""
 
     @property
     def sandbox(self) -> Any:
@@ -134,14 +136,18 @@ class Field:
         return runs
 
     def wait_for_middle(self, runs: list[Run], seconds: float = PATIENCE) -> None:
-        """Wait until some of the disputes are answered, and others are under way."""
+        """Wait until some of the disputes are answered, and others are under way.
+
+        :raises TimeoutError: none is answered
+        """
         answered = max(1, len(runs) // 5)
 
         def some() -> bool:
             self.stack.check()
             return sum(bool(self.traffic.taken(run.dispute, lambda one: one.submits)) for run in runs) >= answered
 
-        self.until(some, seconds)
+        if not self.until(some, seconds):
+            raise TimeoutError(f"after {seconds:.0f} s fewer than {answered} of {len(runs)} disputes are answered")
 
     def until(self, so: Callable[[], bool], seconds: float = PATIENCE) -> bool:
         """Ask until it is so, or the time is over, in which what has ended is started again."""
@@ -238,8 +244,10 @@ class Field:
             run_id = question["task_instance"]["dag_run_id"]
             if run_id.partition("__")[0] not in disputes:
                 continue
-            if settled(question, answers=self._answers.get(run_id, 0)):
-                self._answers[run_id] = self._answers.get(run_id, 0) + 1
+            seen = self._seen.setdefault((run_id, question["created_at"]), time.monotonic())
+            earlier = self._answers.get(run_id, 0)
+            if time.monotonic() - seen >= SETTLED * (1 << earlier):
+                self._answers[run_id] = earlier + 1
                 self.rehearsal.send(question, option)
 
 

@@ -12,8 +12,6 @@ from tests.faults.field import Trial
 from tests.faults.traffic import nth_write
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.faults.field import Field, Row
 
 FULL = 60.0
@@ -26,13 +24,36 @@ JUMP = 2 * 3600
 CLOCK = """
 import os
 import sys
+import threading
+import time
 if "airflow" in " ".join(sys.orig_argv):
-    import datetime
     import time_machine
-    moved = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=int(os.environ["CLOCK_STEP"]))
-    time_machine.travel(moved, tick=True).start()
+    known, traveller = 0, None
+
+    def step():
+        global known, traveller
+        with open(os.environ["CLOCK_STEP"]) as file:
+            seconds = int(file.read())
+        if seconds != known:
+            if traveller:
+                traveller.stop()
+            traveller = time_machine.travel(time.time() + seconds, tick=True)
+            traveller.start()
+            known = seconds
+
+    def follow():
+        while True:
+            time.sleep(0.5)
+            step()
+
+    def start():
+        step()
+        threading.Thread(target=follow, daemon=True).start()
+
+    os.register_at_fork(after_in_child=start)
+    start()
 """
-"""What each Python of Airflow runs first: it sets this process's clock."""
+"""What each Python of Airflow runs first: it steps this process's clock as a file says, while it runs."""
 
 
 def disk_full(field: Field) -> list[Row]:
@@ -69,24 +90,36 @@ def keys_expired(field: Field) -> list[Row]:
 
 
 def clock_stepped(field: Field) -> list[Row]:
-    """The clock of Airflow's processes is 2 hours on, or back, after a restart in the middle."""
+    """The clock of Airflow's running processes jumps by 2 hours, on, back, and from there to the right time."""
     folder = field.stack.root / "clock"
     folder.mkdir(exist_ok=True)
     (folder / "sitecustomize.py").write_text(CLOCK)
+    _step(field, 0)
+    field.stack.restart_airflow(imports(None, folder) | {"CLOCK_STEP": str(folder / "seconds")})
     rows = []
-    for what, seconds in (("2 hours on", JUMP), ("2 hours back", -JUMP), ("right again", 0)):
+    for what, before, after in (("2 hours on", 0, JUMP), ("2 hours back", 0, -JUMP), ("right again", -JUMP, 0)):
+        # Airflow starts a run once PostgreSQL's clock has come to the moment at which Airflow's own made it, so none is
+        # made while that one is ahead.
+        _step(field, before)
         runs = field.mixture()
         field.wait_for_middle(runs)
-        field.stack.restart_airflow(_clock(folder, seconds))
-        struck = time.time()
+        _step(field, after)
+        struck = time.time() + after
         field.settle(runs)
         notes = "by time-machine in each Python process of Airflow; PostgreSQL's, S3's and Stripe's clocks stay"
         rows.append(field.row(Trial(f"Airflow's clock {what}, in the middle", runs, struck, notes=notes)))
+    field.stack.restart_airflow(imports())
+    field.stack.log_in_again()
     return rows
 
 
-def _clock(folder: Path, seconds: int) -> dict[str, str]:
-    return imports(None, *([folder] if seconds else [])) | {"CLOCK_STEP": str(seconds)}
+def _step(field: Field, seconds: int) -> None:
+    """Let Airflow's clock be so much ahead."""
+    new, file = (field.stack.root / "clock" / name for name in ("new", "seconds"))
+    new.write_text(str(seconds))
+    new.replace(file)
+    time.sleep(2)
+    field.stack.log_in_again()  # to a clock that was set back, the login of before is one of the future
 
 
 def _stripe_writes(field: Field, kind: str) -> list[int]:

@@ -46,8 +46,8 @@ class People:
             Kind("answer", 0.6 if at_rest else 0.01, self._answers),
             Kind("clear", 0.0012 * likely, lambda: self._tasks("")),
             Kind("clear down", 0.0012 * likely, lambda: self._tasks("")),
-            Kind("mark success", 0.0006 * likely, lambda: self._tasks("")),
-            Kind("mark failed", 0.0004 * likely, lambda: self._tasks("")),
+            Kind("mark success", 0.0006 * likely, self._all_tasks),
+            Kind("mark failed", 0.0004 * likely, self._all_tasks),
             Kind("type", 0.002 * likely, lambda: FIELDS),
             Kind("forget our key", 0.0007 * likely),
             Kind("submit by hand", 0.0006 * likely),
@@ -97,6 +97,10 @@ class People:
     def _tasks(self, _: str) -> Iterator[str]:
         for run in self.world.runs.values():
             yield from (f"{run.name}/{name}" for name, task in run.tasks.items() if task.state is not None)
+
+    def _all_tasks(self) -> Iterator[str]:
+        """What has not run yet can be marked too."""
+        return (f"{run.name}/{name}" for run in self.world.runs.values() for name in run.tasks)
 
     def _found(self, subject: str) -> tuple[Run, Task]:
         name, _, task_id = subject.rpartition("/")

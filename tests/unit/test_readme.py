@@ -128,13 +128,15 @@ def test_the_connections_fields_and_modes_are_those_of_the_form():
 
 
 def test_every_record_of_a_round_is_written_by_the_code():
-    page = TEXT[PROJECT / "plugins/representment/README.md"].partition("## What stands in S3")[2].partition("## ")[0]
+    page = TEXT[PROJECT / "plugins/representment/README.md"].partition("## What is stored in S3")[2].partition("## ")[0]
     for name in set(re.findall(r"([\w]+\.json)", page)):
         assert name in CODE, name
 
 
 def test_every_record_that_the_code_writes_is_in_the_list():
-    page = TEXT[PROJECT / "plugins/representment/README.md"].partition("## What stands in S3")[2].partition("\n## ")[0]
+    page = (
+        TEXT[PROJECT / "plugins/representment/README.md"].partition("## What is stored in S3")[2].partition("\n## ")[0]
+    )
     named = {value for name, value in vars(record_names).items() if name.isupper() and isinstance(value, str)}
     missing = {name for name in named if name.removesuffix("/") not in page}
     assert not missing

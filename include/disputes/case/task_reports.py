@@ -43,7 +43,7 @@ def tell_staged(manifest: Manifest) -> Iterator[str]:
     """What stands on the dispute once it is staged."""
     yield f"Saved on the dispute, not submitted: texts {_listed(manifest.fields)}; files {_listed(manifest.files)}"
     if manifest.kept:
-        yield f"Left as it was on the dispute: {_listed(manifest.kept)}"
+        yield f"Kept as it was on the dispute: {_listed(manifest.kept)}"
 
 
 def _counted(numbers: Counter[str]) -> str:

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator, Sequence
 
 from disputes.checking.tracing import pattern, plain
+from disputes.exhibits.exhibits import heading
 from disputes.packet.exhibit_numbers import Numbered, number_exhibits
 from disputes.packet.manifest import Manifest
 
 _LONG_NAME = 60
-"""Characters of a file's name from which the caption shows only its ends."""
+"""Length of a file name above which the caption shows only its two ends."""
 
 
 def misnamed_pages(pages: Sequence[str], field: str, manifest: Manifest) -> Iterator[str]:
@@ -36,9 +37,9 @@ def letter_pages(field: str, manifest: Manifest) -> int:
 def _captions(one: Numbered, number: int) -> tuple[str, ...]:
     """As it stands on a page; 0.1.0 said what an exhibit shows also where a sentence cites it."""
     exhibit = one.listed.exhibit
-    name = f"Exhibit {one.number}: {exhibit.title}"
     if number > 1:
-        return (f"{name}, page {number} of {exhibit.pages}",)
+        return (f"Exhibit {one.number}: {exhibit.title}, page {number} of {exhibit.pages}",)
+    name = heading(one.number, exhibit)
     supplied = exhibit.filename if len(exhibit.filename) <= _LONG_NAME else exhibit.filename[: _LONG_NAME // 2]
     abouts = (*([f"Proves: {one.proves}"] if one.proves else []), f"{exhibit.shows}.")
     return tuple(f"{name}. {about} File supplied: {supplied}" for about in abouts) if supplied else (name,)

@@ -87,7 +87,7 @@ def _enhanced(manifest: Manifest) -> list[str]:
     for value in values(manifest):
         lines.append(f"{value.place} = {value.text}")
         lines += [f"  {_fact(name, manifest)}" for name in value.facts]
-    return lines + ([f"{manifest.fee}: a person acknowledges the fee, or nobody"] if manifest.fee else [])
+    return lines + ([f"{manifest.fee}: only a person may acknowledge the fee"] if manifest.fee else [])
 
 
 def _file(field: str, manifest: Manifest) -> list[str]:

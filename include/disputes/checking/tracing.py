@@ -142,7 +142,7 @@ def _rows(manifest: Manifest) -> Iterator[str]:
     """The letter's list of exhibits; 0.1.0 said what an exhibit shows also where a sentence cites it."""
     for one in number_exhibits(manifest):
         listed = one.listed
-        file = f"File: {one.exhibit.filename}" if one.exhibit.filename else ""
+        file = f"File: {listed.file}" if listed.file else ""
         for about in (*([f"Proves: {one.proves}"] if one.proves else []), listed.exhibit.shows):
             yield f"{one.number} {listed.exhibit.title} {about} {file} In: {listed.places} {listed.exhibit.pages}"
 

@@ -19,7 +19,7 @@ from disputes.rules.titles import titles
 from disputes.validation import problems
 
 MOST_BYTES = 1_000_000
-"""Of the changes that a page sends."""
+"""Largest size of the changes that a page sends."""
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,7 @@ def read_changes(content: bytes, manifest: Manifest, *, by: str, at: int) -> Edi
     :param content: the changes as JSON
     :param by: the user name of who made them
     :param at: Unix seconds
-    :raises InputError: nothing is changed, or the changes are not of that form or too large
+    :raises InputError: nothing was changed, or the changes are not of that form or too large
     :raises LimitError: the texts are too much together
     """
     try:
@@ -163,7 +163,7 @@ def read_changes(content: bytes, manifest: Manifest, *, by: str, at: int) -> Edi
     except ValidationError as error:
         raise InputError(problems(error, Changes), dispute=manifest.dispute) from None
     if not later:
-        raise InputError("nothing is changed", dispute=manifest.dispute)
+        raise InputError("nothing was changed", dispute=manifest.dispute)
     _must_fit(manifest, later)
     return edits
 

@@ -306,4 +306,4 @@ def _money(
     outcome = (records.outcome if records else None) or {}
     if outcome.get("net") is not None:
         net = outcome["net"]
-        yield "Moved in all", f"{'minus ' if net < 0 else ''}{money(abs(net), outcome['balance_currency'])}"
+        yield "Net amount", f"{'minus ' if net < 0 else ''}{money(abs(net), outcome['balance_currency'])}"

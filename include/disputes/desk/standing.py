@@ -81,5 +81,5 @@ def find_standing(
     if run_state == "success":
         return Standing(Stage.MADE, "made, not sent")
     if run_state is None:
-        return Standing(Stage.LEFT, "left to you", "Airflow has no run for it")
+        return Standing(Stage.LEFT, "left to you", "Airflow has no run for this round")
     return Standing(Stage.WORKING, "being made")

@@ -15,10 +15,10 @@ from disputes.errors import DocumentError
 from disputes.exhibits.form_fields import set_looks
 
 _HIDDEN = 2 | 32
-"""Flags of an annotation that is not on the screen: hidden, and for print alone."""
+"""Flags of an annotation that the screen does not show: hidden, or for print only."""
 _UNSEEN = frozenset({"/Link", "/Popup"})
 _DRAWN_BY_SOME = frozenset({"/Line", "/Polygon", "/PolyLine", "/Stamp"})
-"""Without an appearance of their own these look otherwise in every viewer, or like nothing."""
+"""Without their own appearance, these look different in every viewer, or are invisible."""
 
 
 def flatten(source: pikepdf.Pdf) -> pikepdf.Pdf:

@@ -31,7 +31,7 @@ def read_calendar(content: bytes, declared: str | None = None) -> list[Block]:
     except (ValueError, KeyError, IndexError, TypeError, AttributeError):
         blocks = []
     if not blocks:
-        raise DocumentError("is a calendar without an appointment that can be read", remedy="Print it to a PDF")
+        raise DocumentError("is a calendar without a readable appointment", remedy="Print it to a PDF")
     return blocks
 
 

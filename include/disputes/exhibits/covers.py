@@ -17,9 +17,9 @@ _PLACEHOLDERS = (
     "requires Adobe Reader 8 or higher",
     "This PDF file is protected. You'll need a different reader",
 )
-"""What stands on pages that a viewer replaces when it can: Adobe's of XFA forms, Microsoft's of protected files."""
+"""Text on placeholder pages that a viewer should replace: Adobe's for XFA forms, Microsoft's for protected files."""
 _MEDIA = frozenset({"/Screen", "/Movie", "/Sound", "/RichMedia", "/3D"})
-_OWN_FILE = "Supply it as a document of its own"
+_OWN_FILE = "Supply it as a separate document"
 
 
 def name_attached(source: pikepdf.Pdf) -> tuple[LeftOut, ...]:
@@ -36,7 +36,7 @@ def name_attached(source: pikepdf.Pdf) -> tuple[LeftOut, ...]:
         inside = f" for {', '.join(files)}" if files else ""
         raise DocumentError(
             f"is a portfolio: its own pages are only a cover{inside}",
-            remedy="Supply each document inside it as a file of its own",
+            remedy="Supply each document inside it as a separate file",
         )
     media = [
         LeftOut(f"{str(note.Subtype)[1:].lower()} on page {number}", f"cannot be shown. {_OWN_FILE}, as stills or text")
@@ -59,7 +59,7 @@ def refuse_placeholder(page: pypdfium2.PdfPage) -> None:
 
 def _placeholder() -> DocumentError:
     return DocumentError(
-        "holds only a placeholder: a form or protected file whose pages another viewer has to make",
+        "contains only a placeholder: it is a form or protected file whose pages need another viewer",
         remedy="Open it in Adobe Reader and print it to a new PDF",
     )
 

@@ -21,6 +21,8 @@ from disputes.exhibits.typesetting import TEXT, literal, typeset, visible
 from disputes.rules.titles import titles
 
 _LONG_NAME = 60
+_LONG_HEADING = 84
+"""Characters of a caption's first line."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class Exhibit:
     :param pdf: its pages without captions
     :param sha256: of `pdf`
     :param left_out: parts of it that are not on its pages, like attachments that cannot be shown
+    :param written: when and by whom, of a mail
     """
 
     document: str
@@ -40,11 +43,14 @@ class Exhibit:
     pages: int
     sha256: str
     left_out: tuple[LeftOut, ...] = ()
+    written: str = ""
 
     @classmethod
-    def of(cls, document: str, filename: str, pdf: bytes, left_out: tuple[LeftOut, ...] = ()) -> "Exhibit":
+    def of(
+        cls, document: str, filename: str, pdf: bytes, left_out: tuple[LeftOut, ...] = (), written: str = ""
+    ) -> "Exhibit":
         """Count and digest the pages."""
-        return cls(document, filename, pdf, page_count(pdf), sha256(pdf).hexdigest(), left_out)
+        return cls(document, filename, pdf, page_count(pdf), sha256(pdf).hexdigest(), left_out, written)
 
     @property
     def refusals(self) -> tuple[Refusal, ...]:
@@ -61,7 +67,7 @@ class Exhibit:
     def shows(self) -> str:
         """What the reader finds in it; empty for a document that is not known."""
         if not self.filename and self.document not in titles():  # the rest of a text of ours
-            return "The rest of this text field, for which the field itself has no room"
+            return "The rest of this text field, which is longer than the field allows"
         known = titles().get(self.document)
         return known.shows if known else ""
 
@@ -77,7 +83,13 @@ def make_exhibit(
     :raises DocumentError: when it cannot be used, with what to supply instead
     """
     made = make_pages(filename, content, page_size, focus or LogFocus())
-    return Exhibit.of(document, filename, made.pdf, made.left_out)
+    return Exhibit.of(document, filename, made.pdf, made.left_out, made.written)
+
+
+def heading(number: int, exhibit: Exhibit) -> str:
+    """The first line of a caption: which exhibit it is, and when and by whom a mail was written."""
+    line = ", ".join(filter(None, (f"Exhibit {number}: {exhibit.title}", exhibit.written)))
+    return line if len(line) <= _LONG_HEADING else f"{line[:_LONG_HEADING].rstrip()}…"
 
 
 def shrink_exhibit(exhibit: Exhibit, quality: Quality, page_size: PageSize) -> Exhibit:
@@ -136,7 +148,7 @@ def _caption(number: int, exhibit: Exhibit, proves: str | None) -> list[str]:
         name = f"{name[: _LONG_NAME // 2]}…{name[-_LONG_NAME // 2 :]}"
     says = f"Proves: {proves}" if proves else f"{exhibit.shows}." if exhibit.shows else ""
     about = " ".join(part for part in (says, f"File supplied: {name}" if name else "") if part)
-    first = f"*#{literal(f'Exhibit {number}: {exhibit.title}')}*#linebreak()#{literal(about)}"
+    first = f"*#{literal(heading(number, exhibit))}*#linebreak()#{literal(about)}"
     later = [
         f"*#{literal(f'Exhibit {number}: {exhibit.title}, page {page} of {exhibit.pages}')}*"
         for page in range(2, exhibit.pages + 1)

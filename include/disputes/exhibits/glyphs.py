@@ -5,9 +5,9 @@ from functools import cache
 from importlib.resources import files
 
 _SHOWS_NOTHING = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
-"""Categories of line ends, joiners and blanks."""
+"""Unicode categories of line ends, joiners and blanks."""
 _VARIANTS = (("\ufe00", "\ufe0f"), ("\U000e0100", "\U000e01ef"))
-"""Characters that only choose a form of the one before them."""
+"""Characters that only select a form of the preceding character."""
 
 
 def missing_glyphs(text: str) -> str:

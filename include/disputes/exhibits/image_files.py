@@ -15,7 +15,7 @@ _FORMATS: tuple[str, ...] = ("JPEG", "PNG", "TIFF", "WEBP", "GIF", "BMP")
 _TALLEST_DOT = 4
 _RANGES = (1, 255, 65_535)
 _BLANK = 8
-"""How far apart the lightest and the darkest dot of a blank page may be, of 255."""
+"""Greatest difference between the lightest and the darkest dot of a blank page, of 255."""
 
 
 def open_images(content: bytes) -> Iterator[Image.Image]:
@@ -26,7 +26,7 @@ def open_images(content: bytes) -> Iterator[Image.Image]:
     image = _open(content)
     count = getattr(image, "n_frames", 1) if image.format == "TIFF" else 1
     if count > PAGES:
-        raise DocumentError(f"has {count} pages, more than {PAGES}", remedy="Supply only the pages that matter")
+        raise DocumentError(f"has {count} pages, more than {PAGES}", remedy="Supply only the relevant pages")
     for page in range(count):
         if page:
             image.seek(page)
@@ -42,7 +42,7 @@ def name_further(content: bytes) -> tuple[LeftOut, ...]:
     if count <= 1:
         return ()
     which = "picture 2" if count == 2 else f"pictures 2 to {count}"
-    return (LeftOut(which, "only the first picture of the file is shown. Supply the others as files of their own"),)
+    return (LeftOut(which, "only the first picture of the file is shown. Supply the others as separate files"),)
 
 
 def shows_something(image: Image.Image) -> bool:
@@ -69,9 +69,7 @@ def _open(content: bytes) -> Image.Image:
     try:
         return Image.open(BytesIO(content), formats=formats)
     except UnidentifiedImageError:
-        raise DocumentError(
-            "is a picture that cannot be read: it is broken", remedy="Open it in a viewer and save it as JPEG or PNG"
-        ) from None
+        raise DocumentError("is a broken picture", remedy="Open it in a viewer and save it as JPEG or PNG") from None
 
 
 def _upright(image: Image.Image) -> Image.Image:

@@ -20,9 +20,9 @@ _UNREADABLE = (
     NotImplementedError,
     SyntaxError,
 )
-"""What pikepdf and Pillow raise over images that they do not know."""
+"""What pikepdf and Pillow raise on images that they cannot handle."""
 _WORTHWHILE = 20_000
-"""Streams smaller than this, in bytes, are left as they are."""
+"""Streams smaller than this many bytes stay as they are."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Quality:
 
 
 STEPS = (Quality(200, 80), Quality(150, 70), Quality(110, 60))
-"""From the usual to the last: at 110 dpi print of 8 pt is still read without effort."""
+"""From the first to the last step: at 110 dpi, 8 pt print is still easy to read."""
 
 
 def reencode(image: Image.Image, quality: Quality, *, longest: float) -> tuple[bytes, tuple[int, int]]:

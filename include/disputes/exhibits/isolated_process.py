@@ -36,7 +36,7 @@ CPU_SECONDS = 30
 MEMORY = 2 * 1024**3
 """Address space, in bytes."""
 MAX_RESULT = 200_000_000
-"""Bytes; no document needs more."""
+"""Largest file that it may write, in bytes; no document needs more."""
 REFUSED = 3
 NO_MEMORY = 4
 

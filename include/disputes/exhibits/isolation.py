@@ -14,12 +14,12 @@ from disputes.exhibits.rows import LogFocus
 from disputes.exhibits.sheets import PageSize
 
 SECONDS = 60
-"""By the wall clock, for one document."""
+"""Seconds of wall-clock time for one document."""
 MAX_BYTES = 50_000_000
-"""Of one document; a larger one is refused unopened."""
+"""Largest document in bytes; a larger one is refused unopened."""
 
 READY = b"ready\n"
-"""What an isolated process says first."""
+"""The first message of an isolated process."""
 
 _SECONDS_TO_START = 60
 _GRACE = 10
@@ -27,7 +27,7 @@ _NEW_PDF = "Open it in a viewer and print it to a new PDF"
 _PROBLEMS = {
     "time": "takes too long to open",
     "memory": "needs too much memory",
-    "broken": "cannot be read: it is broken",
+    "broken": "is broken and cannot be read",
 }
 _idle: list[socket.socket] = []
 
@@ -72,8 +72,8 @@ def run_isolated(
     answer = _ask_one(request, content) or _ask_one(request, content)
     if answer is None:
         raise IsolationError(
-            "the process that opens documents does not start, or is ended from outside",
-            remedy=f"Check that there is memory for it and that `python -m {PROGRAM}` starts, then try again",
+            "the process that opens documents did not start, or was killed",
+            remedy=f"Check that it has enough memory and that `python -m {PROGRAM}` starts, then try again",
         )
     status, result = answer
     if status == "refused":

@@ -17,7 +17,7 @@ Color = tuple[int, int, int]
 _DECLARATION = re.compile(r"([\w-]+)\s*:\s*((?:\"[^\"]*\"|'[^']*'|\([^)]*\)|[^;\"'()])+)")
 _NOTHING = re.compile(r"[+-]?(?:0*\.)?0+(?:\.0*)?(?:px|pt|em|rem|%|ex|vw|vh|cm|mm|in)?")
 _FAINT = re.compile(r"[+-]?(?:0*\.0[0-5]?\d*|0+(?:\.0*)?|[0-5](?:\.\d*)?%)")
-"""An opacity at which nothing is read."""
+"""An opacity at which text is illegible."""
 _SHRUNK = re.compile(r"\bopacity\(\s*0*\.?0*%?\s*\)|\bscale[xy]?\(\s*0*\.?0*\s*[,)]")
 _FAR = re.compile(r"-\s*(?:\d{3,}(?:\.\d+)?(?:px|pt)?|\d{2,}(?:\.\d+)?(?:em|rem|in|cm)|100(?:vw|vh|%))")
 _CUT_AWAY = re.compile(r"rect\(\s*(?:[01](?:px)?[\s,]+){3}[01](?:px)?\s*\)|inset\(\s*(?:50|100)%.*\)|circle\(\s*0.*\)")
@@ -26,7 +26,7 @@ _UP = re.compile(r"super|text-top|top|\+?0*(?:[1-9]|0?\.0*[1-9]).*")
 _DOWN = re.compile(r"sub|text-bottom|bottom|-.*[1-9].*")
 _BOLD = re.compile(r"bold(?:er)?|[6-9]00")
 _CLOSE = 8
-"""How far two colours may differ in each part, of 255, and still look the same."""
+"""Greatest difference of two colours in each channel, of 255, at which they still look the same."""
 _BY_TAG: dict[str, Style] = {
     "b": "bold", "strong": "bold", "u": "underline", "ins": "underline",
     "s": "strike", "strike": "strike", "del": "strike", "sup": "super", "sub": "sub",

@@ -16,7 +16,7 @@ from disputes.errors import DocumentError
 from disputes.exhibits.blocks import Block, plain_block
 from disputes.exhibits.calendars import read_calendar
 from disputes.exhibits.decoding import decode
-from disputes.exhibits.mail_headers import header, name_of
+from disputes.exhibits.mail_headers import header, name_of, when_and_who
 from disputes.exhibits.markup import read_html
 from disputes.exhibits.pictures import Pictures
 from disputes.exhibits.texts import text_of
@@ -31,7 +31,7 @@ _OTHER_TEXT = "other text of this mail.txt"
 _WORDS = re.compile(r"[^\W\d_]{3,}")
 _LINKS = re.compile(r"\S*(?:://|www\.|@)\S*")
 _SHARE, _FEW = 0.3, 3
-"""How many of a text's words, and how many at least, have to be its own before it says something else."""
+"""Share and least number of a text's words that are only in it, for it to count as different."""
 _CALENDARS = ("text/calendar", "application/ics")
 _MAILS = ("message/rfc822", "message/global")
 _SEALED = ("application/pkcs7-mime", "application/x-pkcs7-mime")
@@ -39,16 +39,16 @@ _REPORTS = ("message/delivery-status", "message/disposition-notification")
 
 
 def unpack(content: bytes) -> bytes:
-    """A mail as JSON: the blocks of its head and text, and its attachments in base64, all in the mail's own order.
+    """A mail as JSON: when and by whom it was written, the blocks of its head and text, its attachments in base64.
 
     :raises DocumentError: when it is not a mail
     """
     message = email.message_from_bytes(content.removeprefix(codecs.BOM_UTF8), policy=default)
     head = [f"{name}: {value}" for name in _HEADERS if (value := header(message, name))]
     if not head:
-        raise DocumentError("is not a mail: it has neither sender nor date nor subject", remedy="Print it to a PDF")
+        raise DocumentError("is not an e-mail: it has no sender, date or subject", remedy="Print it to a PDF")
     if _is_encrypted(message):
-        raise DocumentError("is an encrypted mail", remedy="Open it in your mail program and print it to a PDF")
+        raise DocumentError("is an encrypted e-mail", remedy="Open it in your mail program and print it to a PDF")
     mail = _Mail()
     mail.read(message)
     blocks = [
@@ -58,6 +58,7 @@ def unpack(content: bytes) -> bytes:
     ]
     return json.dumps(
         {
+            "written": when_and_who(message),
             "blocks": [block.to_json() for block in blocks],
             "attachments": [
                 {"filename": name, "content": base64.b64encode(content).decode("ascii")}

@@ -23,18 +23,22 @@ from disputes.exhibits.typesetting import visible
 from disputes.limits import PAGES
 
 MAILS_IN_MAILS = 3
-"""How deep they are opened."""
+"""How deeply nested e-mails are opened."""
 ATTACHMENTS = 30
-"""Of one mail; those after it are named."""
+"""Most attachments opened of one e-mail; further ones are only named."""
 
 
 @dataclass(frozen=True)
 class Pages:
-    """A document's pages as PDF, and what is not on them."""
+    """A document's pages as PDF, and what is not on them.
+
+    :param written: when and by whom, of a mail
+    """
 
     pdf: bytes
     count: int
     left_out: tuple[LeftOut, ...] = ()
+    written: str = ""
 
 
 def make_pages(filename: str, content: bytes, page_size: PageSize, focus: LogFocus, mails: int = 0) -> Pages:
@@ -51,7 +55,7 @@ def make_pages(filename: str, content: bytes, page_size: PageSize, focus: LogFoc
         return _count(filename, job(kind, content))
     if mails >= MAILS_IN_MAILS:
         raise DocumentError(
-            f"is a mail inside {mails} others", subject=filename, remedy="Supply it as a document of its own"
+            f"is an e-mail nested inside {mails} others", subject=filename, remedy="Supply it as a separate document"
         )
     mail = json.loads(job("mail", content).content)
     return _Mail(filename, mail, page_size, focus, mails + 1).pages(job)
@@ -66,7 +70,7 @@ def _count(filename: str, made: Made) -> Pages:
     count = page_count(made.content)
     if count > PAGES:
         raise DocumentError(
-            f"makes {count} pages, more than {PAGES}", subject=filename, remedy="Supply only what matters"
+            f"makes {count} pages, more than {PAGES}", subject=filename, remedy="Supply only the relevant part"
         )
     return Pages(made.content, count, made.left_out)
 
@@ -80,10 +84,9 @@ class _Attached:
 class _Mail:
     """A mail that was taken apart."""
 
-    def __init__(
-        self, filename: str, mail: dict[str, list[dict[str, str]]], page_size: PageSize, focus: LogFocus, mails: int
-    ) -> None:
+    def __init__(self, filename: str, mail: dict[str, Any], page_size: PageSize, focus: LogFocus, mails: int) -> None:
         self._filename = filename
+        self._written = visible(mail["written"])
         self._blocks = mail["blocks"]
         self._attachments = [
             (" ".join(visible(one["filename"]).split()), base64.b64decode(one["content"]))
@@ -109,7 +112,7 @@ class _Mail:
         inner = [
             LeftOut(f"{one.filename}: {part.filename}", part.reason) for one in attached for part in one.pages.left_out
         ]
-        return Pages(save(target), len(target.pages), (*left_out, *inner))
+        return Pages(save(target), len(target.pages), (*left_out, *inner), self._written)
 
     def _make_attached(self, room: int) -> tuple[list[_Attached], list[LeftOut]]:
         """The attachments that can be shown, and the others.
@@ -120,7 +123,7 @@ class _Mail:
         left_out: list[LeftOut] = []
         for number, (name, content) in enumerate(self._attachments):
             if number >= ATTACHMENTS:
-                left_out.append(LeftOut(name, f"the mail has more than {ATTACHMENTS} attachments"))
+                left_out.append(LeftOut(name, f"the e-mail has more than {ATTACHMENTS} attachments"))
                 continue
             try:
                 made = make_pages(name, content, self._page_size, self._focus, self._mails)
@@ -128,7 +131,7 @@ class _Mail:
                 left_out.append(LeftOut(name, f"{error.problem}. {error.remedy}"))
                 continue
             if made.count > room:
-                left_out.append(LeftOut(name, f"its {made.count} pages would make the mail longer than {PAGES}"))
+                left_out.append(LeftOut(name, f"its {made.count} pages would make the e-mail longer than {PAGES}"))
                 continue
             attached.append(_Attached(name, made))
             room -= made.count

@@ -26,7 +26,7 @@ def read_html(
     :param declared: its encoding, where something outside it says so
     :param pictures: those that came beside it
     :param styles: style sheets that came beside it
-    :raises DocumentError: when its encoding cannot be determined, or it is nested too deep
+    :raises DocumentError: when its encoding cannot be determined, or it is nested too deeply
     """
     named = _CHARSET.search(content[:_SNIFFED])
     text = text_of(content, declared or (named.group(1).decode("ascii") if named else None))

@@ -53,7 +53,7 @@ class Reader:
     def read(self, element: Any) -> None:
         """Read an element and what is in it.
 
-        :raises DocumentError: when it is nested too deep, or too long
+        :raises DocumentError: when it is nested too deeply, or too long
         """
         if not isinstance(element.tag, str) or element.tag in _UNSEEN:
             return
@@ -62,7 +62,7 @@ class Reader:
             return
         self._depth += 1
         if self._depth > _DEEPEST:
-            raise DocumentError("is nested too deep", remedy="Print it to a PDF")
+            raise DocumentError("is nested too deeply", remedy="Print it to a PDF")
         around, self._look = self._look, look_of(element, styles, self._look)
         special = getattr(self, f"_read_{element.tag}", None)
         display = styles.get("display", "")
@@ -90,7 +90,7 @@ class Reader:
             return
         self._length += sum(len(run.text) for run in runs)
         if self._length > MAX_CHARACTERS:
-            raise DocumentError(f"has more than {MAX_CHARACTERS} characters", remedy="Supply only what matters")
+            raise DocumentError(f"has more than {MAX_CHARACTERS} characters", remedy="Supply only the relevant part")
         if heading:
             self.blocks.append(Block("heading", runs, heading))
         elif self._lists:

@@ -8,9 +8,9 @@ from datetime import datetime
 from disputes.exhibits.addresses import address, holds
 
 MOST = 120
-"""Rows of a log that are shown; a longer one is shortened."""
+"""Most rows of a log that are shown; a longer log is shortened."""
 _ENDS = 0.4
-"""Share of the shown rows that stands at each end; the rest is for telling ones."""
+"""Share of the shown rows for each end; the rest is for the most relevant ones."""
 _DOWNLOAD = re.compile(r"download", re.IGNORECASE)
 
 
@@ -69,7 +69,7 @@ def describe(total: int, places: Sequence[int], what: str = "rows") -> str:
     """What is said about a log that was shortened; nothing when it was not."""
     if len(places) == total:
         return ""
-    return f"{len(places)} of {total} {what} are shown: the first, the last and those that tell most"
+    return f"{len(places)} of {total} {what} are shown: the first, the last and the most relevant"
 
 
 def gaps(places: Sequence[int]) -> dict[int, int]:

@@ -11,9 +11,9 @@ from disputes.errors import DocumentError
 
 _DELIMITERS = ",;\t|"
 _SAID = re.compile(r"\s*\"?sep=(.)\"?[ \t]*(?:\n|\Z)", re.IGNORECASE)
-"""A first line by which spreadsheets are told the delimiter."""
+"""A first line that tells spreadsheets the delimiter."""
 _LOOKED_AT = 50
-"""Rows that tell the delimiter."""
+"""Rows from which the delimiter is inferred."""
 _LONGEST_FIELD = 1_000_000
 
 Rows = list[tuple[str, ...]]
@@ -33,7 +33,7 @@ def read_rows(text: str) -> tuple[Rows, Rows]:
         raise DocumentError(f"cannot be read as CSV: {error}", remedy="Supply it as PDF") from None
     rows = [row for row in rows if any(row)]
     if not rows:
-        raise DocumentError("holds no text", remedy="Supply the document again")
+        raise DocumentError("contains no text", remedy="Supply the document again")
     width = _usual_width(rows)
     head = next(at for at, row in enumerate(rows) if len(row) >= width)
     return rows[:head], rows[head:]

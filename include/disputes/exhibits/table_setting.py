@@ -8,12 +8,12 @@ SetBlock = Callable[[Block, float, int], str]
 """Writes a block as Typst, from its width in points and the characters of a word after which it may break."""
 
 _CHARACTER = 6.6
-"""Width of a usual one at 12 pt, in points."""
+"""Width of an average character at 12 pt, in points."""
 _CELL = 14
-"""Characters that a column needs at least to stay readable, when its content has as many."""
+"""Least width of a readable column in characters, if its content has as many."""
 _INSET = 4
 _LONG = 40
-"""Characters of a word after which it may break."""
+"""Longest piece of a word that is never broken, in characters."""
 
 
 def set_table(table: Block, room: float, set_block: SetBlock) -> str:

@@ -55,7 +55,7 @@ def table(content: bytes, focus: LogFocus) -> list[Block]:
     above, rows = read_rows(text_of(content))
     most = max(map(len, rows))
     if most > _MOST_COLUMNS:
-        raise DocumentError(f"has {most} columns, more than {_MOST_COLUMNS}", remedy="Supply only those that matter")
+        raise DocumentError(f"has {most} columns, more than {_MOST_COLUMNS}", remedy="Supply only the relevant ones")
     head, *body = rows
     places = choose(_rows([" ".join(row) for row in body], focus), focus)
     missing = gaps(places)

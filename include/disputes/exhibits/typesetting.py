@@ -16,7 +16,7 @@ TEXT = """#set text(
   size: 12pt, lang: "en", hyphenate: false, ligatures: false, fallback: true,
 )
 """
-"""How every text of ours is set: 12 pt, as banks ask; the other bundled scripts are found by Typst itself."""
+"""How all our texts are set: 12 pt, as banks ask; Typst finds the fonts of the other scripts by itself."""
 
 # Marks that turn the reading order around: harmless in an editor, misleading on a page.
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

@@ -154,7 +154,7 @@ def _merchants(written: Any) -> Facts:
         raise InputError("expected groups of facts, each an object", subject="facts")
     flat = {f"{group}.{member}": fact for group, members in written.items() for member, fact in members.items()}
     if stripes := sorted(STRIPES_OWN & flat.keys()):
-        raise InputError(f"{', '.join(stripes)}: only Stripe can tell", subject="facts", remedy="Leave them out")
+        raise InputError(f"{', '.join(stripes)}: only Stripe knows them", subject="facts", remedy="Leave them out")
     return Facts.read(flat)
 
 

@@ -17,11 +17,11 @@ _PAID_WITH = {
     "checkout.shipping_address": ("shipping.address",),
 }
 _NEAR_DATE = 31 * 86_400
-"""Seconds between a charge and the one it may be taken to repeat: a month, as between two renewals."""
+"""Longest time between a charge and the one that it may repeat, in seconds: a month, as between two renewals."""
 _RECENT = 7 * 86_400
-"""Seconds before a charge in which others, paid or refused, are looked at for a burst."""
+"""Seconds before a charge in which other charges, paid or refused, may form a burst."""
 _NEAR_AMOUNT = 0.05
-"""Share by which their amounts may differ."""
+"""Share by which the two amounts may differ."""
 _PAID = ("paid", "partially refunded")
 _REPORTS = ("fraud_details.stripe_report", "fraud_details.user_report")
 

@@ -7,7 +7,7 @@ from disputes.facts.facts import Fact
 from disputes.facts.stripe_values import Object, at, facts_at, id_of, moment
 
 _PAID_WITHIN = 3600
-"""Seconds between a charge and its invoice's payment, where the invoice names no payment."""
+"""Longest time between a charge and its invoice's payment if the invoice names no payment, in seconds."""
 _SUBSCRIPTION = {
     "subscription.started_at": ("start_date",),
     "subscription.trial_end": ("trial_end",),

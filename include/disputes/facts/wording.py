@@ -101,7 +101,7 @@ def items(values: Sequence[Item], most: int = 8) -> str:
     """`2 x Mug; Teapot`; of a long list the first lines, and how many there are in all."""
     lines = [f"{item.quantity} x {item.description}" if item.quantity > 1 else item.description for item in values]
     if len(lines) > most:
-        lines = [*lines[:most], f"and {len(lines) - most} more, {len(lines)} lines in all"]
+        lines = [*lines[:most], f"and {len(lines) - most} more, {len(lines)} lines in total"]
     return "; ".join(lines)
 
 

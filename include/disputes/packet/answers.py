@@ -267,7 +267,7 @@ TESTS: dict[str, _Test] = {
 
 def describe_missing_answer(playbook: Playbook, product_type: str | None) -> str:
     """What it would take, in words."""
-    return f"nothing that we hold answers the claim; it takes {', or '.join(_takes(playbook, product_type))}"
+    return f"none of our facts answers the claim; it needs {', or '.join(_takes(playbook, product_type))}"
 
 
 def _takes(playbook: Playbook, product_type: str | None) -> Iterator[str]:

@@ -47,7 +47,7 @@ def describe(
     """Write down everything that the packet holds, and what it does not hold and why.
 
     :param chosen: the exhibits that stand in it
-    :param asked_for: those that the playbook asks for
+    :param asked_for: those that the playbook always asks for
     :param refused: documents that could not be used
     """
     kept = {
@@ -110,7 +110,11 @@ def _files(content: Content) -> dict[str, FileEntry]:
 def _entry(listed: Listed) -> ExhibitEntry:
     exhibit = listed.exhibit
     return ExhibitEntry(
-        document=exhibit.document, filename=exhibit.filename, sha256=exhibit.sha256, pages=exhibit.pages
+        document=exhibit.document,
+        filename=exhibit.filename,
+        sha256=exhibit.sha256,
+        pages=exhibit.pages,
+        written=exhibit.written,
     )
 
 
@@ -145,11 +149,11 @@ def _dropped(content: Content, chosen: Sequence[Placed], asked_for: Sequence[Can
             if field in fields.get(one, ()):
                 continue
             if one in fields:
-                reason = f"stands in {fields[one][0]} already"
+                reason = f"is already in {fields[one][0]}"
             elif exhibit.pages > left:
                 reason = f"its {exhibit.pages} pages do not fit: {left} of {limit} are left"
             else:
-                reason = f"its {one.versions[-1]} bytes do not fit: files may have {content.room.bytes} together"
+                reason = f"its {one.versions[-1]} bytes do not fit: all files together may have {content.room.bytes}"
             found.append(
                 Dropped(
                     field=field,

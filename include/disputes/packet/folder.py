@@ -50,7 +50,7 @@ def read_manifest(path: Path) -> Manifest:
     """
     content = read_file(path, most=_MOST)
     if content is None:
-        raise InputError("is not there", subject=str(path), remedy="Name a packet that `disputes packet` has made")
+        raise InputError("is missing", subject=str(path), remedy="Name a packet that `disputes packet` has made")
     try:
         return Manifest.from_json(content)
     except PersonNeededError as error:
@@ -115,9 +115,9 @@ def _clear(folder: Path) -> None:
     names = names_below(folder)
     if others := [name for name in names if name not in _NAMES]:
         raise InputError(
-            f"holds {others[0]}, which is not part of a packet",
+            f"contains {others[0]}, which is not part of a packet",
             subject=str(folder),
-            remedy="Name another folder, or one that holds only a packet",
+            remedy="Name another folder, or one that contains only a packet",
         )
     for name in sorted(names, key=lambda name: name != MANIFEST):
         (folder / name).unlink()

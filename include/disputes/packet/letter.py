@@ -39,6 +39,11 @@ class Listed:
     proves: str = ""
 
     @property
+    def file(self) -> str:
+        """The merchant's name for it, and when and by whom a mail was written."""
+        return ", ".join(filter(None, (self.exhibit.filename, self.exhibit.written)))
+
+    @property
     def places(self) -> str:
         """The fields as a reader's words."""
         return ", ".join(field.replace("_", " ") for field in self.fields)

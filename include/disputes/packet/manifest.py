@@ -15,7 +15,7 @@ from disputes.rounds import Round, RunId
 from disputes.rules.claims import Fee
 
 CONTINUATION = "continuation_of_"
-"""Begins the document's name of an exhibit that holds the rest of a text field; no file of the merchant's is that."""
+"""Prefix of the document name of an exhibit with the rest of a text field; no file of the merchant has it."""
 
 
 def packet_sha256(content: bytes) -> str:
@@ -57,12 +57,14 @@ class ExhibitEntry(_Part):
     :param document: the playbook's name for it, like `proof_of_delivery`
     :param filename: the merchant's name for it
     :param sha256: of the exhibit as it stands in the file
+    :param written: when and by whom, of a mail; empty in a manifest of 0.1.0
     """
 
     document: str
     filename: str
     sha256: str
     pages: int
+    written: str = ""
 
 
 class FileEntry(_Part):

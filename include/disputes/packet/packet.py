@@ -23,7 +23,7 @@ from disputes.rules.claims import Claim
 from disputes.rules.playbook import Playbook
 
 _SMALLER_TEXTS = (100_000, 60_000, 30_000, 15_000, 5_000)
-"""Characters of all text fields together, tried in this order when text leaves no pages for what is essential."""
+"""Limits on the characters of all text fields, tried in this order if text leaves no pages for essential files."""
 
 
 @dataclass(frozen=True)

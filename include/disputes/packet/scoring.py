@@ -88,5 +88,5 @@ def _needs(plan: FieldPlan) -> str:
     if plan.fact:
         return f"the fact {plan.fact}"
     if plan.template:
-        return f"facts that the template {plan.template} speaks of"
+        return f"facts that the template {plan.template} uses"
     return f"a document {', or '.join(plan.documents)}"

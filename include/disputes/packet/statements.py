@@ -93,7 +93,7 @@ class _Page:
         """A fact's value as it may be printed, noted as used."""
         fact = self._facts.get(_known(name))
         if fact is None and self._using is None:
-            raise UndefinedError(f"{name} is used outside a statement, and is not held")
+            raise UndefinedError(f"{name} is used outside a statement, but is not known")
         if fact is None:
             raise _MissingFactError
         if self._using is not None and name not in self._using:

@@ -17,7 +17,7 @@ WITHOUT_FACTS = ("head", "claim", "close")
 TEXT = "text"
 """The section of a statement that names none: a line of a text field."""
 FIELD_SECTIONS = (TEXT, "claim", "answer", "comparison", "argument", "close")
-RESTS_ON_NO_FACT = "this sentence rests on no fact, and only the claim's own words may: add facts=…, or leave it out"
+RESTS_ON_NO_FACT = "this sentence rests on no fact, which only the claim's own words may: add facts=…, or remove it"
 STATE = "_state"
 """The method of the extension that a statement block calls, with the context, section, `at` and `facts`."""
 _SECTIONS = {"claims": LETTER_SECTIONS, "fields": FIELD_SECTIONS}
@@ -74,7 +74,7 @@ def _about_statements(whole: _Nodes, sections: Collection[str]) -> _Found:
 def _about_statement(block: nodes.CallBlock, sections: Collection[str]) -> Iterator[str]:
     written = [argument.value if isinstance(argument, nodes.Const) else None for argument in block.call.args[1:4]]
     if not all(isinstance(one, str) for one in written):
-        yield 'section, at and facts are written out, like "answer"'
+        yield 'section, at and facts must be literals, like "answer"'
         return
     section, at, facts = (str(one) for one in written)
     if section not in sections:
@@ -83,7 +83,7 @@ def _about_statement(block: nodes.CallBlock, sections: Collection[str]) -> Itera
         if name not in MEMBERS:
             yield f"fact {name} {meant(name, MEMBERS)}"
     if section == "timeline" and not at:
-        yield 'a timeline\'s sentence needs its moment, like at="shipment.delivered_at"'
+        yield 'a timeline\'s sentence needs its time, like at="shipment.delivered_at"'
     if section not in WITHOUT_FACTS and not (at or facts) and not any(_fact(node) for node in _getattrs(block.body)):
         yield RESTS_ON_NO_FACT
 

@@ -36,13 +36,13 @@ from disputes.rules.admissions import confirms
 from disputes.rules.rule_files import own_folder, rule_files
 
 LINE_END = "\0"
-"""Stands for a value's own line end, until the template's are gone; no value can hold it."""
+"""Marks a line end inside a value while the template's own are removed; no value can contain it."""
 _MOST_CONFIRMATIONS = 2
 _FOLDER = "templates/"
 _FILTERS_FOR = {datetime: "moment or day", date: "day", Address: "address"}
 """What puts a value of this type into words."""
 _VALUES_FAULTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
-"""What a filter or a test raises when it cannot take a value."""
+"""What a filter or a test raises on a value that it does not support."""
 
 
 def template_names() -> tuple[str, ...]:
@@ -87,7 +87,7 @@ def locate_errors() -> Iterator[None]:
     except TemplateError as error:
         raise InputError(error.message or "", subject=_place(error)) from error
     except _VALUES_FAULTS as error:
-        problem = f"a filter or a test here cannot take this value ({type(error).__name__})"
+        problem = f"a filter or a test here does not support this value ({type(error).__name__})"
         raise InputError(problem, subject=_place(error)) from error
 
 

@@ -4,7 +4,7 @@ from math import sqrt
 from typing import NamedTuple
 
 _Z = 1.959964
-"""Of a normal distribution, 95 % lie within so many standard deviations."""
+"""95 % of a normal distribution lie within this many standard deviations."""
 
 
 class Interval(NamedTuple):

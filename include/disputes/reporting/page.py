@@ -12,7 +12,7 @@ from disputes.reporting.figures import Figures
 from disputes.reporting.tally import KINDS, OPEN, Section
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would take for a formula at the start of a cell."""
+"""Characters that start a formula in a spreadsheet's cell."""
 
 
 def write_page(figures: Figures, *, title: str, made_at: str) -> str:

@@ -8,7 +8,7 @@ from disputes.reporting.tally import KINDS, Tally
 
 WIDTH = 720
 LABELS = 270
-"""Of the width, what is left of the axis."""
+"""Share of the width to the left of the axis."""
 ROW = 26
 _AXIS = WIDTH - LABELS - 90
 _HEIGHT = 150

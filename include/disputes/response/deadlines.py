@@ -15,9 +15,9 @@ from disputes.rules.playbook import Playbook
 
 _HOUR = 3600
 _AT_LEAST = 24 * _HOUR
-"""Seconds that *not before* leaves for work and answer."""
+"""Least time that `not_before_hours` leaves for the work and the answer, in seconds."""
 _MEANT = ("accepted", "nothing_to_answer")
-"""Ends after which nobody waits for an answer."""
+"""Outcomes after which no answer is needed."""
 
 
 def not_before(playbook: Playbook, dispute: Dispute) -> int | None:
@@ -36,7 +36,7 @@ def not_before(playbook: Playbook, dispute: Dispute) -> int | None:
 def last_moment(playbook: Playbook, dispute: Dispute) -> int | None:
     """The last responsible moment: Stripe files what is staged at its own deadline, so ours comes before it.
 
-    None where Stripe names no deadline.
+    None where Stripe gives no deadline.
     """
     due_by = dispute.evidence_details.due_by
     return due_by - playbook.approval.not_after_hours * _HOUR if due_by else None
@@ -78,7 +78,7 @@ def time_left(at: int, *, now: int, zone: str) -> str:
     :raises InputError: the zone does not exist
     """
     left = apart(datetime.fromtimestamp(at, UTC), datetime.fromtimestamp(now, UTC))
-    return f"{in_zone(at, zone)}, {f'in {left}' if at > now else 'which is over'}"
+    return f"{in_zone(at, zone)}, {f'in {left}' if at > now else 'which has passed'}"
 
 
 def in_zone(at: int, zone: str) -> str:
@@ -100,7 +100,7 @@ def _zone(name: str) -> ZoneInfo:
         raise InputError(
             f"is not a time zone{f', did you mean {close[0]}?' if close else ''}",
             subject=name,
-            remedy="Name one like Europe/Berlin or UTC",
+            remedy="Use a name like Europe/Berlin or UTC",
         ) from error
 
 

@@ -12,7 +12,7 @@ from disputes.packet.scoring import band, band_of
 from disputes.rounds import Round
 from disputes.rules.policies import Band, DecisionPolicy
 
-NO_ANSWER = "nothing that we hold answers the claim"
+NO_ANSWER = "none of our facts answers the claim"
 _WORDS = {
     "fight": "fight",
     "ask": "look at it before anything else",
@@ -136,7 +136,7 @@ def decide(
     fee, handling = policy.countered_fee.get(dispute.currency), policy.handling.get(dispute.currency)
     if fee is None or handling is None:
         what = "countered fee" if fee is None else "cost of handling"
-        return _reasoned(known, f"the policy names no {what} in {dispute.currency.upper()}: unknown is not zero")
+        return _reasoned(known, f"the policy has no {what} in {dispute.currency.upper()}, and unknown is not zero")
     win, basis = _win(policy, key, won, lost)
     stake = _Stake(win, dispute.amount, fee, handling, dispute.currency)
     known = _reasoned(known, basis, stake.words)
@@ -145,8 +145,8 @@ def decide(
     if manifest.round is Round.INQUIRY:
         return _instead_of_inquiry(policy, dispute, stake, known)
     if policy.accept == "never":
-        return _fought(known, "the policy wants no accept in its place")
-    return _instead(policy.accept, "accept", known, "an accepted loss costs no more")
+        return _fought(known, "the policy never accepts a loss")
+    return _instead(policy.accept, "accept", known, "accepting the loss costs nothing more")
 
 
 def describe_recommendation(decision: Decision) -> str:
@@ -180,26 +180,28 @@ def _win(policy: DecisionPolicy, key: tuple[str, Band], won: int, lost: int) -> 
     """The chance of winning, and where it is from."""
     (claim, completeness), ended = key, won + lost
     if ended >= policy.minimum_rounds:
-        return Fraction(won, ended), f"{won} of {ended} own rounds of {claim} with {completeness} evidence were won"
+        return Fraction(won, ended), f"{won} of {ended} of our rounds of {claim} with {completeness} evidence were won"
     win = Fraction(str(getattr(policy.win_rates, completeness)))
-    needed = f"{ended} own rounds of {claim} with such evidence have ended, {policy.minimum_rounds} are needed"
+    needed = f"{ended} of our rounds of {claim} with such evidence have ended, {policy.minimum_rounds} are needed"
     return win, f"the policy assumes {_percent(win)} wins with {completeness} evidence ({needed})"
 
 
 def _instead_of_inquiry(policy: DecisionPolicy, dispute: Dispute, stake: _Stake, known: Decision) -> Decision:
     """A full refund gives back all that is left of the charge, which may be more than is disputed."""
     if policy.refund == "never":
-        return _fought(known, "the policy wants no refund in its place")
+        return _fought(known, "the policy never refunds an inquiry")
     if not dispute.is_charge_refundable:
         return _reasoned(known, "that does not pay, and the charge cannot be refunded")
     charge = dispute.charge
     if charge is None or charge.currency != dispute.currency:
         currency = dispute.currency.upper()
-        return _reasoned(known, f"that does not pay, and what a full refund gives back is not known in {currency}")
+        return _reasoned(known, f"that does not pay, and the amount of a full refund is not known in {currency}")
     left, disputed = (money(value, charge.currency) for value in (charge.left, dispute.amount))
     if charge.left > stake.loss:
         lost = money(round(stake.loss), charge.currency)
-        return _fought(known, f"a full refund gives back {left}, more than the {lost} that a fight takes in all")
+        return _fought(
+            known, f"a full refund gives back {left}, more than the {lost} that fighting is expected to cost"
+        )
     why = f"a full refund of {left} ends the inquiry before it becomes a chargeback"
     if charge.left > dispute.amount:
         why += f"; it is more than the {disputed} that is disputed, so only a person may agree to it"

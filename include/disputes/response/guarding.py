@@ -12,7 +12,7 @@ from disputes.response.submission import Opening, Verdict, differences, evidence
 from disputes.rounds import RunId, answerable, round_of
 
 KEY_LIFE = 86_400
-"""Seconds for which Stripe knows an idempotency key at least. Source: https://docs.stripe.com/api/idempotent_requests"""
+"""Least time for which Stripe remembers an idempotency key, in seconds. Source: https://docs.stripe.com/api/idempotent_requests"""
 
 
 class Operation(StrEnum):
@@ -96,7 +96,7 @@ def claim_released(written: Mapping[str, Any], *, refused: Mapping[str, Any] | N
     :param now: Unix seconds
     """
     if refused:
-        return f"the claim of {written['response']} came to nothing: {refused['why']}"
+        return f"the claim of {written['response']} was refused: {refused['why']}"
     if now - written.get("at", now) > KEY_LIFE:
         return f"the claim of {written['response']} is more than a day old, and Stripe has submitted nothing"
     return None
@@ -112,14 +112,14 @@ def _own_run(found: Situation, _: str) -> Refusal | None:
     if found.opening and found.opening.dag_id != found.dag_id:
         return Refusal(
             f"the round is answered by {found.opening.dag_id}, run {found.opening.run_id}",
-            "Look at that run; nothing is done here",
+            "Look at that run; this one does nothing",
         )
     return None
 
 
 def _newest(found: Situation, _: str) -> Refusal | None:
     if found.newest.follows(found.run):
-        return Refusal(f"{found.newest} answers this dispute by now", "Decide there; nothing is done here")
+        return Refusal(f"{found.newest} now answers this dispute", "Decide there; this run does nothing")
     return None
 
 
@@ -141,7 +141,7 @@ def _unsubmitted(found: Situation, _: str) -> Refusal | None:
     if found.receipt:
         return Refusal(
             f"the round is answered by {found.receipt['response']}, whose packet was submitted",
-            "Look at that run; nothing is done here",
+            "Look at that run; this one does nothing",
         )
     return None
 
@@ -223,7 +223,7 @@ def _untouched(found: Situation, _: str) -> Refusal | None:
         return Refusal(
             f"somebody has changed the dispute's evidence since it was gathered: {', '.join(touched)}",
             "Answer it in Stripe's Dashboard; or undo the change there and clear this task; or trigger this DAG with "
-            f"revision {found.run.next().revision}, which keeps what stands in the fields that it does not fill",
+            f"revision {found.run.next().revision}, which keeps the values in the fields that it does not fill",
         )
     return None
 
@@ -243,7 +243,7 @@ def _staged_whole(found: Situation, _: str) -> Refusal | None:
         return Refusal(
             f"what is staged is not what was approved: {', '.join(changed)}",
             "Somebody changed it. Undo it in Stripe's Dashboard and clear this task, or trigger this DAG with "
-            f"revision {found.run.next().revision}, which keeps what stands in the fields that it does not fill",
+            f"revision {found.run.next().revision}, which keeps the values in the fields that it does not fill",
         )
     return None
 
@@ -252,13 +252,13 @@ def _refundable(found: Situation, _: str) -> Refusal | None:
     if not found.dispute.is_charge_refundable:
         return Refusal(
             f"the charge cannot be refunded, the dispute is {found.dispute.status} now",
-            "A refund after a chargeback pays twice; look at the charge in Stripe's Dashboard",
+            "A refund after a chargeback would pay twice; look at the charge in Stripe's Dashboard",
         )
     if found.gathered is None:
         return _not_gathered()
     if _left(found.dispute) > _left(found.gathered):
         return Refusal(
-            "the charge has more to give back than when the refund was decided",
+            "a full refund would now give back more than when it was decided",
             "Refund it in Stripe's Dashboard, or trigger this DAG with the next revision and decide again",
         )
     return None
@@ -278,4 +278,4 @@ CHECKS: Mapping[Operation, tuple[Check, ...]] = {
     Operation.REFUND: (_own_run, _newest, _unsubmitted, _decided, _refundable, _open, _same_case, _untouched),
     Operation.SEND_BACK: (_own_run, _newest, _unsubmitted, _decided),
 }
-"""What has to hold for each operation, in the order in which a person wants to hear of it."""
+"""The conditions of each operation; the first that fails is reported."""

@@ -5,7 +5,7 @@ import hashlib
 from disputes.canonical import canonical_json
 
 KEY_PREFIX = "representment-"
-"""Begins every key of ours, so that an event tells who caused it."""
+"""Prefix of all our keys, so that an event shows that we caused it."""
 
 
 def idempotency_key(dispute: str, round: str, operation: str, sha256: str, attempt: int) -> str:  # noqa: A002 - one name

@@ -17,7 +17,7 @@ from disputes.rules.claims import demands
 from disputes.rules.playbook import Playbook
 from disputes.rules.titles import titles
 
-_WITHOUT_ANSWER = {"leave": "taken back and left to a person", "submit": "submitted"}
+_WITHOUT_ANSWER = {"leave": "removed from the dispute and left to a person", "submit": "submitted"}
 _MOST_HELP = 5
 _FINAL = "A submission is final: nothing can be added afterwards."
 
@@ -52,16 +52,16 @@ def write_question(playbook: Playbook, dispute: Dispute, manifest: Manifest, ask
     :raises InputError: the time zone is unknown
     """
     subject = f"{dispute.id}: {money(dispute.amount, dispute.currency)}, {manifest.claim}, {manifest.round}"
-    reasons = list_reasons_to_ask(playbook, dispute, manifest) or ["the playbook asks"]
+    reasons = list_reasons_to_ask(playbook, dispute, manifest) or ["the playbook always asks"]
     parts = [
         _say_what_is_asked(playbook, dispute, manifest, asked),
         list_bullets(f"**{name}:** {value}" for name, value in _list_stakes(dispute, manifest)),
         _recommend(manifest),
         section("Why you are asked", list_bullets(map(escape, reasons))),
         section("Against us", list_bullets(map(_tell_against, manifest.contradictions))),
-        section("What the network's code leaves open", list_bullets(_list_open_claims(dispute, manifest))),
+        section("Claims that the network's code fits", list_bullets(_list_open_claims(dispute, manifest))),
         section("What the bank gets", table(("Field", "Holds", "Pages"), list(_list_fields(manifest)))),
-        section("Missing, the most helpful first", list_bullets(would_help(manifest, playbook)[:_MOST_HELP])),
+        section("Missing evidence, the most helpful first", list_bullets(would_help(manifest, playbook)[:_MOST_HELP])),
         section("Left out", list_bullets(map(escape, _list_left_out(manifest)))),
         section("More", list_bullets(f"**{name}:** {value}" for name, value in _list_more(dispute, manifest, asked))),
         _FINAL,
@@ -78,7 +78,7 @@ def say_until(playbook: Playbook, dispute: Dispute, manifest: Manifest, *, now: 
     """
     due_by, seconds = dispute.evidence_details.due_by, seconds_to_decide(playbook, dispute, now=now)
     if due_by is None or seconds is None:
-        return "Stripe names no deadline."
+        return "Stripe gives no deadline."
     moment = time_left(now + seconds, now=now, zone=zone)
     end = _WITHOUT_ANSWER[at_last_moment(playbook, manifest)]
     bank = in_zone(due_by, zone)
@@ -95,14 +95,14 @@ def _say_what_is_asked(playbook: Playbook, dispute: Dispute, manifest: Manifest,
 def _list_stakes(dispute: Dispute, manifest: Manifest) -> Iterator[tuple[str, str]]:
     yield "At stake", money(dispute.amount, dispute.currency)
     if manifest.fee:
-        yield "Contesting costs", "the network's fee, given back on a win"
+        yield "Contesting costs", "the network's fee, returned after a win"
     if charge := refundable(dispute, manifest):
         yield "A refund in full gives back", _say_refund(dispute, charge)
 
 
 def _say_refund(dispute: Dispute, charge: DisputedCharge) -> str:
     left, disputed = money(charge.left, charge.currency), money(dispute.amount, dispute.currency)
-    return f"{left}; disputed are {disputed}"
+    return f"{left}; {disputed} is disputed"
 
 
 def _recommend(manifest: Manifest) -> str:
@@ -163,7 +163,7 @@ def _list_more(dispute: Dispute, manifest: Manifest, asked: Asked) -> Iterator[t
     for name, said in (asked.eligibility or {}).items():
         yield f"Stripe says of {name}", _say_eligible(said)
     if asked.email:
-        yield "A mail that asks the customer to withdraw", f"`{asked.email}`"
+        yield "E-mail that asks the customer to withdraw", f"`{asked.email}`"
     yield "Packet", f"`{asked.packet}`"
     yield "You approve", f"`{asked.packet_sha256}`"
 

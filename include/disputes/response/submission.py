@@ -13,7 +13,7 @@ from disputes.packet.nested import find_differences, overlay
 from disputes.rounds import Round, RunId, answerable, round_of
 
 PACKET_KEY = "representment_packet"
-"""The dispute's metadata key that holds the sha256 of the packet we staged."""
+"""The dispute's metadata key for the sha256 of the packet that we staged."""
 SUBMITTED_KEY = "representment_submitted"
 """The key that our submit sets to the same sha256 in the same request, so that a click in the Dashboard on what we
 staged is not taken for our own submission."""
@@ -150,7 +150,7 @@ def answered_round(dispute: Dispute, opening: Opening) -> Round:
 def _before_submission(dispute: Dispute, *, sha256: str, now: int) -> Standing:
     due_by = dispute.evidence_details.due_by
     if due_by == 0:
-        return Standing(Verdict.LATE, "the bank takes no response")
+        return Standing(Verdict.LATE, "the bank accepts no response")
     if due_by is not None and due_by < now:
         return Standing(Verdict.LATE, f"due_by was {due_by}, now it is {now}")
     staged = dispute.metadata.get(PACKET_KEY)

@@ -21,7 +21,7 @@ Fee = Literal["visa_compliance", "mastercard_compliance"]
 
 _NONCOMPLIANT = "noncompliant"
 _FEES: dict[str | None, Fee] = {"visa": "visa_compliance", "mastercard": "mastercard_compliance"}
-"""By network, where Stripe takes a person's acknowledgement of its fee."""
+"""Network -> its fee, if Stripe accepts a person's acknowledgement of it."""
 
 
 @dataclass(frozen=True)
@@ -225,13 +225,13 @@ def _demand(name: str, code: Code | None) -> str | None:
 
 def _klarna_waits(dispute: Dispute) -> str | None:
     if dispute.network == "klarna" and round_of(dispute.status) is Round.INQUIRY:
-        return "Klarna takes no evidence in an inquiry; only a refund of the disputed amount ends it"
+        return "Klarna accepts no evidence in an inquiry; only a refund of the disputed amount ends it"
     return None
 
 
 def _fee_cannot_be_paid(dispute: Dispute) -> str | None:
     if _is_compliance(dispute) and dispute.network not in _FEES:
-        return "Stripe takes no acknowledgement of this network's fee"
+        return "Stripe does not accept an acknowledgement of this network's fee"
     return None
 
 

@@ -11,7 +11,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _FEWEST = 3
 """Words that a message needs before its language can be determined."""
 _SHARE = 0.15
-"""How many of a message's words have to be common ones of a language."""
+"""Least share of a message's words that are common words of a language."""
 
 
 def is_in_known_script(text: str) -> bool:

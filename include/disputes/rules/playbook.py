@@ -57,7 +57,7 @@ class DocumentWish(NamedTuple):
 
 
 Layer = dict[str, FieldPlan | None]
-"""By evidence field; None takes a field of the layer below away."""
+"""By evidence field; None removes a field of the layer below."""
 _Answers = dict[Literal["every"] | ProductType, tuple[str, ...]]
 
 

@@ -12,7 +12,7 @@ BANK_DEBITS = (
     "incorrect_account_details",
     "insufficient_funds",
 )
-"""Reasons of bank debits."""
+"""Reasons for disputes of bank debits."""
 REASONS = (
     "credit_not_processed",
     "duplicate",
@@ -30,7 +30,7 @@ _PREFIX = "respond_"
 BANK_DEBITS_DAG = f"{_PREFIX}bank_debits"
 GENERAL_DAG = f"{_PREFIX}general"
 SHARED_DAGS = (BANK_DEBITS_DAG, GENERAL_DAG)
-"""DAGs that take disputes of other reasons than the one they are named after, in the order in which they are tried."""
+"""DAGs that take disputes with several reasons, in the order in which they are tried."""
 
 
 def dags_of(reason: str) -> tuple[str, ...]:

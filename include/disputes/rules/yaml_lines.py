@@ -29,7 +29,7 @@ class Lines:
         self._lines: dict[Place, int] = {(): 1}
         for place, line in _walk(root, ()):
             if place in self._lines:
-                problem = f"{place[-1]} stands there twice, first in line {self._lines[place]}"
+                problem = f"{place[-1]} is there twice, first in line {self._lines[place]}"
                 raise InputError(problem, subject=f"{file}:{line}")
             self._lines[place] = line
 

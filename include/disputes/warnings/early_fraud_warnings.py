@@ -123,7 +123,7 @@ def recommend(
     three_d_secure = facts.get("charge.three_d_secure")
     if three_d_secure and three_d_secure.value.result in _SHIFTED:
         result = readable(three_d_secure.value.result)
-        return Recommendation("keep", (f"3D Secure: {result}, so the issuer bears the loss by fraud",))
+        return Recommendation("keep", (f"3D Secure: {result}, so the issuer bears fraud losses",))
     disputed = _as_if_disputed(warning, charge)
     speaking = contradictions(disputed, facts, claim_of(disputed), product_type)
     against = tuple(f"speaks for the cardholder: {one.problem}" for one in speaking)
@@ -132,7 +132,7 @@ def recommend(
     left, currency = left_of(charge), charge["currency"]
     limit = policy.refund_below.get(currency)
     if limit is None:
-        return Recommendation("ask", (f"no limit for a refund in {currency.upper()}", *evidence))
+        return Recommendation("ask", (f"the policy has no refund limit in {currency.upper()}", *evidence))
     if left < limit:
         below = f"{money(left, currency)} is below {money(limit, currency)}: a dispute costs more"
         return Recommendation("refund", (below, *evidence))
@@ -158,9 +158,9 @@ def _as_if_disputed(warning: EarlyFraudWarning, charge: Mapping[str, Any]) -> Di
 
 def _settled(charge: Mapping[str, Any]) -> str | None:
     if charge["disputed"]:
-        return "the charge is disputed already; its own run answers, and a refund would pay twice"
+        return "the charge is already disputed; the dispute's own run answers, and a refund would pay twice"
     if charge["refunded"]:
-        return "the charge is refunded in full"
+        return "the charge was refunded in full"
     return None
 
 
@@ -176,7 +176,7 @@ def warning_question(
         ("Charge", f"`{warning.charge_id}`"),
         ("The issuer says", readable(warning.fraud_type)),
         ("A refund in full gives back", left),
-        ("Recommended", {"refund": "refund", "ask": "none, you decide", "keep": "keep"}[recommendation.choice]),
+        ("Recommended", {"refund": "refund", "ask": "none; you decide", "keep": "keep"}[recommendation.choice]),
         ("Because", "; ".join(recommendation.reasons)),
         ("Without an answer", f"kept after {policy.answer_within_hours} hours"),
     ]

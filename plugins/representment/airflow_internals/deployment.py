@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 TAG = "representment"
-"""What each of our DAGs is tagged with."""
+"""The tag of all our DAGs."""
 
 
 def read_pools() -> dict[str, int]:

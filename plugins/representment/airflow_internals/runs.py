@@ -1,11 +1,14 @@
-"""Starting a run from inside a task."""
+"""Starting a run from inside a task, and what a listener reads and writes of one."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from airflow.models.dagrun import DagRun
 
 NOTE_LENGTH = 1000
-"""Characters that Airflow's table of notes takes; it refuses a run with a longer one."""
+"""Longest note that Airflow's table takes; it refuses a run with a longer one."""
 
 
 class UnstartableDagError(Exception):
@@ -53,3 +56,34 @@ def start_run(dag_id: str, run_id: str, conf: dict[str, Any], *, note: str | Non
             return False
         raise AirflowRuntimeError(answer)
     return True
+
+
+def read_task_states(dag_run: DagRun) -> dict[str, str]:
+    """Task id -> state, of the run that a listener was given.
+
+    Private: the table of task instances. In its place: a listener that is told them.
+    """
+    from airflow.models.taskinstance import TaskInstance
+    from sqlalchemy import select
+    from sqlalchemy.orm import object_session
+
+    session = object_session(dag_run)
+    if session is None:
+        return {}
+    of_run = (TaskInstance.dag_id == dag_run.dag_id, TaskInstance.run_id == dag_run.run_id)
+    rows = session.execute(select(TaskInstance.task_id, TaskInstance.state).where(*of_run))
+    return {task_id: str(state) for task_id, state in rows}
+
+
+def write_note(dag_run: DagRun, note: str) -> None:
+    """Set the note of the run that a listener was given, cut to `NOTE_LENGTH`.
+
+    Private: the run's session. A note that a person writes at the same moment must not take the scheduler's own
+    changes with it, hence a savepoint. In its place: a call for listeners and tasks that sets a note.
+    """
+    from sqlalchemy.orm import object_session
+
+    session = object_session(dag_run)
+    if session is not None:
+        with session.begin_nested():
+            dag_run.note = note[:NOTE_LENGTH]

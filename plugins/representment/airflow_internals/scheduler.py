@@ -57,13 +57,13 @@ def narrow_examined_runs(condition: Callable[[Any, Any], ColumnElement[bool]]) -
         except Exception:
             if savepoint.is_active:
                 savepoint.rollback()
-            log.exception("Runs that wait for a person could not be told from others; all are examined")
+            log.exception("Runs that wait for a person could not be found; all runs are examined")
             return stock(session, *args, **kwargs)
         return runs
 
     narrowed.is_narrowed = True  # type: ignore[attr-defined]
     DagRun.get_running_dag_runs_to_examine = narrowed  # type: ignore[method-assign]
-    log.info("Runs that only wait for a person are examined when something has changed, and every ten minutes")
+    log.info("Runs that only wait for a person are examined when one of their tasks has changed, and every ten minutes")
 
 
 @contextmanager

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def check_accounts(found: Findings) -> None:
-    """Ask Stripe for each right of each account's key; nothing is changed there."""
+    """Ask Stripe for each right of each account's key; nothing was changed there."""
     with found.looking_at(f"variable {ACCOUNTS_VARIABLE}"):
         for account in accounts_of(Variable.get(ACCOUNTS_VARIABLE, default="[]")):
             with found.looking_at(f"connection {account}"):

@@ -25,7 +25,7 @@ READERS: dict[str, tuple[str, Callable[[str], object]]] = {
     "representment_assigned_users": ("[]", read_assignments),
     "representment_time_zone": ("UTC", lambda text: _time_zone(text)),
 }
-"""Variable -> what it is where it is not set, and what reads it."""
+"""Variable -> its default, and the function that reads it."""
 
 
 def check_variables(found: Findings) -> None:
@@ -42,7 +42,9 @@ def check_variables(found: Findings) -> None:
         if notifiers:
             found.ok(f"variable {NOTIFIERS}: {', '.join(type(one).__name__ for one in notifiers)}")
         else:
-            found.wrong(f"variable {NOTIFIERS}: names no notifier, so nobody is told of a deadline. List one there")
+            found.wrong(
+                f"variable {NOTIFIERS}: names no notifier, so nobody is notified about deadlines. List one there"
+            )
 
 
 def _time_zone(text: str) -> ZoneInfo:

@@ -14,10 +14,11 @@ from fastapi import APIRouter, Request, Response
 
 from disputes.response.approval import APPROVE
 from representment.airflow_internals.database import read_question
-from representment.branches import ACCEPT, LEAVE, PAY_FEE, REFUND, SEND_BACK, Task
+from representment.branches import ACCEPT, LEAVE, PAY_FEE, REFUND, SEND_BACK
 from representment.desk.guard import READ, User, may_answer
 from representment.desk.rendering import page
 from representment.desk.store import on_own_thread
+from representment.task_ids import Task
 
 if TYPE_CHECKING:
     from representment.airflow_internals.database import Question
@@ -26,14 +27,14 @@ router = APIRouter(prefix="/dags/{dag_id}/runs/{run_id}", dependencies=[READ])
 MEANS = {
     APPROVE: "This packet goes to the bank. That is final.",
     PAY_FEE: "This packet goes to the bank, and the network's fee is paid. That is final.",
-    SEND_BACK: "The next revision is made with your remark, and asked about again.",
+    SEND_BACK: "The next revision is made with your remark, and somebody is asked to approve it.",
     ACCEPT: "The dispute is closed as lost. That is final.",
-    REFUND: "The customer gets everything back, and the inquiry ends.",
-    LEAVE: "The packet is taken back; somebody answers in Stripe's Dashboard.",
+    REFUND: "The customer gets a full refund, and the inquiry ends.",
+    LEAVE: "The packet is removed from the dispute; somebody has to answer in Stripe's Dashboard.",
 }
 KEYS = {APPROVE: "a", PAY_FEE: "a", SEND_BACK: "s", ACCEPT: "x", REFUND: "r", LEAVE: "l"}
 SETTLES = 3.0
-"""Seconds after the question before which Airflow may lose an answer."""
+"""Seconds after the question during which Airflow may lose an answer."""
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from disputes.packet.manifest import Manifest
 
 router = APIRouter(prefix="/dags/{dag_id}/runs/{run_id}", dependencies=[READ, ANSWER, SAME_ORIGIN])
-TOO_LARGE = "These changes are more than a packet can hold."
+TOO_LARGE = "These changes do not fit into a packet."
 
 
 @router.post("/edits/check")
@@ -90,16 +90,16 @@ def _add(user: Any, dag_id: str, run_id: str, document: str, given: str, content
 def _must_be_wanted(document: str, manifest: Manifest) -> None:
     wishes = playbook_for(manifest.claim).documents(manifest.product_type)
     if document not in {wish.document for wish in wishes}:
-        raise InputError("is not a document that the playbook asks for", subject=document)
+        raise InputError("is not a document that the playbook always asks for", subject=document)
 
 
 def _must_be_asked(user: Any, dag_id: str, run_id: str) -> None:
     """Raise where nothing may be changed any more, or not by this user."""
     decision = read_decision(user, dag_id, run_id)
     if not decision.open:
-        raise InputError("is answered already", subject=run_id, remedy="Reload the page")
+        raise InputError("has already been answered", subject=run_id, remedy="Reload the page")
     if not decision.allowed:
-        raise InputError("may be answered by somebody else", subject=run_id)
+        raise InputError("may be answered only by other users", subject=run_id)
 
 
 def _refused(status: HTTPStatus, problem: str) -> JSONResponse:

@@ -21,11 +21,11 @@ def _must_be_ours(request: Request) -> None:
 
 LOGGED_IN = Depends(get_user)
 READ = Depends(requires_access_dag("GET", DagAccessEntity.RUN))
-"""The route's path must name `dag_id`."""
+"""The route's path must contain `dag_id`."""
 ANSWER = Depends(requires_access_dag("PUT", DagAccessEntity.HITL_DETAIL))
-"""Whoever may answer Airflow's question may change what is asked about. The route's path must name `dag_id`."""
+"""Users who may answer Airflow's question may change the packet. The route's path must contain `dag_id`."""
 SAME_ORIGIN = Depends(_must_be_ours)
-"""For every route of ours that takes more than a question: another port of this host has the same cookie."""
+"""For every route of ours that changes something: another port of this host shares the cookie."""
 User = Annotated[Any, Depends(get_user)]
 
 

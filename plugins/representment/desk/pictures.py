@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 MOST_BYTES = 96 * 1024 * 1024
-"""Of pictures that are remembered: a packet of 49 pages has about 6 MB."""
+"""Bytes of pictures kept in memory: a packet of 49 pages has about 6 MB."""
 
 
 class Pictures:

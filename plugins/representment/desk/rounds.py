@@ -15,14 +15,13 @@ from disputes.rules.reasons import dags_of
 from representment.airflow_internals.database import read_run_states, read_waiting_runs
 from representment.storage.indexes import OUTCOME_MEMBERS, RECEIPT_MEMBERS, Rows, read_index
 from representment.storage.record_names import LATE_WINS, OPENED, OUTCOMES, PACKETS, SUBMITTED
+from representment.task_ids import RESPONSES
 
 if TYPE_CHECKING:
     from representment.hooks.s3_store import S3Store
 
-RESPONSES = "respond_"
-"""How the ids of the DAGs begin that answer disputes."""
 FRESH = 10.0
-"""Seconds that the indexes are believed; what Airflow says of the runs is asked each time."""
+"""Seconds for which the indexes are cached; the runs' states are read from Airflow each time."""
 INDEXES = {
     OPENED: (*RECEIPT_MEMBERS, "dag_id", "reason", "charge", "amount", "currency", "due_by"),
     PACKETS: ("response", "claim", "score", "recommendation", "order", "customer", "missing"),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 TOGETHER = 10
-"""Messages a request deletes at the most."""
+"""Most messages that one request may delete."""
 
 
 class QueueHook:
@@ -60,6 +60,6 @@ class QueueHook:
             answer: dict[str, Any] = getattr(self.client, operation)(**parameters)
         except (BotoCoreError, ClientError) as error:
             raise QueueUnavailableError(
-                str(error), subject=self.url, remedy="Check the queue, its rights and the connection aws_default"
+                str(error), subject=self.url, remedy="Check the queue, its permissions and the connection aws_default"
             ) from error
         return answer

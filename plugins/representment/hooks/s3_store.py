@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 SIDE_BY_SIDE = 8
-"""How many downloads or uploads run at the same time."""
+"""Downloads or uploads that run at the same time."""
 NOTHING_THERE = ("NoSuchKey", "404")
 """S3's error codes for a missing object."""
 

@@ -17,7 +17,7 @@ from representment.exceptions import StripeRefusedError, StripeUnavailableError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MEND = "Mend what the message names, then clear this task"
+MEND = "Fix what the message names, then clear this task"
 
 
 class Meaning(NamedTuple):
@@ -38,7 +38,7 @@ class Meaning(NamedTuple):
 
 MEANINGS: dict[str | int, Meaning] = {
     # Codes, where they say more than their status.
-    "account_invalid": Meaning(passing=False, stored=False, remedy="Set the connection's account right"),
+    "account_invalid": Meaning(passing=False, stored=False, remedy="Correct the account in the connection"),
     "api_key_expired": Meaning(passing=False, stored=False, remedy="Put the new key into the connection's password"),
     "idempotency_key_in_use": Meaning(passing=True, stored=False, remedy=None),
     "lock_timeout": Meaning(passing=True, stored=False, remedy=None),
@@ -56,7 +56,7 @@ MEANINGS: dict[str | int, Meaning] = {
     424: Meaning(passing=True, stored=True, remedy=None),
     429: Meaning(passing=True, stored=False, remedy=None, nothing_done=True),
 }
-"""Stripe's code or HTTP status -> what it means. All from 500 on are passing and stored; others as 400."""
+"""Stripe's code or HTTP status -> what it means. 500 and above are temporary and stored; others count as 400."""
 _NO_ANSWER = Meaning(passing=True, stored=False, remedy=None)
 _FAULT = Meaning(passing=True, stored=True, remedy=None)
 
@@ -112,7 +112,7 @@ def download(url: str, *, key: str, headers: dict[str, str]) -> bytes:
     try:
         answer = httpx.get(url, auth=(key, ""), headers=headers, timeout=80)
     except httpx.TransportError as error:
-        raise StripeUnavailableError(f"Stripe answered nothing: {error}", subject=url, stored=False) from error
+        raise StripeUnavailableError(f"Stripe did not answer: {error}", subject=url, stored=False) from error
     if answer.is_success:
         return answer.content
     meaning, request_id = _meaning(answer.status_code), answer.headers.get("request-id")

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from airflow.sdk import Connection
 
 READ_RETRIES = 2
-"""Reads may be repeated by the client; a write is repeated by its task, after a fresh look at the dispute."""
+"""The client itself may repeat reads; a write is repeated only by its task, which reads the dispute again first."""
 READ_PAUSE = 0.5
-"""Seconds before a read is repeated, as the client pauses."""
+"""Seconds that the client pauses before it repeats a read."""
 PURPOSE = "dispute_evidence"
 DISPUTE_EXPANSIONS = ["charge.customer", "charge.refunds", "payment_intent"]
 DISPUTE_EVENTS = "charge.dispute.*"
@@ -62,7 +62,7 @@ class StripeHook(BaseHook):
             raise ModeError(
                 f"its type is {connection.conn_type}, not {self.conn_type}",
                 subject=f"connection {self.stripe_conn_id}",
-                remedy="Name a connection of type stripe",
+                remedy="Use a connection of type stripe",
             )
         return connection
 
@@ -98,7 +98,9 @@ class StripeHook(BaseHook):
         """Stripe's client with the connection's key, account, version and addresses."""
         if not self.connection.password:
             raise ModeError(
-                "no API key", subject=f"connection {self.stripe_conn_id}", remedy="Put the key into the password field"
+                "it has no API key",
+                subject=f"connection {self.stripe_conn_id}",
+                remedy="Put the key into the password field",
             )
         addresses = {"api": self.extras.get("base_url"), "files": self.files_url}
         return stripe.StripeClient(
@@ -112,7 +114,7 @@ class StripeHook(BaseHook):
         )
 
     def test_connection(self) -> tuple[bool, str]:
-        """Ask Stripe for each right that the mode needs; nothing is changed there."""
+        """Ask Stripe for each right that the mode needs; nothing was changed there."""
         try:
             mode = self.mode
             with translate_errors(None):
@@ -120,8 +122,8 @@ class StripeHook(BaseHook):
         except Exception as error:  # noqa: BLE001 - the form shows whatever was wrong
             return False, str(error)
         if missing:
-            return False, "The key lacks rights. " + "; ".join(missing)
-        return True, f"Connected in mode {mode}; the key has every right that it needs"
+            return False, "The key lacks permissions. " + "; ".join(missing)
+        return True, f"Connected in mode {mode}; the key has every permission that this mode needs"
 
     def retrieve_dispute(self, dispute: str) -> dict[str, Any]:
         """The dispute with its charge, customer, all refunds and payment intent; one request, unless there are many."""
@@ -244,7 +246,7 @@ class StripeHook(BaseHook):
             raise ModeError(
                 f"mode is {self.mode}, this call needs {needed}",
                 subject=f"connection {self.stripe_conn_id}",
-                remedy=f"Set the connection's mode to {needed} if that is meant",
+                remedy=f"Set the connection's mode to {needed} if you mean it to",
             )
 
     def _pages(self, call: Callable[..., Any], params: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 NOT_THERE = "du_0"
-"""An id that no dispute has: a write to it changes nothing, and Stripe refuses it for the right before the id."""
+"""An id that no dispute has: a write to it changes nothing, and Stripe checks the permission before the id."""
 _ONE = {"limit": 1}
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 PROFILE = ("name", "support_email", "support_phone")
 UNREADABLE = (403, 404)
-"""A key without the permission, and an account that is not ours."""
+"""Stripe's answers to a key without the permission, and about an account that is not ours."""
 
 
 def name_seller(charge: dict[str, Any], read_account: Callable[[str], dict[str, Any]]) -> None:

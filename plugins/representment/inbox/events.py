@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _ID = re.compile(r"[A-Za-z0-9_]{1,255}")
 _TYPE = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+){1,9}")
 _THIN = "v1."
-"""Before the type of a thin (v2) event that stands for one of the first API version."""
+"""Prefix of the type of a thin (v2) event that corresponds to an event of API v1."""
 
 WEBHOOK_ASSET = ("stripe_webhook", "representment://stripe/webhook")
 QUEUE_ASSET = ("stripe_queue", "representment://stripe/queue")
@@ -37,9 +37,9 @@ TOPICS = {
     "charge.dispute.": Topic.DISPUTE,
     "radar.early_fraud_warning.": Topic.EARLY_FRAUD_WARNING,
 }
-"""Beginning of an event's type -> what it is about; the first that fits."""
+"""Prefix of an event's type -> its topic; the first match counts."""
 WAKING_ASSETS = {topic: (f"stripe_{topic}", f"representment://stripe/{topic}") for topic in Topic}
-"""Name and URI of the assets whose events wake a DAG. All read the same hints; each sleeps through other topics."""
+"""Name and URI of the assets whose events wake a DAG. All DAGs read the same hints; each wakes only for its topic."""
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from airflow.sdk import Asset, Context
 
 COMMIT_DELAY = timedelta(seconds=10)
-"""How much later than its timestamp an event may become visible, because its transaction was slow."""
+"""Longest time between an event's timestamp and the commit that makes it visible."""
 PAGE = 2_000
-"""Events that are read together; the rest is read next time."""
+"""Most events read at once; the rest is read next time."""
 
 
 class Inbox:
@@ -38,7 +38,7 @@ class Inbox:
         self._marks = {asset.name: self._mark(asset) for asset in HINTED}
         self._pages = {asset.name: self._page(asset) for asset in HINTED}
         self.oldest = min((event.timestamp for asset in HINTED for event in self._unread(asset)), default=None)
-        """When the first of the unread events was stored; None where nothing is unread."""
+        """When the first of the unread events was stored; None if there are none."""
         self.hints = [hint for asset in HINTED for event in self._unread(asset) for hint in _hints(event)]
 
     def mark(self) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 HOURLY = timedelta(hours=1)
 ONE_BY_ONE = 20
-"""Objects that are read one at a time; for more of them a list of 100 per request is cheaper."""
+"""Most objects to read one by one; for more, listing 100 per request is cheaper."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Tell other people's DAGs which packets were staged, and which rounds were submitted and have ended."""
+"""Create asset events for staged packets, submitted rounds and ended rounds, for other people's DAGs."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
     from airflow.sdk import Asset, Context
 
 AT_ONCE = 1_000
-"""Events of one run; Airflow stores them all in the request that says that the task has succeeded."""
+"""Events per run: Airflow stores them all in the request by which the task reports its success."""
 
 
 @dataclass(frozen=True)
-class Told:
-    """What is told of each entry of an index.
+class Announcement:
+    """What becomes of each entry of an index.
 
-    :param asset: whose event it is
-    :param members: of the entry, what the event says
+    :param asset: gets an event
+    :param members: of the entry, copied into the event
     """
 
     asset: Asset
@@ -37,58 +37,58 @@ class Told:
 
 _PACKET = ("response", "account", "packet_sha256")
 _END = ("response", "account", "reason", "amount", "currency", "outcome", "late_win")
-TOLD = {
-    STAGED_PACKETS: Told(PACKET_STAGED, _PACKET),
-    SUBMITTED: Told(ROUND_SUBMITTED, _PACKET),
-    OUTCOMES: Told(ROUND_ENDED, _END),
-    LATE_WINS: Told(ROUND_ENDED, _END),
+ANNOUNCEMENTS = {
+    STAGED_PACKETS: Announcement(PACKET_STAGED, _PACKET),
+    SUBMITTED: Announcement(ROUND_SUBMITTED, _PACKET),
+    OUTCOMES: Announcement(ROUND_ENDED, _END),
+    LATE_WINS: Announcement(ROUND_ENDED, _END),
 }
 
 
 class AnnounceOperator(RoundsOperator):
-    """Make an event of each entry of an index that has not been told of. Needs `outlets=[OUTLET]`.
+    """Create an event for each entry of an index that has none yet. Needs `outlets=[OUTLET]`.
 
-    Airflow stores the events when this task succeeds. Only then may :class:`MarkAnnouncedOperator` mark them as told.
+    Airflow stores the events when this task succeeds. Only then may :class:`MarkAnnouncedOperator` mark the entries.
     """
 
     def execute(self, context: Context) -> list[str]:
-        """Return the names of the entries that were told of."""
+        """Return the names of the entries that now have an event."""
         events = context["outlet_events"][OUTLET]
-        told = []
+        announced = []
         ends = 0
-        for name, entry in self._entries(list(islice(self._untold(), AT_ONCE))):
-            told.append(name)
-            one = TOLD[_index_of(name)]
-            about = {member: entry.get(member) for member in one.members}
-            events.add(one.asset, extra=about)
-            if one.asset == ROUND_ENDED:
+        for name, entry in self._entries(list(islice(self._new(), AT_ONCE))):
+            announced.append(name)
+            announcement = ANNOUNCEMENTS[_index_of(name)]
+            about = {member: entry.get(member) for member in announcement.members}
+            events.add(announcement.asset, extra=about)
+            if announcement.asset == ROUND_ENDED:
                 ends += 1
                 if about["outcome"] == "lost":
                     events.add(ROUND_LOST, extra=about)
         if ends:
             events.add(OUTCOME_TABLE, extra={"rows": ends})
-        return told
+        return announced
 
-    def _untold(self) -> Iterator[str]:
-        for index in TOLD:
-            told = {name.removeprefix(f"{ANNOUNCED}/") for name in self.store.names(f"{ANNOUNCED}/{index}/")}
-            yield from (name for name in self.store.names(f"{index}/") if name not in told)
+    def _new(self) -> Iterator[str]:
+        for index in ANNOUNCEMENTS:
+            announced = {name.removeprefix(f"{ANNOUNCED}/") for name in self.store.names(f"{ANNOUNCED}/{index}/")}
+            yield from (name for name in self.store.names(f"{index}/") if name not in announced)
 
     def _entries(self, names: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Those that can be read: a task that fails makes no event of the others."""
+        """The readable ones: a task that fails because of another would lose their events."""
         for name, content in zip(names, self.store.read_all(names), strict=True):
             try:
                 entry = read_record(content, self.store.uri(name))
             except PersonNeededError as error:
-                self.log.warning("Not told of: %s", error)
+                self.log.warning("No event: %s", error)
             else:
                 yield name, entry
 
 
 class MarkAnnouncedOperator(RoundsOperator):
-    """Mark as told what was announced: Airflow has stored the events, since that task has succeeded.
+    """Mark the announced entries: their events are stored, since the task that created them has succeeded.
 
-    :param source: id of the task that announced it
+    :param source: id of that task
     """
 
     def __init__(self, *, source: str, **kwargs: Any) -> None:
@@ -97,10 +97,10 @@ class MarkAnnouncedOperator(RoundsOperator):
 
     def execute(self, context: Context) -> int:
         """Return how many."""
-        told = context["ti"].xcom_pull(task_ids=self.source) or []
-        for name in told:
+        announced = context["ti"].xcom_pull(task_ids=self.source) or []
+        for name in announced:
             self.store.write_once(f"{ANNOUNCED}/{name}", as_json({}))
-        return len(told)
+        return len(announced)
 
 
 def _index_of(name: str) -> str:

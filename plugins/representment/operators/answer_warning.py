@@ -40,9 +40,9 @@ WARNING_ID = "{{ params.warning }}"
 REFUND_IN_FULL = "Refund in full"
 KEEP = "Keep"
 WARNING_TASK_OF_ANSWER = {REFUND_IN_FULL: "refund", KEEP: "keep"}
-"""Answer -> task, and what the ledger calls the choice."""
+"""Answer -> its task, and the choice as the ledger records it."""
 MARK = "representment_warning"
-"""Key of a refund's metadata that says for which warning we made it."""
+"""Key in a refund's metadata: the warning for which we made it."""
 
 
 class WarningOperator(RoundsOperator):
@@ -204,9 +204,11 @@ class RefundWarningOperator(WarningOperator):
         if made:
             return made
         if charge["refunded"]:
-            raise self._error("the charge was refunded, not by us", "Nothing is left to do; mark this task as success")
+            raise self._error(
+                "the charge was refunded, not by us", "Mark this task as success; nothing more has to be done"
+            )
         if charge["disputed"]:
-            raise self._error("the charge is disputed now: a refund pays twice", "Answer in the dispute's own run")
+            raise self._error("the charge is disputed now: a refund would pay twice", "Answer in the dispute's own run")
         try:
             return _receipt(self._send(warning))
         except StripeRefusedError as error:

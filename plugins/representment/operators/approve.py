@@ -35,11 +35,11 @@ if TYPE_CHECKING:
     from representment.storage.round_folder import StoredPacket
 
 ANSWER = "answer"
-"""Key in the task's own store of an answer that is not written down yet."""
+"""Key in the task's own store: an answer that is not yet recorded in S3."""
 CLAIM = "claim"
-"""The form's field for what is claimed, where the network's code leaves it open."""
+"""The form's field for the claim, if the network's code fits several."""
 EDITS = "edits"
-"""The form's field for what the desk has written down of a person's edits: the record's sha256."""
+"""The form's field for the sha256 of the record in which the desk stored a person's edits."""
 
 
 class ApproveOperator(HITLBranchOperator):
@@ -115,7 +115,7 @@ class ApproveOperator(HITLBranchOperator):
         """Ask, unless the response has ended already, or an answer waits that could not be written down."""
         answer = context["task_state_store"].get(ANSWER)
         if isinstance(answer, dict):
-            self.log.info("Answered before, and not written down then")
+            self.log.info("The question was answered before, but the answer was not yet recorded")
             return self.execute_complete(context, _event(answer))
         way = find_way_taken(self.folder)
         if way:
@@ -165,7 +165,9 @@ class ApproveOperator(HITLBranchOperator):
                 "packet_sha256": packet.sha256,
             },
         )
-        self.log.info("%s asks until %s; recommended: %s", self.subject, until or "no deadline", recommended)
+        self.log.info(
+            "The question about %s is open until %s; recommended: %s", self.subject, until or "no deadline", recommended
+        )
 
     def execute_complete(self, context: Context, event: dict[str, Any]) -> Any:
         """Write down who decided what about which packet, then go that way.
@@ -185,7 +187,9 @@ class ApproveOperator(HITLBranchOperator):
             edits = form.get(EDITS) or ""
             if (claim != manifest.claim or edits) and event["chosen_options"] == [approving_answer(manifest)]:
                 wanted = "edits that it does not have" if edits else claim
-                self.log.warning("Sent back instead: the packet answers %s, chosen was %s", manifest.claim, wanted)
+                self.log.warning(
+                    "Sent back instead of approved: the packet answers %s, the person chose %s", manifest.claim, wanted
+                )
                 event["chosen_options"] = [SEND_BACK]
             user = event.get("responded_by_user") or {}
             decision = {
@@ -204,7 +208,7 @@ class ApproveOperator(HITLBranchOperator):
         self.params = deepcopy(self.params)  # an answer is written into them: this run's alone
         if claim.alternatives:
             names = [claim.name, *claim.alternatives]
-            about = "What the cardholder says, by the bank's papers in Stripe's Dashboard"
+            about = "The cardholder's claim, according to the bank's documents in Stripe's Dashboard"
             self.params[CLAIM] = Param(claim.name, enum=names, title="Claim", description=about)
 
 

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from airflow.sdk import Context
 
 
-WRONG = "Stripe holds something else than was sent"
+WRONG = "Stripe's evidence differs from what was sent"
 AWAY = 3
-"""Passing errors after which Stripe or S3 counts as away: the other rounds would fail alike."""
+"""Temporary errors in a row after which Stripe or S3 counts as down: the other rounds would fail too."""
 _ORDER = list(Round)
 COMPARE = "Compare the dispute in Stripe's Dashboard with the round's manifest.json"
 
@@ -98,7 +98,7 @@ class AuditSubmissionsOperator(AccountRoundsOperator):
 
         dispute = self.stripe.retrieve_dispute(run.dispute)
         if self._is_overtaken(run, read_dispute(dispute)):
-            self.log.info("%s: a later round's packet has taken its place, so there is nothing left to compare", run)
+            self.log.info("%s: a later round's packet has replaced it, so there is nothing left to compare", run)
             return []
         packet = self.folder_of(run).packet()
         contents = {file: self.stripe.file_content(file) for file in file_ids(dispute, packet.manifest)}

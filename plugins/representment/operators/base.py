@@ -11,7 +11,6 @@ from airflow.sdk import BaseOperator
 from disputes.errors import GuardError
 from disputes.rounds import RunId
 from representment.hooks.s3_store import S3Store
-from representment.links.stripe_links import StripeDisputeLink
 from representment.settings import DEFAULT_ACCOUNT, RESPONSE_ID, ROUNDS_URI, RUN_ACCOUNT
 from representment.storage.indexes import read_index, read_index_of
 from representment.storage.round_folder import RoundFolder
@@ -74,7 +73,6 @@ class ResponseOperator(RoundsOperator):
     """
 
     template_fields: Sequence[str] = (*RoundsOperator.template_fields, "response_id")
-    operator_extra_links = (StripeDisputeLink(),)
 
     def __init__(self, *, response_id: str = RESPONSE_ID, stripe_conn_id: str = RUN_ACCOUNT, **kwargs: Any) -> None:
         super().__init__(stripe_conn_id=stripe_conn_id, **kwargs)
@@ -122,7 +120,8 @@ def must_be_named(context: Context, response_id: str) -> None:
         raise GuardError(
             f"this is run {run_id}, which is not {response_id}",
             dispute=response_id.partition("__")[0],
-            remedy="Trigger the DAG with that run id; to answer once more, with the next revision in id and parameters",
+            remedy="Trigger the DAG with that run id. To answer again, use the next revision in both the run id and "
+            "the parameters",
         )
 
 
@@ -134,7 +133,7 @@ class AccountRoundsOperator(RoundsOperator):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.problems: list[str] = []
-        """A line for each record or dispute that cannot be read: the others are looked at first."""
+        """One line for each record or dispute that cannot be read; the others are processed first."""
 
     def rows(self, index: str, members: Iterable[str]) -> Rows:
         """Entries of an index that belong to this account; an entry without one is of the default account."""

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from disputes.dispute import Dispute
 
 OVER = 0
-"""The distance of a deadline that has passed."""
+"""Stands for a deadline that has passed."""
 
 
 class WatchDeadlinesOperator(RoundsOperator):
@@ -60,7 +60,7 @@ class WatchDeadlinesOperator(RoundsOperator):
         self.problems: list[str] = []
         self.waiting: list[WaitingPacket] = []
         self.opened: dict[str, int] = {}
-        """When each open dispute began, Unix seconds."""
+        """When each open dispute was created, Unix seconds."""
 
     def execute(self, context: Context) -> int:
         """Return how many rounds are open.
@@ -149,7 +149,7 @@ class WatchDeadlinesOperator(RoundsOperator):
 
     def _warn(self, due: list[tuple[Deadline, int]], now: int) -> None:
         over = sum(distance == OVER for _, distance in due)
-        subject = f"{len(due)} dispute rounds without an answer near their deadline"
+        subject = f"{len(due)} unanswered dispute rounds near their deadline"
         if over:
             subject = f"{over} dispute rounds lapsed without an answer, {len(due) - over} near their deadline"
         table = deadline_table([one for one, _ in due], now=now, zone=self.time_zone)

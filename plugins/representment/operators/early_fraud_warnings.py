@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from airflow.sdk.types import RuntimeTaskInstanceProtocol
 
 ANSWER = "answer_early_fraud_warning"
-"""The DAG of which each warning is one run."""
+"""The DAG that has one run for each warning."""
 WARNING_LOOKBACK = 120 * 86_400
-"""Seconds back to which warnings are looked for: by then a cardholder has disputed, or will not."""
+"""Seconds for which warnings are followed: after that a cardholder hardly ever disputes the charge."""
 
 
 class FindWarningsOperator(RoundsOperator):

@@ -14,7 +14,7 @@ from disputes.response.deadlines import in_zone
 from disputes.response.guarding import Operation
 from disputes.response.idempotency import idempotency_key
 from representment.airflow_internals.runs import start_run
-from representment.branches import ACCEPT, LEAVE, REASON, SEND_BACK, Task, choose_branch
+from representment.branches import ACCEPT, LEAVE, REASON, SEND_BACK, choose_branch
 from representment.metrics import Metric, count
 from representment.modes import Mode
 from representment.operators.way_out import WayOutOperator
@@ -24,6 +24,7 @@ from representment.runs import conf_of
 from representment.storage.attempts import attempt
 from representment.storage.record_names import REQUESTED
 from representment.storage.revisions import Revision, request_revision
+from representment.task_ids import Task
 from representment.unstaging import unstage
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from disputes.response.guarding import Situation
 
 REASONS = "{{ ti.xcom_pull(task_ids=['gather', 'render', 'stage'], key='" + REASON + "') | select | join('; ') }}"
-"""Why a task chose this end; empty after a person's choice."""
+"""The reason that a task gave for this end; empty after a person's choice."""
 CLOSED = ("lost", "warning_closed")
 
 
@@ -120,14 +121,14 @@ class LeaveOperator(WayOutOperator):
         if branch == Task.NOTHING_TO_ANSWER:
             self.keep_end(context, end="nothing_to_answer", reason=reason)
             return reason
-        reason = reason or "a person decided so, or nobody decided in time"
+        reason = reason or "a person chose it, or nobody decided in time"
         self.keep_end(context, end="left", reason=reason)
         count(Metric.LEFT, account=self.stripe_conn_id)
         raise PersonNeededError(
             f"left to a person: {reason}{self._say_stake()}",
             dispute=self.run.dispute,
             subject=f"round {self.run.round}",
-            remedy="While it is open, answer it in Stripe's Dashboard, or put right what is missing and trigger this "
+            remedy="While it is open, answer it in Stripe's Dashboard, or supply what is missing and trigger this "
             f"DAG with revision {self.run.next().revision}",
         )
 
@@ -147,7 +148,7 @@ class LeaveOperator(WayOutOperator):
         if receipt:
             return Task.NOTHING_TO_ANSWER, f"{receipt['response']} has submitted its packet"
         if found.newest.follows(self.run):
-            return Task.NOTHING_TO_ANSWER, f"{found.newest} answers this dispute by now"
+            return Task.NOTHING_TO_ANSWER, f"{found.newest} now answers this dispute"
         return choose_branch(found.dispute, self.run.round, obstacle=None, now=found.now)
 
 
@@ -166,6 +167,6 @@ class NothingToAnswerOperator(WayOutOperator):
     def execute(self, context: Context) -> str:
         """Return the reason."""
         if not self.reason:
-            raise AirflowSkipException(f"{self.run}: no task says that there is nothing to answer")
+            raise AirflowSkipException(f"{self.run}: no task has recorded that there is nothing to answer")
         self.keep_end(context, end="nothing_to_answer", reason=self.reason)
         return self.reason

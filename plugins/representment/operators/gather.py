@@ -20,6 +20,7 @@ from disputes.response.submission import Opening
 from disputes.rounds import round_of
 from disputes.rules.claims import obstacle_to
 from representment.branches import REASON, choose_branch
+from representment.links.stripe_links import StripeDisputeLink
 from representment.operators.base import ResponseOperator
 from representment.operators.way_out import find_way_taken
 from representment.receipts import find_receipt
@@ -53,6 +54,7 @@ class GatherOperator(ResponseOperator, BranchMixIn):
     """
 
     template_fields = (*ResponseOperator.template_fields, "evidence_uri", "claim", "page_size")
+    operator_extra_links = (StripeDisputeLink(),)
     inherits_from_skipmixin = True
 
     def __init__(
@@ -129,7 +131,7 @@ class GatherOperator(ResponseOperator, BranchMixIn):
         begin = not_before(gathered.playbook, gathered.dispute)
         if begin is not None and begin > time.time():
             moment = datetime.fromtimestamp(begin, UTC)
-            self.log.info("%s: answered from %s on, when evidence has settled", self.run, moment.isoformat())
+            self.log.info("%s: the answer starts at %s, when evidence has settled", self.run, moment.isoformat())
             raise AirflowRescheduleException(moment)  # type: ignore[no-untyped-call]
 
     def _opening(self, context: Context, dispute: Dispute, now: int) -> Opening:

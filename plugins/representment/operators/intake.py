@@ -69,9 +69,11 @@ class StartResponsesOperator(RoundsOperator):
             found = (self.stripe.find_dispute(dispute) for dispute in sorted(hinted))
             read = read_disputes((stored for stored in found if stored is not None), self.problems)
             seen = {dispute.id: dispute for dispute in read}
-        self.log.info("%d disputes looked at, %d of them hinted at", len(seen), len(hinted))
+        self.log.info("%d disputes read, %d of them named by hints", len(seen), len(hinted))
         for dispute in sorted(hinted - seen.keys()):
-            self.log.warning("%s cannot be read on account %s; no message is deleted", dispute, self.stripe_conn_id)
+            self.log.warning(
+                "%s cannot be read on account %s; its messages stay in the queue", dispute, self.stripe_conn_id
+            )
         return {name: OpenRound.of(dispute) for name, dispute in seen.items()}
 
     def _start(self, rounds: list[OpenRound], instance: RuntimeTaskInstanceProtocol) -> tuple[list[str], set[RunId]]:
@@ -83,7 +85,7 @@ class StartResponsesOperator(RoundsOperator):
         self.problems += portion.problems
         left = {one.run for one in missing} - portion.there
         self.log.info(
-            "%d open rounds, %d runs started, %d left for the next time", len(rounds), len(portion.runs), len(left)
+            "%d open rounds, %d runs started, %d left for the next poll", len(rounds), len(portion.runs), len(left)
         )
         return portion.runs, left
 

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from representment.storage.round_folder import RoundFolder
 
 LATE_WIN_WINDOW = 180 * 86_400
-"""Seconds after a loss during which the bank may still turn it into a win."""
+"""Seconds after a loss during which the bank may still reverse it."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class FollowOutcomesOperator(AccountRoundsOperator):
         super().__init__(**kwargs)
         self.unanswered: list[OutcomeRecord] = []
         self.outcomes: Rows = {}
-        """What the index of outcomes held when it was read."""
+        """The contents of the index of outcomes when it was read."""
 
     def execute(self, context: Context) -> dict[str, str]:
         """Return run id -> outcome for those that ended since the last look, late wins among them.
@@ -105,7 +105,7 @@ class FollowOutcomesOperator(AccountRoundsOperator):
                     self._put_aside(error)
                 else:
                     ended |= {record.response: record.outcome} if record else {}
-        self.log.info("%d disputes pending or watched, %d rounds ended", len(waiting), len(ended))
+        self.log.info("%d disputes pending or followed, %d rounds ended", len(waiting), len(ended))
         return ended
 
     def _put_aside(self, error: DisputeError) -> None:
@@ -216,7 +216,7 @@ class FollowOutcomesOperator(AccountRoundsOperator):
             return None
         name = f"{OUTCOMES}/{one.run}.json"
         lost = read_model(OutcomeRecord, self.store.need(name), self.store.uri(name))
-        self.log.info("%s was lost and is won now", one.run)
+        self.log.info("%s was lost and has now been won", one.run)
         return self._kept(LATE_WINS, lost.won_late(stored, seen_at=int(time.time())))
 
     def _kept(self, index: str, record: OutcomeRecord) -> OutcomeRecord:

@@ -71,7 +71,7 @@ class ReportOperator(RoundsOperator):
 
     def _tell(self, figures: Figures, week: str, address: str) -> list[str]:
         if self.store.read(f"{week}/told.json") is not None:
-            self.log.info("People were told of this week's report already")
+            self.log.info("People were already notified about this week's report")
             return []
 
         def mark(told: Delivery) -> None:

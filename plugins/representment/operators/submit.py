@@ -54,14 +54,18 @@ class SubmitOperator(WayOutOperator):
                 receipt = self._submit(self.guard(context), self.folder.packet())
             count(Metric.SUBMITTED, account=self.stripe_conn_id)
         if receipt["response"] != self.response_id:
-            raise self._error(f"round is answered by {receipt['response']}", "Look at that run; nothing is sent here")
+            raise self._error(
+                f"the round was answered by {receipt['response']}", "Look at that run; this one sends nothing"
+            )
         answered = receipt.get("round_answered", self.run.round)
         if answered != self.run.round:
             raise PersonNeededError(
-                f"the dispute went on just before Stripe took our answer: it answers the {answered} round",
+                f"the dispute entered another round just before Stripe took our answer: it answers the {answered} "
+                "round",
                 dispute=self.run.dispute,
                 subject=f"round {self.run.round}",
-                remedy="Look at it in Stripe's Dashboard; nothing more can be sent, and that round's end is followed",
+                remedy="Look at it in Stripe's Dashboard; nothing more can be sent, and that round's outcome is still "
+                "followed",
             )
         return receipt
 
@@ -70,7 +74,7 @@ class SubmitOperator(WayOutOperator):
             found = guard.look()
             receipt = self._receipt(found.dispute)
             if receipt:
-                self.log.info("An earlier try has submitted the packet of %s", receipt["response"])
+                self.log.info("An earlier try already submitted the packet of %s", receipt["response"])
                 return receipt
             guard.check(Operation.SUBMIT, found, answer=approving_answer(packet.manifest))
             self._take_over()
@@ -129,13 +133,14 @@ class SubmitOperator(WayOutOperator):
         if written["response"] != self.response_id:
             raise self._claimed(written)
         if written["params"]["metadata"][SUBMITTED_KEY] != sha256:
-            raise self._error("the request that was written is for another packet", "Trigger the next revision")
+            raise self._error("the recorded request is for another packet", "Trigger the next revision")
         return written
 
     def _claimed(self, written: dict[str, Any]) -> GuardError:
         return self._error(
             f"{written['response']} has claimed this round's submission",
-            "Its request may still take effect. Look at that run and at the dispute; clear this task a day after it",
+            "Its request may still take effect. Look at that run and at the dispute; clear this task a day after that "
+            "request",
         )
 
     def _error(self, problem: str, remedy: str) -> GuardError:

@@ -38,9 +38,9 @@ class SweepOperator(RoundsOperator):
         missed = [one for one in (*waiting, *unfinished) if one.run not in there]
         portion = start(missed, self.stripe_conn_id, self.store)
         if portion.runs:
-            self.log.warning("The intake had missed: %s", ", ".join(portion.runs))
+            self.log.warning("The intake missed: %s", ", ".join(portion.runs))
         stuck = [str(one.run) for one in waiting if one.run in there and now - self._waiting_since(one, now) > GRACE]
-        told = problems + portion.problems + [f"{run} (started, but nothing was gathered)" for run in stuck]
+        told = problems + portion.problems + [f"{run} (started, but has not claimed its round)" for run in stuck]
         if told:
             raise PersonNeededError(
                 f"open disputes without a moving run: {'; '.join(told)}",

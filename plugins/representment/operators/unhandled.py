@@ -94,7 +94,9 @@ class UnhandledEventsOperator(BaseOperator):
             for one in new:
                 self.store.write_once(one.record, as_json(_ids(one.hint.as_json())))
 
-        return tell_then_mark("Stripe tells what nobody here handles", "\n".join(one.words for one in new), mark)
+        return tell_then_mark(
+            "Stripe sends events that nothing here handles", "\n".join(one.words for one in new), mark
+        )
 
     def _types(self, inbox: Inbox) -> list[Unknown]:
         unknown = {hint.type: hint for hint in inbox.hints if hint.topic is None}
@@ -111,7 +113,7 @@ class UnhandledEventsOperator(BaseOperator):
         return [
             Unknown(
                 f"unknown_accounts/{account}.json",
-                f"events of account {account} come in, which no connection stands for",
+                f"events of account {account} come in, but no connection is set up for it",
                 hint,
             )
             for account, hint in sorted(foreign.items())
@@ -122,7 +124,9 @@ class UnhandledEventsOperator(BaseOperator):
             return []
         depth = QueueHook(QUEUE_URL, aws_conn_id=self.aws_conn_id).dead_letters()
         if depth is None:
-            self.log.warning("The queue has no dead-letter queue: a message that cannot be used comes back for ever")
+            self.log.warning(
+                "The queue has no dead-letter queue: a message that cannot be used is delivered again and again"
+            )
         return [f"{depth} messages in the dead-letter queue"] if depth else []
 
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from airflow.sdk import SkipMixin
 from airflow.sdk.exceptions import AirflowSkipException
 
-from representment.branches import Task
+from representment.links.stripe_links import StripeDisputeLink
 from representment.operators.base import ResponseOperator
 from representment.storage.record_names import END, OPENING, RECEIPT, REQUESTED
 from representment.storage.round_folder import RoundFolder
+from representment.task_ids import Task
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -36,6 +37,7 @@ class WayOutOperator(ResponseOperator, SkipMixin):
     """
 
     inherits_from_skipmixin = True
+    operator_extra_links = (StripeDisputeLink(),)
     answers: ClassVar[tuple[str, ...]] = ()
     """The decisions that lead here."""
 
@@ -48,7 +50,7 @@ class WayOutOperator(ResponseOperator, SkipMixin):
         choice = decision.get("choice")
         if choice not in self.answers:
             chosen = f"{choice} was decided" if choice else "nothing was decided"
-            raise AirflowSkipException(f"{self.run}: {chosen}, not {' or '.join(self.answers)}: nothing is done here")
+            raise AirflowSkipException(f"{self.run}: {chosen}, not {' or '.join(self.answers)}: this task does nothing")
         return decision
 
     def post_execute(self, context: Context, result: Any = None) -> None:

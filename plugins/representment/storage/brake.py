@@ -40,5 +40,5 @@ def check_brake(store: S3Store) -> None:
         raise BrakeError(
             f"the brake is on, pulled by {record['by']}",
             subject=store.uri(last),
-            remedy="Nothing is submitted until the DAG submit_brake is run with hold off",
+            remedy="Nothing is submitted until you run the DAG submit_brake with hold off",
         )

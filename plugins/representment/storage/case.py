@@ -97,12 +97,14 @@ class CollectedExhibit(_Record):
 
     :param name: of its PDF, below the revision
     :param sha256: of the PDF; None where 0.1.0 has collected, which did not write it down
+    :param written: when and by whom, of a mail; 0.1.0 did not write it down
     """
 
     document: str
     filename: str
     name: str
     sha256: str | None = None
+    written: str = ""
 
 
 class Collected(_Record):

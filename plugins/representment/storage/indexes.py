@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from representment.hooks.s3_store import S3Store
 
 RECEIPT_MEMBERS = ("response", "account", "dispute_created")
-"""Of each receipt, what every poll needs."""
+"""The members of each receipt that every poll needs."""
 OUTCOME_MEMBERS = (
     "response",
     "account",
@@ -31,7 +31,7 @@ OUTCOME_MEMBERS = (
     "opened_at",
     "seen_at",
 )
-"""Of each outcome, what the next poll and the policy's figures need."""
+"""The members of each outcome that the next poll and the policy's figures need."""
 
 Rows = dict[str, dict[str, Any]]
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 TABLE = "outcome_records"
 LATE_WIN = "__late_win"
-"""Ends the name of a late win's record, which stands beside the one of the loss."""
+"""Suffix of the name of a late win's record, which is stored beside that of the loss."""
 NAMES = "list"
 COLUMNS = {
     "response": "string",

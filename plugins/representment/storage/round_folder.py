@@ -83,7 +83,7 @@ class RoundFolder:
             raise GuardError(
                 f"round {self.run.round} is answered by {standing.dag_id}, run {standing.run_id}",
                 dispute=self.run.dispute,
-                remedy="Look at that run; nothing is done here",
+                remedy="Look at that run; this one does nothing",
             )
         return standing
 
@@ -138,7 +138,7 @@ class RoundFolder:
                 error.problem,
                 dispute=self.run.dispute,
                 subject=self.store.uri(f"{self.revision}/{CASE}"),
-                remedy="Let the release that gathered it go on, or answer it in Stripe's Dashboard",
+                remedy="Let the release that gathered it finish the run, or answer the dispute in Stripe's Dashboard",
             ) from error
 
     def keep_edits(self, edits: Edits) -> str:

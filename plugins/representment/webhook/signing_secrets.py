@@ -13,9 +13,9 @@ from airflow.sdk.exceptions import AirflowNotFoundException
 from representment.settings import ACCOUNTS_VARIABLE, accounts_of
 
 FRESH = 30.0
-"""Seconds that what was read is believed."""
+"""Seconds for which a secret is cached."""
 AFTER_A_MISMATCH = 1.0
-"""Seconds between two reads of a connection whose secrets do not fit: one may have been rolled just now."""
+"""Seconds between two reads of a connection whose secrets do not match: one may just have been rolled."""
 
 
 @dataclass(frozen=True)

@@ -115,7 +115,7 @@ def test_a_key_without_a_right_is_named(check, deployment, monkeypatch):
     connect(deployment, monkeypatch, key=deployment.restricted_key)
     status, said = check()
     assert status == 1
-    assert "wrong  connection stripe_default: The key lacks rights. mode stage needs it: " in said
+    assert "wrong  connection stripe_default: The key lacks permissions. mode stage needs it: " in said
     assert "note   connection stripe_default: has no webhook_secrets" in said
 
 

@@ -224,7 +224,7 @@ def test_the_list_says_where_each_round_stands(desk, world, asked):
     assert [shown[one.run.dispute] for one in (asked, submitted, left)] == [
         "waits for you",
         "at the bank",
-        "left to you: a person decided so, or nobody decided in time",
+        "left to you: a person chose it, or nobody decided in time",
     ]
     assert rows(search(desk, stage="bank")).keys() == {submitted.run.dispute}
     assert rows(get(desk, "/desk/?stage=left").text).keys() == {left.run.dispute}
@@ -245,7 +245,7 @@ def test_a_round_is_found_by_its_customer_whose_name_is_shown_on_request(desk, a
     charge = asked.folder.manifest().charge
     assert rows(search(desk, text=charge)).keys() == {asked.run.dispute}
     assert rows(search(desk, text="nobody")) == {}
-    assert "No round is like that" in search(desk, text="nobody")
+    assert "No round matches" in search(desk, text="nobody")
 
 
 def test_mine_is_what_waits_for_my_answer(desk, world, asked):
@@ -259,7 +259,7 @@ def test_mine_is_what_waits_for_my_answer(desk, world, asked):
     assert rows(search(desk, mine="true")).keys() == rows(get(desk, "/desk/?mine=1").text).keys() == {asked.run.dispute}
     assert rows(search(desk, "viewer", mine="true")) == {}
     assert len(rows(search(desk))) == 3
-    assert "1 of 1 that wait for you" in get(desk, at(asked)).text
+    assert "1 of 1 waiting for you" in get(desk, at(asked)).text
 
 
 def test_a_page_tells_how_the_last_rounds_of_its_claim_ended(desk, world):

@@ -131,7 +131,7 @@ def test_a_document_that_a_person_adds_is_made_into_pages_like_any_other(desk, a
     said = add(desk, asked)
     assert "order_receipt-scan-1.txt is stored" in said
     assert "is stored" in add(desk, asked)  # once more is the same document
-    assert "another document of that name is there" in add(desk, asked, content=b"Other words.")
+    assert "another document has this name" in add(desk, asked, content=b"Other words.")
     assert "order_receipt-bad.pdf is stored" in add(desk, asked, name="bad.pdf", content=PDF)
     added = {"document": "order_receipt", "filename": "order_receipt-scan-1.txt", "sha256": "0" * 64}
     following = send_back(asked, keep(desk, asked, added=[added]).json()["edits"])
@@ -151,7 +151,7 @@ def _aws():
     [
         ("order_receipt", "scan", b"x", "does not end in its kind"),
         ("order_receipt", "scan.txt", b"", "1 to 15,000,000 bytes"),
-        ("passport", "scan.txt", b"x", "is not a document that the playbook asks for"),
+        ("passport", "scan.txt", b"x", "is not a document that the playbook always asks for"),
     ],
 )
 def test_a_document_that_cannot_be_added_is_told_why(desk, asked, monkeypatch, document, name, content, told):
@@ -161,7 +161,7 @@ def test_a_document_that_cannot_be_added_is_told_why(desk, asked, monkeypatch, d
 
 def test_without_its_own_connection_nobody_adds_a_document(desk, asked):
     assert "no connection aws_documents" in add(desk, asked)
-    assert "Nobody can add documents here" in desk.get(at(asked), headers=WHO).text
+    assert "You cannot add documents here" in desk.get(at(asked), headers=WHO).text
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
+import itertools
 import json
 import time
 from contextlib import contextmanager, suppress
@@ -16,20 +17,24 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import time_machine
 from airflow.models.connection import Connection
 from airflow.sdk.exceptions import AirflowSkipException
+from botocore.exceptions import ClientError
 from stripe import WebhookSignature
-from tests.integration.representment.steps import forget
+from tests.integration.representment.steps import connect, dag_of, forget
 from tests.integration.representment.telling import hourly, told
 
 from disputes.checking.reading import page_texts
 from disputes.errors import DisputeError
 from representment.hooks.stripe_hook import StripeHook
 from representment.operators.audit import AuditSubmissionsOperator
+from representment.operators.deadlines import WatchDeadlinesOperator
 from representment.operators.early_fraud_warnings import FindWarningsOperator
 from representment.operators.intake import StartResponsesOperator
 from representment.operators.submit import SubmitOperator
 from representment.plugin import RepresentmentPlugin
+from representment.pools import task_instance_mutation_hook
 from representment.retry import DisputeRetryPolicy
 
 if TYPE_CHECKING:
@@ -184,6 +189,79 @@ def test_2_a_file_with_other_bytes_is_not_submitted(world):
         world.rounds.overwrite(name, world.rounds.need(name) + b"% of somebody else\n")
     with pytest.raises(DisputeError, match="other bytes"):
         response.do("upload")
+
+
+# 3. One guard before everything that is final or that overwrites
+
+
+def closed(world: World) -> list[dict[str, Any]]:
+    """The calls that accept a loss, or give money back."""
+    return [one for one in world.writes() if one["path"].endswith("/close") or one["path"] == "/v1/refunds"]
+
+
+@pytest.mark.parametrize(("choice", "task"), [("Accept the loss", "accept"), ("Refund in full", "refund")])
+def test_3_an_old_revisions_open_question_ends_nothing(world, choice, task):
+    kind, round_ = ("asked", "chargeback") if task == "accept" else ("inquiry", "inquiry")
+    first = world.response(world.take(kind), round_, reason="general")
+    first.to("stage")
+    first.revision(2).to("stage")
+    first.choose(choice)
+    with suppress(DisputeError):
+        first.do(task)
+    assert closed(world) == []
+
+
+def test_3_a_run_with_another_id_closes_nothing(world):
+    asked(world)
+    twin = asked(world)
+    twin.run_id = "manual__2026-11-28T00:00:00+00:00"
+    twin.choose("Accept the loss")
+    with suppress(DisputeError):
+        twin.do("accept")
+    assert closed(world) == []
+
+
+def test_3_a_run_of_another_dag_leaves_the_dispute_and_the_rounds_folder_alone(world):
+    response = asked(world)
+    response.choose("Leave to a person")
+    before, held = sorted(world.rounds.names(f"{response.run.dispute}/")), response.stored
+    with suppress(DisputeError):
+        world.response(response.run.dispute, reason="fraudulent").do("leave")
+    assert response.stored == held
+    assert sorted(world.rounds.names(f"{response.run.dispute}/")) == before
+
+
+def test_3_a_loss_accepted_for_another_packet_is_not_closed(world):
+    response = asked(world)
+    response.choose("Accept the loss")
+    decision = response.folder.decision()
+    response.folder.decide({**decision, "packet_sha256": "0a" * 32, "at": decision["at"] + 1})
+    with suppress(DisputeError):
+        response.do("accept")
+    assert closed(world) == []
+
+
+def test_3_after_a_submit_no_close_is_sent(world):
+    response = asked(world)
+    response.choose("Approve")
+    response.do("submit")
+    response.choose("Accept the loss", at=2_000_000_000)
+    with suppress(DisputeError):
+        response.do("accept")
+    assert closed(world) == []
+
+
+def test_3_what_a_person_typed_in_the_dashboard_is_not_written_over(world, monkeypatch):
+    response = world.response(world.take("plain"))
+    connect(world, monkeypatch, mode="shadow")
+    response.to("render")
+    fields = ("customer_name", "service_date")
+    world.edit(response.run.dispute, **{f"evidence[{field}]": "A person's own words" for field in fields})
+    connect(world, monkeypatch)
+    with suppress(DisputeError):
+        for task in ("render", "upload", "stage", "submit"):
+            response.do(task, 2)
+    assert [response.stored["evidence"][field] for field in fields] == ["A person's own words"] * 2
 
 
 # 4. Clicks in Airflow's UI
@@ -371,6 +449,46 @@ def test_5_a_warning_in_an_unknown_shape_keeps_no_other_back(world, supervisor, 
     assert warning in {message.run_id for message in supervisor.heard}
 
 
+def test_5_without_a_notifier_no_warning_counts_as_given(world, monkeypatch):
+    monkeypatch.setenv("AIRFLOW_VAR_REPRESENTMENT_NOTIFIERS", "[]")
+    due_by = world.dispute("du_unstarted")["evidence_details"]["due_by"]
+    watch = WatchDeadlinesOperator(task_id="it", rounds_uri=world.rounds_uri, time_zone="UTC", warn_hours="[72, 24, 6]")
+    with time_machine.travel(due_by - 5 * 3600), suppress(DisputeError):
+        watch.execute({})
+    assert not any("/warned/" in name for name in world.rounds.names("du_unstarted/"))
+
+
+def test_5_an_answer_given_while_s3_is_away_is_not_asked_for_again(world, monkeypatch, supervisor):
+    response = asked(world)
+    nowhere = {"endpoint_url": "http://127.0.0.1:9", "config_kwargs": {"retries": {"max_attempts": 0}}}
+    connection = {"conn_type": "aws", "login": "sandbox", "password": "sandbox", "extra": nowhere}
+    with monkeypatch.context() as without_s3, suppress(DisputeError):
+        without_s3.setenv("AIRFLOW_CONN_AWS_DEFAULT", json.dumps(connection))
+        response.choose("Send back", remark="Say more.")
+    assert response.do("approve", 2) == "send_back"
+
+
+def test_5_a_brake_that_stands_in_the_bucket_holds(world):
+    response = world.staged()
+    world.rounds.write_once("brake/000000001.json", b'{"on": true, "by": "ann", "at": 1}')
+    with suppress(DisputeError):
+        response.do("submit")
+    assert response.submissions == 0
+
+
+def test_5_in_shadow_a_revision_keeps_no_staged_file_of_ours(world, monkeypatch):
+    first = world.staged("parcel")
+    connect(world, monkeypatch, mode="shadow")
+    evidence = type(world.rounds)("s3://evidence")
+    for name in list(evidence.names(f"charges/{first.stored['charge']}/documents/customer_messages")):
+        forget(evidence, name)
+    second = first.revision(2)
+    second.to("render")
+    ours = manifest_of(first)["files"].keys()
+    assert ours - manifest_of(second)["files"].keys()
+    assert not ours & manifest_of(second)["kept"].keys()
+
+
 # 6. Permanent, passing, and the clock
 
 
@@ -396,15 +514,63 @@ def test_6_an_archived_document_keeps_no_packet_back(world):
     assert manifest_of(response)["files"]
 
 
+class KeepsFailing:
+    """A response's task, approved, whose service is away.
+
+    :param left: seconds until the deadline
+    """
+
+    def __init__(self, left: int) -> None:
+        self.due_by = int(time.time()) + left
+        instance = SimpleNamespace(xcom_pull=lambda **_: self.due_by, task_id="submit", run_id="du_1__chargeback__1")
+        self.task = dag_of("general").get_task("submit")
+        self.context = {"ti": instance, "params": {"due_by": self.due_by}, "task": self.task}
+        self.context |= {"task_state_store": {"told_that_it_keeps_failing": True}}
+
+    def pause(self, failures: int) -> timedelta | None:
+        """Until the next try; None: there is none."""
+        error = DisputeError("away")
+        error.passing = True
+        if failures > self.task.retries:
+            return None
+        return DisputeRetryPolicy().evaluate(error, failures, self.task.retries, self.context).retry_delay
+
+
 def test_6_a_packet_with_twenty_minutes_left_does_not_sleep_through_them():
-    due_by = int(time.time()) + 1_200
-    instance = SimpleNamespace(xcom_pull=lambda **_: due_by, task_id="submit", run_id="du_1__chargeback__1")
-    context = {"ti": instance, "params": {"due_by": due_by}, "task": SimpleNamespace(retries=33)}
-    context |= {"task_state_store": {"told_that_it_keeps_failing": True}}
-    error = DisputeError("away")
-    error.passing = True
-    decision = DisputeRetryPolicy().evaluate(error, 12, 33, context)
-    assert decision.retry_delay.total_seconds() < 300
+    assert KeepsFailing(1_200).pause(12).total_seconds() < 300
+
+
+def test_6_a_packet_with_twelve_hours_left_outlives_an_outage_of_seven():
+    task = KeepsFailing(12 * 3_600)
+    with time_machine.travel(task.due_by - 12 * 3_600, tick=False) as clock:
+        pauses = itertools.takewhile(bool, map(task.pause, itertools.count(1)))
+        while (outage_goes_on := time.time() < task.due_by - 5 * 3_600) and (pause := next(pauses, None)):
+            clock.shift(pause)
+    assert not outage_goes_on
+
+
+def test_6_a_conflict_of_s3_is_not_told_as_a_denial(world, monkeypatch):
+    def conflict(**_: Any) -> None:
+        answer = {"Error": {"Code": "ConditionalRequestConflict"}, "ResponseMetadata": {"HTTPStatusCode": 409}}
+        raise ClientError(answer, "PutObject")
+
+    monkeypatch.setattr(world.rounds.client, "put_object", conflict)
+    with pytest.raises(DisputeError) as caught:
+        world.rounds.write_once("one", b"ours")
+    assert caught.value.passing
+    assert "right" not in str(caught.value)
+
+
+def test_6_an_urgent_dispute_goes_before_a_backlog_that_has_begun():
+    now = int(time.time())
+
+    def weight(hours: int, own: int) -> int:
+        task = SimpleNamespace(pool="default_pool", priority_weight=own)
+        conf = {"due_by": now + hours * 3600}
+        task_instance_mutation_hook(task, SimpleNamespace(conf=conf, run_id="du_1__chargeback__1"))
+        return task.priority_weight
+
+    assert weight(3, own=1) > weight(9 * 24, own=6)
 
 
 def test_6_the_intake_has_a_time_limit():
@@ -451,3 +617,32 @@ def test_7_invented_connections_are_answered_from_memory(monkeypatch):
     for number in range(10):
         assert asgi(f"/webhook/stripe_{number}", [(b"stripe-signature", header)], receive) == 400
     assert reads == []
+
+
+def test_7_of_hundreds_of_unsigned_unfinished_bodies_few_are_held(monkeypatch):
+    monkeypatch.setenv("AIRFLOW_VAR_REPRESENTMENT_ACCOUNTS", '["stripe_default"]')
+    header = WebhookSignature.generate_signature_header("{}", "whsec_other").encode()
+    app = next(one["app"] for one in RepresentmentPlugin.fastapi_apps if one["url_prefix"] == "/stripe")
+    scope = {"type": "http", "method": "POST", "path": "/webhook", "query_string": b""}
+    scope["headers"] = [(b"stripe-signature", header)]
+    held, answered = [], []
+
+    async def receive() -> dict[str, Any]:
+        held.append(b"x" * 65_536)
+        await asyncio.sleep(3_600)
+        return {}
+
+    async def send(message: dict[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            answered.append(message["status"])
+
+    async def burst() -> None:
+        asked = [asyncio.create_task(app(scope, receive, send)) for _ in range(300)]
+        while len(held) + len(answered) < 300:  # noqa: ASYNC110 - the app fills both lists
+            await asyncio.sleep(0.01)
+        for one in asked:
+            one.cancel()
+        await asyncio.gather(*asked, return_exceptions=True)
+
+    asyncio.run(burst())
+    assert len(held) < 100

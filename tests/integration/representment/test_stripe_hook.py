@@ -77,7 +77,7 @@ def test_submit_must_be_said(world):
 def test_without_a_key_the_connection_is_at_fault(world, monkeypatch):
     monkeypatch.setenv("AIRFLOW_CONN_STRIPE_DEFAULT", '{"conn_type": "stripe"}')
     assert StripeHook().test_connection()[0] is False
-    with pytest.raises(ModeError, match="no API key"):
+    with pytest.raises(ModeError, match="it has no API key"):
         StripeHook().retrieve_dispute(DISPUTE)
 
 

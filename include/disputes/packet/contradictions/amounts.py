@@ -10,9 +10,9 @@ from disputes.packet.contradictions.situation import REFUNDS, Rule, Situation, S
 from disputes.packet.manifest import Contradiction
 
 _AT_ONCE = 3600
-"""Seconds between two charges below which one is taken for a repetition of the other."""
+"""Two charges that are fewer seconds apart count as the same charge made twice."""
 _PART = 0.5
-"""Share of a refund that may be owed in part: goods that are damaged or not all there, a promise of less than all."""
+"""Share that suffices where a partial refund may be right: damaged or incomplete goods, or a promise of a part."""
 
 
 def _already_refunded(situation: Situation) -> Iterator[Contradiction]:
@@ -26,9 +26,9 @@ def _already_refunded(situation: Situation) -> Iterator[Contradiction]:
     so = (
         "the customer has the money"
         if has_it
-        else "the customer has the money, or will have it when the refund is done"
+        else "the customer has the money, or will have it once the refund completes"
     )
-    problem = f"{Sum(situation.refunded, due.currency)} was refunded, no less than is disputed: {so}"
+    problem = f"{Sum(situation.refunded, due.currency)} was refunded, at least the disputed amount: {so}"
     yield from contradiction("already_refunded", problem, *(name for name in REFUNDS if situation.value(name)))
 
 
@@ -38,7 +38,7 @@ def _refund_of_something_else(situation: Situation) -> Iterator[Contradiction]:
     if due is None or kept is None or not situation.refunded or situation.gives_back_disputed or due.amount >= charged:
         return
     refunded, left = Sum(situation.refunded, due.currency), Sum(kept, due.currency)
-    problem = f"{refunded} was refunded and {left} is still held: that refund does not answer for the {due} in dispute"
+    problem = f"{refunded} was refunded and we still have {left}: that refund does not cover the {due} in dispute"
     facts = (*(name for name in REFUNDS if situation.value(name)), "charge.amount")
     yield from contradiction("refund_of_something_else", problem, *facts)
 
@@ -46,14 +46,14 @@ def _refund_of_something_else(situation: Situation) -> Iterator[Contradiction]:
 def _no_money(situation: Situation) -> Iterator[Contradiction]:
     method = situation.state_of("refund.method")
     if method is not None and method != "money":
-        problem = f"what is called a refund is {readable(method)}: the customer got no money back"
+        problem = f"the refund was made as {readable(method)}: the customer got no money back"
         yield from contradiction("no_money_back", problem, "refund.method")
 
 
 def _refund_above_charge(situation: Situation) -> Iterator[Contradiction]:
     refunded, charged = situation.value("refund.amount"), situation.value("charge.amount")
     if refunded is not None and charged is not None and refunded > charged:
-        problem = "more was refunded than was charged: the refund is not of this charge alone"
+        problem = "more was refunded than was charged: the refund is not for this charge alone"
         yield from contradiction("refund_above_charge", problem, "refund.amount", "charge.amount")
 
 
@@ -94,7 +94,7 @@ def _refund_failed(situation: Situation) -> Iterator[Contradiction]:
     begun, refunded = situation.value("refund.amount"), situation.refunded_at_most
     if situation.refund_status == "failed" and begun is not None and refunded is not None and refunded < begun:
         facts = ("refund.status", "refund.amount", "charge.amount_refunded")
-        yield from contradiction("refund_failed", "a refund was begun, and it failed", *facts)
+        yield from contradiction("refund_failed", "a refund was started, but it failed", *facts)
 
 
 def _real_duplicate(situation: Situation) -> Iterator[Contradiction]:
@@ -102,7 +102,7 @@ def _real_duplicate(situation: Situation) -> Iterator[Contradiction]:
     if situation.claim != "duplicate" or order is None or situation.value("other_charge.order_id") != order:
         return
     if status is not None and paid(status) and not _in_parts(situation) and (left_open := situation.left_open(1)):
-        problem = f"both charges stand for one order, and of this one {left_open}"
+        problem = f"both charges are for the same order, and for this one {left_open}"
         facts = ("order.id", "other_charge.order_id", "other_charge.status", *situation.held(*REFUNDS))
         yield from contradiction("real_duplicate", problem, *facts)
 
@@ -117,7 +117,7 @@ def _same_moment(situation: Situation) -> Iterator[Contradiction]:
     if "other_charge.order_id" in situation.facts or (status is not None and not paid(status)):
         return
     if abs((instant(one) - instant(other)).total_seconds()) < _AT_ONCE:
-        problem = "two charges of one amount were made within an hour, and no second order is known: a true duplicate"
+        problem = "two charges of the same amount were made within an hour, with no second order: a true duplicate"
         facts = ("charge.created", "charge.amount", "other_charge.created", "other_charge.amount")
         yield from contradiction("true_duplicate", problem, *facts)
 

@@ -24,7 +24,7 @@ def _cancelled_before_charge(situation: Situation) -> Iterator[Contradiction]:
     if not rests_on or since not in situation.facts or situation.value(_INSTALMENT):
         return
     if not situation.used_since(situation.value(since)):
-        problem = "the subscription had ended before this charge, and nothing was used afterwards"
+        problem = "the subscription had ended before this charge, and was not used afterwards"
         yield from contradiction("cancelled_before_charge", problem, *rests_on, "charge.created")
 
 
@@ -61,7 +61,7 @@ def _paid_time_taken(situation: Situation) -> Iterator[Contradiction]:
 def _cancelled_in_time(situation: Situation) -> Iterator[Contradiction]:
     cancelled, deadline = situation.value("booking.cancelled_at"), situation.value("booking.cancel_deadline")
     if cancelled is not None and deadline is not None and _in_time(cancelled, deadline):
-        problem = f"the booking was cancelled on {day(cancelled)}, while that was still free"
+        problem = f"the booking was cancelled on {day(cancelled)}, when cancelling was still free"
         yield from contradiction("cancelled_in_time", problem, "booking.cancelled_at", "booking.cancel_deadline")
 
 
@@ -76,7 +76,7 @@ def _event_called_off(situation: Situation) -> Iterator[Contradiction]:
     if status != "cancelled" and (status != "postponed" or "ticket.scanned_at" in situation.facts):
         return
     if left_open := situation.left_open(1):
-        problem = f"the event was cancelled or put off, and {left_open}"
+        problem = f"the event was cancelled or postponed, and {left_open}"
         yield from contradiction("event_cancelled", problem, "ticket.event_status", *situation.held(*REFUNDS))
 
 

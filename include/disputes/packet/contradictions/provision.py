@@ -32,7 +32,7 @@ def _delivered_elsewhere(situation: Situation) -> Iterator[Contradiction]:
     if ordered and delivered and situation.value("shipment.pickup_at") is None and differ(ordered, delivered):
         yield from contradiction(
             "delivered_to_another_address",
-            "the parcel was delivered to another address than the order's",
+            "the parcel was delivered to an address other than the order's",
             "checkout.shipping_address",
             "shipment.delivered_address",
         )
@@ -73,7 +73,7 @@ def _shipped_in_part(situation: Situation) -> Iterator[Contradiction]:
     missing = [item for item in ordered if not _is_fee(item) and not _among(item, shipped)]
     counted = sum(item.quantity for item in ordered if not _is_fee(item)), sum(item.quantity for item in shipped)
     if missing or counted[1] < counted[0]:
-        problem = f"{counted[0]} items were ordered, and what was shipped does not hold them all"
+        problem = f"{counted[0]} items were ordered, and not all of them were shipped"
         yield from contradiction("shipped_in_part", problem, "order.items", "shipment.items")
 
 
@@ -95,7 +95,9 @@ def _several_orders(situation: Situation) -> Iterator[Contradiction]:
     if orders is None or len(_LISTED.split(orders)) < 2 or "shipment.items" in situation.facts:
         return
     if "shipment.delivered_at" in situation.facts and len(_LISTED.split(parcels or "")) < len(_LISTED.split(orders)):
-        problem = "the charge is for several orders, and one delivery is known: nothing says that it held them all"
+        problem = (
+            "the charge is for several orders, and only one delivery is known: nothing says that it contained them all"
+        )
         yield from contradiction("several_orders", problem, *situation.held("order.id", "shipment.tracking_number"))
 
 
@@ -107,7 +109,7 @@ def _several_parcels(situation: Situation) -> Iterator[Contradiction]:
         return
     if situation.state_of("shipment.status") == "delivered":
         return
-    problem = f"{parcels} parcels were sent, and one delivery is known: nothing says that all of them came"
+    problem = f"{parcels} parcels were sent, and only one delivery is known: nothing says that all of them arrived"
     yield from contradiction("several_parcels", problem, "shipment.tracking_number", _DELIVERED)
 
 
@@ -130,7 +132,9 @@ def _burst(situation: Situation) -> Iterator[Contradiction]:
         return
     close = [one for one in charges if (instant(made) - instant(one.created)).total_seconds() < _A_DAY]
     if len(close) >= _A_BURST:
-        problem = f"{len(close)} other charges were tried on the card within a day before this one: a burst, no history"
+        problem = (
+            f"{len(close)} other charges were attempted on the card within a day before this one: a burst, no history"
+        )
         yield from contradiction("burst_of_charges", problem, "history.recent_charges", "charge.created")
 
 

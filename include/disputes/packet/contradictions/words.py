@@ -10,7 +10,7 @@ from disputes.rules.admissions import CUSTOMERS, OURS, passages
 from disputes.rules.languages import is_in_known_language, is_in_known_script
 
 _MOST = 240
-"""Characters of a message that are quoted."""
+"""Most characters of a message that are quoted."""
 _SAYS = {
     "admits": "admits a fault",
     "apologises": "apologises",
@@ -62,14 +62,14 @@ def _not_read(situation: Situation) -> Iterator[Contradiction]:
     for message in situation.value("support.messages") or ():
         if not is_in_known_language(message.text):
             whose = "our own message" if message.author == "merchant" else "the customer's message"
-            problem = f"{whose} of {day(message.at)} is in a language that is not searched for admissions"
+            problem = f"{whose} of {day(message.at)} is in a language that we cannot search for admissions"
             yield from contradiction(
                 "message_not_read", problem, "support.messages", passage=shortened(message.text, _MOST)
             )
             break
     for written in situation.correspondence:
         if not is_in_known_script(written.text):
-            problem = f"{written.filename} is in a script that is not searched for admissions"
+            problem = f"{written.filename} is in a script that we cannot search for admissions"
             yield from contradiction("document_not_read", problem)
             break
 

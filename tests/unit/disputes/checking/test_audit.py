@@ -47,8 +47,8 @@ def test_files_may_come_expanded() -> None:
         ({"receipt": None}, "receipt: holds no file"),
         ({"receipt": "file_other"}, "receipt: file file_other could not be read back"),
         ({"receipt": "file_shipping_documentation"}, "receipt: holds another file"),
-        ({"refund_policy": "file_new"}, "refund_policy: was to be kept and has changed"),
-        ({"duplicate_charge_id": "ch_9"}, "duplicate_charge_id: was to be cleared and holds something"),
+        ({"refund_policy": "file_new"}, "refund_policy: should have been kept, but has changed"),
+        ({"duplicate_charge_id": "ch_9"}, "duplicate_charge_id: should be empty and is not"),
     ],
 )
 def test_a_difference_is_found(changes: dict[str, Any], problem: str) -> None:
@@ -145,7 +145,7 @@ CE3 = "enhanced_evidence.visa_compelling_evidence_3"
 @pytest.mark.parametrize(
     ("changes", "place"),
     [
-        ({"account": "2"}, f"{CE3}.disputed_transaction.customer_account_id: does not hold what the packet says"),
+        ({"account": "2"}, f"{CE3}.disputed_transaction.customer_account_id: differs from the packet"),
         ({"ip": ""}, f"{CE3}.prior_undisputed_transactions.ch_a.customer_purchase_ip: does not hold"),
         ({"fee": False}, "enhanced_evidence.visa_compliance.fee_acknowledged: does not hold"),
         ({"more": [{"charge": "ch_z"}]}, f"{CE3}.prior_undisputed_transactions.ch_z.charge: is not in the packet"),

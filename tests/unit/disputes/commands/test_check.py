@@ -96,8 +96,8 @@ def test_a_changed_text_is_found(out: Path, capsys: pytest.CaptureFixture[str]) 
     fields |= {"customer_name": "Somebody else"}
     (out / "fields.json").write_text(json.dumps(fields))
     lines = findings(out, capsys)
-    assert "uncategorized_text: says what no statement backs: The cardholder is known to lie." in lines
-    assert "customer_name: says what no statement backs: Somebody else" in lines
+    assert "uncategorized_text: has a line that no statement supports: The cardholder is known to lie." in lines
+    assert "customer_name: has a line that no statement supports: Somebody else" in lines
     assert any(line.startswith("customer_name: holds 13 characters that are not the packet's") for line in lines)
 
 
@@ -121,7 +121,7 @@ def test_missing_changed_and_unlisted_files_are_found(out: Path, capsys: pytest.
     assert "receipt: holds no file" in lines
     assert "shipping_documentation: file shipping_documentation could not be read back" in lines
     assert any(line.startswith("shipping_documentation: cannot be read through: ") for line in lines)
-    assert "extra: stands in files/ and not in the manifest" in lines
+    assert "extra: is in files/ but not in the manifest" in lines
 
 
 def test_a_letter_that_says_more_than_the_statements_is_found(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -129,7 +129,9 @@ def test_a_letter_that_says_more_than_the_statements_is_found(out: Path, capsys:
     silent = next(one for one in statements if "was delivered" in one["text"])
     change(out, statements=[one for one in statements if one != silent], facts={})
     lines = findings(out, capsys)
-    assert any(line.startswith("uncategorized_file: the letter says what no statement backs: ") for line in lines)
+    assert any(
+        line.startswith("uncategorized_file: the letter has a passage that no statement supports: ") for line in lines
+    )
     assert any("rests on " in line and line.endswith("which the manifest does not hold") for line in lines)
 
 
@@ -226,12 +228,12 @@ TAMPERED = [
         lambda _: {"made_with": {"playbooks/base.yaml": "0"}},
         "manifest.json: was made with another playbooks/base.yaml than the one here",
     ),
-    (lambda of: {"cleared": []}, "service_date: is neither given nor kept nor cleared"),
+    (lambda of: {"cleared": []}, "service_date: is neither given, kept nor cleared"),
     (lambda of: {"cleared": [*held(of, "cleared"), "receipt"]}, "receipt: is more than one of given, kept and cleared"),
     (lambda of: with_field(of, odd="UPS"), "odd: is not an evidence field of the chargeback round"),
     (lambda of: {"round": "appeal"}, "customer_name: is not an evidence field of the appeal round"),
     (lambda of: with_share(of, given=[]), "manifest.json: does not count the essential fields that it gives"),
-    (lambda of: with_share(of, expected=[], given=[]), "is given, and not among the fields that are expected"),
+    (lambda of: with_share(of, expected=[], given=[]), "is given, but is not among the expected fields"),
     (
         lambda of: with_exhibit(of, filename="other.pdf"),
         "receipt: page 1 is not Exhibit 3: Order receipt. Proves: Order",
@@ -377,7 +379,7 @@ def test_what_is_no_packet_is_wrong_input(out: Path, tmp_path: Path, capsys: pyt
     assert main(["check", str(tmp_path)]) == 2
     assert main(["check", str(tmp_path / ("x" * 300))]) == 2
     told = capsys.readouterr().err
-    assert "dispute.json: does not hold a Stripe dispute" in told
+    assert "dispute.json: does not contain a Stripe dispute" in told
     assert "fields.json: is not a JSON object" in told
     assert "fields.json: is not JSON: Expecting" in told
     assert "manifest.json: cannot be read: File name too long" in told
@@ -398,7 +400,7 @@ def test_a_rounds_own_folder_names_files_by_their_content_and_holds_the_case(
     assert findings(out, capsys) == ["manifest.json: is for du_1, the dispute's is du_2"]
     (out / "case.json").write_text(json.dumps({"format": 2}))
     assert main(["check", str(out)]) == 2
-    assert "case.json: does not hold a Stripe dispute" in capsys.readouterr().err
+    assert "case.json: does not contain a Stripe dispute" in capsys.readouterr().err
 
 
 def test_a_manifest_of_a_later_release_is_read_or_refused_by_name(

@@ -135,14 +135,14 @@ def charge(**changes: Any) -> dict[str, Any]:
 
 
 WRONG = [
-    ({"dispute.json": None}, "holds no dispute.json. Save the dispute as Stripe's API returns it"),
+    ({"dispute.json": None}, "contains no dispute.json. Save the dispute as Stripe's API returns it"),
     ({"dispute.json": b"{"}, "dispute.json: is not JSON in UTF-8: Expecting"),
     ({"dispute.json": b'{"id": "\\ud800"}'}, "dispute.json: is not JSON in UTF-8: 'utf-8' codec"),
     ({"dispute.json": b"[" * 200_000}, "dispute.json: is not JSON in UTF-8: "),
     ({"dispute.json": b"[]"}, "dispute.json: Input should be a valid dictionary"),
     ({"dispute.json": expanded(amount="much")}, "dispute.json: amount: Input should be a valid integer"),
     ({"dispute.json": expanded(created=10**30)}, "dispute.json: created: Input should be less than"),
-    ({"dispute.json": expanded(id="../x")}, "../x__chargeback__1: makes no run id"),
+    ({"dispute.json": expanded(id="../x")}, "../x__chargeback__1: does not make a valid run id"),
     ({"dispute.json": expanded(evidence={"receipt": {"x": 1}})}, "dispute.json: evidence.receipt"),
     ({"dispute.json": charge(created="today")}, "dispute.json: charge.created: Input should be a valid integer"),
     ({"dispute.json": charge(refunds={"data": [{}]})}, "dispute.json: charge.refunds.data.0.id: Field required"),
@@ -162,9 +162,9 @@ WRONG = [
         {"prior_disputes.json": [{"id": "du_0", "charge": "ch_0", "reason": "fraudulent"}]},
         "prior_disputes.json: 0.created: Field required",
     ),
-    ({"policies/refund_policy/v3.txt": b"!"}, "refund_policy-v3.txt and refund_policy/v3.txt are one version"),
+    ({"policies/refund_policy/v3.txt": b"!"}, "refund_policy-v3.txt and refund_policy/v3.txt are the same version"),
     ({"documents/order_receipt.txt": None, "documents/proof_of_delivery.txt": None,
-      "documents/customer_messages.avif": None, "documents": b""}, "documents: is not a folder of its own"),
+      "documents/customer_messages.avif": None, "documents": b""}, "documents: is not a real folder"),
 ]  # fmt: skip
 
 
@@ -182,7 +182,7 @@ def test_one_folder_has_to_be_named(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert main(["packet", "--out", str(tmp_path)]) == 2
     assert run(tmp_path, "--input", tmp_path) == 2
     told = capsys.readouterr().err
-    assert "nowhere: is not a folder. Name the folder that holds dispute.json" in told
+    assert "nowhere: is not a folder. Name the folder that contains dispute.json" in told
     assert told.count("one input folder is needed") == 2
 
 
@@ -289,7 +289,7 @@ def test_what_a_stranger_wrote_does_not_move_the_cursor(tmp_path: Path, capsys: 
 def test_signs_that_no_font_has_are_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     told = facts_json(FACTS | {"product": {"name": "ಚಹಾ Teapot"}})
     assert run(input_folder(tmp_path / "in", {"facts.json": told})) == 0
-    assert "Characters that no font of ours has: empty boxes in the letter:\n  ಚಹಾ\n" in capsys.readouterr().out
+    assert "Characters that none of our fonts has: empty boxes in the letter:\n  ಚಹಾ\n" in capsys.readouterr().out
 
 
 def remade(tmp_path: Path, folder: Path, changed: Manifest) -> int:

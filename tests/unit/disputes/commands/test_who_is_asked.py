@@ -63,9 +63,9 @@ def event(status: str) -> dict[str, Any]:
 
 
 ASKED: list[tuple[str, str, dict[str, Any], dict[str, Any], str]] = [
-    ("only a label", "13.1", {"order": ORDER, "shipment": SENT}, {}, "nothing that we hold answers the claim"),
-    ("no answer", "13.6", {"order": ORDER, "policy": FINAL}, {}, "nothing that we hold answers the claim"),
-    ("weak fraud", "10.4", {"order": ORDER, "shipment": DELIVERED}, {}, "nothing that we hold answers the claim"),
+    ("only a label", "13.1", {"order": ORDER, "shipment": SENT}, {}, "none of our facts answers the claim"),
+    ("no answer", "13.6", {"order": ORDER, "policy": FINAL}, {}, "none of our facts answers the claim"),
+    ("weak fraud", "10.4", {"order": ORDER, "shipment": DELIVERED}, {}, "none of our facts answers the claim"),
     (
         "event",
         "13.1",
@@ -311,3 +311,10 @@ def test_our_own_letter_is_traced_in_every_script(
     charge = {"shipping": {"name": "A", "address": place}}
     groups = {"order": ORDER, "shipment": DELIVERED | {"delivered_address": place, "received_by": "דנה כהן"}}
     assert said(folder(tmp_path / "in", "13.1", groups, PROOF, charge=charge), capsys)["approval"] == "policy"
+
+
+def test_the_letter_lists_a_mail_with_its_day_and_sender(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    mail = b"From: Ana Lee <ana@example.com>\nDate: Sat, 26 Sep 2026 09:00:00 +0000\n\nThe lamp came, thank you."
+    files = {**PROOF, "documents/customer_messages.eml": mail}
+    letter = said(folder(tmp_path / "in", "13.1", {"order": ORDER, "shipment": DELIVERED}, files), capsys)["letter"]
+    assert "File: customer_messages.eml, 26 September 2026, 09:00 UTC, Ana Lee · In: customer communication" in letter

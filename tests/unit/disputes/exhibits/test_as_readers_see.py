@@ -95,7 +95,7 @@ def test_a_file_attached_to_a_document_is_named(tmp_path) -> None:
     pdf.save(tmp_path / "a.pdf")
     made = make_exhibit("customer_messages", "a.pdf", (tmp_path / "a.pdf").read_bytes())
     assert [(one.filename, one.reason) for one in made.refusals] == [
-        ("a.pdf: note.pdf", "is attached to the PDF and not shown. Supply it as a document of its own")
+        ("a.pdf: note.pdf", "is attached to the PDF and not shown. Supply it as a separate document")
     ]
 
 

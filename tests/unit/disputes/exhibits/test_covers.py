@@ -31,7 +31,7 @@ def test_a_document_without_other_files_leaves_nothing_out() -> None:
 
 
 def test_an_attached_file_is_named() -> None:
-    reason = "is attached to the PDF and not shown. Supply it as a document of its own"
+    reason = "is attached to the PDF and not shown. Supply it as a separate document"
     assert left_out(with_file()) == {"delivery note.pdf": reason}
 
 

@@ -54,7 +54,7 @@ def test_pictures_and_documents_become_pages() -> None:
 
 def test_a_refusal_is_told_as_json() -> None:
     status, answer = done("image", picture(100, 20_000, "1"))
-    assert (status, json.loads(answer)["remedy"]) == (isolated_process.REFUSED, "Supply only the part that matters")
+    assert (status, json.loads(answer)["remedy"]) == (isolated_process.REFUSED, "Supply only the relevant part")
 
 
 def served(*contents: bytes, job: str = "mail", seconds: int = 30) -> list[tuple[str, bytes]]:

@@ -183,7 +183,7 @@ def test_a_refusal_names_the_document_and_what_to_do() -> None:
 
 
 def test_a_broken_document_costs_itself() -> None:
-    with pytest.raises(DocumentError, match=r"broken\.pdf: cannot be read: it is broken.*print it"):
+    with pytest.raises(DocumentError, match=r"broken\.pdf: is broken and cannot be read.*print it"):
         run_isolated("pdf", b"%PDF-1.7 nothing more", "a4", STEPS[0], filename="broken.pdf")
     assert page_text(open_text()) == "Hello"
 

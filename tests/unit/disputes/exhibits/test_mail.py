@@ -33,6 +33,18 @@ def test_head_and_text() -> None:
     assert taken_apart(mail) == ([head, "Where is it?"], {})
 
 
+@pytest.mark.parametrize(
+    ("headers", "written"),
+    [
+        ({"Date": "Tue, 1 Sep 2026 10:00:00 +0000"}, "1 September 2026, 10:00 UTC, Ana"),
+        ({"From": "ana@example.com", "Date": "soon"}, "ana@example.com"),
+        ({"From": "", "Date": "Tue, 1 Sep 2026 10:00:00 -0000"}, "1 September 2026, 10:00 UTC"),
+    ],
+)
+def test_when_and_by_whom(headers: dict[str, str], written: str) -> None:
+    assert json.loads(unpack(bytes(message(**headers))))["written"] == written
+
+
 def test_what_the_reader_saw_is_the_html() -> None:
     mail = message()
     mail.set_content("plain")
@@ -236,7 +248,7 @@ def test_text_after_an_attachment_is_text_of_the_mail() -> None:
     ],
 )
 def test_an_encrypted_mail_is_refused(kind: str) -> None:
-    with pytest.raises(DocumentError, match="is an encrypted mail"):
+    with pytest.raises(DocumentError, match="is an encrypted e-mail"):
         taken_apart(f"Subject: x\r\nContent-Type: {kind}\r\n\r\nMIAGCSqGSIb3DQ==\r\n".encode())
 
 

@@ -52,7 +52,7 @@ def test_a_mail_lists_its_attachments_which_follow_it() -> None:
     made = pages("a.eml", mail(("p.png", picture(40, 40)), ("all.zip", b"PK\3\4"), ("long.txt", b"x\n" * 60)))
     assert made.count == 4
     assert [(part.filename, part.reason) for part in made.left_out] == [
-        ("all.zip", "is an archive. Supply the documents inside it, each as a file of its own")
+        ("all.zip", "is an archive. Supply each document inside it as a separate file")
     ]
     assert "p.png: page 2\nlong.txt: pages 3 to 4\nall.zip: not shown" in page_text(made.pdf)
 

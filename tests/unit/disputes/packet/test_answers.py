@@ -194,7 +194,7 @@ def test_a_packet_without_what_answers_asks_whatever_the_amount(cell: seed_matri
     made = manifest(answers=(), refused=(), completeness={}, product_type=held.product_type, claim=held.claim.name)
     why = why_a_person(held.playbook, dispute(amount=1), made)
     assert why is not None
-    assert "nothing that we hold answers the claim" in why
+    assert "none of our facts answers the claim" in why
 
 
 @given(st.sampled_from(sorted(states())), st.text(min_size=1).filter(str.strip), st.sampled_from(CLAIMS))

@@ -98,7 +98,7 @@ def test_a_long_log_shows_its_ends_and_telling_rows_and_says_how_many_there_were
     held = {"access.entries": rows, "checkout.ip": "203.0.113.24", "dispute.created": "2026-09-18T12:30:00Z"}
     made = template_text("access_activity_log", case(), facts(held))
     lines = made.text.split("\n")
-    assert lines[0] == "83 of 600 entries of the log are shown: the first, the last and those that tell most."
+    assert lines[0] == "83 of 600 entries of the log are shown: the first, the last and the most relevant."
     assert (lines[1], lines[-1]) == (
         "2026-09-01 00:00:00 UTC | 198.51.100.7 | c-1 | use 0",
         "2026-09-25 23:00:00 UTC | 198.51.100.7 | c-1 | use 599",

@@ -47,13 +47,13 @@ def test_a_cut_text_that_goes_on_in_an_exhibit_asks_nobody():
         ({"shortened": (CUT,)}, "left out, because the packet would exceed the limits: the end of access_activity_log"),
         (
             {"statements": [{"text": "Ana አበ took it.", "facts": []}]},
-            "no font of ours has these characters, so the letter shows empty boxes: አበ",
+            "none of our fonts has these characters, so the letter shows empty boxes: አበ",
         ),
         (
             {"changed_playbook": ("playbooks/fraudulent.yaml",)},
-            "the playbook chose these documents and has changed since: playbooks/fraudulent.yaml",
+            "the playbook has changed since it chose these documents: playbooks/fraudulent.yaml",
         ),
-        ({"product_type": None}, "the merchant's facts of the purchase are missing"),
+        ({"product_type": None}, "the merchant's facts about the purchase are missing"),
     ],
     ids=["amount", "currency", "refused", "essential", "dropped", "cut", "signs", "playbook", "no facts"],
 )
@@ -71,7 +71,7 @@ def test_facts_that_speak_for_the_cardholder_come_first():
     why = reason(contradictions=(AGAINST,), refused=REFUSED, product_type=None)
     assert why == (
         "our own facts support the cardholder: our own message admits the fault; "
-        "the merchant's facts of the purchase are missing; documents could not be used: receipt.heic"
+        "the merchant's facts about the purchase are missing; documents could not be used: receipt.heic"
     )
 
 

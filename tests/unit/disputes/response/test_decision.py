@@ -140,7 +140,7 @@ def test_a_refund_of_more_than_is_disputed_says_both_amounts() -> None:
 def test_a_refund_of_which_the_amount_is_not_known_asks_a_person(charge: Any) -> None:
     decision = refund(charge)
     assert (decision.choice, decision.automatic) == ("ask", False)
-    assert decision.reasons[-1] == "that does not pay, and what a full refund gives back is not known in USD"
+    assert decision.reasons[-1] == "that does not pay, and the amount of a full refund is not known in USD"
 
 
 def test_after_a_chargeback_nothing_is_refunded() -> None:

@@ -90,7 +90,7 @@ def test_after_a_submission_of_ours_nothing_may_be_done(operation: Operation) ->
 @pytest.mark.parametrize("newest", ["du_1__chargeback__2", "du_1__appeal__1"])
 def test_an_earlier_revision_may_do_nothing_but_take_its_packet_back(operation: Operation, newest: str) -> None:
     found = situation(operation, newest=RunId.parse(newest))
-    assert f"{newest} answers this dispute by now" in str(refused(operation, found))
+    assert f"{newest} now answers this dispute" in str(refused(operation, found))
     assert refused(Operation.UNSTAGE, found) is None
 
 

@@ -86,10 +86,8 @@ def test_what_speaks_against_us_is_shown_with_its_passage_as_mere_words():
 
 def test_it_says_what_would_help_most():
     body = asked()[1]
-    assert (
-        "### Missing, the most helpful first\n\n- shipping_address (essential): the fact checkout.shipping_address"
-        in body
-    )
+    _, _, missing = body.partition("### Missing evidence, the most helpful first\n\n")
+    assert missing.startswith("- shipping_address (essential): the fact checkout.shipping_address")
     missing = {"strong": {"expected": list(PLAYBOOK.plan("physical_product"))}}
     assert asked(completeness=missing)[1].partition("helpful first")[2].partition("###")[0].count("\n- ") == 5
 
@@ -108,11 +106,11 @@ def test_what_the_code_leaves_open_is_listed_with_its_demands():
 def test_what_compelling_evidence_says_and_where_the_mail_lies_is_shown():
     body = asked(compelling_evidence="qualifies with ch_2 and ch_3", email="s3://rounds/mail.txt")[1]
     assert "**Visa Compelling Evidence 3.0:** qualifies with ch_2 and ch_3" in body
-    assert "**A mail that asks the customer to withdraw:** `s3://rounds/mail.txt`" in body
+    assert "**E-mail that asks the customer to withdraw:** `s3://rounds/mail.txt`" in body
 
 
 def test_money_beside_the_amount_is_at_stake_too() -> None:
-    assert "- **Contesting costs:** the network's fee, given back on a win" in asked(fee="visa_compliance")[1]
+    assert "- **Contesting costs:** the network's fee, returned after a win" in asked(fee="visa_compliance")[1]
     charge = charge_json(amount=2400, amount_refunded=400)
     of = dispute(amount=500, charge=charge, is_charge_refundable=True)
     body = asked(of=of, round="inquiry")[1]
@@ -146,7 +144,7 @@ def test_the_deadline_is_told_in_the_readers_zone_with_the_time_left():
 
 def test_without_a_deadline_it_says_so():
     _, body = asked(of=dispute(evidence_details={"due_by": None}))
-    assert "**Does this packet go to the bank?** Stripe names no deadline." in body
+    assert "**Does this packet go to the bank?** Stripe gives no deadline." in body
 
 
 def test_it_names_no_person():
@@ -164,7 +162,7 @@ def test_a_packet_with_nothing_in_it_says_so():
 
 
 def test_a_packet_that_the_policy_would_approve_is_asked_about_by_the_playbook():
-    assert "### Why you are asked\n\n- the playbook asks\n" in asked(refused=(), completeness=WHOLE)[1]
+    assert "### Why you are asked\n\n- the playbook always asks\n" in asked(refused=(), completeness=WHOLE)[1]
 
 
 def test_the_remark_of_the_packet_before_is_shown():

@@ -65,7 +65,7 @@ def test_a_warning_is_read_with_its_charge_expanded_or_not():
 
 
 @pytest.mark.parametrize(
-    ("known", "told"), [(DELIVERED, "**Recommended:** keep"), ({}, "**Recommended:** none, you decide")]
+    ("known", "told"), [(DELIVERED, "**Recommended:** keep"), ({}, "**Recommended:** none; you decide")]
 )
 def test_the_question_names_the_amount_the_reasons_and_what_silence_means(known, told):
     charge = charge_json(amount=9000, amount_refunded=1000, disputed=False)
