@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import time
@@ -107,7 +108,7 @@ def rehearsal(
     environ = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW_")}
     with http_receiver() as (port, _):
         entry = webhook(SimpleNamespace(setenv=environ.__setitem__), "desk", port)
-        environ["AIRFLOW_VAR_REPRESENTMENT_NOTIFIERS"] = yaml.safe_dump([entry], default_flow_style=True)
+        environ["AIRFLOW_VAR_REPRESENTMENT_NOTIFIERS"] = json.dumps([entry])
         root = tmp_path_factory.mktemp("stack")
         with Stack(root, settings=metrics, seeds=seeds, environ=environ) as stack:
             stack.wait_for_dags()

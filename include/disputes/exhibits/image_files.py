@@ -6,12 +6,10 @@ from io import BytesIO
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from disputes.errors import DocumentError
+from disputes.exhibits import picture_limit
 from disputes.exhibits.heic import is_heic, teach_pillow
 from disputes.exhibits.refusal import LeftOut
 from disputes.limits import PAGES
-
-MAX_PIXELS = 60_000_000
-"""Most pixels: a photo of 48 megapixels is accepted; a larger picture is refused before it is decoded."""
 
 _FORMATS: tuple[str, ...] = ("JPEG", "PNG", "TIFF", "WEBP", "GIF", "BMP")
 _TALLEST_DOT = 4
@@ -75,9 +73,9 @@ def _open(content: bytes) -> Image.Image:
 
 
 def _upright(image: Image.Image) -> Image.Image:
-    if image.width * image.height > MAX_PIXELS:
+    if image.width * image.height > picture_limit.in_force:
         raise DocumentError(
-            f"has {image.width} x {image.height} pixels, more than {MAX_PIXELS // 1_000_000} million",
+            f"has {image.width} x {image.height} pixels, more than {picture_limit.in_force // 1_000_000} million",
             remedy="Supply it in a smaller resolution",
         )
     image.load()

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO, NoReturn
 
 from disputes.errors import DocumentError
+from disputes.exhibits import picture_limit
 from disputes.exhibits.block_setting import typeset_blocks
 from disputes.exhibits.blocks import Block
 from disputes.exhibits.calendars import read_calendar
@@ -156,7 +157,7 @@ def _work(request: dict[str, Any], content: bytes, writing: int) -> NoReturn:  #
     code = 1
     try:
         silence()
-        limit_process(request["seconds"])
+        limit_process(request["seconds"], request["pixels"])
         with os.fdopen(writing, "wb") as answer:
             code = do(request, content, answer)
     except MemoryError:
@@ -176,11 +177,13 @@ def do(request: dict[str, Any], content: bytes, answer: BinaryIO) -> int:
     return 0
 
 
-def limit_process(seconds: int) -> None:
+def limit_process(seconds: int, pixels: int) -> None:
     """Apply the limits to this process, for the rest of its life.
 
     :param seconds: by the wall clock
+    :param pixels: of a picture
     """
+    picture_limit.in_force = pixels
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_REAL, seconds)
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 1))

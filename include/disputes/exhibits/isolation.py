@@ -8,6 +8,7 @@ from typing import Any
 from disputes.errors import DisputeError, DocumentError
 from disputes.exhibits.fork_server import PROGRAM, fork_isolated, leave_fork_server
 from disputes.exhibits.images import Quality
+from disputes.exhibits.picture_limit import pixels_from_settings
 from disputes.exhibits.refusal import Made
 from disputes.exhibits.rows import LogFocus
 from disputes.exhibits.sheets import PageSize
@@ -50,6 +51,7 @@ def run_isolated(
 
     :param filename: the merchant's name for the document, for the error
     :raises DocumentError: when the document is refused, broken, too large, or takes too much time or memory
+    :raises InputError: the deployment's limit of pixels cannot be read
     :raises IsolationError: when no isolated process gives an answer
     """
     if len(content) > MAX_BYTES:
@@ -63,6 +65,7 @@ def run_isolated(
         "size": size,
         "quality": (quality.dpi, quality.jpeg),
         "focus": focus.to_json(),
+        "pixels": pixels_from_settings(),
         "seconds": SECONDS,
         "length": len(content),
     }

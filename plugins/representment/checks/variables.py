@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from airflow.sdk import Variable
 
 from disputes.errors import InputError
+from disputes.exhibits.picture_limit import VARIABLE as MEGAPIXELS
+from disputes.exhibits.picture_limit import pixels_from_settings
 from disputes.response.assigning import read_assignments
 from representment.notifying import NOTIFIERS, listed_notifiers
 from representment.settings import page_size, warn_hours
@@ -33,6 +35,8 @@ def check_variables(found: Findings) -> None:
             text = Variable.get(name, default=default)
             read(text)
             found.ok(f"variable {name}: {text}")
+    with found.looking_at(f"environment variable {MEGAPIXELS}"):
+        found.ok(f"pictures: {pixels_from_settings() // 1_000_000} megapixels at most")
     with found.looking_at(f"variable {NOTIFIERS}"):
         notifiers = listed_notifiers()
         if notifiers:

@@ -91,6 +91,12 @@ class ResponseOperator(RoundsOperator):
         """Which response this is."""
         return RunId.parse(self.response_id)
 
+    def get_openlineage_facets_on_complete(self, _: Any) -> Any:
+        """What the task has made from what; Airflow's OpenLineage provider calls it, where there is one."""
+        from representment.lineage import operator_lineage
+
+        return operator_lineage(self)
+
     def guard(self, context: Context) -> Guard:
         """Checks everything that is final or overwrites something."""
         from representment.guard import Guard

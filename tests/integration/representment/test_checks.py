@@ -104,6 +104,13 @@ def test_a_wrong_variable_is_named(check, monkeypatch, name, text, said):
     assert lines.endswith("1 wrong\n")
 
 
+def test_a_wrong_limit_of_pixels_is_named(check, monkeypatch):
+    monkeypatch.setenv("REPRESENTMENT_MAX_MEGAPIXELS", "many")
+    status, said = check()
+    assert status == 1
+    assert "REPRESENTMENT_MAX_MEGAPIXELS: 'many' is not a whole number from 1 to 60" in said
+
+
 def test_a_key_without_a_right_is_named(check, deployment, monkeypatch):
     connect(deployment, monkeypatch, key=deployment.restricted_key)
     status, said = check()

@@ -12,14 +12,14 @@ from io import BytesIO
 import pytest
 from tests.unit.disputes.pages import page_text, picture
 
-from disputes.exhibits import isolated_process
+from disputes.exhibits import isolated_process, picture_limit
 from disputes.exhibits.blocks import plain_block
 from disputes.exhibits.isolated_process import do, limit_process, serve
 from disputes.exhibits.isolation import READY
 from disputes.exhibits.refusal import Made
 from disputes.exhibits.rows import LogFocus
 
-REQUEST = {"size": "a4", "quality": [200, 80], "focus": LogFocus().to_json(), "seconds": 30}
+REQUEST = {"size": "a4", "quality": [200, 80], "focus": LogFocus().to_json(), "seconds": 30, "pixels": 60_000_000}
 MAIL = b"From: a@example.com\n\nHello"
 
 
@@ -110,7 +110,9 @@ def test_the_process_binds_itself_to_its_limits(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(resource, "setrlimit", bound.__setitem__)
     monkeypatch.setattr(signal, "setitimer", timers.__setitem__)
     monkeypatch.setattr(signal, "signal", handlers.__setitem__)
-    limit_process(9)
+    monkeypatch.setattr(picture_limit, "in_force", 0)
+    limit_process(9, 1_000_000)
+    assert picture_limit.in_force == 1_000_000
     assert bound[resource.RLIMIT_CPU] == (isolated_process.CPU_SECONDS, isolated_process.CPU_SECONDS + 1)
     assert bound[resource.RLIMIT_AS] == (isolated_process.MEMORY,) * 2
     assert timers == {signal.ITIMER_REAL: 9}
@@ -120,6 +122,6 @@ def test_the_process_binds_itself_to_its_limits(monkeypatch: pytest.MonkeyPatch)
 def test_the_limits_end_a_hostile_process() -> None:
     code = (
         "from disputes.exhibits import isolated_process as process; "
-        "process.CPU_SECONDS = 1; process.limit_process(30)\nwhile True: pass"
+        "process.CPU_SECONDS = 1; process.limit_process(30, 1)\nwhile True: pass"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == -signal.SIGXCPU
