@@ -70,7 +70,7 @@ def fill(root: Path) -> None:
         seeds.dispute(f"asked{number:03d}", code="11.3", reason="general", created=UNSEEN)
     for number in range(2):
         seeds.dispute(f"seen{number:03d}", code="11.3", reason="general", created=UNSEEN)
-    for number in range(30):
+    for number in range(40):
         seeds.dispute(f"clicked{number:03d}", code="11.3", reason="general", created=UNSEEN)
     late = {"created": UNSEEN, "details": {"due_by": LAST_MOMENT}}
     seeds.dispute("late000", code="11.3", reason="general", **late)
