@@ -19,11 +19,12 @@ _PLACEHOLDERS = (
 )
 """Text on placeholder pages that a viewer should replace: Adobe's for XFA forms, Microsoft's for protected files."""
 _MEDIA = frozenset({"/Screen", "/Movie", "/Sound", "/RichMedia", "/3D"})
+_COMMENTS = frozenset({"/Text", "/Highlight", "/Underline", "/Squiggly", "/StrikeOut", "/Caret"})
 _OWN_FILE = "Supply it as a separate document"
 
 
 def name_attached(source: pikepdf.Pdf) -> tuple[LeftOut, ...]:
-    """The files attached to a PDF, and the videos and sounds on its pages.
+    """The files attached to a PDF, and the videos, sounds and comments on its pages.
 
     :raises DocumentError: when its own pages are only the cover of a portfolio, or a form that a viewer has to fill in
     """
@@ -44,7 +45,12 @@ def name_attached(source: pikepdf.Pdf) -> tuple[LeftOut, ...]:
         for note in _notes(page)
         if str(note.get("/Subtype", "")) in _MEDIA
     ]
-    return (*(LeftOut(name, f"is attached to the PDF and not shown. {_OWN_FILE}") for name in files), *media)
+    comments = [
+        LeftOut(f"comment on page {number}", "opens on a click and is not shown. Print the PDF with its comments")
+        for number, page in enumerate(source.pages, 1)
+        if any(_is_comment(note) for note in _notes(page))
+    ]
+    return (*(LeftOut(name, f"is attached to the PDF and not shown. {_OWN_FILE}") for name in files), *media, *comments)
 
 
 def refuse_placeholder(page: pypdfium2.PdfPage) -> None:
@@ -66,6 +72,11 @@ def _placeholder() -> DocumentError:
 
 def _has_field(page: pikepdf.Page) -> bool:
     return any(note.get("/Subtype") == Name.Widget for note in _notes(page))
+
+
+def _is_comment(note: Any) -> bool:
+    """Whether something is written there that no viewer shows before somebody clicks on it."""
+    return str(note.get("/Subtype", "")) in _COMMENTS and bool(str(note.get("/Contents", "")).strip())
 
 
 def _notes(page: pikepdf.Page) -> Iterator[Any]:

@@ -41,6 +41,7 @@ class Look:
     :param color: of the letters; None where it is not known
     :param background: behind them; None where it is not one plain colour, or not known
     :param spaces: what counts of blanks and line ends
+    :param letters: `uppercase`, `lowercase` or `capitalize`, where a style sheet turns them so
     """
 
     styles: frozenset[Style] = frozenset()
@@ -50,6 +51,7 @@ class Look:
     is_clear: bool = False
     is_sizeless: bool = False
     spaces: Literal["none", "lines", "all"] = "none"
+    letters: str = ""
 
     @property
     def is_seen(self) -> bool:
@@ -105,6 +107,7 @@ def look_of(element: Any, styles: Mapping[str, str], around: Look) -> Look:
         is_clear=_is_clear(styles.get("color", ""), around.is_clear),
         is_sizeless=_is_sizeless(styles.get("font-size", ""), around.is_sizeless),
         spaces=_spaces(element, styles, around.spaces),
+        letters=styles.get("text-transform", around.letters),
     )
 
 

@@ -103,9 +103,9 @@ class _Mail:
         """
         own = self._set(job, [])
         attached, left_out = self._make_attached(PAGES - own.count - 1)
-        text = self._set(job, self._list(attached, left_out, own.count))
+        text = self._set(job, self._list(attached, left_out, own.count, is_inside=self._mails > 1))
         if text.count != own.count:  # the list took a page more, which shifts the numbers in it
-            text = self._set(job, self._list(attached, left_out, text.count))
+            text = self._set(job, self._list(attached, left_out, text.count, is_inside=self._mails > 1))
         target = pikepdf.open(BytesIO(text.pdf))
         for one in attached:
             target.pages.extend(pikepdf.open(BytesIO(one.pages.pdf)).pages)
@@ -142,15 +142,19 @@ class _Mail:
         return _count(self._filename, job("blocks", json.dumps([head, *listed, *others]).encode()))
 
     @staticmethod
-    def _list(attached: Sequence[_Attached], left_out: Sequence[LeftOut], own: int) -> list[dict[str, Any]]:
+    def _list(
+        attached: Sequence[_Attached], left_out: Sequence[LeftOut], own: int, *, is_inside: bool
+    ) -> list[dict[str, Any]]:
         """The list of the attachments, as blocks.
 
         :param own: pages of the e-mail itself
+        :param is_inside: of an e-mail inside another one, whose pages are counted there
         """
         lines, page = [], own + 1
         for one in attached:
             last = page + one.pages.count - 1
-            lines.append(f"{one.filename}: page {page}" if page == last else f"{one.filename}: pages {page} to {last}")
+            where = f"page {page}" if page == last else f"pages {page} to {last}"
+            lines.append(f"{one.filename}: {'below' if is_inside else where}")
             page = last + 1
         lines += [f"{part.filename}: not shown" for part in left_out]
         return [plain_block("note", "\n".join(["Attachments of this mail:", *lines])).to_json()] if lines else []

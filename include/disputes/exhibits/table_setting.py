@@ -66,7 +66,8 @@ def _record(row: int, table: Block, names: Sequence[str]) -> Block:
     for cell in table.cells:
         if cell.row <= row < cell.row + cell.rows and _shows(cell):
             name = " ".join(dict.fromkeys(names[cell.column : cell.column + cell.columns]))
-            runs += [Run(" · " if runs else ""), Run(name, ("bold",)), Run(" "), *_in_line(cell)]
+            named = [Run(name, ("bold",)), Run(" ")] if name else []
+            runs += [Run(" · " if runs else ""), *named, *_in_line(cell)]
     return Block("paragraph", tuple(runs))
 
 

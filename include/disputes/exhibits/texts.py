@@ -1,5 +1,6 @@
 """Text, logs and CSV as blocks: only ever called inside the isolated process of :mod:`.isolation`."""
 
+import re
 from collections.abc import Sequence
 
 from disputes.errors import DocumentError
@@ -12,6 +13,8 @@ from disputes.exhibits.typesetting import visible
 
 _MOST_COLUMNS = 40
 _LEFT_OUT = "… {} left out …"
+_COLOURS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+"""What a program writes into a log for the colours of a terminal."""
 
 
 def text_of(content: bytes, declared: str | None = None) -> str:
@@ -26,7 +29,7 @@ def text_of(content: bytes, declared: str | None = None) -> str:
         raise DocumentError(
             f"is labelled {declared}, but is not in that text encoding" if declared else problem, remedy=remedy
         )
-    return visible(text)
+    return visible(_COLOURS.sub("", text))
 
 
 def plain(content: bytes) -> list[Block]:

@@ -25,7 +25,7 @@ _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"})
 
 def visible(text: str) -> str:
     """The text without control characters, lone surrogates and bidirectional overrides; line ends become `\\n`."""
-    text = re.sub(r"\r\n?|[\u2028\u2029\u0085]", "\n", text)
+    text = re.sub(r"\r\n?|[\v\f\x1c-\x1e\u0085\u2028\u2029]", "\n", text)
     kept = (c for c in text if c in "\n\t" or (unicodedata.category(c) not in ("Cc", "Cs") and c not in _BIDI))
     return "".join(kept).replace("\ufeff", "")
 

@@ -44,6 +44,11 @@ def paid(status: str) -> bool:
     return state("other_charge.status", status) in ("paid", "partially_refunded")
 
 
+def given_back(status: str) -> bool:
+    """Whether a charge was given back in full."""
+    return state("other_charge.status", status) == "refunded"
+
+
 def done(status: str) -> bool:
     """Whether a refund was made."""
     return state("refund.status", status) == "succeeded"

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
 from typing import Any, TypeVar
 
-from disputes.facts.states import active, customs_known, done, money_back, paid, took_place
+from disputes.facts.states import active, customs_known, done, given_back, money_back, paid, took_place
 from disputes.facts.types import AccessEntry, Address, Item, Message, Period, PriorCharge
 
 T = TypeVar("T")
@@ -204,6 +204,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "clause": clause,
     "day": day,
     "earliest": lambda values: min(values, key=instant),
+    "latest": lambda values: max(values, key=instant),
     "described": described,
     "ends": ends,
     "in_time": in_time,
@@ -211,6 +212,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "log": log,
     "moment": moment,
     "money": money,
+    "number": lambda value: f"{value:g}",
     "period": period,
     "quoted": quoted,
     "readable": readable,
@@ -223,6 +225,7 @@ TESTS: dict[str, Callable[..., bool]] = {
     "customs_known": customs_known,
     "done": done,
     "money_back": money_back,
+    "given_back": given_back,
     "paid": paid,
     "took_place": took_place,
     "naming": names_place,

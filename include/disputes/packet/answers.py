@@ -23,8 +23,13 @@ _TERMS = ("policy.refund_text", "policy.restrictions", "policy.refund_version")
 _CANCELLATION_TERMS = ("policy.cancellation_text", "policy.cancellation_version")
 _FAILED = re.compile(
     r"fail|denied|error|refused|declined|expired|bounce|invalid|blocked|fehlgeschlagen|abgelehnt|ungültig|échou|refusé"
-    r"|fallid|rechaz|negat|fallit|mislukt|geweigerd|nieudan|odrzuc|falh|recusad"
+    r"|fallid|rechaz|negat|fallit|mislukt|geweigerd|nieudan|odrzuc|falh|recusad|already (used|redeemed)"
 )
+_OF_OURS = re.compile(
+    r"\b(sent|e-?mailed|mailed|issued|generated|created|provisioned|delivered|verschickt|gesendet|erstellt|envoyée?|créée?"
+    r"|enviad[oa]|cread[oa]|inviat[oa]|creat[oa]|verzonden|aangemaakt|wysłan\w+|utworzon\w+|criad[oa])\b"
+)
+"""What a shop's own program writes into a log: a key that was sent has not been used."""
 _Test = Callable[[Situation], tuple[str, ...]]
 """The facts on which an answer rests; none if it does not apply."""
 
@@ -56,7 +61,9 @@ def _by_the_dispute(situation: Situation, *names: str) -> tuple[str, ...]:
 
 
 def _refunded(situation: Situation) -> tuple[str, ...]:
-    made = situation.gives_back_disputed and situation.before("refund.created_at", "dispute.created")
+    opened, parts = situation.value("dispute.created"), situation.value("refund.parts") or ()
+    in_time = all(opened is not None and before(part.created_at, opened) for part in parts)
+    made = situation.gives_back_disputed and in_time and situation.before("refund.created_at", "dispute.created")
     return situation.held("refund.amount", "refund.created_at", "refund.parts") if made else ()
 
 
@@ -94,6 +101,10 @@ def _purchase(situation: Situation) -> str | None:
     return next(iter(situation.held("order.placed_at", "charge.created")), None)
 
 
+def _no_use(action: str) -> bool:
+    return bool(_FAILED.search(action) or _OF_OURS.search(action))
+
+
 def _used_since(situation: Situation, since: str | None) -> tuple[str, ...]:
     if since is None or since not in situation.facts:
         return ()
@@ -103,7 +114,7 @@ def _used_since(situation: Situation, since: str | None) -> tuple[str, ...]:
         return not before(use, begun) and not (opened is not None and before(opened, use))
 
     entries = situation.value("access.entries") or ()
-    uses = [entry for entry in entries if not _FAILED.search(entry.action.casefold())]
+    uses = [entry for entry in entries if not _no_use(entry.action.casefold())]
     if entries and not uses:  # a log of nothing but attempts
         return ()
     times = [name for name in situation.held(*_USES) if counts(situation.value(name))]
@@ -208,6 +219,11 @@ def _another_order(situation: Situation) -> tuple[str, ...]:
     return ("order.id", "other_charge.order_id", *situation.held("order.items", "other_charge.items"))
 
 
+def _other_refunded(situation: Situation) -> tuple[str, ...]:
+    status = situation.state_of("other_charge.status")
+    return _all(situation, "other_charge.id", "other_charge.status") if status == "refunded" else ()
+
+
 def _no_other_payment(situation: Situation) -> tuple[str, ...]:
     none = situation.value("other_charge.none_found") and "other_charge.id" not in situation.facts
     return ("other_charge.none_found",) if none else ()
@@ -257,6 +273,7 @@ TESTS: dict[str, _Test] = {
     "attended_under_terms": _under_terms(_at_the_latest_by_dispute("ticket.scanned_at"), *_TERMS),
     "performed_under_terms": _under_terms(_at_the_latest_by_dispute("service.performed_at"), *_TERMS),
     "another_order": _another_order,
+    "other_refunded": _other_refunded,
     "no_other_payment": _no_other_payment,
     "complaints_answered": _simply("support.complaints"),
     "inspected": _simply("product.quality_check"),

@@ -8,8 +8,8 @@ from typing import Literal, NamedTuple
 
 import yaml
 
-Kind = Literal["admits", "apologises", "promises", "denies", "confirms", "mentions"]
-OURS: tuple[Kind, ...] = ("admits", "apologises", "promises")
+Kind = Literal["admits", "apologises", "promises", "changes", "denies", "confirms", "mentions"]
+OURS: tuple[Kind, ...] = ("admits", "apologises", "promises", "changes")
 CUSTOMERS: tuple[Kind, ...] = ("denies",)
 _PLAIN = str.maketrans("\u2019\u2018`\u00b4\u201c\u201d\u201e\u00a0", "''''\"\"\" ")
 _END = re.compile(r"(?<=[.!?])\s+")

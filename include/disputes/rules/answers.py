@@ -31,6 +31,7 @@ ANSWERS = {
     "attended_under_terms": "accepted refund terms, and a ticket scanned at the entrance",
     "performed_under_terms": "accepted refund terms, and a service that was performed",
     "another_order": "another charge with its own order",
+    "other_refunded": "a refund of the other charge",
     "no_other_payment": "a search of our books that found no other payment",
     "complaints_answered": "an answer to the customer's complaints",
     "inspected": "a check of the goods before they were sent",

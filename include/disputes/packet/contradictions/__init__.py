@@ -11,6 +11,7 @@ from disputes.packet.contradictions import (
     chronology,
     exclusive,
     provision,
+    refund_parts,
     terms,
     unknown,
     words,
@@ -21,7 +22,7 @@ from disputes.rules.claims import Claim
 
 __all__ = ["contradictions"]
 
-_MODULES = (amounts, chronology, exclusive, cancellations, provision, terms, unknown, words)
+_MODULES = (amounts, refund_parts, chronology, exclusive, cancellations, provision, terms, unknown, words)
 _RULES = tuple(rule for module in _MODULES for rule in module.RULES)
 
 

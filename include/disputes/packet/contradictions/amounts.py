@@ -127,9 +127,16 @@ def _total_differs(situation: Situation) -> Iterator[Contradiction]:
     charged, currency = situation.value("charge.amount"), situation.value("charge.currency")
     if charged is None or currency is None or _in_parts(situation):
         return
-    if situation.value("order.currency") not in (None, currency):
-        return
     total, items = situation.value("order.total"), situation.value("order.items") or ()
+    ordered_in = situation.value("order.currency") or currency
+    if ordered_in != currency:
+        if total is not None:
+            problem = (
+                f"the order's total is {money(total, ordered_in)}, and {money(charged, currency)} was charged: "
+                "nothing says at what rate"
+            )
+            yield from contradiction("other_currency", problem, "order.total", "order.currency", "charge.amount")
+        return
     if total is not None and total != charged:
         problem = f"the order's total is {money(total, currency)}, and {money(charged, currency)} was charged"
         yield from contradiction("total_differs", problem, "order.total", "charge.amount")

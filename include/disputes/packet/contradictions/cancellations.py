@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from disputes.facts.wording import before, by_day, day, instant
+from disputes.facts.wording import before, by_day, day, instant, noted_day
 from disputes.packet.contradictions.situation import REFUNDS, Rule, Situation, contradiction
 from disputes.packet.manifest import Contradiction
 
@@ -26,6 +26,16 @@ def _cancelled_before_charge(situation: Situation) -> Iterator[Contradiction]:
     if not situation.used_since(situation.value(since)):
         problem = "the subscription had ended before this charge, and was not used afterwards"
         yield from contradiction("cancelled_before_charge", problem, *rests_on, "charge.created")
+
+
+def _cancelled_that_day(situation: Situation) -> Iterator[Contradiction]:
+    """Asked for on the day of the charge, and nobody noted the hour."""
+    asked, charged = situation.value("subscription.cancel_requested_at"), situation.value("charge.created")
+    if asked is None or charged is None or isinstance(asked, datetime) or situation.value(_INSTALMENT):
+        return
+    if asked == noted_day(charged):
+        problem = "the customer asked to cancel on the day of this charge, and nothing says whether before it or after"
+        yield from contradiction("cancelled_that_day", problem, "subscription.cancel_requested_at", "charge.created")
 
 
 def _not_running(situation: Situation) -> Iterator[Contradiction]:
@@ -82,6 +92,7 @@ def _event_called_off(situation: Situation) -> Iterator[Contradiction]:
 
 RULES: tuple[Rule, ...] = (
     _cancelled_before_charge,
+    _cancelled_that_day,
     _not_running,
     _paid_time_taken,
     _cancelled_in_time,

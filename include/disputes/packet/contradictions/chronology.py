@@ -89,4 +89,33 @@ def _first_used_before_order(situation: Situation) -> Iterator[Contradiction]:
         yield from contradiction("first_used_before_order", problem, "access.first_at", _ORDERED)
 
 
-RULES: tuple[Rule, ...] = (_out_of_order, _delivered_before_shipped, _first_used_before_order)
+def _not_come_yet(situation: Situation) -> Iterator[Contradiction]:
+    """Nobody can fail to come to what had not begun when the dispute was opened."""
+    if not situation.value("booking.no_show"):
+        return
+    stay, opened = situation.value("service.period"), situation.value(_OPENED)
+    ahead = stay is not None and opened is not None and before(opened, stay.start)
+    if ahead or situation.before(_OPENED, "booking.starts_at"):
+        problem = "the customer is said not to have come, and the booking begins after the dispute was opened"
+        facts = situation.held("booking.starts_at", "service.period")
+        yield from contradiction("no_show_before_it_began", problem, "booking.no_show", *facts, _OPENED)
+
+
+def _begins_on_two_days(situation: Situation) -> Iterator[Contradiction]:
+    """A booking that was moved: one record has the old day, another the new one."""
+    begins, stay = situation.value("booking.starts_at"), situation.value("service.period")
+    other = situation.value("service.date") if stay is None else stay.start
+    if begins is None or other is None or not (before(begins, other) or before(other, instant(begins).date())):
+        return
+    problem = f"the booking begins on {day(begins)} in one record, and on {day(other)} in another"
+    named = "service.date" if stay is None else "service.period"
+    yield from contradiction("begins_on_two_days", problem, "booking.starts_at", named)
+
+
+RULES: tuple[Rule, ...] = (
+    _out_of_order,
+    _delivered_before_shipped,
+    _first_used_before_order,
+    _not_come_yet,
+    _begins_on_two_days,
+)

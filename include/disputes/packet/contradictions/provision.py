@@ -19,7 +19,7 @@ _FEES = re.compile(
 )
 _SOMEBODY_ELSE = re.compile(
     r"\b(neighbou?rs?|nachbar\w*|voisine?s?|vecin[oa]s?|vicin[oaie]|buur\w*|buren|sąsiad\w*|vizinh[oa]s?"
-    r"|(return(ed)? to )?sender|absender\w*|expéditeur|remitente|mittente|afzender|nadawc\w*|remetente)\b"
+    r"|rts|returned|(return(ed)? to )?sender|absender\w*|expéditeur|remitente|mittente|afzender|nadawc\w*|remetente)\b"
 )
 _LISTED = re.compile(r"\s*[,;+&]\s*|\s+and\s+")
 _PARCELS = re.compile(r"\s*[,;+&/|\n]\s*|\s+(?:and|und|et|y|en|i)\s+")
@@ -52,10 +52,10 @@ def _never_shipped(situation: Situation) -> Iterator[Contradiction]:
 
 def _shipment_says_otherwise(situation: Situation) -> Iterator[Contradiction]:
     """The carrier's own status: lost, sent back and the like, or only on its way although a delivery is noted."""
-    status = situation.state_of("shipment.status") or ""
-    if status in _NOT_ARRIVED or (status in _UNDER_WAY and _DELIVERED in situation.facts):
+    status, arrived = situation.state_of("shipment.status") or "", situation.held(_DELIVERED, "shipment.pickup_at")
+    if status in _NOT_ARRIVED or (status in _UNDER_WAY and arrived):
         problem = f"the shipment's status is “{readable(status)}”"
-        yield from contradiction("shipment_not_delivered", problem, *situation.held("shipment.status", _DELIVERED))
+        yield from contradiction("shipment_not_delivered", problem, "shipment.status", *arrived)
 
 
 def _kept_at_customs(situation: Situation) -> Iterator[Contradiction]:

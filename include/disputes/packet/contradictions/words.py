@@ -15,6 +15,7 @@ _SAYS = {
     "admits": "admits a fault",
     "apologises": "apologises",
     "promises": "promises money back",
+    "changes": "says that what was agreed was changed",
     "denies": "denies what we claim",
 }
 

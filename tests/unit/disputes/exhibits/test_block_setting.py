@@ -104,6 +104,11 @@ def test_a_table_that_is_too_wide_names_each_value() -> None:
     assert found.endswith("value 10")
 
 
+def test_a_wide_table_without_a_head_gives_the_values_alone() -> None:
+    cells = tuple(Cell((Block("paragraph", (Run(f"value number {n}"),)),), n, 0) for n in range(12))
+    assert text(Block("table", cells=cells)).startswith("value number 0 · value number 1 ·")
+
+
 def test_a_wide_table_names_what_spans_and_shows_what_stands_in_its_cells() -> None:
     wide = "x" * 14
     item = Cell((Block("item", (Run("first"),), 0, "a."), Block("item", (Run("second"),), 0, "b.")), 1, 1)

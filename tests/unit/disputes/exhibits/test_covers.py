@@ -45,6 +45,14 @@ def test_files_pinned_to_a_page_and_media_are_named() -> None:
     assert list(left_out(pdf)) == ["a.pdf", "a file without a name", "b.xml", "sound on page 1"]
 
 
+def test_comments_that_open_on_a_click_are_named() -> None:
+    pdf = document(TEXT.format("Hello"))
+    notes = [note("Text", 800, Contents=String("the wrong house")), note("Highlight", 700, Contents=String(" "))]
+    pdf.pages[0].obj.Annots = Array([pdf.make_indirect(one) for one in notes])
+    reason = "opens on a click and is not shown. Print the PDF with its comments"
+    assert left_out(pdf) == {"comment on page 1": reason}
+
+
 def test_the_cover_of_a_portfolio_is_refused_with_what_is_inside() -> None:
     pdf = with_file()
     pdf.Root.Collection = Dictionary()

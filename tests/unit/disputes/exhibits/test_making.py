@@ -63,6 +63,13 @@ def test_a_list_that_needs_a_page_more_still_names_the_right_pages() -> None:
     assert made.count == 3
 
 
+def test_the_list_of_a_mail_inside_counts_no_pages() -> None:
+    inside = mail(("p.png", picture(40, 40)))
+    text = page_text(pages("a.eml", mail(("inside.eml", inside))).pdf)
+    assert "inside.eml: pages 2 to 3" in text
+    assert "p.png: below" in text
+
+
 def test_mails_in_mails_are_opened_to_a_depth() -> None:
     content = mail(("x.bin", b"\0\1"), text="level 5")
     for level in (4, 3, 2, 1):

@@ -17,6 +17,10 @@ def rows_of(block: Block) -> list[list[str]]:
     return list(rows.values())
 
 
+def test_colours_of_a_terminal_are_left_out_and_page_ends_are_line_ends() -> None:
+    assert text_of(b"\x1b[1;32mok\x1b[0m done\x0cnext") == "ok done\nnext"
+
+
 def test_a_text_stays_as_it_is() -> None:
     assert plain(b"\na\tb\r\n  c\n") == [plain_block("verbatim", "a   b\n  c")]
 
