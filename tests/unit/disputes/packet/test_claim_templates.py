@@ -161,7 +161,7 @@ def test_a_parcel_at_customs_is_an_answer() -> None:
     ("known", "answer"),
     [
         (("order.id", "order.items"), "The statement line “FJELL” refers to order 1001: Teapot; 4 x Cup."),
-        ((), "The statement line “FJELL” stands for our charge of 129.00 USD on 1 September 2026."),
+        ((), "The statement line “FJELL” refers to our charge of 129.00 USD on 1 September 2026."),
     ],
 )
 def test_a_charge_is_recognised_by_what_is_known(known: tuple[str, ...], answer: str) -> None:
