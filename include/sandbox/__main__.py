@@ -68,7 +68,7 @@ def _token(text: str) -> str:
 
 
 def _check_free(host: str, *ports: int) -> None:
-    """Try the addresses first: moto's server would end its thread in silence, and the start would wait forever.
+    """Try the addresses first: moto's server would silently end its thread, and the start would wait forever.
 
     :raises OSError: an address that cannot be used
     """

@@ -54,7 +54,7 @@ def unpack(content: bytes) -> bytes:
     blocks = [
         plain_block("verbatim", "\n".join(head)),
         Block("rule"),
-        *(mail.blocks or [plain_block("note", "The mail has no text of its own.")]),
+        *(mail.blocks or [plain_block("note", "The e-mail itself has no text.")]),
     ]
     return json.dumps(
         {

@@ -135,7 +135,7 @@ def test_pools_brakes_and_files_that_do_not_load_are_named(check, deployment):
     assert "wrong  DAGs: Airflow does not know dispute_intake." in said
     with create_session() as session:
         session.execute(delete(Pool))
-    assert "wrong  pool submit: is not there, so nothing is ever submitted" in check()[1]
+    assert "wrong  pool submit: does not exist, so nothing is ever submitted" in check()[1]
 
 
 def test_addresses_that_are_not_set_are_named(check, monkeypatch):

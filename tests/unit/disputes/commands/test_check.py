@@ -146,7 +146,7 @@ def test_a_manifest_has_its_bytes_and_no_other(more: bytes, out: Path, capsys: p
     with (out / "manifest.json").open("ab") as file:
         file.write(more)
     (line,) = findings(out, capsys)
-    assert line.startswith("packet.sha256: names packet ")
+    assert line.startswith("packet.sha256: has the hash ")
 
 
 def test_no_byte_of_a_manifest_can_be_changed(out: Path) -> None:
@@ -169,7 +169,7 @@ def test_the_hash_stands_beside_the_manifest_or_in_the_records_of_a_round(
     (out / "approvals" / "1-000.json").write_text(json.dumps({"packet_sha256": digest}))
     assert findings(out, capsys) == []
     change(out, refused=[*made, {"document": "receipt", "filename": "x.heic", "reason": "is not a PDF"}])
-    assert [line.partition(" names packet ")[0] for line in findings(out, capsys)] == [
+    assert [line.partition(" has the hash ")[0] for line in findings(out, capsys)] == [
         "staged.json:",
         "approvals/1-000.json:",
     ]

@@ -1,4 +1,4 @@
-"""Documents of any make as pages; e-mails with their attachments."""
+"""Documents of any format as pages; e-mails with their attachments."""
 
 from email.message import EmailMessage
 

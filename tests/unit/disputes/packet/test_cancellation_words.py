@@ -34,4 +34,7 @@ def test_what_is_due_before_a_cancellations_effect_is_said_of_a_charge_before_it
 )
 def test_that_it_had_ended_is_no_argument_of_ours(status: str, said: bool) -> None:
     assert says({"subscription.status_at_charge": status}, *STATUS) == [said, said]
-    assert says({"subscription.status_at_charge": status}, "The subscription ran", "The subscription ran") == [said] * 2
+    assert (
+        says({"subscription.status_at_charge": status}, "The subscription was active", "The subscription was active")
+        == [said] * 2
+    )

@@ -116,7 +116,7 @@ def test_the_place_of_purchase_speaks_for_us_only_where_it_agrees(place: str, pa
         (
             "credit_not_processed",
             {"booking.cancel_deadline": "2026-11-01", "booking.cancelled_at": "2026-11-01T14:00:00Z"},
-            "after the time allowed",
+            "after the deadline for cancelling",
         ),
         ("fraudulent", {"customer.account_created_at": "2026-09-01"}, "before the purchase"),
     ],

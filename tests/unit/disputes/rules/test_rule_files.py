@@ -1,4 +1,4 @@
-"""A merchant's own playbooks and templates, laid over the shipped ones."""
+"""A merchant's own playbooks and templates, which replace the shipped ones."""
 
 from hashlib import sha256
 from pathlib import Path
