@@ -69,8 +69,8 @@ def test_what_pays_is_fought_with_the_figures_in_words() -> None:
     assert decision.choice == "fight"
     assert describe_recommendation(decision) == (
         "Recommended: fight, because the policy assumes 50 % wins with complete evidence (0 of our rounds of "
-        "fraudulent with such evidence have ended, 10 are needed); fighting brings 21.00 USD (50 % of 42.00 USD) and costs 12.50 "
-        "USD (50 % of the countered fee of 15.00 USD, and 5.00 USD handling)."
+        "fraudulent with such evidence have ended, 10 are needed); fighting brings 21.00 USD (50 % of 42.00 USD) and "
+        "costs 12.50 USD (50 % of the countered fee of 15.00 USD, and 5.00 USD handling)."
     )
 
 
