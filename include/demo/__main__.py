@@ -55,7 +55,9 @@ def _end(number: int, _: FrameType | None) -> NoReturn:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="demo", description="Run a complete Airflow on this machine that answers disputes.")
+    parser = argparse.ArgumentParser(
+        prog="demo", description="Run a complete Airflow on this machine that answers disputes."
+    )
     programs_ = parser.add_subparsers(dest="program", required=True)
     run = programs_.add_parser("run", help="answer the seeds' disputes and check how each ends")
     run.add_argument("--faults", type=int, metavar="N", help="every Nth Stripe request meets a fault")

@@ -113,7 +113,7 @@ class _Mail:
             self.attachments.append((name, _labelled(part)))
 
     def _read_alternative(self, parts: list[Any]) -> None:
-        """The last part that shows something is what the reader saw; whatever in the others is not text counts too."""
+        """The last part that shows something is what the reader saw; non-text content in the others counts too."""
         best: _Mail | None = None
         others: list[Any] = []
         earlier: list[Block] = []

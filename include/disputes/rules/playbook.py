@@ -71,7 +71,7 @@ class Base(_Data):
 class Playbook(Base):
     """A claim's evidence and policies.
 
-    :param when: the rule that leads to this claim, whatever reason and code say: see :mod:`disputes.rules.conditions`;
+    :param when: the rule that leads to this claim under any reason and code: see :mod:`disputes.rules.conditions`;
         empty where only a reason or a code leads to it
     :param decision: the base's, with the members that the claim's own file sets
     :param missing_essential: what happens to a packet without an essential field: a person takes over, or is asked

@@ -153,7 +153,7 @@ def _in_parts(situation: Situation) -> bool:
 
 
 def _counted(items: tuple[Item, ...]) -> Counter[str]:
-    """How many of each, whatever lines they are in."""
+    """The number of each item over all lines."""
     counted: Counter[str] = Counter()
     for item in items:
         counted[item.description.casefold()] += item.quantity
