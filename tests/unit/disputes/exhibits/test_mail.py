@@ -267,7 +267,7 @@ def test_a_mark_of_the_encoding_before_a_mail_is_no_part_of_it() -> None:
 
 
 def test_what_is_no_mail_is_refused() -> None:
-    with pytest.raises(DocumentError, match="is not a mail"):
+    with pytest.raises(DocumentError, match="is not an e-mail"):
         unpack(b"Hello")
 
 

@@ -9,7 +9,7 @@ from disputes.packet.text_fields import template_text
 CASE = case(dispute("subscription_canceled", code="13.2"), product_type="digital_product_or_service")
 ASKED = {"subscription.cancel_requested_at": "2026-08-20T09:00:00Z"}
 EFFECT = ("Effect: ", "The cancellation ends")
-STATUS = ("Status: the subscription ran", "The subscription ran")
+STATUS = ("Status: the subscription was active", "The subscription was active")
 
 
 def says(held: dict, *parts: str) -> list[bool]:
