@@ -65,7 +65,7 @@ def test_a_folder_becomes_a_packet_with_a_report(tmp_path: Path, capsys: pytest.
         "Claim: fraudulent (visa 10.4)",
         "Product type: physical_product",
         "customer_messages.avif: is a picture in a format",
-        "documents/prof_of_delivery.txt: this claim's playbook does not ask for prof_of_delivery, did you mean proof_of_",
+        "documents/prof_of_delivery.txt: this claim's playbook does not ask for prof_of_delivery, did you mean proof",
         "documents/zzz.txt: this claim's playbook does not ask for zzz\n",
         "customer_communication (essential): a document ",
         "shipping_date (",
