@@ -6,7 +6,7 @@ is dropped. The network's code decides the argument: see the playbook of its cla
 | Stripe's reason | DAG |
 | --- | --- |
 | one that has a file `dags/respond_<reason>.py` | `respond_<reason>` |
-| one of the six for bank debits, if it has no file of its own | `respond_bank_debits` |
+| one of the six for bank debits, if it has no separate file | `respond_bank_debits` |
 | `general`, and any other, new ones included | `respond_general` |
 
 To give a reason its own DAG, run `make new-reason NAME=<reason>`, or copy this file as `respond_<reason>.py` and put

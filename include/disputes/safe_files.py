@@ -35,7 +35,7 @@ def read_file(path: Path, *, most: int) -> bytes | None:
 def names_below(folder: Path) -> list[str]:
     """Names of everything below a folder, relative, with `/`, sorted; none where there is not a folder.
 
-    A link is named like a file, whatever it leads to.
+    A link is listed like a file, no matter where it leads.
 
     :raises InputError: when it is a link or a file, or holds too much
     """

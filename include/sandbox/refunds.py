@@ -77,7 +77,7 @@ def _charge(state: State, params: Mapping[str, Any], *, livemode: bool) -> Strip
 
 
 def _amount(state: State, charge: StripeObject, wanted: int | None) -> int:
-    """What is given back, in minor units."""
+    """The refunded amount, in minor units."""
     disputes = [each for each in state.collections["disputes"].values() if each["charge"] == charge["id"]]
     if not all(dispute["is_charge_refundable"] for dispute in disputes):
         raise refund_errors.charge_disputed(charge["id"])

@@ -53,7 +53,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _check() -> int:
     found = Findings()
-    logging.disable(logging.CRITICAL)  # whatever goes wrong on the way is one of the findings
+    logging.disable(logging.CRITICAL)  # every error on the way becomes a finding
     try:
         with found.looking_at("Airflow's database"):
             read_pools()

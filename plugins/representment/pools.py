@@ -30,7 +30,7 @@ _HOUR = 32
 
 
 class _Pools:
-    """The names of the pools, read by the session of whoever asks."""
+    """The names of the pools, read with the caller's session."""
 
     def __init__(self) -> None:
         self._names: frozenset[str] = frozenset()

@@ -63,7 +63,7 @@ def _keep_receipt(folder: RoundFolder, dispute: Dispute, sha256: str, *, account
         "packet_sha256": sha256,
         "status": dispute.status,
         "submission_count": details.submission_count,
-        # In an appeal Stripe's field still tells of the chargeback.
+        # In an appeal Stripe's field still describes the chargeback.
         "submission_method": "manual" if run.round is Round.APPEAL else details.submission_method,
         "past_due": details.past_due,
         "account": account,

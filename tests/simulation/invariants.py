@@ -200,7 +200,7 @@ class Watch:
         decided = mine[-1]
         if decided.manifest is None or sha256(decided.manifest).hexdigest() != decided.sha256:
             raise BrokenPromiseError(
-                kind, f"{final.by}: decided about {decided.sha256[:8]}, which is not what stands there"
+                kind, f"{final.by}: decided about {decided.sha256[:8]}, which is not what is staged"
             )
         if decided.by not in ("policy", "deadline") and (response, decided.choice, decided.sha256) not in (
             self.world.answers

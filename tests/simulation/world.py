@@ -62,7 +62,7 @@ class World:
     :ivar braked_since: the step at which the brake was pulled, which is in the bucket
     :ivar mode_since: the step at which the connection's mode was changed last
     :ivar disturbed: the step at which anybody did anything last
-    :ivar corrected: the step at which the dispute's case or what was given back of its charge was changed last
+    :ivar corrected: the step at which the dispute's case or the refunds of its charge changed last
     :ivar clicked: whether anybody has cleared, marked or triggered anything
     :ivar tries: the tries that have begun and not ended, those among them that Airflow has given up
     :ivar typed: what a person has typed in the Dashboard: field -> value and step

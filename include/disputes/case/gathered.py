@@ -94,7 +94,7 @@ def _merged(stored: Object, merchant: MerchantFacts | None, related: Mapping[str
 
 
 def choose_files(gathered: Gathered, *, documents: Iterable[str], policies: Iterable[str]) -> list[tuple[str, str]]:
-    """Document and name of everything that the playbook wants and the merchant has, in the playbook's order.
+    """Document and name of everything that the playbook asks for and the merchant has, in the playbook's order.
 
     :param documents: names of the order's documents; returned as `documents/…`
     :param policies: names in the library; returned as `policies/…`

@@ -69,7 +69,7 @@ class TextField:
 
     @property
     def is_short(self) -> bool:
-        """Whether it is one value, like a name or a date, which needs no heading of its own."""
+        """Whether it is one value, like a name or a date, which needs no heading."""
         return self.limit == SHORT_TEXT and len(self.passages) == 1
 
 

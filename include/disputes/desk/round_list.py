@@ -27,7 +27,7 @@ class Row:
     :param score: completeness, 0 to 100; None before a packet was made
     :param recommendation: what the policy says; None before
     :param missing: evidence fields that the packet lacks, the most important first
-    :param assigned: ids of the only users who are asked; empty: whoever may answer
+    :param assigned: ids of the only users who are asked; empty: everybody who may answer
     """
 
     run_id: str

@@ -23,7 +23,7 @@ def address(text: str) -> Address | None:
 
 
 def holds(text: str, wanted: Address) -> bool:
-    """Whether a text names an address, in whatever spelling."""
+    """Whether a text names an address, in any spelling."""
     return any(found == wanted for found in _addresses(text))
 
 

@@ -113,7 +113,7 @@ class Setter:
     def _set_picture(self, picture: Picture, room: float) -> str:
         """A picture as wide as the document asks, or as there is room for.
 
-        Typst takes files of text alone: the picture goes inside an SVG of its own, and into the PDF as it is.
+        Typst reads only text files here: the picture goes inside its own SVG, and unchanged into the PDF.
         """
         scale = min(1.0, room / picture.width, self.tallest / picture.height)
         name = f"{len(self.pictures)}.svg"

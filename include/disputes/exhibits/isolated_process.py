@@ -93,7 +93,7 @@ def _reap(*_: object) -> None:  # pragma: no cover  (runs in the fork server)
 
 
 def _serve_alone(channel: socket.socket, connection: socket.socket) -> NoReturn:  # pragma: no cover  (in the fork)
-    """Serve one connection in a group of its own, and end."""
+    """Serve one connection in a separate process group, and end."""
     try:
         os.setsid()
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)

@@ -54,7 +54,7 @@ def unpack(content: bytes) -> bytes:
     blocks = [
         plain_block("verbatim", "\n".join(head)),
         Block("rule"),
-        *(mail.blocks or [plain_block("note", "The mail has no text of its own.")]),
+        *(mail.blocks or [plain_block("note", "The e-mail itself has no text.")]),
     ]
     return json.dumps(
         {
@@ -114,7 +114,7 @@ class _Mail:
             self.attachments.append((name, _labelled(part)))
 
     def _read_alternative(self, parts: list[Any]) -> None:
-        """The last part that shows something is what the reader saw; whatever in the others is not text counts too."""
+        """The last part that shows something is what the reader saw; non-text content in the others counts too."""
         best: _Mail | None = None
         others: list[Any] = []
         earlier: list[Block] = []

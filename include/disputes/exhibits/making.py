@@ -46,7 +46,7 @@ def make_pages(filename: str, content: bytes, page_size: PageSize, focus: LogFoc
 
     :param filename: the merchant's name for it
     :param focus: what makes a row of a log relevant
-    :param mails: in how many e-mails it is nested
+    :param e-mails: in how many e-mails it is nested
     :raises DocumentError: when it cannot be used, with what to supply instead
     """
     kind = kind_of(filename, content)

@@ -35,7 +35,7 @@ def read_html(
 
 def read_markdown(content: bytes) -> list[Block]:
     """The blocks of a Markdown document."""
-    # Beyond its own limit the parser would leave text out in silence; nesting too deep is refused instead.
+    # Beyond its own limit the parser would silently drop text; too deep nesting is refused instead.
     parser = MarkdownIt("commonmark", {"maxNesting": 10_000}).enable(["table", "strikethrough"]).use(superscript_plugin)
     return _read(parser.render(text_of(content)), Pictures(), "")
 

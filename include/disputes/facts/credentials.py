@@ -67,7 +67,7 @@ def _without(value: Any) -> Any:
 
 
 def without_secrets(text: str) -> str:
-    """A text in which `[removed]` stands for each secret."""
+    """The text with `[removed]` in place of each secret."""
     text = _SECRETS.sub(lambda found: (found[found.lastindex] if found.lastindex else "") + REMOVED, text)
     if not _LONG.search(text):
         return text

@@ -40,7 +40,7 @@ def took_place(status: str) -> bool:
 
 
 def paid(status: str) -> bool:
-    """Whether a charge was paid and not given back in full."""
+    """Whether a charge was paid and not refunded in full."""
     return state("other_charge.status", status) in ("paid", "partially_refunded")
 
 

@@ -283,7 +283,7 @@ TESTS: dict[str, _Test] = {
 
 
 def describe_missing_answer(playbook: Playbook, product_type: str | None) -> str:
-    """What it would take, in words."""
+    """What an answer would need, in words."""
     return f"none of our facts answers the claim; it needs {', or '.join(_takes(playbook, product_type))}"
 
 

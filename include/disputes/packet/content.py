@@ -66,7 +66,7 @@ class Placed:
 class Content:
     """A packet's parts.
 
-    :param nested_texts: text that is in no field of its own
+    :param nested_texts: text that is not in a separate field
     :param cuts: text fields that are too long
     :param rests: what was cut off, as exhibits by text field, whether they are in the packet or not
     """

@@ -151,7 +151,7 @@ class _Typst(str):
 
 
 def _markup(value: Any) -> str:
-    """A value in Typst markup: a string literal, whatever it holds. The semicolon keeps what follows out of it."""
+    """A value in Typst markup: always a string literal. The semicolon separates it from what follows."""
     return value if isinstance(value, _Typst) else f"#{literal(str(value))};"
 
 

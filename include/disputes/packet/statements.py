@@ -29,7 +29,7 @@ class Sentence:
     """A statement and its place.
 
     :param section: like `answer` or `timeline`; `text` where the template names none
-    :param at: the moment it tells of, in a timeline
+    :param at: its time, in a timeline
     """
 
     section: str

@@ -130,7 +130,7 @@ class StatementExtension(Extension):
 
 
 def _printed(value: Any) -> str:
-    """A value inside a sentence. What has a wording of its own (dates, money, addresses) must go through its filter."""
+    """A value inside a sentence. Dates, money, addresses and the like must go through their filter."""
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         meant = next((f", like {name}" for kind, name in _FILTERS_FOR.items() if isinstance(value, kind)), "")
         raise TemplateRuntimeError(f"{type(value).__name__} needs a filter{meant}")

@@ -92,7 +92,7 @@ class _Stake:
 
     @property
     def cost(self) -> Fraction:
-        """The countered fee is given back on a win. Source: Stripe, How disputes work, dispute fees."""
+        """The countered fee is returned after a win. Source: Stripe, How disputes work, dispute fees."""
         return (1 - self.win) * self.fee + self.handling
 
     @property

@@ -121,7 +121,7 @@ def find_standing(dispute: Dispute, *, opening: Opening, sha256: str, now: int) 
     in_round = dispute.id == run.dispute and round_of(dispute.status) is run.round
     in_review = in_round and not answerable(dispute.status)
     # The method may start again with the next round, so only the one that says somebody else counts; in an appeal it
-    # still tells of the chargeback.
+    # still describes the chargeback.
     by_others = details.submission_method == "smart_disputes" and run.round is not Round.APPEAL
     by_us = not by_others and dispute.metadata.get(SUBMITTED_KEY) == sha256
     if by_us and (in_review or details.submission_count > opening.submission_count):

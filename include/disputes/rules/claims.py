@@ -213,7 +213,7 @@ def _claims(dispute: Dispute, code: Code | None) -> tuple[str, tuple[str, ...]]:
 
 
 def _is_compliance(dispute: Dispute) -> bool:
-    """Whether it is about the network's rules, which is in the case type, whatever code and reason say."""
+    """Whether it is about the network's rules, which only the case type shows."""
     return dispute.case_type == "compliance" or dispute.reason == _NONCOMPLIANT
 
 
@@ -236,5 +236,5 @@ def _fee_cannot_be_paid(dispute: Dispute) -> str | None:
 
 
 def _spelled(code: str) -> str:
-    """Codes of Klarna and PayPal are known by their names, in whatever spelling."""
+    """Codes of Klarna and PayPal are known by their names, in any spelling."""
     return code.strip().upper().replace(" ", "_")

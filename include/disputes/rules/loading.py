@@ -1,4 +1,4 @@
-"""Playbooks from their files: read, laid over the base, and checked."""
+"""Playbooks from their files: read, merged over the base, and checked."""
 
 from collections.abc import Iterator
 from contextlib import suppress

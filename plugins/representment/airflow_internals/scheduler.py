@@ -34,7 +34,7 @@ def narrow_examined_runs(condition: Callable[[Any, Any], ColumnElement[bool]]) -
     """Make this process's scheduler examine only those running runs that also fulfil a condition.
 
     Private: the query that the scheduler's loop takes its runs from. In its place: an Airflow that examines a run when
-    something has changed. Only reads; whatever goes wrong with the condition, the runs of the stock query are examined.
+    something has changed. Only reads; if the condition fails, the runs of the stock query are examined.
 
     :param condition: takes the classes of Airflow's runs and task instances; in PostgreSQL's words
     """

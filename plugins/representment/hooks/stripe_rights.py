@@ -39,7 +39,7 @@ def _reads(client: stripe.StripeClient) -> Iterator[Callable[[], Any]]:
         resources.subscriptions,
         resources.radar.early_fraud_warnings,
     ):
-        # Each resource has types of its own for the same parameter.
+        # Each resource has its own types for the same parameter.
         yield lambda ask=lister.list: ask(_ONE)  # type: ignore[misc]
 
 

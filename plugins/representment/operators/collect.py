@@ -88,7 +88,7 @@ def _exhibit(facts: Facts, size: PageSize, wanted: tuple[str, str], content: byt
 
 
 def _wanted(gathered: Gathered, documents: set[str], policies: set[str]) -> list[tuple[str, str]]:
-    """Document and address of everything that the playbook wants and the merchant has."""
+    """Document and address of everything that the playbook asks for and the merchant has."""
     of_charge = f"charges/{gathered.dispute.charge_id}/"
     found = choose_files(gathered, documents=documents, policies=policies)
     return [(document, name if name.startswith(POLICIES) else of_charge + name) for document, name in found]

@@ -71,7 +71,7 @@ class FollowOutcomesOperator(AccountRoundsOperator):
     def execute(self, context: Context) -> dict[str, str]:
         """Return run id -> outcome for those that ended since the last look, late wins among them.
 
-        :raises NotifierError: every notifier has failed; the next try tells of the lost rounds
+        :raises NotifierError: every notifier has failed; the next try notifies people about the lost rounds
         :raises PersonNeededError: a dispute cannot be followed (the others have been), or no notifier is set up
         """
         unread = read_unread(context, self, lambda hint: hint.topic is Topic.DISPUTE_ENDED)
@@ -131,7 +131,7 @@ class FollowOutcomesOperator(AccountRoundsOperator):
     def _changed(self, waiting: dict[str, list[Followed]]) -> list[str]:
         """Disputes of which a round may have ended; one that is closed since an earlier look is read by itself."""
         known = OpenDisputes(self.store, self.stripe, self.stripe_conn_id, "outcomes", DISPUTE_LOOKBACK)
-        # A dispute that cannot be read is told of where it is followed, and by the sweep.
+        # A dispute that cannot be read is reported where it is followed, and by the sweep.
         disputes = known.look([])
         return [dispute for dispute, rounds in waiting.items() if _may_have_ended(disputes.get(dispute), rounds)]
 
@@ -191,7 +191,7 @@ class FollowOutcomesOperator(AccountRoundsOperator):
         return not any(name.endswith(f"/{OVER}.json") for name in warned)
 
     def _tell(self) -> None:
-        """Tell before the records are kept: whoever has one is not looked at again."""
+        """Notify before the records are written: a round with a record is not examined again."""
         subject = f"{len(self.unanswered)} dispute rounds were lost without an answer ({self.stripe_conn_id})"
 
         def mark(_: Delivery) -> None:

@@ -30,7 +30,7 @@ WITHOUT_A_CLICK = {"accept": ACCEPT, "refund": REFUND}
 class RenderOperator(ResponseOperator, BranchMixIn):
     """Build the packet and write `files/*.pdf` and, last, `manifest.json`.
 
-    Goes on to `upload`; to `leave` when essential evidence is missing and the playbook wants it so; to `accept` or
+    Goes on to `upload`; to `leave` when essential evidence is missing and the playbook says so; to `accept` or
     `refund` when the policy decides so without a click; ends in mode `shadow`, which never writes to Stripe.
     """
 

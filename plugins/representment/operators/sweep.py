@@ -49,7 +49,7 @@ class SweepOperator(RoundsOperator):
         return portion.runs
 
     def _look(self) -> tuple[list[str], list[OpenRound], list[OpenRound]]:
-        """What a person must look at, in words; the open rounds that nobody has claimed; those without a receipt."""
+        """Lines for a person; the open rounds that nobody has claimed; those without a receipt."""
         problems: list[str] = []
         waiting, unfinished = [], []
         submitted = {PurePosixPath(name).stem.rpartition("__")[0] for name in self.store.names(f"{SUBMITTED}/")}

@@ -73,7 +73,7 @@ class UnhandledEventsOperator(BaseOperator):
         return S3Store(self.rounds_uri, aws_conn_id=self.aws_conn_id)
 
     def execute(self, context: Context) -> None:
-        """Return nothing: whatever is new is an error.
+        """Return nothing: anything new is an error.
 
         :raises PersonNeededError: something is new, or there are dead letters
         :raises NotifierError: every notifier has failed; the next try tells again

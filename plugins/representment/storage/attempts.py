@@ -24,7 +24,7 @@ def attempt(records: Records, operation: str, number: int | None = None) -> Iter
     stay. They also stay after a rate limit, but then Stripe did nothing, which is recorded for other revisions.
     Source: https://docs.stripe.com/error-low-level#idempotency
 
-    :param records: of the round, or of whatever else is written for at most once
+    :param records: of the round, or of another operation that must happen at most once
     :param operation: `stage`, `submit`, `unstage`, `close` or `refund`
     :param number: of the attempt that was due when the caller looked; None: read it now
     """

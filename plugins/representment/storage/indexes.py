@@ -58,7 +58,7 @@ def read_index(store: S3Store, index: str, members: Iterable[str], problems: lis
 def read_index_of(
     store: S3Store, index: str, disputes: Iterable[str], members: Iterable[str], problems: list[str]
 ) -> Rows:
-    """The same for some disputes only: a listing each, whatever else the index holds."""
+    """The same for some disputes only: one listing each, however large the index is."""
     names = [name for dispute in disputes for name in store.names(f"{index}/{dispute}__")]
     return _read(store, names, members, problems)
 

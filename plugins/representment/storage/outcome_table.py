@@ -63,7 +63,7 @@ COLUMNS = {
 
 
 def write_record(store: S3Store, record: OutcomeRecord) -> None:
-    """Add a record to the table; once, whoever repeats it."""
+    """Add a record to the table, once; a repetition changes nothing."""
     month = datetime.fromtimestamp(record.seen_at, UTC).strftime("%Y-%m")
     name = record.response + (LATE_WIN if record.late_win else "")
     store.write_once(f"{TABLE}/month={month}/{name}.parquet", parquet(record))

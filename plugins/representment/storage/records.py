@@ -36,7 +36,7 @@ def check_digest(content: bytes, digest: str, name: str) -> bytes:
     """
     if sha256(content).hexdigest() != digest:
         raise PersonNeededError(
-            f"holds other bytes than those of sha256 {digest}",
+            f"does not have the sha256 {digest}",
             subject=name,
             remedy="Find out who changed it; nothing is sent. Then trigger this DAG with the next revision",
         )

@@ -96,7 +96,7 @@ class RoundFolder:
         return self.store.listed_once(f"{self.run.dispute}/")
 
     def responses(self) -> list[RunId]:
-        """The responses to this dispute that have been gathered, in whatever round and revision."""
+        """The responses to this dispute that have been gathered, in any round and revision."""
         names = [name.split("/") for name in self.store.names(f"{self.run.dispute}/")]
         gathered = dict.fromkeys(tuple(parts[:3]) for parts in names if parts[3:] in ([CASE], [DISPUTE]))
         return [RunId(dispute, Round(round_), int(revision)) for dispute, round_, revision in gathered]

@@ -172,10 +172,10 @@ def test_a_notifier_that_fails_loses_neither_the_others_nor_the_record(world, po
         listed(webhook(monkeypatch, "broken", broken), the_webhook())
         with (
             before(world, "du_unstarted", 71),
-            pytest.raises(PersonNeededError, match="HttpNotifier failed to tell") as caught,
+            pytest.raises(PersonNeededError, match="HttpNotifier failed to send") as caught,
         ):
             watch(world)
-    assert "HttpNotifier told it" in str(caught.value)
+    assert "HttpNotifier sent it" in str(caught.value)
     assert len(posted) == 1
     assert warned(world, "du_unstarted") == ["72.json"]
 

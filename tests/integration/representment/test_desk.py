@@ -318,7 +318,7 @@ def test_a_run_that_asks_nobody_says_so(desk, world):
     dag_id = "respond_product_not_received"
     airflow_rows.add_run(dag_id, str(response.run), "success")
     page = get(desk, at(response, dag_id)).text
-    assert "Airflow asks nobody about this packet" in page
+    assert "There is no question about this packet" in page
     assert "Submitted to the bank" in page
 
 
@@ -338,4 +338,4 @@ def test_a_packet_that_was_sent_back_stands_beside_the_next_one(desk, asked, sup
 def test_when_s3_is_away_the_page_says_so(desk, asked, monkeypatch):
     monkeypatch.setenv("AIRFLOW_VAR_REPRESENTMENT_ROUNDS_URI", "s3://there-is-no-such-bucket/rounds")
     answer = get(desk, "/desk/")
-    assert (answer.status_code, "This cannot be read now" in answer.text) == (503, True)
+    assert (answer.status_code, "This page cannot be shown at the moment" in answer.text) == (503, True)

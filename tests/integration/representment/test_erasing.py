@@ -159,4 +159,4 @@ def test_the_command_says_what_is_still_followed(world, ended, capsys):
 
     assert program.main(["erase", charge]) == 1
 
-    assert "Erase once dispute_outcomes has audited it" in capsys.readouterr().err
+    assert "Erase it after dispute_outcomes has audited it" in capsys.readouterr().err

@@ -141,7 +141,7 @@ def test_what_was_decided_is_done(standing, supervisor):
     assert back.do("send_back") == "du_sent_back__chargeback__2"
     assert supervisor.heard[-1].conf["remark"] == "Say in the letter that the parcel was left with a neighbour."
     assert accepted.do("accept") == "lost"
-    with pytest.raises(PersonNeededError, match="left to a person: a person decided so"):
+    with pytest.raises(PersonNeededError, match="left to a person: a person chose it"):
         left.do("leave")
     assert refunded.do("refund")["status"] == "warning_closed"
     assert [one.submissions for one in (back, left, refunded)] == [0, 0, 0]

@@ -90,7 +90,7 @@ def test_a_connection_of_another_type_is_no_source_of_keys(world, monkeypatch):
 def test_the_connection_test_asks_for_every_right_and_changes_nothing(world):
     assert StripeHook().test_connection() == (
         True,
-        "Connected in mode submit; the key has every right that it needs",
+        "Connected in mode submit; the key has every permission that this mode needs",
     )
     calls = world.calls("")
     assert {"GET /v1/disputes", "GET /v1/radar/early_fraud_warnings", "POST /v1/disputes/du_0"} <= set(calls)

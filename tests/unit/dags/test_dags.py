@@ -51,7 +51,7 @@ def test_disputes_are_sent_to_every_response(dag_id):
 
 
 def test_every_reason_is_answered_by_a_dag_of_its_own_or_by_one_that_takes_others():
-    assert set(SHARED_DAGS) <= RESPONSES, "without these, disputes of a reason without a DAG of its own have none"
+    assert set(SHARED_DAGS) <= RESPONSES, "without these, disputes of a reason without its own DAG have none"
     assert len(REASONS) == len(set(REASONS)) == 15
 
 

@@ -1,4 +1,4 @@
-"""A merchant's own playbooks and templates, laid over the shipped ones."""
+"""A merchant's own playbooks and templates, which replace the shipped ones."""
 
 from pathlib import Path
 

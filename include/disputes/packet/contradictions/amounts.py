@@ -1,4 +1,4 @@
-"""What was charged, disputed and given back."""
+"""Contradictions between the charged, disputed and refunded amounts."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ def _already_refunded(situation: Situation) -> Iterator[Contradiction]:
 
 
 def _refund_of_something_else(situation: Situation) -> Iterator[Contradiction]:
-    """A part is disputed, and what was given back is another sum."""
+    """A part is disputed, and another amount was refunded."""
     due, kept, charged = situation.due, situation.kept, situation.value("charge.amount")
     if due is None or kept is None or not situation.refunded or situation.gives_back_disputed or due.amount >= charged:
         return
@@ -108,7 +108,7 @@ def _real_duplicate(situation: Situation) -> Iterator[Contradiction]:
 
 
 def _same_moment(situation: Situation) -> Iterator[Contradiction]:
-    """Two charges of one sum, minutes apart, and no order of its own behind the other one."""
+    """Two charges of the same amount, minutes apart, without a second order."""
     one, other = situation.value("charge.created"), situation.value("other_charge.created")
     amounts = (situation.value("charge.amount"), situation.value("other_charge.amount"))
     status = situation.value("other_charge.status")
@@ -160,7 +160,7 @@ def _in_parts(situation: Situation) -> bool:
 
 
 def _counted(items: tuple[Item, ...]) -> Counter[str]:
-    """How many of each, whatever lines they are in."""
+    """The number of each item over all lines."""
     counted: Counter[str] = Counter()
     for item in items:
         counted[item.description.casefold()] += item.quantity

@@ -47,7 +47,7 @@ def _not_running(situation: Situation) -> Iterator[Contradiction]:
 
 
 def _paid_time_taken(situation: Situation) -> Iterator[Contradiction]:
-    """The subscription ended before the period that was paid for, and the rest of it was not given back."""
+    """The subscription ended before the period that was paid for, and the rest of it was not refunded."""
     begin, ended, end = (
         situation.value(f"subscription.{name}") for name in ("period_start", "cancel_effective_at", "period_end")
     )

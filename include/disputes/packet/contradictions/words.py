@@ -42,7 +42,7 @@ def _not_yet_delivered(message: Message, situation: Situation) -> bool:
 
 
 def _kept(message: Message, situation: Situation) -> bool:
-    """Whether money was given back on the day of the promise, or later."""
+    """Whether money was refunded on the day of the promise, or later."""
     made = situation.value("refund.created_at")
     return bool(situation.refunded) and made is not None and by_day(message.at, made)
 

@@ -42,7 +42,7 @@ def test_files_may_come_expanded() -> None:
 @pytest.mark.parametrize(
     ("changes", "problem"),
     [
-        ({"customer_name": "Anna"}, "customer_name: has 4 characters that are not the packet's 10"),
+        ({"customer_name": "Anna"}, "customer_name: has 4 characters that differ from the packet's 10"),
         ({"customer_name": None}, "customer_name: has 0 characters"),
         ({"receipt": None}, "receipt: has no file"),
         ({"receipt": "file_other"}, "receipt: file file_other could not be read back"),
@@ -57,7 +57,7 @@ def test_a_difference_is_found(changes: dict[str, Any], problem: str) -> None:
 
 def test_another_dispute_or_packet_is_found() -> None:
     assert problems({**held(), "id": "du_2"}) == ["dispute: is du_2, the packet is for du_1"]
-    assert problems({**held(), "metadata": None})[0].startswith("dispute: metadata names packet None")
+    assert problems({**held(), "metadata": None})[0].startswith("dispute: metadata has packet None")
     assert "receipt: has no file" in problems({"id": "du_1"})
 
 
@@ -90,7 +90,7 @@ def test_of_an_appeal_its_text_and_its_files_are_compared() -> None:
 @pytest.mark.parametrize(
     ("changes", "problem"),
     [
-        ({"reason_for_filing": "Because."}, "reason_for_filing: has 8 characters that are not the packet's"),
+        ({"reason_for_filing": "Because."}, "reason_for_filing: has 8 characters that differ from the packet's"),
         ({"reason_for_filing": "x" * 20_001}, "reason_for_filing: has 20001 characters, more than the limit"),
         ({"supporting_files": []}, "appeal: has 0 files, the packet has 3"),
         ({"supporting_files": None}, "receipt: is not among the files of the appeal"),
@@ -146,8 +146,8 @@ CE3 = "enhanced_evidence.visa_compelling_evidence_3"
     ("changes", "place"),
     [
         ({"account": "2"}, f"{CE3}.disputed_transaction.customer_account_id: differs from the packet"),
-        ({"ip": ""}, f"{CE3}.prior_undisputed_transactions.ch_a.customer_purchase_ip: does not hold"),
-        ({"fee": False}, "enhanced_evidence.visa_compliance.fee_acknowledged: does not hold"),
+        ({"ip": ""}, f"{CE3}.prior_undisputed_transactions.ch_a.customer_purchase_ip: differs"),
+        ({"fee": False}, "enhanced_evidence.visa_compliance.fee_acknowledged: differs"),
         ({"more": [{"charge": "ch_z"}]}, f"{CE3}.prior_undisputed_transactions.ch_z.charge: is not in the packet"),
     ],
 )

@@ -98,7 +98,7 @@ def test_a_changed_text_is_found(out: Path, capsys: pytest.CaptureFixture[str]) 
     lines = findings(out, capsys)
     assert "uncategorized_text: has a line that no statement supports: The cardholder is known to lie." in lines
     assert "customer_name: has a line that no statement supports: Somebody else" in lines
-    assert any(line.startswith("customer_name: holds 13 characters that are not the packet's") for line in lines)
+    assert any(line.startswith("customer_name: has 13 characters that differ from the packet's") for line in lines)
 
 
 def test_a_round_keeps_no_fields_json_and_may_tell_the_network(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -118,7 +118,7 @@ def test_missing_changed_and_unlisted_files_are_found(out: Path, capsys: pytest.
     (out / "files" / "shipping_documentation.pdf").write_bytes(b"no PDF")
     shutil.copy(out / "files" / "uncategorized_file.pdf", out / "files" / "extra.pdf")
     lines = findings(out, capsys)
-    assert "receipt: holds no file" in lines
+    assert "receipt: has no file" in lines
     assert "shipping_documentation: file shipping_documentation could not be read back" in lines
     assert any(line.startswith("shipping_documentation: cannot be read to its end: ") for line in lines)
     assert "extra: is in files/ but not in the manifest" in lines
@@ -132,7 +132,7 @@ def test_a_letter_that_says_more_than_the_statements_is_found(out: Path, capsys:
     assert any(
         line.startswith("uncategorized_file: the letter has a passage that no statement supports: ") for line in lines
     )
-    assert any("rests on " in line and line.endswith("which the manifest does not hold") for line in lines)
+    assert any("rests on " in line and line.endswith("which is not in the manifest") for line in lines)
 
 
 @pytest.mark.parametrize("reason", ["", "Product_not_RECEIVED"])
@@ -146,7 +146,7 @@ def test_a_manifest_has_its_bytes_and_no_other(more: bytes, out: Path, capsys: p
     with (out / "manifest.json").open("ab") as file:
         file.write(more)
     (line,) = findings(out, capsys)
-    assert line.startswith("packet.sha256: names packet ")
+    assert line.startswith("packet.sha256: has the hash ")
 
 
 def test_no_byte_of_a_manifest_can_be_changed(out: Path) -> None:
@@ -169,7 +169,7 @@ def test_the_hash_stands_beside_the_manifest_or_in_the_records_of_a_round(
     (out / "approvals" / "1-000.json").write_text(json.dumps({"packet_sha256": digest}))
     assert findings(out, capsys) == []
     change(out, refused=[*made, {"document": "receipt", "filename": "x.heic", "reason": "is not a PDF"}])
-    assert [line.partition(" names packet ")[0] for line in findings(out, capsys)] == [
+    assert [line.partition(" has the hash ")[0] for line in findings(out, capsys)] == [
         "staged.json:",
         "approvals/1-000.json:",
     ]
@@ -298,8 +298,8 @@ def test_encryption_and_active_content_are_found(out: Path, capsys: pytest.Captu
     replace_file(out, "receipt", saved(pdf))
     assert set(findings(out, capsys)) == {
         "receipt: has /OpenAction in its catalogue",
-        "receipt: holds an action",
-        "receipt: holds an embedded file",
+        "receipt: contains an action",
+        "receipt: contains an embedded file",
         "receipt: page 1 is turned",
         f"receipt: page 1 is not {RECEIPT}",
         "receipt: page 1 has annotations",

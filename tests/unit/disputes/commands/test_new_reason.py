@@ -120,4 +120,4 @@ def test_a_dag_alone_needs_no_folder_for_rules(
     monkeypatch.delenv(RULES_DIR)
     assert new_reason(dags, "check_returned") == 0
     assert written(dags.parent) == ["dags/respond_check_returned.py"]
-    assert f"No playbook or template: {RULES_DIR} names no folder for them" in capsys.readouterr().out
+    assert f"No playbook or template written: {RULES_DIR} names no folder for them" in capsys.readouterr().out

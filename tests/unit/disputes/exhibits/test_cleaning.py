@@ -237,7 +237,7 @@ def test_a_fax_of_flat_lines_is_as_high_as_it_was(dpi: tuple[int, int], height: 
 
 
 def test_a_picture_that_is_none_is_refused() -> None:
-    with pytest.raises(DocumentError, match=r"picture that cannot be read.*save it as JPEG"):
+    with pytest.raises(DocumentError, match=r"broken picture.*save it as JPEG"):
         clean_image(b"\x89PNG\r\n\x1a\n", A4, STEPS[0])
 
 

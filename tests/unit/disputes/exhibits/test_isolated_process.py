@@ -1,4 +1,4 @@
-"""The isolated process: what it does, and how it is bound. Called here without a process of its own around it."""
+"""The isolated process: what it does, and how it is bound. Called here in the test's own process."""
 
 import json
 import os

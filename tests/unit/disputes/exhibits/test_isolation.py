@@ -298,7 +298,7 @@ def test_the_command_line_says_that_documents_cannot_be_opened(
     (tmp_path / "a.txt").write_text("Hello")
     monkeypatch.setattr(sys, "executable", "/bin/false")
     assert main(["exhibits", str(tmp_path / "a.txt"), "--out", str(tmp_path / "a.pdf")]) == WRONG_INPUT
-    assert "the process that opens documents does not start" in capsys.readouterr().err
+    assert "the process that opens documents did not start" in capsys.readouterr().err
     assert not (tmp_path / "a.pdf").exists()
 
 

@@ -1,4 +1,4 @@
-"""Documents of any make as pages; e-mails with their attachments."""
+"""Documents of any format as pages; e-mails with their attachments."""
 
 from email.message import EmailMessage
 
@@ -79,7 +79,7 @@ def test_mails_in_mails_are_opened_to_a_depth() -> None:
     assert "level 3" in text
     assert "level 4" not in text
     assert [part.filename for part in made.left_out] == ["1.eml: 2.eml: 3.eml"]
-    assert "is a mail inside 3 others" in made.left_out[0].reason
+    assert "is an e-mail nested inside 3 others" in made.left_out[0].reason
 
 
 def test_too_many_attachments_and_too_many_pages_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,9 +88,9 @@ def test_too_many_attachments_and_too_many_pages_are_named(monkeypatch: pytest.M
     files = [("1.txt", b"x"), ("2.txt", b"x\n" * 60), ("3.txt", b"x"), ("4.txt", b"x")]
     made = pages("a.eml", mail(*files))
     assert {part.filename: part.reason for part in made.left_out} == {
-        "2.txt": "its 2 pages would make the mail longer than 3",
-        "3.txt": "its 1 pages would make the mail longer than 3",
-        "4.txt": "the mail has more than 3 attachments",
+        "2.txt": "its 2 pages would make the e-mail longer than 3",
+        "3.txt": "its 1 pages would make the e-mail longer than 3",
+        "4.txt": "the e-mail has more than 3 attachments",
     }
 
 

@@ -116,7 +116,7 @@ def test_the_place_of_purchase_speaks_for_us_only_where_it_agrees(place: str, pa
         (
             "credit_not_processed",
             {"booking.cancel_deadline": "2026-11-01", "booking.cancelled_at": "2026-11-01T14:00:00Z"},
-            "after the time allowed",
+            "after the deadline for cancelling",
         ),
         ("fraudulent", {"customer.account_created_at": "2026-09-01"}, "before the purchase"),
     ],
@@ -161,7 +161,7 @@ def test_a_parcel_at_customs_is_an_answer() -> None:
     ("known", "answer"),
     [
         (("order.id", "order.items"), "The statement line “FJELL” refers to order 1001: Teapot; 4 x Cup."),
-        ((), "The statement line “FJELL” stands for our charge of 129.00 USD on 1 September 2026."),
+        ((), "The statement line “FJELL” refers to our charge of 129.00 USD on 1 September 2026."),
     ],
 )
 def test_a_charge_is_recognised_by_what_is_known(known: tuple[str, ...], answer: str) -> None:

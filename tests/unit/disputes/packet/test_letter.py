@@ -226,7 +226,7 @@ def test_beside_a_whole_refund_no_terms_refuse_one() -> None:
     said = [statement.text for statement in letter.statements]
     assert not any("terms" in text.lower() or "final" in text for text in said)
     assert said[-1].endswith(
-        "the whole amount of 129.00 USD has been given back already, and deciding otherwise would pay it twice."
+        "the full amount of 129.00 USD has already been refunded, and any other decision would pay it twice."
     )
 
 

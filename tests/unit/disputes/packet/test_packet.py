@@ -101,7 +101,7 @@ def test_near_the_page_limit_no_exhibit_stands_twice() -> None:
     assert "service_documentation" in held.files
     assert "customer_signature" not in held.files
     (dropped,) = held.manifest.dropped
-    assert (dropped.field, dropped.reason) == ("customer_signature", "stands in service_documentation already")
+    assert (dropped.field, dropped.reason) == ("customer_signature", "is already in service_documentation")
 
 
 def test_images_shrink_step_by_step_until_the_packet_fits() -> None:

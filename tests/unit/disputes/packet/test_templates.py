@@ -68,7 +68,7 @@ def test_every_shipped_template_passes_its_checks(name: str) -> None:
             '{% statement "answer" %}A.{% if case.claim.name == "x" %}{{ order.id }}{% endif %}{% endstatement %}',
             "1: this sentence rests on no fact",
         ),
-        ('{% statement "ans" ~ "wer" %}{{ order.id }}{% endstatement %}', "1: section, at and facts are"),
+        ('{% statement "ans" ~ "wer" %}{{ order.id }}{% endstatement %}', "1: section, at and facts must"),
         ('{% statement "answer", fact="order.id" %}A.{% endstatement %}', "1: a statement takes a section, at=… and f"),
         ("{% if shipmnt.carrier %}{% endif %}", "1: shipmnt is not known, did you mean shipment?"),
         ('{% include "claims/_clam.j2" %}', "1: template claims/_clam.j2 is not known, did you mean claims/_claim.j2?"),

@@ -68,9 +68,9 @@ def test_what_pays_is_fought_with_the_figures_in_words() -> None:
     decision = decided(4200)
     assert decision.choice == "fight"
     assert describe_recommendation(decision) == (
-        "Recommended: fight, because the policy assumes 50 % wins with complete evidence (0 own rounds of fraudulent "
-        "with such evidence have ended, 10 are needed); fighting brings 21.00 USD (50 % of 42.00 USD) and costs 12.50 "
-        "USD (50 % of the countered fee of 15.00 USD, and 5.00 USD handling)."
+        "Recommended: fight, because the policy assumes 50 % wins with complete evidence (0 of our rounds of "
+        "fraudulent with such evidence have ended, 10 are needed); fighting brings 21.00 USD (50 % of 42.00 USD) and "
+        "costs 12.50 USD (50 % of the countered fee of 15.00 USD, and 5.00 USD handling)."
     )
 
 
@@ -155,8 +155,8 @@ def test_after_a_chargeback_nothing_is_refunded() -> None:
         ({"obstacle": "the bank takes no answer"}, "the bank takes no answer"),
         ({"fee": "visa_compliance"}, "the network's fee"),
         ({"round": "appeal"}, "the network may charge fees for an appeal"),
-        ({"currency": "sek"}, "the policy names no countered fee in SEK: unknown is not zero"),
-        ({"rules": {"handling": {}}}, "the policy names no cost of handling in USD: unknown is not zero"),
+        ({"currency": "sek"}, "the policy has no countered fee in SEK, and unknown is not zero"),
+        ({"rules": {"handling": {}}}, "the policy has no cost of handling in USD, and unknown is not zero"),
     ],
 )
 def test_what_is_not_a_matter_of_money_asks_a_person(changes: dict[str, Any], why: str) -> None:

@@ -198,7 +198,7 @@ def test_a_refund_is_never_more_than_was_shown_nor_after_a_chargeback() -> None:
     more = held().charge.model_copy(update={"amount": 5000})
     found = situation(Operation.REFUND, dispute=held(charge=more))
     assert "would now give back more" in str(refused(Operation.REFUND, found))
-    assert "pays twice" in str(refused(Operation.REFUND, replace(found, dispute=held(is_charge_refundable=False))))
+    assert "would pay twice" in str(refused(Operation.REFUND, replace(found, dispute=held(is_charge_refundable=False))))
     less = held().charge.model_copy(update={"amount_refunded": 100})
     assert refused(Operation.REFUND, replace(found, dispute=held(charge=less))) is None
 

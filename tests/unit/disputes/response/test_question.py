@@ -28,8 +28,8 @@ def test_what_is_asked_and_until_when_comes_first_then_what_is_at_stake_and_what
     assert subject == "du_1: 42.00 USD, fraudulent, chargeback"
     last, due = (in_zone(at, "UTC") for at in (DUE_BY - 12 * 3600, DUE_BY))
     assert body.startswith(
-        f"**Does this packet go to the bank?** Answer until {last}, in 9 days. Without an answer the packet is taken "
-        f"back and left to a person. The bank's deadline is {due}.\n\n"
+        f"**Does this packet go to the bank?** Answer until {last}, in 9 days. Without an answer the packet is "
+        f"removed from the dispute and left to a person. The bank's deadline is {due}.\n\n"
         f"[See the packet as the bank will see it]({PAGE})\n\n"
         "- **At stake:** 42.00 USD\n\n"
         "**Recommended: fight**\n\n"

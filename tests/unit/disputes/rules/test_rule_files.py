@@ -1,4 +1,4 @@
-"""A merchant's own playbooks and templates, laid over the shipped ones."""
+"""A merchant's own playbooks and templates, which replace the shipped ones."""
 
 from hashlib import sha256
 from pathlib import Path
@@ -71,7 +71,7 @@ def test_a_file_that_cannot_be_read_is_named(own_rules: OwnRules) -> None:
 
 
 @pytest.mark.parametrize(
-    ("named", "problem"), [("own", "own is not a full path"), ("/nowhere/own", "there is not a folder /nowh")]
+    ("named", "problem"), [("own", "own is not a full path"), ("/nowhere/own", "the folder /nowhere/own does not exi")]
 )
 def test_a_folder_that_cannot_be_meant_is_refused(monkeypatch: pytest.MonkeyPatch, named: str, problem: str) -> None:
     monkeypatch.setenv(RULES_DIR, named)
