@@ -54,7 +54,7 @@ def _kept(message: Message, situation: Situation) -> bool:
 
 
 def _in_other_facts(situation: Situation) -> Iterator[Contradiction]:
-    """What the merchant noted in its own words; an offer of a refund is no promise."""
+    """What the merchant noted in its own words; an offer of a refund does not promise one."""
     for name, kinds in _TOLD_ELSEWHERE.items():
         value = situation.value(name)
         told = [one.answer for one in value or ()] if name == "support.complaints" else [value or ""]
