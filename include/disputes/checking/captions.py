@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from disputes.checking.tracing import pattern, plain
-from disputes.exhibits.exhibits import heading
+from disputes.exhibits.exhibits import heading, purpose
 from disputes.packet.exhibit_numbers import Numbered, number_exhibits
 from disputes.packet.manifest import Manifest
 
@@ -41,7 +41,7 @@ def _captions(one: Numbered, number: int) -> tuple[str, ...]:
         return (f"Exhibit {one.number}: {exhibit.title}, page {number} of {exhibit.pages}",)
     name = heading(one.number, exhibit)
     supplied = exhibit.filename if len(exhibit.filename) <= _LONG_NAME else exhibit.filename[: _LONG_NAME // 2]
-    abouts = (*([f"Proves: {one.proves}"] if one.proves else []), f"{exhibit.shows}.")
+    abouts = (*([purpose(exhibit, one.proves)] if one.proves else []), f"{exhibit.shows}.")
     return tuple(f"{name}. {about} File supplied: {supplied}" for about in abouts) if supplied else (name,)
 
 

@@ -18,9 +18,12 @@ from disputes.exhibits.refusal import LeftOut, Refusal
 from disputes.exhibits.rows import LogFocus
 from disputes.exhibits.sheets import BAND, MARGIN, POINTS, PageSize
 from disputes.exhibits.typesetting import TEXT, literal, typeset, visible
+from disputes.facts.wording import shortened
 from disputes.rules.titles import titles
 
 _LONG_NAME = 60
+_LONG_PROOF = 80
+"""Characters of the sentence in a caption, which has three lines."""
 _LONG_HEADING = 84
 """Characters of a caption's first line."""
 
@@ -92,6 +95,16 @@ def heading(number: int, exhibit: Exhibit) -> str:
     return line if len(line) <= _LONG_HEADING else f"{line[:_LONG_HEADING].rstrip()}…"
 
 
+def purpose(exhibit: Exhibit, proves: str) -> str:
+    """What a caption says an exhibit is there for; empty where nobody knows.
+
+    :param proves: the letter's sentence that it proves; empty where no sentence cites it
+    """
+    if proves:
+        return f"Proves: {shortened(proves, _LONG_PROOF)}"
+    return f"{exhibit.shows}." if exhibit.shows else ""
+
+
 def shrink_exhibit(exhibit: Exhibit, quality: Quality, page_size: PageSize) -> Exhibit:
     """The exhibit with smaller images; the same one where that saves nothing."""
     pdf = run_isolated("shrink", exhibit.pdf, page_size, quality, filename=exhibit.filename).content
@@ -136,18 +149,17 @@ def _lay_over(page: pikepdf.Page, caption: pikepdf.Object) -> None:
 def _captions(exhibits: Sequence[tuple[int, Exhibit]], page_size: PageSize, proofs: Mapping[int, str]) -> bytes:
     """A page of captions for each page of the exhibits, empty elsewhere."""
     width, height = POINTS[page_size]
-    texts = [text for number, exhibit in exhibits for text in _caption(number, exhibit, proofs.get(number))]
+    texts = [text for number, exhibit in exhibits for text in _caption(number, exhibit, proofs.get(number, ""))]
     box = f"width: 100%, height: {BAND - 8}pt, clip: true, inset: (top: 2pt), stroke: (bottom: 0.5pt)"
     head = f"#set page(width: {width}pt, height: {height}pt, margin: {MARGIN}pt, fill: none)\n{TEXT}"
     return typeset(head + "\n#pagebreak()\n".join(f"#block({box})[{text}]" for text in texts))
 
 
-def _caption(number: int, exhibit: Exhibit, proves: str | None) -> list[str]:
+def _caption(number: int, exhibit: Exhibit, proves: str) -> list[str]:
     name = " ".join(visible(exhibit.filename).split())
     if len(name) > _LONG_NAME:  # the band holds three lines
         name = f"{name[: _LONG_NAME // 2]}…{name[-_LONG_NAME // 2 :]}"
-    says = f"Proves: {proves}" if proves else f"{exhibit.shows}." if exhibit.shows else ""
-    about = " ".join(part for part in (says, f"File supplied: {name}" if name else "") if part)
+    about = " ".join(part for part in (purpose(exhibit, proves), f"File supplied: {name}" if name else "") if part)
     first = f"*#{literal(heading(number, exhibit))}*#linebreak()#{literal(about)}"
     later = [
         f"*#{literal(f'Exhibit {number}: {exhibit.title}, page {page} of {exhibit.pages}')}*"

@@ -175,8 +175,10 @@ def readable(word: str) -> str:
 
 
 def same_place(one: Address, other: Address) -> bool:
-    """Whether two addresses name the same street and postal code; what is not known is not the same."""
+    """Whether two addresses name the same street, postal code and flat; an unknown street is not the same."""
     parts = (one.line1, one.postal_code), (other.line1, other.postal_code)
+    if one.line2 and other.line2 and _words(one.line2) != _words(other.line2):
+        return False
     if not all(part for pair in parts for part in pair):
         return False
     first, second = ([re.sub(r"\W+", "", part or "").casefold() for part in pair] for pair in parts)

@@ -24,6 +24,7 @@ _CANCELLATION_TERMS = ("policy.cancellation_text", "policy.cancellation_version"
 _FAILED = re.compile(
     r"fail|denied|error|refused|declined|expired|bounce|invalid|blocked|fehlgeschlagen|abgelehnt|ungültig|échou|refusé"
     r"|fallid|rechaz|negat|fallit|mislukt|geweigerd|nieudan|odrzuc|falh|recusad|already (used|redeemed)"
+    r"|revoked|locked|suspended|disabled|password reset|invit"
 )
 _OF_OURS = re.compile(
     r"\b(sent|e-?mailed|mailed|issued|generated|created|provisioned|delivered|verschickt|gesendet|erstellt|envoyée?|créée?"
@@ -81,7 +82,9 @@ def _delivered(situation: Situation) -> tuple[str, ...]:
         return ()
     ordered = situation.held("checkout.shipping_address", "checkout.billing_address", "charge.billing_address")[:1]
     facts = _all(situation, "shipment.delivered_address", *ordered) if ordered else ()
-    if not facts or differ(situation.value(ordered[0]), situation.value("shipment.delivered_address")):
+    if not facts or situation.value("shipment.delivered_address").line1 is None:
+        return ()
+    if differ(situation.value(ordered[0]), situation.value("shipment.delivered_address")):
         return ()
     return (*arrived, *facts) if (arrived := _arrived(situation)) else ()
 
@@ -164,9 +167,13 @@ def _signed_by_customer(situation: Situation) -> tuple[str, ...]:
 
 
 def _same_person(one: str, other: str) -> bool:
-    """Whether two names have the last word and the first letter in common: `N. Jönsson` is `Nora Jönsson`."""
-    (*_, last), (*_, other_last) = one.casefold().split(), other.casefold().split()
-    return last == other_last and one[0].casefold() == other[0].casefold()
+    """Whether two names have the last word in common, and the first or its letter: `N. Jönsson` is `Nora Jönsson`."""
+    (first, *_, last), (other_first, *_, other_last) = (name.casefold().split() or [""] for name in (one, other))
+    return last == other_last and _same_first(first.rstrip("."), other_first.rstrip("."))
+
+
+def _same_first(one: str, other: str) -> bool:
+    return one == other or (1 in (len(one), len(other)) and one[:1] == other[:1])
 
 
 def _since_charge(name: str) -> _Test:

@@ -114,12 +114,20 @@ def _same_moment(situation: Situation) -> Iterator[Contradiction]:
     status = situation.value("other_charge.status")
     if situation.claim != "duplicate" or None in (one, other, *amounts) or amounts[0] != amounts[1]:
         return
-    if "other_charge.order_id" in situation.facts or (status is not None and not paid(status)):
+    if (status is not None and not paid(status)) or _has_own_order(situation):
         return
     if abs((instant(one) - instant(other)).total_seconds()) < _AT_ONCE:
-        problem = "two charges of the same amount were made within an hour, with no second order: a true duplicate"
+        orders = "for the same items" if "other_charge.order_id" in situation.facts else "with no second order"
+        problem = f"two charges of the same amount were made within an hour, {orders}: a true duplicate"
         facts = ("charge.created", "charge.amount", "other_charge.created", "other_charge.amount")
         yield from contradiction("true_duplicate", problem, *facts)
+
+
+def _has_own_order(situation: Situation) -> bool:
+    """Whether the other charge has an order that is not this one again, sent twice by one click too many."""
+    items, others = situation.value("order.items"), situation.value("other_charge.items")
+    again = items is not None and others is not None and _counted(items) == _counted(others)
+    return "other_charge.order_id" in situation.facts and not again
 
 
 def _total_differs(situation: Situation) -> Iterator[Contradiction]:

@@ -28,6 +28,21 @@ def _cancelled_before_charge(situation: Situation) -> Iterator[Contradiction]:
         yield from contradiction("cancelled_before_charge", problem, *rests_on, "charge.created")
 
 
+def _ended_before_charge(situation: Situation) -> Iterator[Contradiction]:
+    """A cancellation that had taken effect: what was used afterwards does not make the charge due."""
+    ended = situation.before("subscription.cancel_effective_at", "charge.created")
+    if ended and not situation.value(_INSTALMENT):
+        problem = "the cancellation had taken effect before this charge"
+        facts = ("subscription.cancel_effective_at", "charge.created")
+        yield from contradiction("ended_before_charge", problem, *facts)
+
+
+def _charged_in_trial(situation: Situation) -> Iterator[Contradiction]:
+    if situation.before("charge.created", "subscription.trial_end"):
+        problem = f"the charge was made before the trial's end on {day(situation.value('subscription.trial_end'))}"
+        yield from contradiction("charged_in_trial", problem, "charge.created", "subscription.trial_end")
+
+
 def _cancelled_that_day(situation: Situation) -> Iterator[Contradiction]:
     """Asked for on the day of the charge, and nobody noted the hour."""
     asked, charged = situation.value("subscription.cancel_requested_at"), situation.value("charge.created")
@@ -92,6 +107,8 @@ def _event_called_off(situation: Situation) -> Iterator[Contradiction]:
 
 RULES: tuple[Rule, ...] = (
     _cancelled_before_charge,
+    _ended_before_charge,
+    _charged_in_trial,
     _cancelled_that_day,
     _not_running,
     _paid_time_taken,

@@ -98,6 +98,16 @@ def _used_from_another_place(situation: Situation) -> Iterator[Contradiction]:
         yield from contradiction("used_from_another_address", problem, *facts)
 
 
+def _used_by_another(situation: Situation) -> Iterator[Contradiction]:
+    """Every row names a mail address, and none the customer's."""
+    email, entries = situation.value("customer.email"), situation.value("access.entries")
+    if email is None or not entries:
+        return
+    if all(entry.user and "@" in entry.user and entry.user.casefold() != email.casefold() for entry in entries):
+        problem = "the log shows uses of another mail address than the customer's alone"
+        yield from contradiction("used_by_another", problem, "customer.email", "access.entries")
+
+
 def _address(text: str) -> IPv4Address | IPv6Address:
     """An IPv4 address may be written as one of IPv6."""
     address = ip_address(text)
@@ -111,4 +121,5 @@ RULES: tuple[Rule, ...] = (
     _wrote_after_all,
     _paid_twice_after_all,
     _used_from_another_place,
+    _used_by_another,
 )

@@ -21,6 +21,10 @@ _SOMEBODY_ELSE = re.compile(
     r"\b(neighbou?rs?|nachbar\w*|voisine?s?|vecin[oa]s?|vicin[oaie]|buur\w*|buren|sąsiad\w*|vizinh[oa]s?"
     r"|rts|returned|(return(ed)? to )?sender|absender\w*|expéditeur|remitente|mittente|afzender|nadawc\w*|remetente)\b"
 )
+_FAULTY = re.compile(
+    r"\b(failed|not passed|did not pass|rejected|nicht bestanden|durchgefallen|non conforme|échec|no superad[oa]"
+    r"|rechazad[oa]|non superat[oa]|afgekeurd|niet goedgekeurd|odrzucon\w+|reprovad[oa])\b"
+)
 _LISTED = re.compile(r"\s*[,;+&]\s*|\s+and\s+")
 _PARCELS = re.compile(r"\s*[,;+&/|\n]\s*|\s+(?:and|und|et|y|en|i)\s+")
 _A_DAY, _A_BURST = 86_400, 2
@@ -158,6 +162,13 @@ def _admitted(situation: Situation) -> Iterator[Contradiction]:
         yield from contradiction("admitted_fault", problem, "support.admitted_fault")
 
 
+def _found_faulty(situation: Situation) -> Iterator[Contradiction]:
+    checked = situation.value("product.quality_check")
+    if checked and _FAULTY.search(checked.casefold()):
+        problem = "the check before shipping found a fault"
+        yield from contradiction("found_faulty", problem, "product.quality_check")
+
+
 RULES: tuple[Rule, ...] = (
     _delivered_elsewhere,
     _never_shipped,
@@ -170,4 +181,5 @@ RULES: tuple[Rule, ...] = (
     _burst,
     _used_before_only,
     _admitted,
+    _found_faulty,
 )

@@ -6,7 +6,7 @@ from disputes.facts.types import Message
 from disputes.facts.wording import before, by_day, day, shortened
 from disputes.packet.contradictions.situation import Rule, Situation, contradiction
 from disputes.packet.manifest import Contradiction
-from disputes.rules.admissions import CUSTOMERS, OURS, passages
+from disputes.rules.admissions import CUSTOMERS, OURS, Kind, passages
 from disputes.rules.languages import is_in_known_language, is_in_known_script
 
 _MOST = 240
@@ -17,6 +17,12 @@ _SAYS = {
     "promises": "promises money back",
     "changes": "says that what was agreed was changed",
     "denies": "denies what we claim",
+}
+_TOLD_ELSEWHERE: dict[str, tuple[Kind, ...]] = {
+    "support.offers": ("admits", "apologises"),
+    "support.resolution": ("admits", "apologises", "promises"),
+    "support.complaints": ("admits", "apologises", "promises"),
+    "support.cancel_survey_answer": CUSTOMERS,
 }
 
 
@@ -47,6 +53,17 @@ def _kept(message: Message, situation: Situation) -> bool:
     return bool(situation.refunded) and made is not None and by_day(message.at, made)
 
 
+def _in_other_facts(situation: Situation) -> Iterator[Contradiction]:
+    """What the merchant noted in its own words; an offer of a refund does not promise one."""
+    for name, kinds in _TOLD_ELSEWHERE.items():
+        value = situation.value(name)
+        told = [one.answer for one in value or ()] if name == "support.complaints" else [value or ""]
+        found = next((passage for text in told for passage in passages(text, kinds)), None)
+        if found is not None:
+            says = _SAYS[found.kind]
+            yield from contradiction(f"told_{found.kind}", f"{name} {says}", name, passage=found.quoted)
+
+
 def _in_documents(situation: Situation) -> Iterator[Contradiction]:
     """Of each kind the first passage in the documents; whose words they are, the document does not tell."""
     told: set[str] = set()
@@ -75,4 +92,4 @@ def _not_read(situation: Situation) -> Iterator[Contradiction]:
             break
 
 
-RULES: tuple[Rule, ...] = (_in_messages, _in_documents, _not_read)
+RULES: tuple[Rule, ...] = (_in_messages, _in_other_facts, _in_documents, _not_read)

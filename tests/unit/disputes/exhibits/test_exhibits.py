@@ -13,6 +13,8 @@ from disputes.errors import DocumentError
 from disputes.exhibits.exhibits import Exhibit, compile_exhibits, heading, make_exhibit, shrink_exhibit
 from disputes.exhibits.images import STEPS
 from disputes.exhibits.making import page_count
+from disputes.packet.citations import proved
+from disputes.packet.manifest import Statement
 from disputes.rules import loading, playbook
 
 
@@ -72,6 +74,17 @@ def test_a_mails_caption_says_when_and_by_whom_it_was_written() -> None:
     made = make_exhibit("customer_messages", "a.eml", mail)
     text = page_text(compile_exhibits(None, [(1, made)], "a4"))
     assert "Exhibit 1: Messages with the customer, 1 September 2026, 23:10 UTC-07:00, Ana Lee\n" in text
+
+
+def test_a_caption_cuts_a_long_sentence_that_the_letters_list_has_whole() -> None:
+    sentence = (
+        "The order was delivered on 20 October 2026 to 18 Maple Street, Burlington VT 05401, US, the order's address."
+    )
+    captioned = compile_exhibits(None, [(1, exhibit("proof_of_delivery"))], "a4", proofs={1: sentence})
+    assert "Proves: The order was delivered on 20 October 2026 to 18 Maple Street, Burlington VT …" in " ".join(
+        page_text(captioned).split()
+    )
+    assert next(iter(proved([Statement(f"{sentence} (Exhibit 1)", ())]).values())) == sentence
 
 
 def test_a_caption_of_a_long_name_keeps_to_its_line() -> None:
