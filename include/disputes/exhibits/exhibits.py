@@ -24,7 +24,7 @@ from disputes.rules.titles import titles
 _LONG_NAME = 60
 _LONG_PROOF = 80
 """Characters of the sentence in a caption, which has three lines."""
-_LONG_HEADING = 84
+_LONG_HEADING = 79
 """Characters of a caption's first line."""
 
 
