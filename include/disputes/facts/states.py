@@ -45,7 +45,7 @@ def paid(status: str) -> bool:
 
 
 def given_back(status: str) -> bool:
-    """Whether a charge was given back in full."""
+    """Whether a charge was refunded in full."""
     return state("other_charge.status", status) == "refunded"
 
 

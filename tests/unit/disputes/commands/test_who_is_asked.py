@@ -230,7 +230,7 @@ ASKED: list[tuple[str, str, dict[str, Any], dict[str, Any], str]] = [
         "13.1",
         {"order": ORDER, "access": {"entries": [{"at": "2026-09-21T14:05:00Z", "action": "key sent by e-mail"}]}},
         {"product_type": "digital_product_or_service"},
-        "nothing that we hold answers the claim",
+        "none of our facts answers the claim",
     ),
     (
         "cancelled that day",
@@ -410,7 +410,7 @@ def test_each_refund_is_told_once(tmp_path: Path, capsys: pytest.CaptureFixture[
     letter = said(folder(tmp_path / "in", "13.6", {"order": ORDER, "refund": parts}), capsys)["letter"]
     assert "2 refunds were made: 20.00 USD on 1 October 2026, reference re_a; 22.00 USD on 5 October 2026." in letter
     assert "A refund of" not in letter
-    assert "has been given back already" in letter
+    assert "has already been refunded" in letter
 
 
 def test_a_log_without_its_summary_answers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

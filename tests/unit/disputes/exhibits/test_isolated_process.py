@@ -79,7 +79,7 @@ def served(*contents: bytes, job: str = "mail", seconds: int = 30) -> list[tuple
 def test_one_request_after_the_other_is_answered() -> None:
     hello, refusal = served(MAIL, b"no mail")
     assert (hello[0], b"Hello" in hello[1]) == ("done", True)
-    assert (refusal[0], b"is not a mail" in refusal[1]) == ("refused", True)
+    assert (refusal[0], b"is not an e-mail" in refusal[1]) == ("refused", True)
 
 
 @pytest.mark.parametrize(

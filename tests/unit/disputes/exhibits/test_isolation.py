@@ -285,7 +285,7 @@ def test_a_server_that_does_not_last_says_nothing_about_the_document(
         program = str(script)
     monkeypatch.setattr(sys, "executable", program)
     monkeypatch.setattr(isolation, "_SECONDS_TO_START", 2)
-    with pytest.raises(IsolationError, match=r"does not start.*memory.*try again") as caught:
+    with pytest.raises(IsolationError, match=r"did not start.*memory.*try again") as caught:
         open_text()
     assert caught.value.passing
     assert not isinstance(caught.value, DocumentError)
