@@ -110,6 +110,7 @@ def test_an_event_has_a_rounds_end_written_down_and_costs_no_audit(rehearsal):
     assert states == {
         ("accounts", "success"),
         ("follow_outcomes", "success"),
+        ("all_followed", "success"),
         ("announce", "success"),
         ("mark_announced", "success"),
         ("hourly_accounts", "success"),

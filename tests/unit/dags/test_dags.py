@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from airflow.dag_processing.dagbag import DagBag
+from airflow.sdk import TriggerRule
 
 from disputes.rules.reasons import REASONS, SHARED_DAGS, dags_of
 from representment.pools import BEFORE_ALL_RESPONSES
@@ -23,6 +24,7 @@ FOLLOWERS = {
     "unhandled_events",
 }
 WATCHERS = FOLLOWERS - {"answer_early_fraud_warning", "submit_brake"}
+NOT_OF_AN_ACCOUNT = {"accounts", "hourly_accounts", "all_followed", "announce", "mark_announced"}
 
 
 @pytest.fixture(scope="module")
@@ -123,10 +125,21 @@ def test_every_task_fails_at_once_on_what_is_final(dagbag):
             assert task.retries >= 5
 
 
+@pytest.mark.parametrize("dag_id", sorted(WATCHERS))
+def test_a_task_that_fails_makes_its_run_red(dagbag, dag_id):
+    """Airflow goes by the last tasks alone: one of them must not run where this one has failed."""
+
+    def is_seen(task):
+        after = [one for one in task.downstream_list if one.trigger_rule != TriggerRule.ALL_DONE]
+        return not task.downstream_task_ids or any(map(is_seen, after))
+
+    assert [task.task_id for task in dagbag.dags[dag_id].tasks if not is_seen(task)] == []
+
+
 @pytest.mark.parametrize("dag_id", ["dispute_deadlines", "dispute_outcomes", "early_fraud_warnings"])
 def test_each_account_is_followed_by_a_task_of_its_own(dagbag, dag_id):
     tasks = dagbag.dags[dag_id].tasks
-    followers = [task for task in tasks if "accounts" not in task.task_id and "announce" not in task.task_id]
+    followers = [task for task in tasks if task.task_id not in NOT_OF_AN_ACCOUNT]
     assert followers
     assert all(task.is_mapped and task.upstream_task_ids for task in followers)
     assert all((task.map_index_template is not None) == task.is_mapped for task in tasks)
