@@ -20,7 +20,7 @@ import disputes
 from demo.stack import Stack
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 SETTINGS = {
     # A task whose supervisor is dead is tried again after seconds instead of minutes.
@@ -69,7 +69,8 @@ def fill(root: Path) -> None:
     for number in range(6):
         seeds.dispute(f"asked{number:03d}", code="11.3", reason="general", created=UNSEEN)
     for number in range(2):
-        seeds.dispute(f"seen{number:03d}", code="11.3", reason="general", created=UNSEEN)
+        won = {"bank": "won", "after": 0}
+        seeds.dispute(f"seen{number:03d}", code="11.3", reason="general", created=UNSEEN, script=won)
     for number in range(40):
         seeds.dispute(f"clicked{number:03d}", code="11.3", reason="general", created=UNSEEN)
     late = {"created": UNSEEN, "details": {"due_by": LAST_MOMENT}}
@@ -101,7 +102,7 @@ def change_policies(folder: Path) -> None:
 
 @pytest.fixture(scope="session")
 def posted() -> Iterator[tuple[dict[str, str], list[Any]]]:
-    """The environment that lists a plain webhook as the one notifier, and what people are told by it."""
+    """The environment that lists a plain webhook as the one notifier, and what people are notified by it."""
     environ: dict[str, str] = {}
     with http_receiver() as (port, heard):
         entry = webhook(SimpleNamespace(setenv=environ.__setitem__), "desk", port)
@@ -146,6 +147,22 @@ def _clean(rehearsal: Rehearsal, late_runs: dict[str, Run]) -> Iterator[None]:
     yield
     rehearsal.control("DELETE", "faults")
     rehearsal.runs.clear()
+
+
+@pytest.fixture
+def triggered(rehearsal: Rehearsal) -> Iterator[Callable[..., None]]:
+    """Start runs of a scheduled DAG and wait for their success; it is paused again afterwards."""
+    rest, unpaused = rehearsal.stack.rest, set()
+
+    def trigger(dag_id: str, times: int = 1) -> None:
+        rest.unpause(dag_id)
+        unpaused.add(dag_id)
+        started = [rest.trigger(dag_id) for _ in range(times)]
+        assert {rest.wait_for_run(dag_id, run_id, seconds=240)["state"] for run_id in started} == {"success"}
+
+    yield trigger
+    for dag_id in unpaused:
+        rest.patch(f"/dags/{dag_id}", {"is_paused": True})
 
 
 @pytest.hookimpl(wrapper=True)

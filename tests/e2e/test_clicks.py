@@ -20,7 +20,7 @@ ANSWERS = {
     "sent back": "Send back",
     "accepted": "Accept the loss",
 }
-"""Where the round stands -> the answer that brought it there."""
+"""Where the round is -> the answer that brought it there."""
 ALWAYS = {
     ("waiting", "approve", "mark success"),
     ("submitted", "stage", "clear with downstream"),
@@ -55,7 +55,7 @@ def rows():
 
 @pytest.fixture(scope="module")
 def clicked(rehearsal, request):
-    """All rows at once: each has a run of its own, brought to where it stands, then clicked."""
+    """All rows at once: each has its own run, brought to where it is, then clicked."""
     asked_for = [item.callspec.params["row"] for item in request.session.items if "clicked" in item.fixturenames]
     runs = {row: Run(rehearsal.take("clicked"), GENERAL) for row in asked_for}
     failing = [run for row, run in runs.items() if row.stands == "staging"]
