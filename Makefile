@@ -32,7 +32,7 @@ export UV_CACHE_DIR ?= $(CURDIR)/build/cache/uv
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down stack stack-down sandbox new-reason lint check test test-long test-oldest fuzz simulate faults gallery gallery-baselines screenshots bench bench-packet measure-messages requirements
+.PHONY: help demo up down stack stack-down sandbox new-reason lint check test test-airflow test-slow test-long test-oldest fuzz simulate faults gallery gallery-baselines screenshots bench bench-packet measure-messages requirements
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,17 +41,17 @@ help: ## list the targets
 	@echo "KEEP=1      leave Airflow running (demo)           MODE=...  shadow, stage or submit (demo, up)"
 	@echo "PORT=N      the Stripe sandbox's port (sandbox)    PYTHON=... which Python makes $(VENV)"
 	@echo "EXECUTOR=celery  two Celery workers, two schedulers and a Redis on this machine (demo, up)"
-	@echo "MINUTES=10  how long to look for findings (fuzz)   N=10000   histories, from seed FROM=0 on (simulate)"
+	@echo "MINUTES=10  how long to look for failures (fuzz)   N=10000   histories, from seed FROM=0 on (simulate)"
 	@echo "QUICK=1     fewer disputes (bench)"
-	@echo "ONLY=...    the faults to make, by name, with --few fewer disputes each (faults)"
+	@echo "ONLY=...    the faults to cause, by name; add --few for fewer disputes each (faults)"
 
 demo: $(STAMP) ## answer the sandbox's disputes with a real Airflow, end to end, and check how each ends
 	@$(BIN)/python -m demo run $(SEEDS_OPTION) $(MODE_OPTION) $(EXECUTOR_OPTION) $(if $(FAULTS),--faults $(FAULTS)) $(if $(filter-out 0,$(KEEP)),--keep)
 
-up: $(STAMP) ## the same, left running to look at
+up: $(STAMP) ## the same, left running for you to look at
 	@$(BIN)/python -m demo up $(SEEDS_OPTION) $(MODE_OPTION) $(EXECUTOR_OPTION)
 
-# What is left running is stopped by what has started it: a new requirement is no reason to install first.
+# The environment that started it also stops it: changed requirements do not force an installation first.
 down: ## stop what is running
 	@if [ -e $(STAMP) ]; then $(BIN)/python -m demo down; else echo "Nothing was installed here."; fi
 
@@ -60,10 +60,10 @@ stack: ## up with Celery: two workers, two schedulers and a Redis, all on this m
 
 stack-down: down ## stop it
 
-sandbox: $(STAMP) ## the Stripe sandbox and an S3 alone; prints one line of JSON: addresses and keys
+sandbox: $(STAMP) ## only the Stripe sandbox and an S3; prints one line of JSON with addresses and keys
 	@$(BIN)/python -m sandbox --port $(PORT) $(SEEDS_OPTION)
 
-new-reason: $(STAMP) ## NAME=reason CLAIM=claim: lay down a DAG, and playbook and template for a claim (docs/adding-a-reason.md)
+new-reason: $(STAMP) ## NAME=reason CLAIM=claim: create a DAG, and a playbook and template for a claim (docs/adding-a-reason.md)
 	@$(BIN)/python -m disputes new-reason $(NAME) $(if $(CLAIM),--claim $(CLAIM))
 
 lint: $(STAMP) ## linter, types, import rules, declared imports, playbooks and templates
@@ -74,13 +74,21 @@ lint: $(STAMP) ## linter, types, import rules, declared imports, playbooks and t
 	$(BIN)/deptry plugins include dags
 	$(BIN)/python -m disputes claims >/dev/null
 
-check: lint ## lint, and the tests that take no more than a moment each
+check: lint ## lint, and every test except the slow ones
 	$(BIN)/pytest -m "not e2e and not slow" -n 2 --dist worksteal
 
-test: lint test-oldest ## lint, and all tests, with coverage
-	$(BIN)/pytest -m "not e2e" -n 2 --dist worksteal --cov
+test: lint test-oldest ## lint, and all tests, with the coverage of those that take no more than a moment
+	$(BIN)/pytest -m "not e2e and not slow" -n 2 --dist worksteal --cov
 	$(BIN)/python -m tests.coverage_floors
+	@$(MAKE) --no-print-directory --jobs 2 test-airflow test-slow
+
+# A real Airflow waits for half of its time: the slow tests take what it leaves.
+test-airflow: $(STAMP)
 	$(BIN)/pytest -m "e2e and not long"
+
+test-slow: $(STAMP)
+	@mkdir -p build
+	nice -n 19 $(BIN)/pytest -m slow -n 2 --dist worksteal > build/test-slow.txt 2>&1; ended=$$?; cat build/test-slow.txt; exit $$ended
 
 test-long: $(STAMP) ## every row of docs/clicks.md and some faults, with a real Airflow; takes many minutes
 	$(BIN)/pytest -m long
@@ -97,13 +105,13 @@ fuzz: $(STAMP) ## property tests with fresh seeds and many examples, for MINUTES
 	@end=$$(( $$(date +%s) + 60 * $(MINUTES) )); while [ $$(date +%s) -lt $$end ]; do \
 		$(BIN)/pytest -q -n 2 -m "hypothesis and not e2e" --hypothesis-profile=fuzz --timeout 1800 || exit 1; done
 
-faults: $(STAMP) ## kill, cut off and click wrong in a real Airflow; what was sent twice, lost or changed, as a table in build/faults
+faults: $(STAMP) ## kills, outages and wrong clicks in a real Airflow; a table in build/faults counts what was sent twice, lost or changed
 	@$(BIN)/python -m tests.faults $(ONLY)
 
-gallery: $(STAMP) ## every letter as PDF and PNG in build/gallery/index.html; makes again what changed
+gallery: $(STAMP) ## every letter as PDF and PNG in build/gallery/index.html; renders again only what changed
 	@$(BIN)/python -m tests.gallery
 
-gallery-baselines: $(STAMP) ## the pages that the tests compare with, as they look now
+gallery-baselines: $(STAMP) ## replace the images that the tests compare letters with
 	@$(BIN)/python -m tests.gallery.baselines
 
 screenshots: $(STAMP) ## the desk's pages as pictures in docs/screenshots, from the demo's data; needs Debian's chromium
@@ -116,10 +124,10 @@ bench: $(STAMP) ## a plain script, a usual DAG and ours side by side; writes bui
 bench-packet: $(STAMP) ## how long packing takes, against bare pikepdf, Pillow and Typst calls in the same run
 	@$(BIN)/python -m tests.bench.bench_packet
 
-measure-messages: $(STAMP) ## how many admissions and harmless messages rules/admissions.yaml stops
+measure-messages: $(STAMP) ## count the admissions and harmless messages that rules/admissions.yaml finds
 	@$(BIN)/python -m tests.bench.messages
 
-requirements: $(STAMP) ## pin what pyproject.toml asks for, with hashes: to run it, and with an executor or our own tools besides
+requirements: $(STAMP) ## pin the dependencies of pyproject.toml with hashes: for production, for each executor, and for development
 	$(PIN) pyproject.toml -o requirements.txt
 	$(PIN) -c requirements.txt --extra celery pyproject.toml -o requirements/celery.txt
 	$(PIN) -c requirements.txt --extra kubernetes pyproject.toml -o requirements/kubernetes.txt

@@ -1,11 +1,12 @@
 """# Answer an early fraud warning
 
-One run answers one warning of a card issuer, before it is a dispute. `assess` reads the charge and the merchant's
-facts and recommends by the policy in `include/disputes/rules/early_fraud_warnings.yaml`: refund in full, keep, or ask.
+One run answers one warning from a card issuer, before it becomes a dispute. `assess` reads the charge and the
+merchant's facts; the policy in `include/disputes/rules/early_fraud_warnings.yaml` recommends: refund in full, keep,
+or ask.
 
-A refund waits for a person in *Required Actions*, unless the policy says `refund: automatic`; an unanswered question
-keeps the charge. What is kept has its evidence copied at once, while carriers still have it. All of it stands in
-`early_fraud_warnings/<warning>/` below the rounds' address.
+A refund waits for a person in *Required Actions*, unless the policy says `refund: automatic`; if nobody answers, the
+charge is kept. When a charge is kept, its evidence is copied at once, while carriers still have it. All records are in
+`early_fraud_warnings/<warning>/` below `representment_rounds_uri`.
 To try it, trigger this Airflow DAG with a warning of the sandbox. Connections: `stripe_default`, `aws_default`.
 """
 
@@ -30,7 +31,7 @@ with DAG(
         "account": PARAMS["account"],
     },
     tags=["representment"],
-    # Runs that wait for a person must not keep the next warning out.
+    # Runs that wait for a person must not block the next warning.
     max_active_runs=10_000,
     default_args=RESPONSE_ARGS,
 ):

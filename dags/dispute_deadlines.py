@@ -1,14 +1,14 @@
 """# Dispute deadlines
 
-Every half hour: lists each account's open rounds by the time that is left, in the task's log and as
-`current/deadlines/<connection>.json` below the rounds' address, and tells people of those that near their deadline
-unanswered (72, 24 and 6 hours before, and once it has passed). Packets that began to wait for a person since the last
-run are told of in one message, with a link to each.
+Every half hour: lists each account's open rounds by the time left, in the task's log and in
+`current/deadlines/<connection>.json` below `representment_rounds_uri`, and notifies people about unanswered rounds
+near their deadline (72, 24 and 6 hours before, and once it has passed). One message lists the packets that have begun
+to wait for a person since the last run, with a link to each.
 
-Variables: `representment_time_zone` (such as `Europe/Berlin`; UTC), `representment_warn_hours` (`[72, 24, 6]`) and
-`representment_notifiers`, any of the notifiers of Airflow's providers: e-mail, Slack, a plain webhook.
+Variables: `representment_time_zone` (such as `Europe/Berlin`; default UTC), `representment_warn_hours`
+(`[72, 24, 6]`) and `representment_notifiers`, any notifiers of Airflow's providers: e-mail, Slack, a plain webhook.
 
-One Airflow task for each connection of the variable `representment_accounts`; one account's failure stops no other.
+Each connection of the variable `representment_accounts` has its own Airflow task, so that accounts fail separately.
 """
 
 from datetime import timedelta

@@ -1,14 +1,15 @@
 """# Dispute intake
 
-Starts one run of `respond_<reason>` for each open round of each account's disputes. Where the reason has no DAG of its
-own, `respond_bank_debits` takes bank debits and `respond_general` takes all others. Airflow refuses a second run of the
-same id, so this may run as often as it likes.
+Starts one run of `respond_<reason>` for each open round of each account's disputes. If the reason has no DAG of its
+own, `respond_bank_debits` takes bank debits and `respond_general` takes all others. Airflow refuses a second run with
+the same id, so this DAG may run as often as it likes.
 
-Woken by what Stripe tells, through the webhook or the queue: such an event is a hint, the dispute is read and what it
-says now decides. Every five minutes it asks for what is new, for what Stripe's events name, and for a share of all
-disputes, so that in a day it has listed everything, whatever was told. Nearest deadline first, a portion at a time.
+Stripe's events wake it, through the webhook or the queue: an event is only a hint, and the dispute's current state at
+Stripe decides. Every five minutes it also reads new disputes, those that Stripe's events name, and a share of all
+disputes, so that it reads every dispute once a day even if no event arrives. It starts runs in batches, nearest
+deadline first.
 
-One task for each connection of the variable `representment_accounts`; one account's failure stops no other.
+Each connection of the variable `representment_accounts` has its own task, so that accounts fail separately.
 """
 
 from datetime import timedelta
@@ -32,7 +33,7 @@ with DAG(
     catchup=False,
     max_active_runs=1,
     tags=["representment"],
-    # Even fewer tries and less time than others: the next run comes in five minutes.
+    # Fewer tries and less time than other DAGs: the next run comes in five minutes.
     default_args=WATCH_ARGS | {"retries": 5, "execution_timeout": timedelta(minutes=15)},
 ):
     accounts = AccountsOperator(task_id="accounts")

@@ -1,15 +1,16 @@
 """# Dispute outcomes
 
-Follows every round to won, lost, closed or escalated, and for 180 days a loss that the bank may still turn: an hourly
-look at what has changed (no slot taken while they wait), and at once where Stripe tells of an end through webhook or
-the queue. Each round leaves one record, in Parquet by month below `outcome_records/`.
+Follows every round to won, lost, closed or escalated, and a lost round for 180 more days, since the bank may reverse
+it. It looks for changes every hour, and at once when Stripe reports an end through the webhook or the queue; pending
+rounds take no slot. Each round produces one record, in Parquet by month below `outcome_records/`.
 
-Every hour it also audits what Stripe holds against each packet's manifest, and sweeps for open disputes without a run.
+Every hour it also audits Stripe's evidence against each packet's manifest, and looks for open disputes without a run.
 An Airflow task that fails here needs a person: its message says which dispute and what to do.
 
-Other DAGs can be scheduled on the assets `round_ended`, `round_lost` and `outcome_table`.
+Other DAGs can be scheduled on the assets `packet_staged`, `round_submitted`, `round_ended`, `round_lost` and
+`outcome_table`: each run creates an event for every new record in the bucket.
 
-One task for each connection of the variable `representment_accounts`; one account's failure stops no other.
+Each connection of the variable `representment_accounts` has its own task, so that accounts fail separately.
 """
 
 from datetime import timedelta
@@ -19,7 +20,7 @@ from airflow.sdk import DAG, AssetOrTimeSchedule, DeltaTriggerTimetable, Trigger
 from representment.inbox.assets import HINTED, QUEUE, WAKES
 from representment.inbox.events import Topic
 from representment.operators.accounts import AccountsOperator, PolledAccountsOperator
-from representment.operators.announce import AnnounceEndsOperator
+from representment.operators.announce import AnnounceOperator, MarkAnnouncedOperator
 from representment.operators.audit import AuditSubmissionsOperator
 from representment.operators.outcomes import FollowOutcomesOperator
 from representment.operators.sweep import SweepOperator
@@ -44,10 +45,9 @@ with DAG(
     follow = FollowOutcomesOperator.partial(
         task_id="follow_outcomes", inlets=HINTED, map_index_template=ACCOUNT
     ).expand(stripe_conn_id=accounts.output)
-    announce = AnnounceEndsOperator(
-        task_id="announce_ends", source="follow_outcomes", outlets=[OUTLET], trigger_rule=TriggerRule.ALL_DONE
-    )
-    follow >> announce
+    # Even if one round could not be followed: the others have ended.
+    announce = AnnounceOperator(task_id="announce", outlets=[OUTLET], trigger_rule=TriggerRule.ALL_DONE)
+    follow >> announce >> MarkAnnouncedOperator(task_id="mark_announced", source="announce")
 
     hourly = PolledAccountsOperator(task_id="hourly_accounts", inlets=HINTED)
     AuditSubmissionsOperator.partial(task_id="audit_submissions", map_index_template=ACCOUNT).expand(

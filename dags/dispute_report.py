@@ -1,9 +1,10 @@
 """# Dispute report
 
-Every Monday at six: what was won, lost and is open, of the last twelve months, by claim, product type, network, version
-and evidence field, ours apart from Smart Disputes'; how long answers took, what missed deadlines and fees cost. It
-writes one HTML file, and a CSV for each table, to `reports/<year>-W<week>/` below the rounds' address, and tells people
-where it lies through `representment_notifiers`. A share stands with its interval: of few rounds it says little.
+Every Monday at six: the rounds won, lost and open of the last twelve months, by claim, product type, network, version
+and evidence field, with our answers separate from those of Smart Disputes; how long answers took, and what missed
+deadlines and fees cost. It writes one HTML file, and a CSV for each table, to `reports/<year>-W<week>/` below
+`representment_rounds_uri`, and notifies people through `representment_notifiers`. Each share comes with its confidence
+interval, which is wide for few rounds.
 
 Variables: `representment_time_zone`, `representment_notifiers`. Trigger this Airflow DAG by hand for a report now.
 """

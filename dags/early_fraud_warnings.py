@@ -1,13 +1,13 @@
 """# Early fraud warnings
 
-Finds what card issuers warn of, mostly days before it becomes a dispute: an hourly list (one request per 100), and at
-once where Stripe tells of one through the webhook or the queue. Each warning is one run of
-`answer_early_fraud_warning`, which has the warning's id.
+Finds card issuers' early fraud warnings, which mostly arrive days before a dispute: by an hourly list (one request per
+100), and at once when Stripe reports one through the webhook or the queue. Each warning is one run of
+`answer_early_fraud_warning`, with the warning's id as run id.
 
-It also writes down which charges that were kept became disputes after all:
+It also records which charges that were kept became disputes after all:
 `early_fraud_warnings/<warning>/afterwards.json`.
 
-One Airflow task for each connection of the variable `representment_accounts`; one account's failure stops no other.
+Each connection of the variable `representment_accounts` has its own Airflow task, so that accounts fail separately.
 """
 
 from datetime import timedelta

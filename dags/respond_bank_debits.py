@@ -5,8 +5,8 @@ Takes disputes of bank debits, Stripe's reasons `debit_not_authorized`, `insuffi
 `dags/respond_<reason>.py` goes there instead.
 
 Most are final: the run ends in `leave`, or in `nothing_to_answer` when Stripe gives no time for an answer, and says
-how to collect the money otherwise. Only `debit_not_authorized` on Instant Bank Payments through Link takes evidence:
-the log of the account, the accepted terms, the mandate. A person approves that packet in *Required Actions*.
+how else to collect the money. Only `debit_not_authorized` on Instant Bank Payments through Link accepts evidence:
+the account's log, the accepted terms, the mandate. A person approves that packet in *Required Actions*.
 
 To try it, trigger this Airflow DAG with a dispute of the sandbox. Connections: `stripe_default`, `aws_default`.
 """

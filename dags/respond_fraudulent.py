@@ -4,7 +4,7 @@ Answers disputes of Stripe's reason `fraudulent`: the cardholder says that someb
 (Visa 10.4, Mastercard 4837, American Express F29).
 
 What decides: a link between the cardholder and the order. AVS, CVC and 3D Secure results, delivery to the verified
-address, use of the account after the purchase, earlier purchases that nobody disputed.
+address, use of the account after the purchase, earlier purchases that were not disputed.
 
 Below the playbook's amount the packet is submitted automatically; above it, a person approves it in *Required Actions*.
 To try it, trigger this Airflow DAG with a dispute of the sandbox. Connections: `stripe_default`, `aws_default`.

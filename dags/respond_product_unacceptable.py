@@ -1,12 +1,12 @@
 """# Product unacceptable
 
 Answers disputes of Stripe's reason `product_unacceptable`: the cardholder says that the goods or services were not as
-described, or did not work (Visa 13.3, American Express C31). Mastercard 4853 arrives here whatever the story is.
+described, or did not work (Visa 13.3, American Express C31). Mastercard 4853 arrives here for any kind of complaint.
 
-What decides: the page as shown at purchase beside what was sent, an answer to each complaint, what was offered to put
-it right, that the goods did not come back.
+What decides: the page as shown at purchase beside what was sent, an answer to each complaint, our offers to fix the
+problem, and whether the goods were returned.
 
-A person approves every packet in *Required Actions*: the cardholder's complaints stand in the bank's papers, which
+A person approves every packet in *Required Actions*: the cardholder's complaints are in the bank's documents, which
 Stripe's API does not show.
 To try it, trigger this Airflow DAG with a dispute of the sandbox. Connections: `stripe_default`, `aws_default`.
 """

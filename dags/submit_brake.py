@@ -1,11 +1,11 @@
 """# Submit brake
 
 Trigger it with *Hold every submit* to stop all submissions to banks; everything before the submit goes on. Trigger it
-with that switched off to let them go: what waits is sent within 25 minutes, sooner where a deadline is near,
-at once where you clear its task `submit`.
+with that switched off to release them: waiting submits are sent within 25 minutes, sooner if a deadline is near,
+and at once if you clear the task `submit`.
 
-The brake stands in the bucket, `brake/` below the rounds' address, so it still holds when Airflow's database
-or its pools are recreated. The pool `submit` at 0 slots holds submits back as well, as long as that pool lives.
+The brake is a record in the bucket, `brake/` below `representment_rounds_uri`, so it survives when Airflow's database
+or its pools are recreated. The pool `submit` at 0 slots also holds submits back, as long as that pool exists.
 """
 
 from airflow.sdk import DAG, Param

@@ -1,8 +1,8 @@
 """# Unhandled events
 
-Every half hour: what came in by webhook or queue and nobody here handles. Fails once for each event type that is not
-known, and for each connected account that no connection stands for; both are recorded, `unknown_events/<type>.json` and
-`unknown_accounts/<account>.json`. Fails as long as the queue's dead-letter queue holds messages.
+Every half hour: looks for events from the webhook or the queue that nothing here handles. Fails once for each unknown
+event type, and for each connected account without a connection; both are recorded, in `unknown_events/<type>.json` and
+`unknown_accounts/<account>.json`. Fails as long as the queue's dead-letter queue contains messages.
 
 An Airflow task that fails here needs a person: its message says what came in.
 """

@@ -55,12 +55,14 @@ def _end(number: int, _: FrameType | None) -> NoReturn:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="demo", description="A whole Airflow on this machine that answers disputes.")
+    parser = argparse.ArgumentParser(
+        prog="demo", description="Run a complete Airflow on this machine that answers disputes."
+    )
     programs_ = parser.add_subparsers(dest="program", required=True)
     run = programs_.add_parser("run", help="answer the seeds' disputes and check how each ends")
     run.add_argument("--faults", type=int, metavar="N", help="every Nth Stripe request meets a fault")
     run.add_argument("--keep", action="store_true", help="leave Airflow running afterwards")
-    up = programs_.add_parser("up", help="start it, take in the disputes, leave it running")
+    up = programs_.add_parser("up", help="start it, start a run for each dispute, and leave it running")
     programs_.add_parser("down", help="stop what is running")
     for each in (run, up):
         each.add_argument("--seeds", type=Path, default=SEEDS, metavar="DIR", help="other seeds")

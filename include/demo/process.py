@@ -1,4 +1,4 @@
-"""A child in a process group of its own, with a log file, that can be stopped with all its descendants."""
+"""A child process in its own process group, with a log file, that can be stopped with all its descendants."""
 
 import contextlib
 import os
@@ -97,7 +97,7 @@ def kill_all(leaders: Sequence[int], patience: float = PATIENCE) -> None:
 
 
 def alive(process: psutil.Process) -> bool:
-    """Whether it still runs. A zombie does not: where nobody is init (many containers), orphans stay ones for ever."""
+    """Whether it still runs. A zombie does not: where nobody is init (many containers), orphans stay ones forever."""
     try:
         return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:

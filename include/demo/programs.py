@@ -74,7 +74,7 @@ def up(console: Console, *, seeds: Path, mode: str | None, celery: bool) -> int:
     :raises StackError: it is running already; a second one would take the place of its database and passwords.
     """
     if find_leftovers(UP):
-        raise StackError("Airflow is running already. `make down` stops it, and forgets its database and passwords")
+        raise StackError("Airflow is already running. `make down` stops it and deletes its database and passwords")
     console.print("Starting PostgreSQL, the sandbox and Airflow …")
     with Stack(UP, seeds=seeds, mode=mode, executor=_executor(UP, celery)) as stack:
         stack.wait_for_dags()
@@ -96,7 +96,7 @@ def down(console: Console) -> int:
                 with alone(root):
                     stopped += stop_leftovers(root)
             except StackError:
-                console.print(f"A demo is at work in {root}: stop it by Ctrl-C", markup=False)
+                console.print(f"A demo is running in {root}: stop it with Ctrl-C", markup=False)
                 return 1
     console.print(f"Stopped {stopped} programs." if stopped else "Nothing was running.")
     return 0
@@ -142,4 +142,4 @@ def _print_login(console: Console, stack: Stack) -> None:
         console.print(f"  user {login.name}, password {login.password}", highlight=False, markup=False)
     if stack.sandbox:
         console.print(f"Stripe is the sandbox at {stack.sandbox.api_base}, S3 is at {stack.sandbox.s3_endpoint}")
-    console.print("It is left running: `make down` stops it.")
+    console.print("It keeps running: `make down` stops it.")

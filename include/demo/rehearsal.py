@@ -66,7 +66,7 @@ class Rehearsal:
     def order_faults(self, every: int) -> None:
         """Make every n-th Stripe request meet a fault, of each kind in turn."""
         if self.stack.sandbox is None:
-            raise StackError("Faults need the sandbox: no Stripe connection may be given by the environment")
+            raise StackError("Faults need the sandbox: remove the Stripe connection from the environment")
         rule = {"path": "/v1/*", "every": every, "kind": "mixed", "seconds": FAULT_SECONDS}
         self.stack.sandbox.control("POST", "faults", rule)
 

@@ -30,7 +30,10 @@ _NO_PROFILE = {"profile": (None, None, None, None)}
 
 @dataclass(frozen=True)
 class Given:
-    """What the environment says; None and missing names are filled in from the sandbox and the defaults."""
+    """What the environment says; a connection that is None is the sandbox's.
+
+    :param variables: the addresses of both buckets, the sandbox's where the environment does not say
+    """
 
     stripe: Connection | None
     aws: Connection | None
@@ -47,12 +50,16 @@ def given(environ: Mapping[str, str]) -> Given:
 
     :raises ValueError: a connection is neither JSON nor a URI.
     """
-    names = {name: f"AIRFLOW_VAR_{name.upper()}" for name in DEFAULTS}
     return Given(
         stripe=connections.from_environment(STRIPE, environ),
         aws=connections.from_environment(AWS, environ),
-        variables={name: environ[key] for name, key in names.items() if environ.get(key)},
+        variables={name: environ.get(_key(name)) or uri for name, uri in DEFAULTS.items()},
     )
+
+
+def variables_environ(told: Given) -> dict[str, str]:
+    """The variables as Airflow reads them from its environment: a task then need not ask the API server for them."""
+    return {_key(name): uri for name, uri in told.variables.items()}
 
 
 def create(rest: Rest, told: Given, *, stripe: Connection, aws: Connection) -> None:
@@ -61,15 +68,16 @@ def create(rest: Rest, told: Given, *, stripe: Connection, aws: Connection) -> N
         rest.post("/connections", {"connection_id": STRIPE} | stripe.as_json())
     if told.aws is None:
         rest.post("/connections", {"connection_id": AWS} | aws.as_json())
-    for name, uri in DEFAULTS.items():
-        if name not in told.variables:
-            rest.post("/variables", {"key": name, "value": uri})
     for name, (slots, meaning) in POOLS.items():
         try:
             rest.post("/pools", {"name": name, "slots": slots, "description": meaning})
         except RestError as error:
             if error.status != 409:  # a database that was used before has it
                 raise
+
+
+def _key(variable: str) -> str:
+    return f"AIRFLOW_VAR_{variable.upper()}"
 
 
 def s3_client(aws: Connection) -> Any:

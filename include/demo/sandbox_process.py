@@ -58,7 +58,7 @@ def ready(child: Child, seconds: float = 60) -> Sandbox:
 
 
 def _announced(child: Child) -> dict[str, Any] | None:
-    """Return the line of JSON that it prints when it serves; warnings may stand before it."""
+    """Return the line of JSON that it prints when it serves; warnings may be before it."""
     for line in child.log.read_text(encoding="utf-8", errors="replace").splitlines(keepends=True):
         if line.startswith('{"') and line.endswith("\n"):
             announced: dict[str, Any] = json.loads(line)

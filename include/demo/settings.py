@@ -6,9 +6,9 @@ from pathlib import Path
 from demo.connections import AWS
 
 AIRFLOW_ENV = Path(__file__).parents[1] / "airflow.env"
-"""What every deployment wants."""
+"""Settings for every deployment."""
 LOCAL_EXECUTOR_ENV = AIRFLOW_ENV.with_name("local_executor.env")
-"""What one machine without Celery wants besides."""
+"""Further settings for one machine without Celery."""
 _OTHERS = ("AIRFLOW__", "PG")
 """How names begin that would steer a second Airflow on the machine, or its connections to PostgreSQL."""
 
@@ -16,7 +16,7 @@ _OTHERS = ("AIRFLOW__", "PG")
 def read_settings(path: Path = AIRFLOW_ENV) -> dict[str, str]:
     """Return the settings of an env file, as Docker reads it: no quoting, no expansion, ``#`` starts a comment line.
 
-    :raises ValueError: a line is not ``KEY=VALUE``, or a key stands twice; the text names file and line.
+    :raises ValueError: a line is not ``KEY=VALUE``, or a key is twice; the text names file and line.
     """
     settings: dict[str, str] = {}
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
@@ -27,7 +27,7 @@ def read_settings(path: Path = AIRFLOW_ENV) -> dict[str, str]:
         if not found or not key.isidentifier():
             raise ValueError(f"{path}:{number}: not KEY=VALUE: {text!r}")
         if key in settings:
-            raise ValueError(f"{path}:{number}: {key} stands twice")
+            raise ValueError(f"{path}:{number}: {key} is there twice")
         settings[key] = value
     return settings
 

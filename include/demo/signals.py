@@ -10,7 +10,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 @contextmanager
 def held() -> Iterator[None]:
-    """Let a signal wait: a program that was started and not yet written down would stay behind."""
+    """Let a signal wait: a program that was started and not yet recorded would stay behind."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

@@ -37,7 +37,7 @@ EVENTS = ("charge.dispute.*", "radar.early_fraud_warning.*")
 class Stack:
     """Use it as a context: everything runs inside, and nothing is left afterwards.
 
-    :param root: folder for its files; its logs stand in ``<root>/logs``. One stack at a time per folder.
+    :param root: folder for its files; its logs are in ``<root>/logs``. One stack at a time per folder.
     :param project: the folder that holds dags/ and plugins/.
     :param settings: Airflow settings that go before all others, such as ``{"AIRFLOW__CORE__PARALLELISM": "4"}``.
     :param seeds: seeds of the sandbox.
@@ -72,7 +72,7 @@ class Stack:
         self.environ = environ
         self.told = resources.given(environ)
         if mode and self.told.stripe:
-            raise ValueError("The mode stands in the Stripe connection that the environment gives: change it there")
+            raise ValueError("The environment's Stripe connection sets the mode: change it there")
         self.mode: str = self.told.stripe.extra.get("mode", "shadow") if self.told.stripe else mode or "submit"
         self.keep = False
         """Set it to leave everything running at the end."""
@@ -133,7 +133,7 @@ class Stack:
     @property
     def rounds_uri(self) -> str:
         """Where the rounds keep their work, `s3://…`."""
-        return self.told.variables.get(resources.ROUNDS, resources.DEFAULTS[resources.ROUNDS])
+        return self.told.variables[resources.ROUNDS]
 
     def check(self) -> None:
         """Raise :class:`StackError` when a program of the stack has ended."""
@@ -207,7 +207,7 @@ class Stack:
             project=self.project,
             executor=self.executor.settings(self.database.uri),
             overrides=self.settings,
-            environ=self.environ,
+            environ={**self.environ, **resources.variables_environ(self.told)},
         )
         with self._timed("tables"):
             self._make_tables(self.database)

@@ -15,7 +15,7 @@ WRONG_INPUT = 2
 """Exit status when the input is wrong; the message says what, where, and what to do. The same as argparse's own."""
 
 UNREAD = 1
-"""Exit status when nobody read to the end."""
+"""Exit status if the reader of our output closed it early."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

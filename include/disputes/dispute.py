@@ -135,7 +135,7 @@ class Dispute(_StripeObject):
 def read_dispute(stored: Any) -> Dispute:
     """Read a dispute as Stripe's API gives it.
 
-    :raises InputError: it is in another shape; names the places, never what stands there
+    :raises InputError: it has another shape; the error names the places, never their contents
     """
     return read_object(Dispute, stored, "a dispute")
 
@@ -144,7 +144,7 @@ def read_object(model: type[_Model], stored: Any, kind: str) -> _Model:
     """Read one of Stripe's objects.
 
     :param kind: what it is, with its article
-    :raises InputError: it is in another shape; names the places, never what stands there
+    :raises InputError: it has another shape; the error names the places, never their contents
     """
     try:
         return model.model_validate(stored)

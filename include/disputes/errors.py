@@ -13,7 +13,7 @@ class DisputeError(Exception):
     """
 
     passing: ClassVar[bool] = False
-    """Whether the same call may succeed later; everything else fails the task at once."""
+    """The same call may succeed later; any other error fails the task at once."""
 
     def __init__(
         self, problem: str, *, dispute: str | None = None, subject: str | None = None, remedy: str | None = None

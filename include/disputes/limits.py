@@ -85,7 +85,7 @@ def check(
             f"files and text make about {pages} pages, more than {limit}",
             dispute=dispute,
             subject=max(files, key=lambda field: files[field].pages, default="text"),
-            remedy="This has the most pages: supply only those that matter",
+            remedy="This has the most pages: supply only the relevant ones",
         )
     for field, size in files.items():
         if size.bytes > FILE_BYTES:

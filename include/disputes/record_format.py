@@ -1,7 +1,7 @@
-"""The format of the records that a round leaves behind, and how those of other releases are read.
+"""The format of a round's records, and how records of other releases are read.
 
-A record is read leniently: members that are not known here are let through, those that are missing have a default. So
-two releases side by side, an upgrade and a rollback change nothing that waits.
+A record is read leniently: unknown members are kept, and missing ones have a default. So two releases side by side, an
+upgrade and a rollback do not affect waiting rounds.
 """
 
 import json
@@ -28,7 +28,7 @@ def read_record(content: bytes, name: str) -> dict[str, Any]:
     A later release that writes a higher format says with `readable_as` from which format on its record can still be
     read: then it only has members more.
 
-    :param name: where the record stands, with the dispute's id in it
+    :param name: where the record is, with the dispute's id in it
     :raises PersonNeededError: it is not a JSON object, or of a later format that cannot be read here
     """
     try:
@@ -47,8 +47,8 @@ def read_record(content: bytes, name: str) -> dict[str, Any]:
 def read_model(model: type[_Model], content: bytes, name: str) -> _Model:
     """A record as a model.
 
-    :param name: where it stands, with the dispute's id in it
-    :raises PersonNeededError: it cannot be read; names its members, never what stands there
+    :param name: where it is, with the dispute's id in it
+    :raises PersonNeededError: it cannot be read; the error names members, never their contents
     """
     members = read_record(content, name)
     try:
@@ -60,5 +60,5 @@ def read_model(model: type[_Model], content: bytes, name: str) -> _Model:
 
 
 def _unreadable(problem: str, name: str) -> PersonNeededError:
-    remedy = "Let the release that wrote it go on with this round, or answer it in Stripe's Dashboard"
+    remedy = "Let the release that wrote it finish this round, or answer it in Stripe's Dashboard"
     return PersonNeededError(problem, subject=name, remedy=remedy)

@@ -57,7 +57,9 @@ class RunId:
 
     def __post_init__(self) -> None:
         if not _RUN_ID.fullmatch(str(self)):
-            raise InputError("makes no run id", subject=str(self), remedy="Expected like du_1__chargeback__1")
+            raise InputError(
+                "does not make a valid run id", subject=str(self), remedy="Expected like du_1__chargeback__1"
+            )
 
     def __str__(self) -> str:
         return f"{self.dispute}__{self.round}__{self.revision}"
@@ -83,5 +85,5 @@ class RunId:
         return self.order > other.order
 
     def next(self) -> Self:
-        """The run that makes this round's packet anew."""
+        """The run that makes this round's packet again."""
         return replace(self, revision=self.revision + 1)

@@ -8,7 +8,7 @@ from pathlib import Path
 from disputes.errors import InputError
 
 MOST_NAMES = 5_000
-"""Files in one folder; no packet has more."""
+"""Most files in one folder; no packet needs more."""
 
 
 def read_file(path: Path, *, most: int) -> bytes | None:
@@ -35,21 +35,19 @@ def read_file(path: Path, *, most: int) -> bytes | None:
 def names_below(folder: Path) -> list[str]:
     """Names of everything below a folder, relative, with `/`, sorted; none where there is not a folder.
 
-    A link is named like a file, whatever it leads to.
+    A link is listed like a file, no matter where it leads.
 
     :raises InputError: when it is a link or a file, or holds too much
     """
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-        raise InputError(
-            "is not a folder of its own", subject=folder.name, remedy="Make it a folder and copy files into it"
-        )
+        raise InputError("is not a real folder", subject=folder.name, remedy="Make it a folder and copy files into it")
     names: list[str] = []
     for place, folders, files in os.walk(folder):
         links = [name for name in folders if Path(place, name).is_symlink()]
         names += [Path(place, name).relative_to(folder).as_posix() for name in (*files, *links)]
         if len(names) > MOST_NAMES:
             raise InputError(
-                f"holds more than {MOST_NAMES} files", subject=folder.name, remedy="Leave those that matter"
+                f"contains more than {MOST_NAMES} files", subject=folder.name, remedy="Keep only the relevant ones"
             )
     return sorted(names)
 
@@ -57,4 +55,6 @@ def names_below(folder: Path) -> list[str]:
 def _unreadable(path: Path, error: OSError) -> InputError:
     if error.errno == errno.ELOOP:
         return InputError("is a link, which is not followed", subject=path.name, remedy="Copy the file itself")
-    return InputError(f"cannot be read: {error.strerror}", subject=path.name, remedy="Check its rights and its name")
+    return InputError(
+        f"cannot be read: {error.strerror}", subject=path.name, remedy="Check its permissions and its name"
+    )

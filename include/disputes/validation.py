@@ -1,4 +1,4 @@
-"""What pydantic found wrong, in words: where, what, and for an unknown name what was probably meant."""
+"""Puts pydantic's errors into words: where, what, and for an unknown name the probable correction."""
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -9,14 +9,14 @@ from pydantic import BaseModel, ValidationError
 
 _QUOTED = r"'([^']*)'"
 _ALIKE = 0.85
-"""How much a misspelt name is like the one that was meant; no two names of ours are."""
+"""Least similarity of a misspelt name to the one that was meant; no two names of ours are this similar."""
 
 
 def meant(name: str, known: Iterable[str]) -> str:
     """What an unknown name was probably meant to be."""
     names = sorted(known)
     close = get_close_matches(name, names, n=1)
-    return f"is not known, did you mean {close[0]}?" if close else f"is not known; known are {', '.join(names)}"
+    return f"is not known, did you mean {close[0]}?" if close else f"is not known; use one of {', '.join(names)}"
 
 
 def misspelt(name: str, known: Collection[str]) -> bool:
@@ -34,8 +34,8 @@ def problems(
     """Every problem of a document, one after the other.
 
     :param kind: the model or type that refused it
-    :param within: where in a larger document it stands
-    :param line: says which file and line a place stands in, like `fraudulent.yaml:12`
+    :param within: where in a larger document it is
+    :param line: says which file and line a place is in, like `fraudulent.yaml:12`
     """
     said = []
     for found in error.errors():
@@ -50,14 +50,14 @@ def _problem(place: tuple[int | str, ...], problem: str, message: str, value: ob
     if problem == "extra_forbidden":
         models = _models_at(kind, place[:-1])
         return f"{where} {meant(str(place[-1]), (name for model in models for name in model.model_fields))}"
-    said = "is null; leave out what is not known" if value is None else message.removeprefix("Value error, ")
+    said = "is null; leave it out if it is not known" if value is None else message.removeprefix("Value error, ")
     if problem == "literal_error" and isinstance(value, str):
         said = f"{value} {meant(value, re.findall(_QUOTED, message))}"
     return f"{where}: {said}" if where else said
 
 
 def _models_at(kind: Any, place: Sequence[int | str]) -> list[type[BaseModel]]:
-    """The models that may stand at a place of a document."""
+    """The models that may be at a place of a document."""
     models = list(_models_in(kind))
     for part in place:
         inner = [found for model in models if part in model.model_fields for found in _models_in_field(model, part)]

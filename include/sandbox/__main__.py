@@ -29,7 +29,7 @@ def main() -> None:
     """Serve, and print one line of JSON that says where and with which keys."""
     for signum in _SIGNALS:
         signal.signal(signum, _end)
-    parser = argparse.ArgumentParser(prog="sandbox", description="A Stripe and an S3 to rehearse against.")
+    parser = argparse.ArgumentParser(prog="sandbox", description="Run a Stripe sandbox and an S3 to rehearse against.")
     parser.add_argument("--host", default="127.0.0.1", help="where to listen; 0.0.0.0 only inside a container")
     parser.add_argument("--port", type=_port, default=0, help="the API's port; 0 takes a free one")
     parser.add_argument("--s3-port", type=_port, default=0, help="the S3's port; 0 takes a free one")
@@ -68,7 +68,7 @@ def _token(text: str) -> str:
 
 
 def _check_free(host: str, *ports: int) -> None:
-    """Try the addresses first: moto's server would end its thread in silence, and the start would wait for ever.
+    """Try the addresses first: moto's server would silently end its thread, and the start would wait forever.
 
     :raises OSError: an address that cannot be used
     """

@@ -37,7 +37,7 @@ class Sandbox:
 
     @classmethod
     def of(cls, seeds: Seeds, keys: Keys, aws_endpoint: str | None = None) -> "Sandbox":
-        """Start anew from loaded seeds."""
+        """Start again from loaded seeds."""
         state = seeds.state
         webhooks, queues = Webhooks(state), Queues(state, aws_endpoint)
         state.listeners += [webhooks.send, queues.send]

@@ -33,7 +33,7 @@ def update(state: State, dispute_id: str, params: dict[str, Any], origin: Origin
     """``POST /v1/disputes/{id}``: merge evidence and metadata, and submit.
 
     :param params: ``evidence``, ``metadata``, ``submit``, ``intended_submission_method``, each may be missing
-    :raises StripeError: nothing is changed then
+    :raises StripeError: nothing was changed then
     """
     dispute = _find_answerable(state, dispute_id)
     sent = params.get("evidence") or {}

@@ -93,7 +93,7 @@ def is_staged_by_merchant(state: State, dispute: StripeObject) -> bool:
 def merge(state: State, dispute: StripeObject, sent: Evidence) -> Evidence:
     """Lay an update over the evidence: fields that are not sent stay, ``''`` clears one, which then reads as null.
 
-    :raises StripeError: a field, text, file or page limit that Stripe would refuse; nothing is changed then
+    :raises StripeError: a field, text, file or page limit that Stripe would refuse; nothing was changed then
     """
     result: Evidence = copy.deepcopy(dispute["evidence"])
     for name, value in sent.items():

@@ -66,7 +66,7 @@ def check(state: State, purpose: str, params: Mapping[str, Any], *, param: str, 
     """Check what is asked of a new link.
 
     :param param: what an error about the purpose names
-    :param parent: the parameter that ``expires_at`` stands in
+    :param parent: the parameter that ``expires_at`` is in
     :raises StripeError: a purpose that cannot be linked, or an expiry that has passed
     """
     if purpose not in PURPOSES:
@@ -78,7 +78,7 @@ def update(state: State, link_id: str, params: Mapping[str, Any]) -> StripeObjec
     """``POST /v1/file_links/{id}``: change expiry or metadata.
 
     :param params: ``expires_at`` is Unix seconds, ``now``, or ``''`` for a link that never expires
-    :raises StripeError: an expired link, or an expiry that has passed; nothing is changed then
+    :raises StripeError: an expired link, or an expiry that has passed; nothing was changed then
     """
     link = state.collections["file_links"][link_id]
     if link["expired"]:

@@ -1,6 +1,6 @@
 """Refunds: which are refused, and how one changes its charge, its inquiry and its early fraud warnings.
 
-*Chosen*: a refund succeeds at once, the balance always covers it, and it stands even shortly before an escalation.
+*Chosen*: a refund succeeds at once, the balance always covers it, and it is even shortly before an escalation.
 """
 
 import copy
@@ -38,7 +38,7 @@ def create(state: State, params: Mapping[str, Any], origin: Origin, *, livemode:
 
     :param params: checked; ``amount`` in minor units, everything that is left where it is missing
     :param livemode: the caller's mode
-    :raises StripeError: nothing is changed then
+    :raises StripeError: nothing was changed then
     """
     charge = _charge(state, params, livemode=livemode)
     amount = _amount(state, charge, params.get("amount"))
@@ -77,7 +77,7 @@ def _charge(state: State, params: Mapping[str, Any], *, livemode: bool) -> Strip
 
 
 def _amount(state: State, charge: StripeObject, wanted: int | None) -> int:
-    """What is given back, in minor units."""
+    """The refunded amount, in minor units."""
     disputes = [each for each in state.collections["disputes"].values() if each["charge"] == charge["id"]]
     if not all(dispute["is_charge_refundable"] for dispute in disputes):
         raise refund_errors.charge_disputed(charge["id"])

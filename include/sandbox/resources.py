@@ -22,7 +22,7 @@ class Resource:
     :param label: what an error calls it, "No such file_upload: …"
     :param path_param: the ``param`` of a 404
     :param fields: where a filter of another name than its field looks: ``parent.subscription_details.subscription``
-    :param folder: stands in the path before the collection: ``radar/``
+    :param folder: is in the path before the collection: ``radar/``
     """
 
     collection: str

@@ -93,7 +93,7 @@ def _read_objects(folder: Path, now: int) -> dict[Path, StripeObject]:
 
 
 def _add_files(folder: Path, state: State) -> None:
-    """Files that Stripe has already: each object's bytes stand beside it, as `<id>.<type>`."""
+    """Files that Stripe has already: each object's bytes are beside it, as `<id>.<type>`."""
     for path, given in _read_objects(folder, state.clock.now()).items():
         with reading(path):
             file = _check(complete("files", given))

@@ -4,7 +4,7 @@ Stripe's magic texts come first (``winning_evidence`` and ``losing_evidence`` de
 submission, ``escalate_inquiry_evidence`` escalates after 4 to 7), then the script of the seeds. *Chosen*, nobody has
 seen it: an inquiry decided for the merchant ends ``warning_closed``, one decided against the merchant comes back as a
 chargeback; after an escalation the evidence stays on the dispute, ``submission_count`` goes on,
-``submission_method`` starts anew; a chargeback that may be appealed is never ``lost`` first; the magic texts decide no
+``submission_method`` starts again; a chargeback that may be appealed is never ``lost`` first; the magic texts decide no
 appeal.
 """
 

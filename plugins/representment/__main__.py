@@ -34,12 +34,12 @@ CHECKS: tuple[Callable[[Findings], None], ...] = (
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; the exit status is 1 where something is wrong, or a charge could not be erased."""
-    parser = argparse.ArgumentParser(prog="python -m representment", description="Look after a deployment.")
+    parser = argparse.ArgumentParser(prog="python -m representment", description="Maintain a deployment.")
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("check", help="say what is wrong with variables, buckets, Stripe accounts, pools and DAGs")
+    commands.add_parser("check", help="report problems with variables, buckets, Stripe accounts, pools and DAGs")
     commands.add_parser("unpause", help="let Airflow schedule all of our DAGs")
     erase = commands.add_parser(
-        "erase", help="erase a charge's customer from both buckets and Airflow's database, for good"
+        "erase", help="erase the data of a charge's customer from both buckets and Airflow's database, permanently"
     )
     erase.add_argument("charges", nargs="+", metavar="CHARGE", help="ch_… or py_…, as Stripe names it")
     options = parser.parse_args(arguments)
@@ -53,7 +53,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _check() -> int:
     found = Findings()
-    logging.disable(logging.CRITICAL)  # whatever goes wrong on the way is one of the findings
+    logging.disable(logging.CRITICAL)  # every error on the way becomes a finding
     try:
         with found.looking_at("Airflow's database"):
             read_pools()

@@ -1,34 +1,16 @@
-"""The tasks of a response, and which of them comes next: by the dispute's state, or by a person's answer."""
+"""Which task of a response comes next: by the dispute's state, or by a person's answer."""
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from disputes.response.approval import APPROVE, refundable
 from disputes.rounds import Round, answerable, round_of
+from representment.task_ids import Task
 
 if TYPE_CHECKING:
     from disputes.dispute import Dispute
     from disputes.packet.manifest import Manifest
-
-
-class Task(StrEnum):
-    """The tasks of a `respond_<reason>` DAG, by their ids."""
-
-    GATHER = "gather"
-    COLLECT = "collect"
-    RENDER = "render"
-    UPLOAD = "upload"
-    STAGE = "stage"
-    APPROVE = "approve"
-    SUBMIT = "submit"
-    SEND_BACK = "send_back"
-    ACCEPT = "accept"
-    REFUND = "refund"
-    LEAVE = "leave"
-    NOTHING_TO_ANSWER = "nothing_to_answer"
-    CONFIRM = "confirm"
 
 
 PAY_FEE = "Approve and pay the network's fee"
@@ -50,7 +32,7 @@ ENDED_WELL = ("won", "warning_closed", "prevented")
 SETTLED_BY_NETWORK = ("block", "resolution")
 """Types of a card case that the network settles by itself. Source: https://docs.stripe.com/disputes/how-disputes-work"""
 REASON = "reason"
-"""XCom key under which a task says why the response ends where it ends."""
+"""XCom key of the reason why a task ended the response."""
 
 
 def choose_branch(dispute: Dispute, round_name: str, *, obstacle: str | None, now: int) -> tuple[Task, str]:
@@ -82,7 +64,7 @@ def choose_branch(dispute: Dispute, round_name: str, *, obstacle: str | None, no
 
 
 def approving_answer(manifest: Manifest) -> str:
-    """The answer that approves this packet: only its own answer acknowledges a network's fee."""
+    """The answer that approves this packet; one with a network's fee has a separate answer that acknowledges it."""
     return PAY_FEE if manifest.fee else APPROVE
 
 

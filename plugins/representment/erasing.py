@@ -1,7 +1,7 @@
-"""Erase a person: what is kept of a charge, in the merchant's bucket, in ours, and in Airflow's database.
+"""Erases a person's data about a charge: in the merchant's bucket, in ours, and in Airflow's database.
 
-Ids, hashes, decisions and outcomes stay. What is not known to be free of personal data goes, so a record that a later
-release adds is erased until somebody lists it here.
+Ids, hashes, decisions and outcomes stay. Everything that is not listed here as free of personal data is erased, so a
+record that a later release adds is erased until somebody lists it.
 """
 
 from __future__ import annotations
@@ -43,11 +43,11 @@ if TYPE_CHECKING:
 _OF_ROUND = (OPENING, WAITING, RECEIPT, r"warned/.*", r"\w+/\d+/(spent|refused)\.json")
 _OF_PACKET = (r"uploads/.*", STAGED, END, rf"{APPROVALS}/.*")
 STAYS = re.compile(rf"[^/]+/[^/]+/(?:{'|'.join(_OF_ROUND)}|\d+/(?:{'|'.join(_OF_PACKET)}))")
-"""What stays of a dispute: `<dispute>/<round>/…` and `<dispute>/<round>/<revision>/…`."""
+"""Records of a dispute that stay: `<dispute>/<round>/…` and `<dispute>/<round>/<revision>/…`."""
 WARNING_STAYS = re.compile(rf"{LEDGER}/[^/]+/(?:{KEPT}|{REFUND}|{AFTERWARDS}|decisions/.*|refund/\d+/spent\.json)")
-"""What stays of an early fraud warning."""
+"""Records of an early fraud warning that stay."""
 _FREE_TEXT = {"remark": "", "findings": [], "documents": [], "left_out": []}
-"""Members of what stays in which a person, or a file's name, may speak of somebody."""
+"""Members of the remaining records in which a person's words, or a file's name, may identify somebody."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Erased:
     """What was erased.
 
     :param charge: whose customer it was
-    :param about: its disputes and early fraud warnings: what the ids of their runs in Airflow begin with
+    :param about: its disputes and early fraud warnings: the prefixes of the ids of their runs in Airflow
     :param objects: how many objects were deleted, each version counted
     """
 
@@ -65,9 +65,9 @@ class Erased:
 
 
 def erase_charge(charge: str, *, rounds: S3Store, evidence: S3Store) -> Erased:
-    """Erase what both buckets hold of a charge's customer, every version of it.
+    """Erase the data of a charge's customer from both buckets, with every version.
 
-    Killed in the middle, it is simply run again: the records that say whose charge it is about go last.
+    If it is interrupted, run it again: the records that say which charge a dispute is about are deleted last.
 
     :param charge: its id at Stripe
     :raises PersonNeededError: a round of its disputes is not over, or not audited; nothing was erased
@@ -85,7 +85,7 @@ def erase_charge(charge: str, *, rounds: S3Store, evidence: S3Store) -> Erased:
         _blank([name for name in everything if name.startswith(f"{AUDITS}/{dispute}__")], rounds)
     for warning in warnings:
         objects += _erase_below(f"{LEDGER}/{warning}/", rounds, everything, WARNING_STAYS, last=(RECOMMENDATION,))
-    # Views that are made anew; one of them names customers.
+    # Views that are made again; one of them names customers.
     objects += rounds.erase([name for name in everything if name.startswith("current/")])
     return Erased(charge, (*disputes, *warnings), objects)
 
@@ -119,9 +119,9 @@ def _id(charge: Any) -> Any:
 
 
 def _must_be_over(dispute: str, everything: set[str]) -> None:
-    """Raise while a poll, the audit or a task still needs what would be erased.
+    """Raise while a poll, the audit or a task still needs the data.
 
-    :raises PersonNeededError: one does
+    :raises PersonNeededError: one of them does
     """
     opened, over, sent, audited = (
         {RunId.parse(PurePosixPath(name).stem) for name in everything if name.startswith(f"{index}/{dispute}__")}
@@ -130,9 +130,9 @@ def _must_be_over(dispute: str, everything: set[str]) -> None:
     going_on = {str(run.round) for run in opened} - {str(run.round) for run in over}
     if going_on or not sent <= audited:
         raise PersonNeededError(
-            f"its {' and '.join(sorted(going_on)) or 'submission'} is still followed",
+            f"its {' and '.join(sorted(going_on)) or 'submission'} is still being followed",
             dispute=dispute,
-            remedy="Erase once dispute_outcomes has audited it and recorded its outcome",
+            remedy="Erase it after dispute_outcomes has audited it and recorded its outcome",
         )
 
 
@@ -147,7 +147,7 @@ def _erase_below(
 
 
 def _blank(names: Iterable[str], rounds: S3Store) -> None:
-    """Take the free text out of records that stay."""
+    """Remove the free text from the records that stay."""
     for name, record in _read(rounds, list(names)):
         blanked = record | {member: nothing for member, nothing in _FREE_TEXT.items() if record.get(member)}
         if blanked != record:

@@ -1,4 +1,4 @@
-"""What Stripe, the mode and Airflow can answer with, told apart by whether a retry helps."""
+"""Errors of Stripe, S3, the mode and Airflow, by whether a retry helps."""
 
 from disputes.errors import DisputeError, PersonNeededError
 
@@ -8,7 +8,7 @@ class ModeError(DisputeError):
 
 
 class StripeRefusedError(DisputeError):
-    """Stripe refused for good: the same request will not succeed.
+    """Stripe refused permanently: the same request will not succeed.
 
     :param request_id: Stripe's id of the request, for its support
     :param stored: whether Stripe keeps this answer under the idempotency key, so that another try needs another key
@@ -37,7 +37,7 @@ class StripeUnavailableError(StripeRefusedError):
 
 
 class StorageError(DisputeError):
-    """S3 refused for good: the same call will not succeed.
+    """S3 refused permanently: the same call will not succeed.
 
     :param of_document: whether only this one object is concerned; else it is the whole bucket, or something of ours
     """
@@ -60,13 +60,13 @@ class QueueUnavailableError(DisputeError):
 
 
 class NotifierError(DisputeError):
-    """Every notifier has failed, so nobody was told."""
+    """Every notifier has failed, so nobody was notified."""
 
     passing = True
 
 
 class ToldError(PersonNeededError):
-    """A person has to look, and people have been told so already."""
+    """A person has to look, and people have already been notified."""
 
 
 class BrakeError(DisputeError):

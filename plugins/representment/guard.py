@@ -1,4 +1,4 @@
-"""The one guard: whatever is final or overwrites is allowed here, from a fresh read, or not done."""
+"""The one guard: allows or refuses each call that is final or overwrites something, after a fresh read."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Guard:
-    """Looks at everything anew, and refuses.
+    """Reads everything again, and refuses if a condition does not hold.
 
     :param folder: of the response that acts
     :param dag_id: Airflow's, of the run that acts
@@ -39,7 +39,7 @@ class Guard:
         return self.folder.run
 
     def look(self) -> Situation:
-        """Read the round's records, all of one moment, then the dispute."""
+        """Read the round's records as of one moment, then the dispute."""
         with self.folder.listed_once():
             return self._look()
 
@@ -68,12 +68,12 @@ class Guard:
 
         :param found: what :meth:`look` gave, right before the call
         :param answer: the decision that the operation needs
-        :raises GuardError: it must not be done; says what is different and what to do
+        :raises GuardError: the operation must not be done; says what differs and what to do
         """
         refused = refusal(operation, found, answer=answer)
         if refused:
             raise GuardError(
-                f"{refused.problem}; no {operation} is sent",
+                f"{refused.problem}; {operation} is not sent",
                 dispute=self.run.dispute,
                 subject=f"round {self.run.round}",
                 remedy=refused.remedy,

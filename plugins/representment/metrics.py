@@ -1,6 +1,6 @@
 """Every metric of ours, through Airflow's own channel: statsd or OpenTelemetry, as Airflow's `[metrics]` says.
 
-Figures, accounts and states; nothing about a person, and no dispute's id.
+Figures, accounts and states only; no personal data, and no dispute ids.
 """
 
 from __future__ import annotations
@@ -48,26 +48,26 @@ class Metric(StrEnum):
 
 
 NONE_IS_NEAR = 10_000
-"""Hours to the nearest deadline where no round owes an answer, so that no alert fires."""
+"""Hours to the nearest deadline if no round is unanswered, so that no alert fires."""
 
 
 def count(metric: Metric, number: int = 1, **tags: str) -> None:
-    """Something has happened so many times."""
+    """Count that something has happened."""
     stats.incr(metric, number, tags=_tags(tags))
 
 
 def gauge(metric: Metric, value: float, **tags: str) -> None:
-    """Something stands at this value."""
+    """Set a value."""
     stats.gauge(metric, value, tags=_tags(tags))
 
 
 def timing(metric: Metric, seconds: float, **tags: str) -> None:
-    """Something has taken so long."""
+    """Record how long something took."""
     stats.timing(metric, seconds * 1000, tags=_tags(tags))
 
 
 def tell_deadlines(deadlines: Sequence[Deadline], opened: dict[str, int], *, account: str, now: int) -> None:
-    """How the open rounds of an account stand.
+    """Report the open rounds of an account.
 
     :param opened: when the bank opened each dispute, Unix seconds
     :param now: Unix seconds
@@ -81,7 +81,7 @@ def tell_deadlines(deadlines: Sequence[Deadline], opened: dict[str, int], *, acc
     gauge(Metric.OLDEST, round((now - oldest) / 3600, 2), account=account)
     nearest = min((one.due_by for one in owed if one.due_by), default=None)
     hours = NONE_IS_NEAR if nearest is None else round((nearest - now) / 3600, 2)
-    # Statsd adds a gauge with a sign to what stands there: a deadline that has passed is 0 hours off.
+    # Statsd adds a signed value to a gauge: a deadline that has passed counts as 0 hours away.
     gauge(Metric.NEAREST, max(0.0, hours), account=account)
     for currency in sorted({one.currency for one in deadlines}):
         stake = sum(one.amount for one in deadlines if one.currency == currency)
@@ -90,7 +90,7 @@ def tell_deadlines(deadlines: Sequence[Deadline], opened: dict[str, int], *, acc
 
 
 def tell_end(record: OutcomeRecord) -> None:
-    """How a round has ended, and what it brought back."""
+    """Report how a round has ended, and the amount that it recovered."""
     count(Metric.ENDED, account=record.account, outcome=record.outcome)
     if record.outcome == "won":
         count(Metric.RECOVERED, record.amount, account=record.account, currency=record.currency)
@@ -98,7 +98,7 @@ def tell_end(record: OutcomeRecord) -> None:
 
 @contextmanager
 def counting_refusals(account: str) -> Iterator[None]:
-    """Count what our guard, or Stripe, refuses for good inside this block."""
+    """Count what our guard, or Stripe, refuses permanently inside this block."""
     try:
         yield
     except (GuardError, StripeRefusedError) as error:

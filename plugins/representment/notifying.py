@@ -1,4 +1,4 @@
-"""Tell people, through whichever notifiers of Airflow's providers the deployment lists."""
+"""Notify people through the notifiers of Airflow's providers that the deployment lists."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from airflow.sdk import BaseNotifier, Variable
 from disputes.errors import InputError, PersonNeededError
 from representment.exceptions import NotifierError, ToldError
 from representment.links.pages import full_address, packet_page
+from representment.task_ids import RESPONSES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,30 +21,28 @@ if TYPE_CHECKING:
 
 NOTIFIERS = "representment_notifiers"
 """Variable: a JSON list of `{"notifier": "<module>.<class>", "kwargs": {…}}`. In the arguments that the notifier
-templates, `{{ alert.subject }}` and `{{ alert.message }}` stand for what is told."""
-RESPONSE = "respond_"
-"""How the ids of the DAGs begin whose runs have a packet's page."""
+templates, `{{ alert.subject }}` and `{{ alert.message }}` are the message."""
 _LOG = logging.getLogger(__name__)
 
 
 class Delivery(NamedTuple):
-    """Who has taken a message, and who has not; each by the notifier's class."""
+    """Which notifiers accepted a message, and which failed; each by its class."""
 
     taken: tuple[str, ...]
     failed: tuple[str, ...]
 
 
 def notify(subject: str, message: str) -> Delivery:
-    """Send a message by every notifier; one that fails keeps no other from it.
+    """Send a message through every notifier; a failed one does not stop the others.
 
     :param message: several lines of ids, figures and times; no personal data
-    :raises InputError: the variable does not hold a list of notifiers
+    :raises InputError: the variable is not a list of notifiers
     """
     taken, failed = [], []
     for entry in _entries():
         path = entry["notifier"]
         try:
-            # A name of our own: a notifier puts its own arguments, `subject` among them, into its context.
+            # Our own name: a notifier puts its own arguments, `subject` among them, into its context.
             _notifier(path, entry.get("kwargs", {}))({"alert": {"subject": subject, "message": message}})
         except Exception:  # noqa: BLE001 - one failing provider must not stop the others
             _LOG.exception("%s failed to send: %s", path, subject)
@@ -51,35 +50,35 @@ def notify(subject: str, message: str) -> Delivery:
         else:
             taken.append(path)
     if not taken and not failed:
-        _LOG.warning("The variable %s names no notifier; nobody is told: %s\n%s", NOTIFIERS, subject, message)
+        _LOG.warning("The variable %s names no notifier; nobody is notified: %s\n%s", NOTIFIERS, subject, message)
     return Delivery(tuple(taken), tuple(failed))
 
 
 def tell_then_mark(subject: str, message: str, mark: Callable[[Delivery], None]) -> list[str]:
-    """Tell people, and only then mark what they were told of; until then it is told again by every try and every run.
+    """Notify people, and only then mark it as done; until then every try and every run notifies them again.
 
     :param message: several lines of ids, figures and times; no personal data
-    :param mark: writes down that people were told, and by which notifiers
-    :returns: in words, the notifiers that have not told it while others have
-    :raises PersonNeededError: no notifier is set up; the message lists what nobody was told of
+    :param mark: records that people were notified, and by which notifiers
+    :returns: a line if some notifiers failed while others sent the message
+    :raises PersonNeededError: no notifier is set up; the error contains the message
     :raises NotifierError: every notifier has failed
     """
     told = notify(subject, message)
     if not told.taken and not told.failed:
         raise PersonNeededError(
-            f"names no notifier, so nobody was told: {subject}\n{message}\n",
+            f"names no notifier, so nobody was notified: {subject}\n{message}\n",
             subject=f"variable {NOTIFIERS}",
-            remedy="List a notifier there; until then every run says this again",
+            remedy="List a notifier there; until then every run repeats this error",
         )
     return _mark(told, subject, message, mark)
 
 
 def tell_where_set_up(subject: str, message: str, mark: Callable[[Delivery], None]) -> list[str]:
-    """The same for what Airflow's pages show too: without a notifier nobody is told, nothing is marked, nothing fails.
+    """The same for messages that Airflow's pages show too: without a notifier, nothing is marked and nothing fails.
 
     :param message: several lines of ids, figures and times; no personal data
-    :param mark: writes down that people were told, and by which notifiers
-    :returns: in words, the notifiers that have not told it while others have
+    :param mark: records that people were notified, and by which notifiers
+    :returns: a line if some notifiers failed while others sent the message
     :raises NotifierError: every notifier has failed
     """
     told = notify(subject, message)
@@ -88,30 +87,30 @@ def tell_where_set_up(subject: str, message: str, mark: Callable[[Delivery], Non
 
 def _mark(told: Delivery, subject: str, message: str, mark: Callable[[Delivery], None]) -> list[str]:
     if not told.taken:
-        raise NotifierError(f"not told by {', '.join(told.failed)}: {subject}\n{message}")
+        raise NotifierError(f"{', '.join(told.failed)} failed to send: {subject}\n{message}")
     mark(told)
     if not told.failed:
         return []
-    return [f"{', '.join(told.failed)} failed to tell: {subject}. Mend that notifier; {', '.join(told.taken)} told it"]
+    return [f"{', '.join(told.failed)} failed to send: {subject}. Fix that notifier; {', '.join(told.taken)} sent it"]
 
 
 def notify_failure(context: Context) -> None:
-    """Tell of a task that has failed for good, unless it has told that itself: an `on_failure_callback`."""
+    """Notify people that a task has failed permanently, unless it already has: an `on_failure_callback`."""
     error = context.get("exception")
     if isinstance(error, ToldError):
         return
     instance = context["ti"]
     subject = f"{instance.dag_id}: {instance.task_id} of {instance.run_id} has failed"
     places = [getattr(instance, "log_url", "")]
-    if instance.dag_id.startswith(RESPONSE):
+    if instance.dag_id.startswith(RESPONSES):
         places.append(full_address(packet_page(instance.dag_id, instance.run_id)))
     notify(subject, "\n".join([str(error), *places]))
 
 
 def listed_notifiers() -> list[BaseNotifier]:
-    """The notifiers that the deployment lists, made as for a message.
+    """The notifiers that the deployment lists, created as for a message.
 
-    :raises InputError: the variable does not hold a list of notifiers, or one of them cannot be made
+    :raises InputError: the variable is not a list of notifiers, or one of them cannot be made
     """
     made = []
     for entry in _entries():

@@ -1,4 +1,4 @@
-"""Which disputes of an account are open, at a cost that does not grow with those that are closed.
+"""Finds the open disputes of an account, at a cost that does not grow with the closed ones.
 
 Each reader (the intake, the sweep, the deadlines) keeps the open disputes and when it last looked in an object of its
 own. It asks Stripe for what is new since then, for what Stripe's events name, and for a share of everything: in a day
@@ -35,9 +35,9 @@ log = logging.getLogger(__name__)
 
 DAY = 86_400
 OVERLAP = 600
-"""Seconds before the last look that are looked at again: Stripe's clock may be behind ours, an event come late."""
+"""Overlap between two polls, in seconds: Stripe's clock may be behind ours, and an event may arrive late."""
 CLOSED = (*ENDED_WELL, "lost")
-"""Any other status is open, one that is not known here too: a person must hear of it."""
+"""Any other status counts as open, even an unknown one: a person must hear about it."""
 KEPT = (
     "id",
     "amount",
@@ -50,16 +50,16 @@ KEPT = (
     "payment_method_details",
     "livemode",
 )
-"""Of an open dispute. What may name a customer is left out."""
+"""Members kept of an open dispute; those that may name a customer are left out."""
 
 
 @dataclass(frozen=True)
 class OpenDisputes:
-    """What one reader knows of one account's disputes.
+    """One reader's view of one account's disputes.
 
     :param account: connection of the Stripe account
-    :param reader: who looks; each has its own view
-    :param lookback: how far back disputes are looked for
+    :param reader: its name; each reader has its own view
+    :param lookback: how far back to look for disputes
     """
 
     store: S3Store
@@ -69,9 +69,9 @@ class OpenDisputes:
     lookback: timedelta
 
     def look(self, problems: list[str], *, also: Iterable[str] = ()) -> dict[str, Dispute]:
-        """Every open dispute, and the closed ones that were read on the way, by id.
+        """Every open dispute, and the closed ones that were also read, by id.
 
-        What was found is kept before this returns, so that a reader that stops then finds it the next time.
+        The result is stored before this returns, so that a reader that stops afterwards finds it the next time.
 
         :param problems: takes a line for each dispute that cannot be read
         :param also: disputes to read in any case
@@ -98,7 +98,7 @@ class OpenDisputes:
         return f"current/open_disputes/{self.account}/{self.reader}.json"
 
     def _kept(self) -> tuple[dict[str, Stored], int]:
-        """What was open at the last look, and when that was; nothing and never, where that cannot be read."""
+        """The disputes that were open at the last poll, and its time; empty and zero if that cannot be read."""
         try:
             view = json.loads(self.store.read(self._name) or b"{}")
             return dict(view["disputes"]), int(view["looked_at"])
@@ -109,7 +109,7 @@ class OpenDisputes:
         return now - int(self.lookback.total_seconds())
 
     def _ask(self, looked_at: int, now: int, also: Iterable[str]) -> Iterator[Stored]:
-        """Disputes as Stripe has them; what was changed and is not in a list is read by itself."""
+        """Disputes as they are at Stripe; a changed one that is not in a list is read separately."""
         recent = 0 <= now - looked_at < DAY
         changed = self._changed(looked_at - OVERLAP) if recent else None
         seen = set()
@@ -122,16 +122,16 @@ class OpenDisputes:
                 yield found
 
     def _changed(self, since: int) -> dict[str, Stored | None] | None:
-        """Disputes that events name, with what an event holds where we made the last change ourselves.
+        """Disputes that events name, with the event's copy if the last change was our own.
 
-        None where the key may not read events: then everything is listed.
+        None if the key may not read events: then everything is listed.
         """
         try:
             return self._named_by_events(since)
         except StripeRefusedError as error:
             if error.passing:
                 raise
-            log.warning("All disputes are listed, which takes a request for 100 of them: %s", error)
+            log.warning("All disputes are listed, one request for each 100 of them: %s", error)
             return None
 
     def _named_by_events(self, since: int) -> dict[str, Stored | None]:
@@ -153,7 +153,7 @@ class OpenDisputes:
 def _shares(looked_at: int, now: int) -> list[tuple[float, float]]:
     """Which parts of the lookback are due between two looks less than a day apart, as fractions of it.
 
-    At midnight it is the youngest disputes' turn, at noon those half as old as the lookback.
+    At midnight the newest disputes are read, at noon those half as old as the lookback.
     """
     begin, end = (looked_at % DAY) / DAY, (now % DAY) / DAY
     return [(begin, end)] if begin <= end else [(0, end), (begin, 1)]

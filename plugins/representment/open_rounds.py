@@ -1,4 +1,4 @@
-"""Open rounds and their runs: what the intake and the sweep start, nearest deadline first, a portion at a time."""
+"""Open rounds and their runs: the intake and the sweep start them in batches, nearest deadline first."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ if TYPE_CHECKING:
 
 DISPUTE_LOOKBACK = timedelta(days=400)
 """How far back open disputes are looked for. An inquiry may escalate after 120 days and the chargeback be appealed
-after months, and the dispute keeps its id and the time of its creation."""
+after months, and the dispute keeps its id and its creation time."""
 BATCH = 400
-"""Runs that are started at once: what Airflow answers in five minutes on two cores, when the next portion comes. More
-would only stand in its way, and be answered in no order."""
+"""Runs started in one batch: as many as Airflow answers on two cores in five minutes, until the next batch. More would
+only slow it down, and would not be answered in order."""
 LISTED_TOGETHER = 100
-"""Rounds whose newest revision is looked for at once."""
+"""Rounds whose newest revisions are looked up together."""
 UNDATED = 2**40
 """Sorts disputes without a deadline last."""
 
 
 @dataclass(frozen=True)
 class OpenRound:
-    """What is kept of an open dispute, of which there may be thousands.
+    """The members that we keep of an open dispute, of which there may be thousands.
 
     :param reason: Stripe's
     :param due_by: Unix seconds; `UNDATED` where no deadline is known
@@ -51,7 +51,7 @@ class OpenRound:
 
     @classmethod
     def of(cls, dispute: Dispute) -> Self | None:
-        """The round that wants a run; None where a dispute is over or was answered by us."""
+        """The round that needs a run; None if the dispute is over or we have answered it."""
         takes_evidence = answerable(dispute.status)
         if round_of(dispute.status) is None or (not takes_evidence and dispute.metadata.get(PACKET_KEY)):
             return None
@@ -65,7 +65,7 @@ class OpenRound:
 
 
 def find_started(rounds: Iterable[OpenRound], instance: RuntimeTaskInstanceProtocol) -> set[RunId]:
-    """Those whose run Airflow has; about one request for a hundred.
+    """The rounds whose run exists in Airflow; about one request per hundred.
 
     :param instance: the task that asks
     """
@@ -87,11 +87,11 @@ def sort_by_deadline(rounds: Iterable[OpenRound], *, now: float) -> list[OpenRou
 
 @dataclass(frozen=True)
 class Started:
-    """What came of a portion.
+    """The result of starting a batch.
 
-    :param runs: ids of the runs that are new
-    :param there: those that have a run now
-    :param problems: DAGs of which no run can be started, in words
+    :param runs: ids of the new runs
+    :param there: the rounds that now have a run
+    :param problems: a line for each DAG that cannot be started
     """
 
     runs: list[str]
@@ -100,10 +100,10 @@ class Started:
 
 
 def start(rounds: Iterable[OpenRound], account: str, store: S3Store) -> Started:
-    """Start a portion, nearest deadline first; a DAG that cannot be started keeps no other back.
+    """Start a batch, nearest deadline first; a DAG that cannot be started does not hold up the others.
 
-    What is started is the newest revision that stands in S3: Airflow may have lost its database, and a round whose
-    packet was sent back goes on where it was.
+    It starts the newest revision recorded in S3: Airflow may have lost its database, and a round whose packet was sent
+    back continues with its latest revision.
 
     :param account: connection of the Stripe account that they are on
     :param store: where all rounds are kept
@@ -128,7 +128,7 @@ def start(rounds: Iterable[OpenRound], account: str, store: S3Store) -> Started:
             there.add(one.run)
         except UnstartableDagError as error:
             broken.add(one.reason)
-            waiting = f"{error}. Mend its file; its disputes, {one.run.dispute} first, wait"
+            waiting = f"{error}. Fix its file; its disputes, {one.run.dispute} first, wait"
             problems.setdefault(error.dag_id, waiting)
     return Started(runs, there, list(problems.values()))
 
@@ -142,7 +142,7 @@ def _with_newest_revision(
 
 
 def read_disputes(stored: Iterable[dict[str, Any]], problems: list[str]) -> Iterator[Dispute]:
-    """Stripe's disputes; one in an unknown shape keeps no other back.
+    """Stripe's disputes; one with an unknown shape does not hold up the others.
 
     :param stored: as Stripe lists them
     :param problems: takes a line for each that cannot be read

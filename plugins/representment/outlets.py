@@ -1,34 +1,23 @@
-"""What other people's DAGs can be scheduled on: Airflow assets whose events tell what became of a round.
+"""What other people's DAGs can be scheduled on: Airflow assets with an event for each step of a round.
 
-An event holds ids, amounts and the outcome, nothing about a person. It is told once its task has succeeded: one that
-dies in between leaves the record in the bucket without the event, so count in `outcome_records/`.
+An event contains ids, hashes, amounts and the outcome, nothing about a person. `dispute_outcomes` creates it from the
+records in the bucket, at least once: a second one only if that DAG was stopped right after the first.
 
-No task of a response has an outlet. Where two tasks are the first to tell of an asset at the same moment, Airflow 3.3.2
-cannot store one of the events, and fails that task for good: after its packet was staged, or submitted.
+Only one task has an outlet. If two tasks are the first to name an asset at the same moment, Airflow 3.3.2 cannot store
+one of the events and fails that task permanently, so `stage` and `submit` create none themselves.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from airflow.sdk import Asset, AssetAlias
 
-if TYPE_CHECKING:
-    from airflow.sdk import Context
-
 OUTLET = AssetAlias("representment")
-"""The outlet of each task that tells something. An asset in its place would have an event of every success, also of one
-that found nothing to tell."""
+"""The outlet of the task that creates the events. A plain asset would get an event on every success, even if there was
+nothing to report."""
+PACKET_STAGED = Asset("packet_staged", "representment://packet/staged")
+ROUND_SUBMITTED = Asset("round_submitted", "representment://round/submitted")
 ROUND_ENDED = Asset("round_ended", "representment://round/ended")
 ROUND_LOST = Asset("round_lost", "representment://round/lost")
-"""The same event once more, for those who only want losses."""
+"""The same event again, for DAGs that only want losses."""
 OUTCOME_TABLE = Asset("outcome_table", "representment://outcome_records")
-"""Rows were added to it."""
-
-
-def announce(context: Context, asset: Asset, **about: Any) -> None:
-    """Have an asset's event made when this task has succeeded; it needs `outlets=[OUTLET]`.
-
-    :param about: ids, hashes, figures; no personal data
-    """
-    context["outlet_events"][OUTLET].add(asset, extra=about)
+"""Rows were added to the table."""

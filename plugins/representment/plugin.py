@@ -1,10 +1,12 @@
-"""What Airflow's processes learn of this package: apps beside the API server's own. Loaded in all of them: light."""
+"""The Airflow plugin: apps in the API server. Every Airflow process loads it, so it imports little."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from airflow.plugins_manager import AirflowPlugin
+
+from representment import run_notes
 
 
 async def stripe(scope: Any, receive: Any, send: Any) -> None:
@@ -32,6 +34,7 @@ class RepresentmentPlugin(AirflowPlugin):
         {"app": stripe, "url_prefix": "/stripe", "name": "Stripe webhooks"},
         {"app": desk, "url_prefix": "/desk", "name": "Disputes desk"},
     ]
+    listeners = [run_notes]  # noqa: RUF012 - Airflow's form
     external_views = [  # noqa: RUF012 - Airflow's form
         {
             "name": "Disputes",
@@ -47,7 +50,7 @@ class RepresentmentPlugin(AirflowPlugin):
 
     @classmethod
     def on_load(cls, *args: Any, **kwargs: Any) -> None:
-        """Airflow calls this in each of its processes; the scheduler leaves runs alone that only wait."""
+        """Airflow calls this in each process; it stops the scheduler from examining runs that only wait."""
         from representment.waiting_runs import skip_waiting_runs
 
         skip_waiting_runs()

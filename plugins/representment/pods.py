@@ -6,12 +6,13 @@ from typing import Any
 
 from airflow.policies import hookimpl
 
+from representment.task_ids import RESPONSES
+
 MEMORY = {"collect": "3Gi", "render": "2Gi"}
-"""Task -> memory: `collect` opens a document in a process of its own that may take 2 GiB. All other tasks have what the
-pod template gives them."""
-RESPONSE = "respond_"
+"""Task -> memory: `collect` opens documents in isolated processes that may take 2 GiB. All other tasks have the memory
+of the pod template."""
 CONTAINER = "base"
-"""Where the task runs; Airflow calls it so."""
+"""The container in which the task runs; Airflow requires this name."""
 
 
 @hookimpl
@@ -22,7 +23,7 @@ def pod_mutation_hook(pod: Any) -> None:
     """
     labels = pod.metadata.labels or {}
     memory = MEMORY.get(labels.get("task_id", ""))
-    if memory is None or not labels.get("dag_id", "").startswith(RESPONSE):
+    if memory is None or not labels.get("dag_id", "").startswith(RESPONSES):
         return
     from kubernetes.client.models import V1ResourceRequirements
 

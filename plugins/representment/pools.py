@@ -16,21 +16,21 @@ if TYPE_CHECKING:
 BRAKE = "submit"
 """The pool of the submit task: with 0 slots nothing is sent to any bank, and everything else goes on."""
 LIMITER = "stripe"
-"""The pool of every task that asks Stripe much; `stripe_<connection id>` beside it has an account's own slots."""
+"""The pool of the tasks that call Stripe a lot; a pool `stripe_<connection id>` has an account's own slots."""
 DOCUMENTS = "documents"
-"""The pool of the tasks that open documents: as many as the workers have memory for."""
+"""The pool of the tasks that open documents, limited by the workers' memory."""
 FRESH = 30.0
-"""Seconds for which the names of the pools are believed."""
+"""Seconds for which the names of the pools are cached."""
 BEFORE_ALL_RESPONSES = 2**28
-"""Priority of what watches over the responses: in a backlog too it runs when it is due."""
+"""Priority of the DAGs that watch over the responses: they run on time even in a backlog."""
 _LAST_HOUR = 1_000_000
 """Hours since 1970, in the year 2084: the later a deadline, the nearer to it and the lower the priority."""
 _HOUR = 32
-"""What an hour nearer to the deadline counts, more than all tasks of a run together."""
+"""Priority for each hour nearer to the deadline, more than all tasks of a run together."""
 
 
 class _Pools:
-    """The names of the pools, read by the session of whoever asks."""
+    """The names of the pools, read with the caller's session."""
 
     def __init__(self) -> None:
         self._names: frozenset[str] = frozenset()

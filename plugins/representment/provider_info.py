@@ -1,4 +1,4 @@
-"""What Airflow learns of this package: the connection type `stripe` and its form."""
+"""The Airflow provider: the connection type `stripe` and its form."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ def _field(label: str, description: str, **schema: Any) -> dict[str, Any]:
 _FIELDS = {
     "mode": _field(
         "Mode",
-        "shadow: reads only. stage: saves, never submits. submit: sends to the bank. If nothing is chosen: shadow.",
+        "shadow: reads only. stage: saves, never submits. submit: sends to the bank. Default: shadow.",
         enum=["shadow", "stage", "submit", None],
     ),
     "account": _field("Connected account", "acct_… for Stripe Connect, sent as Stripe-Account"),
@@ -23,7 +23,7 @@ _FIELDS = {
     ),
     "base_url": _field("API address", "Only for a sandbox or a proxy"),
     "files_url": _field("Files address", "Only for a sandbox or a proxy"),
-    "api_version": _field("API version", "The version that the stripe package is pinned to, unless another is named"),
+    "api_version": _field("API version", "Default: the version that the stripe package is pinned to"),
 }
 
 

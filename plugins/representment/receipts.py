@@ -1,4 +1,4 @@
-"""What Stripe answered to a submit, written once: by the submit, or by whoever finds our mark on the dispute later."""
+"""The receipt of a submit, written once: by the submit, or by the task that later finds our mark on the dispute."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 
 def stored_receipt(folder: RoundFolder) -> dict[str, Any] | None:
-    """The receipt of this round's submission, whichever revision's, in the index too; None where none is written."""
+    """The receipt of this round's submission, of any revision, also entered into the index; None if there is none."""
     receipt = folder.round_record(RECEIPT)
     return None if receipt is None else _listed(folder, receipt)
 
 
 def find_receipt(folder: RoundFolder, dispute: Dispute, *, account: str) -> dict[str, Any] | None:
-    """The receipt of this round's submission, whichever revision's; None where none of ours is there.
+    """The receipt of this round's submission, of any revision; None if we have not submitted.
 
     A submission that Stripe took, and whose answer never came, is recognised by the mark that it has set, and written
     down now.
@@ -50,7 +50,7 @@ def _found_receipt(folder: RoundFolder, dispute: Dispute, *, account: str) -> di
 
 
 def _keep_receipt(folder: RoundFolder, dispute: Dispute, sha256: str, *, account: str) -> dict[str, Any]:
-    """Write down a submission of ours, once; what stands there afterwards, in the index too.
+    """Record a submission of ours, once; what is stored afterwards, in the index too.
 
     :param folder: of the response whose packet it was
     :param dispute: as Stripe holds it since
@@ -63,7 +63,7 @@ def _keep_receipt(folder: RoundFolder, dispute: Dispute, sha256: str, *, account
         "packet_sha256": sha256,
         "status": dispute.status,
         "submission_count": details.submission_count,
-        # In an appeal Stripe's field still tells of the chargeback.
+        # In an appeal Stripe's field still describes the chargeback.
         "submission_method": "manual" if run.round is Round.APPEAL else details.submission_method,
         "past_due": details.past_due,
         "account": account,

@@ -1,4 +1,4 @@
-"""The whole way of one dispute, read top to bottom."""
+"""The DAG of a response: all tasks of one dispute, in order."""
 
 from __future__ import annotations
 
@@ -23,20 +23,28 @@ from representment.operators.upload import UploadOperator
 from representment.pools import BRAKE, DOCUMENTS, LIMITER
 from representment.settings import DEFAULT_ACCOUNT
 from representment.task_args import RESPONSE_ARGS
+from representment.task_ids import RESPONSES
 
 PARAMS = {
     "dispute": Param("", type="string", pattern="^[A-Za-z0-9_-]+$", title="Dispute", description="du_… or dp_…"),
     "round": Param("chargeback", enum=["inquiry", "chargeback", "appeal"], title="Round"),
-    "revision": Param(1, type="integer", minimum=1, title="Revision", description="One more than the last packet's"),
-    "account": Param(
-        DEFAULT_ACCOUNT, type="string", title="Account", description="Connection of the Stripe account that it is on"
+    "revision": Param(
+        1, type="integer", minimum=1, title="Revision", description="One more than the last packet's revision"
     ),
-    "claim": Param(None, type=["null", "string"], title="Claim", description="Where the network's code leaves it open"),
+    "account": Param(
+        DEFAULT_ACCOUNT,
+        type="string",
+        title="Account",
+        description="Connection of the Stripe account that received the dispute",
+    ),
+    "claim": Param(
+        None, type=["null", "string"], title="Claim", description="If the network's code fits several claims"
+    ),
     "remark": Param(None, type=["null", "string"], title="Remark", description="Why an earlier packet was sent back"),
     "due_by": Param(None, type=["null", "integer"], title="Due by", description="Unix seconds, as the intake read it"),
 }
 REMARK = Param(
-    "", type=["string", "null"], maxLength=2000, title="Remark", description="What to change; goes to the next revision"
+    "", type=["string", "null"], maxLength=2000, title="Remark", description="What to change in the next revision"
 )
 
 EDITS = Param(
@@ -47,17 +55,17 @@ EDITS = Param(
 def response_dag(reason: str, *, doc: str | None) -> DAG:
     """The DAG `respond_<reason>`: one run answers one round of one dispute.
 
-    :param reason: Stripe's reason; `general` takes every reason without a DAG of its own
+    :param reason: Stripe's reason; `general` takes every reason without its own DAG
     :param doc: what the page that the UI shows begins with, in Markdown; the playbook follows
     """
     with DAG(
-        dag_id=f"respond_{reason}",
+        dag_id=f"{RESPONSES}{reason}",
         doc_md=f"{doc}\n\n{write_playbook_page(reason)}",
         schedule=None,
         catchup=False,
         params=PARAMS,
         tags=["representment", reason],
-        # Runs that wait for a person must not keep the next dispute out.
+        # Runs that wait for a person must not block the next dispute.
         max_active_runs=10_000,
         max_active_tasks=64,
         default_args=RESPONSE_ARGS,
@@ -69,7 +77,7 @@ def response_dag(reason: str, *, doc: str | None) -> DAG:
         stage = StageOperator(task_id="stage", pool=LIMITER)
         approve = ApproveOperator(task_id="approve", params={"remark": REMARK, "edits": EDITS})
         submit = SubmitOperator(task_id="submit", pool=BRAKE, trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS)
-        # One box in the graph: skipped ways out do not hide the way that was gone.
+        # One box in the graph, so that skipped ways out do not hide the one that was taken.
         with TaskGroup("ways_out", group_display_name="Ways out", prefix_group_id=False):
             send_back = SendBackOperator(task_id="send_back")
             accept = AcceptOperator(task_id="accept", trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS)
@@ -82,11 +90,11 @@ def response_dag(reason: str, *, doc: str | None) -> DAG:
 
         gather >> collect >> render >> upload >> stage >> submit
         stage >> approve >> [submit, send_back]
-        # Each of these skips the ways that it does not go; without its edge such a task would run.
+        # Each of these skips the ways out that it does not choose; without these edges they would run.
         [gather, render, stage] >> nothing_to_answer
         [gather, render, stage, approve] >> leave
         for way_out in (accept, refund):
             [render, stage, approve] >> way_out
-        # The modes that end in render or stage skip it there; else it sees to it that no open round ends green.
+        # Skipped in the modes that end in render or stage; otherwise it ensures that no open round ends green.
         [render, stage, submit, send_back, accept, refund, leave, nothing_to_answer] >> confirm
     return dag

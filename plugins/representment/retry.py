@@ -18,23 +18,23 @@ if TYPE_CHECKING:
     from airflow.sdk import Context
 
 LONGEST = 900
-"""Seconds between two tries at the most."""
+"""Longest pause between two tries, in seconds."""
 SHORTEST = 10
-"""Seconds between two tries when the deadline is minutes away."""
+"""Shortest pause between two tries near the deadline, in seconds."""
 SHARE = 24
-"""A pause is at most this fraction of the time that is left."""
+"""A pause is at most this fraction of the remaining time."""
 PATIENT = 33
 """Failures after which a task without a deadline gives up: with these pauses after about six hours."""
 AFTERWARDS = 6 * 3600
 """Seconds after the deadline until which a task goes on: a receipt may still have to be written."""
 UNTIL_DEADLINE = 10_000
-"""Retries of a response's task, more than any deadline allows: the policy decides when to give up."""
+"""Retries of a response's task, more than any deadline allows: the retry policy decides when to give up."""
 UNKNOWN = 8
-"""Retries after an error of unknown kind, which may be a mistake of ours: that is told soon."""
+"""Retries after an error of unknown kind, which may be a bug of ours: people should hear about it soon."""
 URGENT = 6 * 3600
-"""Seconds before the deadline from which on people are told that a task keeps failing."""
+"""Seconds before the deadline at which people are first notified that a task keeps failing."""
 KEEPS_FAILING = 3
-"""Failures that are more than a hiccup."""
+"""Failures before people are notified; fewer may be a hiccup."""
 DUE_BY = "due_by"
 """A run's parameter, and XCom key of `gather`: the deadline, Unix seconds. S3 may be away when it is needed."""
 TOLD = "told_that_it_keeps_failing"
@@ -42,10 +42,10 @@ _LOG = logging.getLogger(__name__)
 
 
 class DisputeRetryPolicy(RetryPolicy):
-    """A permanent error fails the task at once; a passing one is tried again as long as the deadline allows.
+    """A permanent error fails the task at once; a temporary one is tried again as long as the deadline allows.
 
-    Stripe names no time in its 429 (source: https://docs.stripe.com/rate-limits), so the pauses are our own, with
-    jitter. Errors of unknown kind are left to the task's own retries, the first few of them.
+    Stripe gives no waiting time in its 429 (source: https://docs.stripe.com/rate-limits), so the pauses are our own,
+    with jitter. Errors of unknown kind are left to the task's own retries, the first few of them.
     """
 
     def evaluate(
@@ -58,7 +58,7 @@ class DisputeRetryPolicy(RetryPolicy):
         earlier = max(0, max_tries - (context["task"].retries or 0)) if context else 0
         failures = try_number - earlier
         if isinstance(exception, AirflowTaskTimeout):
-            return RetryDecision.fail(f"{exception}; the next run by schedule goes on")
+            return RetryDecision.fail(f"{exception}; the next scheduled run goes on")
         if not isinstance(exception, DisputeError):
             return (
                 RetryDecision.default() if failures <= UNKNOWN else RetryDecision.fail("again an error of unknown kind")
@@ -92,14 +92,14 @@ def pause(failures: int, left: float | None) -> float | None:
 
 
 def due_by_of(context: Context) -> int | None:
-    """The deadline of the dispute that a run answers, Unix seconds: as `gather` read it, else as the run was told."""
+    """The dispute's deadline, Unix seconds: from `gather`, otherwise from the run's parameters."""
     gathered = context["ti"].xcom_pull(task_ids="gather", key=DUE_BY)
     known = gathered or context["params"].get(DUE_BY)
     return known if type(known) is int and known > 0 else None
 
 
 def _tell_once(context: Context, error: DisputeError, left: float) -> None:
-    """Tell people while it is still of use. Here and not in an `on_retry_callback`: when that runs, Airflow has given
+    """Notify people while it is still of use. Here and not in an `on_retry_callback`: when that runs, Airflow has given
     the task's next try another id, and the task's state can no longer be written under this one."""
     instance = context["ti"]
     subject = f"{instance.task_id} of {instance.run_id} keeps failing, {left / 3600:.1f} hours before the deadline"
@@ -108,4 +108,4 @@ def _tell_once(context: Context, error: DisputeError, left: float) -> None:
         if not told.get(TOLD) and notify(subject, f"{error}\nIt is tried again until the deadline.").taken:
             told.set(TOLD, value=True)
     except Exception:  # noqa: BLE001 - whatever Airflow answers, the task is tried again
-        _LOG.exception("Not told: %s", subject)
+        _LOG.exception("Nobody was notified: %s", subject)

@@ -1,4 +1,4 @@
-"""The runs that answer disputes: which DAG they are of, their parameters, which there are, and starting them."""
+"""The runs that answer disputes: their DAG, their parameters, which exist, and how to start one."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ASKED_TOGETHER = 100
 def existing_runs(
     instance: RuntimeTaskInstanceProtocol, dag_id: str, run_ids: Sequence[str], *, task_id: str = "gather"
 ) -> set[str]:
-    """Which of these runs a DAG has; one request per 100, since they stand in an address.
+    """Which of these runs a DAG has; one request per 100, since they are in an address.
 
     :param instance: the task that asks
     :param task_id: the first task of that DAG
@@ -38,7 +38,7 @@ def conf_of(revision: Revision, account: str, due_by: int | None) -> dict[str, A
     """The parameters of a response run.
 
     :param account: connection of the Stripe account that the dispute is on
-    :param due_by: Unix seconds, for the run's priority and patience; None where Stripe names no deadline
+    :param due_by: Unix seconds, for the run's priority and patience; None where Stripe gives no deadline
     """
     run = revision.run
     return {
@@ -60,10 +60,10 @@ def first_run(dispute: Dispute) -> RunId:
 def start_response(revision: Revision, reason: str, account: str, due_by: int | None) -> bool:
     """Start a round's run in the first DAG that there is for its reason: see :mod:`disputes.rules.reasons`.
 
-    One whose DAG cannot be started waits for it: the general one asks a person about what this one may decide.
+    If its DAG cannot be started, the round waits for it: the general DAG would ask a person about every packet.
 
     :param account: connection of the Stripe account that the dispute is on; noted on the run where it is another one
-    :param due_by: Unix seconds; None where Stripe names no deadline
+    :param due_by: Unix seconds; None where Stripe gives no deadline
     :raises UnknownDagError: there is none of these DAGs
     :raises UnstartableDagError: there is one, and it cannot be started
     """

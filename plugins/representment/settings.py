@@ -1,4 +1,4 @@
-"""Where a deployment's own settings come from: Airflow variables, read when a task runs."""
+"""A deployment's settings: Airflow variables, read when a task runs."""
 
 from __future__ import annotations
 
@@ -12,18 +12,19 @@ if TYPE_CHECKING:
 
 EVIDENCE_URI = "{{ var.value.representment_evidence_uri }}"
 ROUNDS_URI = "{{ var.value.representment_rounds_uri }}"
-PAGE_SIZE = "{{ var.value.get('representment_page_size', 'a4') }}"
+PAGE_SIZE_VARIABLE = "representment_page_size"
+PAGE_SIZE = f"{{{{ var.value.get('{PAGE_SIZE_VARIABLE}', 'a4') }}}}"
 DEFAULT_ACCOUNT = "stripe_default"
-"""The connection of an installation with one Stripe account."""
+"""The connection of a deployment with a single Stripe account."""
 ACCOUNTS_VARIABLE = "representment_accounts"
-"""JSON list of the connections of all accounts; where it is not set there is only the default one."""
+"""JSON list of the connections of all accounts; if it is not set, only the default one is used."""
 ACCOUNTS = f"{{{{ var.value.get('{ACCOUNTS_VARIABLE}', '[]') }}}}"
 RUN_ACCOUNT = "{{ params.account }}"
-"""The connection of the account whose dispute a run answers."""
+"""The connection of the account to which a run's dispute belongs."""
 CLAIM = "{{ params.claim or '' }}"
-"""What a person chose where the network's code leaves the claim open, else empty."""
+"""The claim that a person chose because the network's code fits several; otherwise empty."""
 WARN_HOURS = "{{ var.value.get('representment_warn_hours', '[72, 24, 6]') }}"
-"""JSON list of distances to a deadline, in hours, at which people are told."""
+"""JSON list of the hours before a deadline at which people are warned."""
 TIME_ZONE = "{{ var.value.get('representment_time_zone', 'UTC') }}"
 ASSIGNED_USERS = "{{ var.value.get('representment_assigned_users', '[]') }}"
 """JSON list of rules: which of Airflow's users may answer the question about which disputes."""
@@ -32,7 +33,6 @@ RESPONSE_ID = "{{ params.dispute }}__{{ params.round }}__{{ params.revision }}"
 
 def page_size(text: str) -> PageSize:
     """The page size that a variable names.
-
 
     :raises InputError: the text names none
     """
@@ -43,9 +43,19 @@ def page_size(text: str) -> PageSize:
             return size  # type: ignore[no-any-return]
     raise InputError(
         f"{text!r} is not a page size",
-        subject="variable representment_page_size",
+        subject=f"variable {PAGE_SIZE_VARIABLE}",
         remedy=f"Set it to one of {', '.join(get_args(PageSize))}",
     )
+
+
+def page_size_now() -> PageSize:
+    """The page size that the variable names now, for a case of 0.1.0, which does not name one.
+
+    :raises InputError: it names none
+    """
+    from airflow.sdk import Variable
+
+    return page_size(Variable.get(PAGE_SIZE_VARIABLE, default="a4"))
 
 
 def warn_hours(text: str) -> list[int]:

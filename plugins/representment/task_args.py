@@ -1,4 +1,4 @@
-"""What our tasks have in common: tries, telling, priority, time limits."""
+"""Arguments that our tasks share: retries, notifications, priority, time limits."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ DEFAULT_ARGS: dict[str, Any] = {
 }
 RESPONSE_ARGS = DEFAULT_ARGS | {"retries": UNTIL_DEADLINE}
 WATCH_ARGS = DEFAULT_ARGS | {
-    # One that hangs would keep every later run out, for only one is active.
+    # A run that hangs would block all later ones, since only one is active at a time.
     "execution_timeout": timedelta(minutes=30),
-    # A backlog of responses must not keep back what watches over them.
+    # A backlog of responses must not delay the DAGs that watch over them.
     "priority_weight": BEFORE_ALL_RESPONSES,
 }
-"""Of a task that comes again by a schedule. It has few retries: one account's outage must not keep the others waiting,
-and the next run looks at the same again."""
+"""Arguments of a task that runs on a schedule. It has few retries: one account's outage must not keep the others
+waiting, and the next run repeats the work."""

@@ -1,4 +1,4 @@
-"""Take back what was staged: nothing that was not approved may be filed at the deadline."""
+"""Un-stages a packet: Stripe must not file anything at the deadline that was not approved."""
 
 from __future__ import annotations
 
@@ -43,10 +43,9 @@ class Staged:
 
 
 def unstage(guard: Guard, folder: RoundFolder) -> bool:
-    """Put back the evidence and the submission method as they were before `stage`; whether there was anything to do.
+    """Restore the evidence and the submission method from before `stage`; whether there was anything to do.
 
-    What somebody wrote over our fields since is theirs and stays. So does, in an appeal, what was decided on: it is
-    locked.
+    What somebody has since written over our fields stays. So does, in an appeal, the first answer, which is locked.
 
     :param guard: of the response that acts
     :param folder: of the response whose packet it is: the same, or an earlier one
@@ -64,14 +63,17 @@ def unstage(guard: Guard, folder: RoundFolder) -> bool:
     _put_back(guard, staged, numbers)
     if _staged(folder, read_dispute(guard.stripe.retrieve_dispute(folder.run.dispute))):
         # The answer was a replay of an earlier one: a try that died before it could spend its key.
-        raise StripeUnavailableError("Stripe still holds what was staged", dispute=folder.run.dispute, stored=False)
+        raise StripeUnavailableError(
+            "the staged evidence is still on the dispute", dispute=folder.run.dispute, stored=False
+        )
     return True
 
 
 def remove_earlier_packets(guard: Guard, stored: dict[str, Any]) -> dict[str, Any]:
-    """The dispute without what earlier responses of ours have staged: it would pass for evidence of others.
+    """The dispute without the packets of our earlier responses, which would look like other people's evidence.
 
-    Un-staged where the mode allows it; else as it would be, for nothing of it belongs into the next packet.
+    They are un-staged if the mode allows it; otherwise only left out of the result, since the next packet must not
+    contain them.
 
     :param guard: of the response that acts
     :param stored: in Stripe's shape, read just now
@@ -95,9 +97,9 @@ def remove_earlier_packets(guard: Guard, stored: dict[str, Any]) -> dict[str, An
 
 
 def _staged(folder: RoundFolder, dispute: Dispute) -> Staged | None:
-    """The packet of this folder, where the dispute holds anything of it.
+    """The packet of this folder, if any of it is on the dispute.
 
-    Its mark says so; where a person has deleted the mark, the evidence itself does.
+    Its mark shows that; if a person has deleted the mark, the evidence itself does.
     """
     locked = round_of(dispute.status) is Round.APPEAL and folder.run.round is not Round.APPEAL
     if locked or not answerable(dispute.status):
@@ -140,7 +142,7 @@ def _params(staged: Staged) -> dict[str, Any]:
 
 
 def _as_put_back(stored: dict[str, Any], staged: Staged) -> dict[str, Any]:
-    """What Stripe would hold after un-staging."""
+    """The dispute's evidence as it would be after un-staging."""
     after = deepcopy(stored)
     after["evidence"] |= {field: value or None for field, value in staged.back.items()}
     after["metadata"].pop(PACKET_KEY, None)

@@ -1,10 +1,10 @@
 """Keeps runs that only wait for a person out of the scheduler's rotation.
 
-The scheduler examines all running runs in turn, the one that was examined longest ago first, and each costs it 8 to
-10 ms, whatever has changed. A finished task does not wake its run: every hop of a new dispute waits for one rotation.
-With 300 runs waiting a dispute takes 24 s in place of 3, with 1,000 it takes 72 s, and no setting cures it. A run that
-waits for a person changes only when that person, the question's time-out or somebody in the UI changes one
-of its tasks, and then it is examined again.
+The scheduler examines all running runs in turn, the one that was examined longest ago first, and each costs it 8 to 10
+ms, even if nothing has changed. A finished task does not wake its run: every hop of a new dispute waits for one
+rotation. With 300 runs waiting a dispute takes 24 s in place of 3, with 1,000 it takes 72 s, and no setting cures it. A
+run that waits for a person changes only when that person, the question's time-out or somebody in the UI changes one of
+its tasks, and then it is examined again.
 
 `REPRESENTMENT_EXAMINE_WAITING_RUNS=true` leaves Airflow as it is. So does any release of Airflow, and any database,
 that our tests have not run this on.
@@ -23,21 +23,21 @@ if TYPE_CHECKING:
 
 SETTING = "REPRESENTMENT_EXAMINE_WAITING_RUNS"
 TRIED = ("3.3.2",)
-"""Releases of Airflow that our tests have run this on."""
+"""Airflow releases that our tests cover."""
 BUSY = ("scheduled", "queued", "running", "restarting", "up_for_retry", "up_for_reschedule", "deferred")
-"""States of a task that will change without a person."""
+"""States of a task that change without a person."""
 MARGIN = timedelta(seconds=30)
-"""How long before a run's last decision a change of its tasks may have been made that the decision did not see."""
+"""How long before a run's last examination a task may have changed without that examination seeing it."""
 AGAIN = timedelta(minutes=10)
-"""After so long every run is examined, whatever it waits for."""
+"""After this time every run is examined, even if nothing has changed."""
 PORTIONS = 10
-"""Runs fall due in so many portions, spread over the last fifth of that time: not all of them at once."""
+"""Waiting runs fall due in this many portions, spread over the last fifth of that time, rather than all at once."""
 
 log = logging.getLogger(__name__)
 
 
 def skip_waiting_runs() -> None:
-    """Have this process's scheduler examine a run that only waits no more often than every ten minutes."""
+    """Make this process's scheduler examine a run that only waits no more often than every ten minutes."""
     from airflow import __version__
 
     from representment.airflow_internals.scheduler import narrow_examined_runs
@@ -48,14 +48,14 @@ def skip_waiting_runs() -> None:
         log.info("Runs that wait for a person are examined like any other: %s is set", SETTING)
     elif __version__ not in TRIED:
         log.warning(
-            "Runs that wait for a person are examined like any other: Airflow %s is not tried here", __version__
+            "Runs that wait for a person are examined like any other: our tests do not cover Airflow %s", __version__
         )
     else:
         narrow_examined_runs(may_go_on)
 
 
 def may_go_on(run: Any, task: Any) -> ColumnElement[bool]:
-    """Whether a run may have anything to do but to wait; in PostgreSQL's words.
+    """Whether a run may have anything to do other than wait, as a PostgreSQL condition.
 
     :param run: the class of Airflow's runs
     :param task: the class of Airflow's task instances

@@ -1,11 +1,11 @@
-"""Loads, once in the process that tasks are forked from, what each task would otherwise load anew.
+"""Loads, once in the process that tasks are forked from, what each task would otherwise load again.
 
 A scheduler with LocalExecutor, a Celery worker and the DAG processor fork a process for each task or file. What the
 parent has imported, read and compiled costs a fork nothing; what it has not, each fork pays again: modules, botocore's
 JSON, templates, playbooks, the table of characters that our fonts have. `include/airflow_local_settings.py` calls this.
 
 Nothing here may start a thread, open a connection or set a page: a fork has no thread but its own, shares sockets, and
-waits for ever for Typst where its parent has used it. The fork server that documents are opened by is a program of its
+waits forever for Typst where its parent has used it. The fork server that documents are opened by is a program of its
 own, and its channel is made to be shared.
 """
 

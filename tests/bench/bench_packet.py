@@ -2,8 +2,8 @@
 
     make bench-packet
 
-The bare calls do the least that gives the same pages: no process of its own, no limits, nothing taken off, no caption.
-What counts is CPU time, of this process and of the isolated one: a busy machine hardly changes it. A process of its own
+The bare calls do the least that gives the same pages: no isolated process, no limits, nothing taken off, no caption.
+What counts is CPU time, of this process and of the isolated one: a busy machine hardly changes it. A separate process
 costs the same for every document; beside a page of text it is most of the work, so it may come on top.
 """
 

@@ -41,8 +41,8 @@ def measure() -> Iterator[Measured]:
 
 
 def table() -> str:
-    """The counts, as they stand in the README."""
-    lines = ["| messages | asked about | asked about where nothing tells who wrote |", "| --- | --- | --- |"]
+    """The counts, as they are in the README."""
+    lines = ["| messages | asked about | asked about if the author is unknown |", "| --- | --- | --- |"]
     for one in measure():
         of = len(one.texts)
         counts = f"{len(one.stopped)} of {of} | {len(one.in_documents)} of {of}"

@@ -93,6 +93,11 @@ class Rehearsal:
         """State by task id."""
         return self.stack.rest.task_states(run.dag_id, run.run_id)
 
+    def note(self, run: Run) -> str | None:
+        """The run's note in Airflow's UI."""
+        note: str | None = self.stack.rest.run(run.dag_id, run.run_id)["note"]
+        return note
+
     def attempt(self, run: Run, task: str) -> dict[str, Any]:
         """A task instance as it is now: `id`, `try_number`, `state`."""
         return self.stack.rest.get(f"/dags/{run.dag_id}/dagRuns/{run.run_id}/taskInstances/{task}")
@@ -165,7 +170,7 @@ class Rehearsal:
         return [one for one in self.stack.sandbox.requests() if (one["method"], one["path"]) == ("POST", path)]
 
     def stripe(self, path: str, **query: Any) -> Any:
-        """Read from the sandbox what its Stripe holds; it stands in the log like everything else."""
+        """Read from the sandbox what its Stripe holds; it is in the log like everything else."""
         sandbox = self.stack.sandbox
         answer = httpx.get(
             f"{sandbox.api_base}/v1/{path}", params=query, auth=(sandbox.secret_key, ""), trust_env=False

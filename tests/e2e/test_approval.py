@@ -44,6 +44,7 @@ def test_a_packet_sent_back_is_taken_off_the_dispute_and_made_anew_with_the_rema
     rehearsal.answer(run, "Send back", remark="Say when it was delivered.")
     assert rehearsal.wait_for_end(run) == "success"
     assert ways_out(rehearsal, run) == {"send_back"}
+    assert rehearsal.note(run) == "Sent back: the next revision answers."
 
     question = rehearsal.question(following)
     assert "Say when it was delivered." in question["body"]
@@ -55,6 +56,7 @@ def test_a_packet_sent_back_is_taken_off_the_dispute_and_made_anew_with_the_rema
 
     rehearsal.answer(following, "Approve")
     assert rehearsal.wait_for_end(following) == "success"
+    assert rehearsal.note(following) == "Submitted to the bank.\n\nSay when it was delivered."
     assert rehearsal.submissions(run) == 1
     assert rehearsal.rounds.read_json(f"{run.round}/receipt.json")["response"] == following.run_id
 
@@ -65,6 +67,7 @@ def test_an_accepted_loss_closes_the_dispute_with_nothing_submitted(rehearsal, a
     rehearsal.answer(run, "Accept the loss")
     assert rehearsal.wait_for_end(run) == "success"
     assert ways_out(rehearsal, run) == {"accept"}
+    assert rehearsal.note(run) == "Accepted: the dispute is closed as lost."
     assert rehearsal.dispute(run)["status"] == "lost"
     assert rehearsal.submissions(run) == 0
     assert rehearsal.rounds.read_json(f"{run.round}/1/end.json")["end"] == "accepted"
@@ -76,6 +79,7 @@ def test_a_round_left_to_a_person_is_unstaged_and_its_run_fails(rehearsal, asked
     rehearsal.answer(run, "Leave to a person")
     assert rehearsal.wait_for_end(run) == "failed"
     assert ways_out(rehearsal, run) == {"leave"}
+    assert rehearsal.note(run) == "Left to a person: the task leave says why."
     dispute = rehearsal.dispute(run)
     assert (dispute["status"], dispute["metadata"]) == ("needs_response", {})
     assert dispute["evidence"] == rehearsal.rounds.read_json(f"{run.round}/1/case.json")["dispute"]["evidence"]

@@ -43,7 +43,7 @@ PEOPLE = {
     "card number": "4000009371846205",
     "message": "mauvewaistcoat",
 }
-"""Each stands in a dispute, its charge, its customer, its facts or its documents."""
+"""Each is in a dispute, its charge, its customer, its facts or its documents."""
 NAME = f"Zacharina {PEOPLE['name']}"
 ADDRESS = {"line1": PEOPLE["address"], "city": PEOPLE["city"], "postal_code": "H91", "country": "IE"}
 FACTS = {
@@ -188,7 +188,7 @@ def watch(stack: Stack, environments: set[str], done: Event) -> None:
 
 
 def found(canary: str, text: str) -> list[str]:
-    """The places of a canary, with a little of what stands around it; in a dump's bytes it stands as hex."""
+    """The places of a canary, with a little of what is around it; in a dump's bytes it is as hex."""
     forms = (rf"(?<![A-Za-z0-9]){re.escape(canary)}(?![A-Za-z0-9])", canary.encode().hex())
     spots = [match.span() for form in forms for match in re.finditer(form, text)]
     # A key is a part of a longer word: sk_test_<token>.

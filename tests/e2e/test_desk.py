@@ -1,4 +1,4 @@
-"""The desk inside Airflow's own pages, in a browser: read a packet, trace a sentence, change a text, approve it."""
+"""The desk inside Airflow's own pages, in a browser: from finding a packet to the bank's verdict."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from tests.integration.desk.browser import open_chromium
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 pytestmark = [pytest.mark.e2e, pytest.mark.long, pytest.mark.timeout(900), pytest.mark.usefixtures("_clean")]
 
@@ -29,6 +30,13 @@ def browser() -> Iterator[Any]:
 def late_runs() -> dict[str, Run]:
     """None: these tests wait for nobody's time to run out."""
     return {}
+
+
+@pytest.fixture
+def may_add_documents(rehearsal: Any) -> None:
+    """The connection by which the desk writes documents."""
+    connection = {"connection_id": "aws_documents"} | rehearsal.stack.aws.as_json()
+    rehearsal.stack.rest.post("/connections", connection)
 
 
 def visit(browser: Any, rehearsal: Any, user: str, path: str) -> Any:
@@ -56,7 +64,8 @@ def choose(frame: Any, choice: str, remark: str = "") -> None:
     frame.get_by_role("button", name="Answer").click()
 
 
-def test_a_packet_is_found_read_traced_changed_approved_and_submitted(browser, rehearsal):
+@pytest.mark.usefixtures("may_add_documents")
+def test_a_packet_is_found_read_traced_changed_approved_submitted_and_won(browser, rehearsal, triggered, tmp_path):
     run = rehearsal.start("seen", GENERAL)
     following = Run(run.dispute, GENERAL, revision=2)
     rehearsal.question(run)
@@ -78,6 +87,7 @@ def test_a_packet_is_found_read_traced_changed_approved_and_submitted(browser, r
     frame.locator("#edit-product_description summary").click()
     frame.get_by_role("textbox", name="Product description").fill("A book, read on 3 May.")
     expect(frame.locator("#length-product_description")).to_contain_text("22 of 20,000 characters")
+    add_document(frame, tmp_path / "Letter from Ann.txt", "I have read the book.")
     frame.locator("#edit-remark").fill("Say when it was read.")
     frame.get_by_role("button", name="Send back with these changes").click()
     expect(frame.locator("#decision")).to_contain_text("Your answer counts", timeout=SOON)
@@ -89,12 +99,28 @@ def test_a_packet_is_found_read_traced_changed_approved_and_submitted(browser, r
     expect(frame.locator("[aria-labelledby=edited]")).to_contain_text(
         "product description was written by hand, by analyst"
     )
+    expect(frame.get_by_text("letter-from-ann.txt").first).to_be_visible()
     choose(frame, "Approve")
     expect(frame.get_by_role("status").first).to_contain_text("Your answer counts", timeout=SOON)
     assert rehearsal.wait_for_end(following) == "success"
     assert rehearsal.submissions(run) == 1
     assert rehearsal.dispute(run)["evidence"]["product_description"] == "A book, read on 3 May."
     expect(packet_tab(browser, rehearsal, following).locator(".state")).to_contain_text("at the bank")
+
+    rehearsal.wait(lambda: rehearsal.dispute(run)["status"] == "won", "the bank decides")
+    triggered("dispute_outcomes")
+    frame = packet_tab(browser, rehearsal, following)
+    expect(frame.locator(".state")).to_contain_text("won")
+    expect(frame.get_by_role("heading", name="After the verdict")).to_be_visible()
+
+
+def add_document(frame: Any, file: Path, text: str) -> None:
+    """Add a document under *Change it first*."""
+    file.write_text(text)
+    frame.get_by_label("What it is").select_option("customer_messages")
+    frame.get_by_label("File").set_input_files(file)
+    frame.get_by_role("button", name="Add").click()
+    expect(frame.locator("#added")).to_contain_text("is stored")
 
 
 def test_of_two_people_who_answer_each_is_told_whose_answer_counts(browser, rehearsal):

@@ -7,22 +7,6 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900), pytest.mark.usefixtures
 BRAKE = "submit"
 
 
-@pytest.fixture
-def triggered(rehearsal):
-    """Start runs of a scheduled DAG and wait for their success; it is paused again afterwards."""
-    rest, unpaused = rehearsal.stack.rest, set()
-
-    def trigger(dag_id, times=1):
-        rest.unpause(dag_id)
-        unpaused.add(dag_id)
-        started = [rest.trigger(dag_id) for _ in range(times)]
-        assert {rest.wait_for_run(dag_id, run_id, seconds=240)["state"] for run_id in started} == {"success"}
-
-    yield trigger
-    for dag_id in unpaused:
-        rest.patch(f"/dags/{dag_id}", {"is_paused": True})
-
-
 def test_however_often_the_intake_fires_each_round_has_one_run(rehearsal, triggered):
     triggered("dispute_intake", times=3)
     started = [run for run in rehearsal.stack.rest.runs() if run["dag_run_id"].startswith(("du_new", "du_novel"))]

@@ -28,7 +28,7 @@ GENERAL = "respond_general"
 
 @pytest.fixture(scope="module")
 def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
-    """A stack of its own: what waits here would stand in the other tests' way."""
+    """A separate stack: the runs that wait here would disturb the other tests."""
     root = tmp_path_factory.mktemp("seeds")
     seeds = SeedsFolder(root)
     seeds.put("account.json", {"id": "acct_1"})

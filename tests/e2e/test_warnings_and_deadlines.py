@@ -110,7 +110,8 @@ def test_an_event_has_a_rounds_end_written_down_and_costs_no_audit(rehearsal):
     assert states == {
         ("accounts", "success"),
         ("follow_outcomes", "success"),
-        ("announce_ends", "success"),
+        ("announce", "success"),
+        ("mark_announced", "success"),
         ("hourly_accounts", "success"),
         ("audit_submissions", "skipped"),
         ("sweep_open_disputes", "skipped"),

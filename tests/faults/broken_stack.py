@@ -176,7 +176,7 @@ class BrokenStack(Stack):
                 gate.stop()
 
     def _replace(self, child: Child) -> None:
-        # The log is written anew by the next one.
+        # The log is written again by the next one.
         child.log.replace(child.log.with_suffix(f".{len(self.restarts)}.log"))
         self._children.remove(child)
         self._orphans += group(child.process.pid)
@@ -204,7 +204,7 @@ def imports(domain: Path | None = None, *more: Path) -> dict[str, str]:
 
 
 def copy_domain(folder: Path) -> Path:
-    """Copy the package `disputes`, to be changed; the folder that it stands in."""
+    """Copy the package `disputes`, to be changed; the folder that it is in."""
     source = Path(disputes.__file__).parent
     shutil.copytree(source, folder / "disputes", ignore=shutil.ignore_patterns("__pycache__"))
     return folder

@@ -219,7 +219,7 @@ class Field:
         )
 
     def _about(self, dispute: str, states: dict[str, dict[str, Any]]) -> str:
-        """Where the runs of a dispute stand, with the last lines of error."""
+        """Where the runs of a dispute are, with the last lines of error."""
         told = []
         for run_id, one in states.items():
             if run_id.startswith(f"{dispute}__"):

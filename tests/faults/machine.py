@@ -66,7 +66,7 @@ def disk_full(field: Field) -> list[Row]:
     struck = time.time()
     notes = "by RLIMIT_FSIZE on every process of Airflow, so the error is EFBIG, not ENOSPC"
     if not field.until(field.stack.rest.healthy, PROBE):
-        # A scheduler that cannot write its log may hang while it ends. A liveness probe ends it for good.
+        # A scheduler that cannot write its log may hang while it ends. A liveness probe ends it permanently.
         field.stack.kill("scheduler")
         notes += f"; the scheduler hung, and was started again after {PROBE:.0f} s, as by a liveness probe"
     field.settle(runs)

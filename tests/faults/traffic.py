@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 S3, STRIPE = "S3", "Stripe"
 WRITES = ("PUT", "POST", "DELETE")
 LONGEST_HOLD = 300.0
-"""Seconds: a request that nobody releases must not keep its thread for ever."""
+"""Seconds: a request that nobody releases must not keep its thread forever."""
 
 When = Literal["before", "after"]
 

@@ -59,7 +59,7 @@ def differing(page: Image.Image, before: Image.Image) -> tuple[int, Image.Image]
 
 
 def main() -> None:
-    """Make the baselines anew."""
+    """Make the baselines again."""
     FOLDER.mkdir(exist_ok=True)
     for old in FOLDER.glob("*.png"):
         old.unlink()

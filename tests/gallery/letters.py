@@ -1,4 +1,4 @@
-"""The letter of a cell, as it stands in its packet, and its pages as images."""
+"""The letter of a cell, as it is in its packet, and its pages as images."""
 
 from collections.abc import Iterator, Sequence
 from io import BytesIO

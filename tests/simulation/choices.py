@@ -1,6 +1,6 @@
-"""Every choice of a history: drawn from a seed, or played again from what was written down.
+"""Every choice of a history: drawn from a seed, or played again from what was recorded.
 
-A choice is written down only where it is not the ordinary one, under the point at which it was made. So a history is a
+A choice is recorded only where it is not the ordinary one, under the point at which it was made. So a history is a
 small mapping like `{"du_1__chargeback__1/submit#1 POST …": "kill after"}`: to leave one out never shifts the others.
 """
 

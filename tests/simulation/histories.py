@@ -107,7 +107,7 @@ class _Player:
         return True
 
     def _running(self) -> None:
-        """A try stands before a call."""
+        """A try is before a call."""
         world = self.world
         one = self.current if self.current in world.tries else world.tries[0]
         assert one is not None

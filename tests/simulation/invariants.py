@@ -39,7 +39,7 @@ class BrokenPromiseError(AssertionError):
 
 @dataclass(frozen=True)
 class Decided:
-    """A decision as it was written down, and the manifest that stood there then."""
+    """A decision as it was recorded, and the manifest that stood there then."""
 
     response: str
     choice: str
@@ -105,7 +105,7 @@ class Watch:
             self.round, self.moved = round_, self.world.step
 
     def _written(self, bucket: str, key: str, content: bytes) -> None:
-        """Something was written down: once, where it is a response's; a decision is looked at."""
+        """Something was recorded: once, where it is a response's; a decision is looked at."""
         if key.startswith(f"rounds/{self.world.dispute_id}/") and self.contents.setdefault(key, content) != content:
             self.overwritten.append(key)
         if bucket == "representment" and "/approvals/" in key:
@@ -137,7 +137,7 @@ class Watch:
         self._check_written(final)
 
     def _check_written(self, final: Final) -> None:
-        """What is sent was written down before, as this response's: who comes later looks for it there."""
+        """What is sent was recorded before, as this response's: who comes later looks for it there."""
         run = RunId.parse(_response(final.by))
         below = f"rounds/{run.dispute}/{run.round}/submit/"
         written = [
@@ -200,7 +200,7 @@ class Watch:
         decided = mine[-1]
         if decided.manifest is None or sha256(decided.manifest).hexdigest() != decided.sha256:
             raise BrokenPromiseError(
-                kind, f"{final.by}: decided about {decided.sha256[:8]}, which is not what stands there"
+                kind, f"{final.by}: decided about {decided.sha256[:8]}, which is not what is staged"
             )
         if decided.by not in ("policy", "deadline") and (response, decided.choice, decided.sha256) not in (
             self.world.answers

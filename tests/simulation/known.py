@@ -180,12 +180,12 @@ KNOWN = (
         },
     ),
     Known(
-        "a part was given back, its refund fails while the packet waits, and the rest is refunded",
+        "a part was refunded, its refund fails while the packet waits, and the rest is refunded",
         ("the guard's refundable",),
         {
             "dispute": "asked_inquiry",
             "before du_asked_inquiry__inquiry__1/gather [1]": "give back a part",
-            f"{_INQUIRY} [1]": "what was given back returns",
+            f"{_INQUIRY} [1]": "the refunded money returns",
             f"{_INQUIRY} [2]": "answer du_asked_inquiry__inquiry__1 Refund in full",
         },
     ),
@@ -232,11 +232,11 @@ KNOWN = (
         },
     ),
     Known(
-        "Stripe refuses to stage for good, and stage is cleared once that is mended",
+        "Stripe permanently refuses to stage, and stage is cleared once that is mended",
         ("Records.attempt:",),
         {
             "dispute": "plain",
-            "du_plain__chargeback__1/stage#1 POST disputes/du_plain [1]": "refuse for good",
+            "du_plain__chargeback__1/stage#1 POST disputes/du_plain [1]": "refuse permanently",
             f"{_REFUSED} [1]": "clear down du_plain__chargeback__1/stage",
         },
     ),

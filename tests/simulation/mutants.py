@@ -177,9 +177,9 @@ _OTHERS: Mapping[str, Change] = {
     "keep_for_round: a written request claims the submission": _method(
         "representment.storage.round_folder.RoundFolder", "keep_for_round", _nobodys
     ),
-    "S3Store.keep: what stands there stays": _method("representment.hooks.s3_store.S3Store", "keep", _overwrites),
+    "S3Store.keep: what is stored stays": _method("representment.hooks.s3_store.S3Store", "keep", _overwrites),
     "StageOperator._still_stands: what is staged is compared again": _method(
         "representment.operators.stage.StageOperator", "_still_stands", lambda *_: True
     ),
 }
-"""What stands outside of the guard's own table."""
+"""What is outside of the guard's own table."""

@@ -64,7 +64,7 @@ class People:
             Kind("spoil", 0.0004 * likely, lambda: ("a file",) if self._files() else ()),
             Kind("change the case", 0.0004 * likely, lambda: ("amount", "network_reason_code")),
             Kind("give back a part", 0.0004 * likely),
-            Kind("what was given back returns", 0.0004 * likely),
+            Kind("the refunded money returns", 0.0004 * likely),
             Kind("look", 0.0006 * likely, lambda: ("intake", "sweep", "follow", "audit")),
         ]
 

@@ -35,7 +35,7 @@ WRITE_FAULTS = {
     "fail after": ("500", "after"),
     "stay silent before": ("reset", "before"),
     "stay silent after": ("reset", "after"),
-    "refuse for good": ("400", "before"),
+    "refuse permanently": ("400", "before"),
     "take the right away": ("403", "before"),
 }
 READ_FAULTS = {
@@ -53,7 +53,7 @@ class Final:
     :param by: the try's name
     :param begun: the step at which that try began
     :param seen: the step at which it last looked at the dispute
-    :param amount: what was given back, of a refund
+    :param amount: of a refund
     """
 
     what: str
@@ -275,7 +275,7 @@ _APPLICATIONS: list[Any] = []
 
 
 def _application(served: Stripe) -> Any:
-    """The sandbox's application, made once: which account it serves is set anew for each request."""
+    """The sandbox's application, made once: which account it serves is set again for each request."""
     _SERVED.state, _SERVED.idempotency = served.state, served.idempotency
     _SERVED.faults, _SERVED.log = served.faults, served.log
     if not _APPLICATIONS:

@@ -1,4 +1,4 @@
-"""The notifier of the simulated deployment: what people are told."""
+"""The notifier of the simulated deployment: what people are notified."""
 
 from __future__ import annotations
 

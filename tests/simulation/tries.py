@@ -25,7 +25,7 @@ class Try(greenlet):
 
     :param name: `<run id>/<task>#<try number>`
     :param work: returns how it ended; a killed one does not return
-    :ivar call: the call that it stands before; None before it has begun
+    :ivar call: the call that it is before; None before it has begun
     :ivar faults: what may happen to that call
     :ivar seen: the step of its last look at a dispute, by dispute
     """

@@ -59,15 +59,15 @@ class World:
     :ivar time: the true time, Unix seconds; Stripe's clock shows it
     :ivar skew: how far this machine's clock is ahead of it
     :ivar braked: whether the pool of `submit` has no slots; they come back with a new database
-    :ivar braked_since: the step at which the brake was pulled, which stands in the bucket
+    :ivar braked_since: the step at which the brake was pulled, which is in the bucket
     :ivar mode_since: the step at which the connection's mode was changed last
     :ivar disturbed: the step at which anybody did anything last
-    :ivar corrected: the step at which the dispute's case or what was given back of its charge was changed last
+    :ivar corrected: the step at which the dispute's case or the refunds of its charge changed last
     :ivar clicked: whether anybody has cleared, marked or triggered anything
     :ivar tries: the tries that have begun and not ended, those among them that Airflow has given up
     :ivar typed: what a person has typed in the Dashboard: field -> value and step
     :ivar answers: what people have answered: run, choice and the hash that they were shown
-    :ivar told: what people have been told
+    :ivar told: what people have been notified
     :ivar started: the runs that tasks have started
     """
 
@@ -143,7 +143,7 @@ class World:
         return [(run, task) for run in self.runs.values() for task in run.ready(now, braked=self.braked)]
 
     def begin(self, run: Run, task: Task) -> Try:
-        """Start a task's next try; it stands before its first call then, if it makes one."""
+        """Start a task's next try; it is before its first call then, if it makes one."""
         self.step += 1
         started = begin(run, task, step=self.step, clock=lambda: self.time + self.skew)
         self.tries.append(started)
@@ -177,7 +177,7 @@ class World:
         self.go_on(started, "")
 
     def kill(self, one: Try) -> None:
-        """Kill a try where it stands."""
+        """Kill a try where it is."""
         self.go_on(one, KILL)
 
     def task_of(self, one: Try) -> tuple[Run, Task] | None:

@@ -247,7 +247,7 @@ def test_the_one_liner_makes_every_secret_once(tmp_path):
     assert len(set(made.values())) == len(made)
     assert len(base64.urlsafe_b64decode(made["fernet_key"])) == 32
     assert all(len(value) >= 44 and value == value.strip() for value in made.values())
-    assert made["postgres_password"].isalnum(), "it stands in a URL"
+    assert made["postgres_password"].isalnum(), "it is part of a URL"
     # Closed by the folder; a file is mounted by itself, and read by the container's own user.
     assert (tmp_path / "secrets").stat().st_mode & 0o077 == 0
     assert made == {path.name: path.read_text("utf-8") for path in (tmp_path / "secrets").iterdir()}

@@ -128,13 +128,15 @@ def test_the_connections_fields_and_modes_are_those_of_the_form():
 
 
 def test_every_record_of_a_round_is_written_by_the_code():
-    page = TEXT[PROJECT / "plugins/representment/README.md"].partition("## What stands in S3")[2].partition("## ")[0]
+    page = TEXT[PROJECT / "plugins/representment/README.md"].partition("## What is stored in S3")[2].partition("## ")[0]
     for name in set(re.findall(r"([\w]+\.json)", page)):
         assert name in CODE, name
 
 
 def test_every_record_that_the_code_writes_is_in_the_list():
-    page = TEXT[PROJECT / "plugins/representment/README.md"].partition("## What stands in S3")[2].partition("\n## ")[0]
+    page = (
+        TEXT[PROJECT / "plugins/representment/README.md"].partition("## What is stored in S3")[2].partition("\n## ")[0]
+    )
     named = {value for name, value in vars(record_names).items() if name.isupper() and isinstance(value, str)}
     missing = {name for name in named if name.removesuffix("/") not in page}
     assert not missing
@@ -249,3 +251,18 @@ def test_compose_profiles_exist():
     services = yaml.safe_load(COMPOSE.read_text("utf-8"))["services"]
     profiles = {profile for service in services.values() for profile in service.get("profiles", ())}
     assert set(re.findall(r"--profile (\w+)", ALL)) <= profiles
+
+
+def test_the_files_to_follow_a_dispute_through_exist_and_are_few():
+    page = (PROJECT / "CONTRIBUTING.md").read_text("utf-8")
+    section = page.partition("### Follow one dispute through the code")[2].partition("\n### ")[0]
+    steps = re.findall(r"^(\d+)\. `([^`]+)` \w+", section, re.MULTILINE)
+    assert [int(number) for number, _ in steps] == list(range(1, len(steps) + 1))
+    assert 10 <= len(steps) <= 20
+    missing = [path for _, path in steps if not (PROJECT / path).is_file()]
+    assert not missing
+    ways = re.findall(
+        r"operators\.(\w+) import", (PROJECT / "plugins/representment/response_dag.py").read_text("utf-8")
+    )
+    read = {Path(path).stem for _, path in steps if "/operators/" in path}
+    assert {"gather", "collect", "render", "upload", "stage", "approve", "submit"} <= read & set(ways)

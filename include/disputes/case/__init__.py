@@ -1,1 +1,1 @@
-"""One dispute on its way to a packet: what is known of it, and which documents answer it."""
+"""One dispute on its way to a packet: what is known about it, and which documents answer it."""

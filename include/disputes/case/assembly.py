@@ -1,4 +1,4 @@
-"""From what is gathered and the merchant's documents to a packet; the same in Airflow and on the command line."""
+"""Makes a packet from the gathered case and the merchant's documents; the same in Airflow and on the command line."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -31,7 +31,7 @@ def assemble(
     page_size: PageSize,
     closed: ClosedRounds | None = None,
 ) -> Packet:
-    """Make the packet with the playbook of the dispute's claim, and say what the policy recommends.
+    """Make the packet with the playbook of the dispute's claim, and the policy's recommendation.
 
     :param closed: own rounds that were won or lost so far
     :raises LimitError: when it is over a limit, naming the field and what to do
@@ -56,7 +56,7 @@ def assemble(
 def _decided(
     gathered: Gathered, manifest: Manifest, closed: ClosedRounds | None, written: tuple[Written, ...]
 ) -> Manifest:
-    """The manifest with what a person has to know before anything is sent."""
+    """The manifest, with what a person has to know before anything is sent."""
     dispute, claim = gathered.dispute, gathered.claim
     answered_by = gathered.playbook.answers_for(gathered.product_type)
     found = contradictions(dispute, gathered.facts, claim, gathered.product_type, written, answered_by)

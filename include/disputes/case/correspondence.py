@@ -11,7 +11,7 @@ _HOLD_MESSAGES = frozenset({"customer_messages", "repair_or_replacement", "ident
 
 
 def correspondence(exhibits: Iterable[Exhibit]) -> tuple[Written, ...]:
-    """What customer and merchant wrote to each other; a scan has no text, and says nothing here."""
+    """What customer and merchant wrote to each other; a scan has no text, so it adds nothing."""
     return tuple(
         Written(exhibit.filename, text)
         for exhibit in exhibits

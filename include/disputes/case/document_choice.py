@@ -8,11 +8,11 @@ from disputes.facts.facts import Fact
 from disputes.rules.playbook import DocumentWish
 
 VERSIONS = {"refund_policy": "policy.refund_version", "cancellation_policy": "policy.cancellation_version"}
-"""Policies of the library, and the fact that says which version was in force at purchase."""
+"""The merchant's policies -> the fact with the version that was in force at purchase."""
 
 
 def choose_documents(names: Iterable[str], wishes: Sequence[DocumentWish]) -> tuple[tuple[DocumentWish, str], ...]:
-    """The order's documents that the playbook asks for, in its order, then by name, `-2` before `-10`.
+    """The order's documents that the playbook always asks for, in its order, then by name, `-2` before `-10`.
 
     :param names: file names, `<document>.<ext>` or `<document>-<anything>.<ext>`
     """

@@ -1,4 +1,4 @@
-"""One of the merchant's documents, made into an exhibit or refused; knows nothing of packets."""
+"""Makes an exhibit from one of the merchant's documents, or refuses it."""
 
 from pathlib import PurePosixPath
 

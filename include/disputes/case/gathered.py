@@ -1,4 +1,4 @@
-"""What is known of a dispute before its packet is made; the same in Airflow and on the command line."""
+"""What is known about a dispute before its packet is made; the same in Airflow and on the command line."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -68,7 +68,7 @@ def gather(
     read_related: Callable[[Related], Collection[Object]],
     claim: str | None = None,
 ) -> Gathered:
-    """Stripe's facts, and over them the merchant's where Stripe does not refute them, all in one calendar.
+    """Stripe's facts, overridden by the merchant's unless Stripe contradicts them, all in one time zone.
 
     The claim is decided first, by what the dispute, its charge and the merchant say: its playbook names what else is
     to be read.
@@ -94,7 +94,7 @@ def _merged(stored: Object, merchant: MerchantFacts | None, related: Mapping[str
 
 
 def choose_files(gathered: Gathered, *, documents: Iterable[str], policies: Iterable[str]) -> list[tuple[str, str]]:
-    """Document and name of everything that the playbook wants and the merchant has, in the playbook's order.
+    """Document and name of everything that the playbook asks for and the merchant has, in the playbook's order.
 
     :param documents: names of the order's documents; returned as `documents/…`
     :param policies: names in the library; returned as `policies/…`

@@ -10,7 +10,7 @@ from disputes.facts.wording import money
 from disputes.packet.describing import ORDER_ITEMS
 
 _LONG = 20
-"""Lines up to which the fields show the whole order."""
+"""Most lines of an order that the fields show in full."""
 
 
 def list_of_items(facts: Facts, page_size: PageSize) -> Exhibit | None:
@@ -19,7 +19,7 @@ def list_of_items(facts: Facts, page_size: PageSize) -> Exhibit | None:
     if len(items) <= _LONG:
         return None
     currency = next((facts[name].value for name in ("order.currency", "charge.currency") if name in facts), None)
-    lines = [f"Items of the order, {len(items)} lines in all"]
+    lines = [f"Items of the order, {len(items)} lines in total"]
     for number, item in enumerate(printable("order.items", items), 1):
         amount = f", {money(item.amount, currency)}" if item.amount is not None and currency else ""
         lines.append(f"{number}. {item.quantity} x {item.description}{amount}")

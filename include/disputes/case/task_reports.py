@@ -9,9 +9,9 @@ from disputes.packet.manifest import Manifest
 
 
 def tell_gathered(gathered: Gathered) -> Iterator[str]:
-    """What is known of the purchase, and from whom."""
+    """What is known about the purchase, and the sources."""
     groups = Counter(name.partition(".")[0] for name in gathered.facts)
-    # A source is free text of the merchant's, who may name somebody in it.
+    # A source is the merchant's free text, which may name a person.
     sources = Counter(
         "Stripe" if fact.source.startswith("stripe ") else "the merchant" for fact in gathered.facts.values()
     )
@@ -40,10 +40,10 @@ def tell_collected(used: Collection[str], refused: Collection[Refusal], unasked:
 
 
 def tell_staged(manifest: Manifest) -> Iterator[str]:
-    """What stands on the dispute once it is staged."""
+    """What is on the dispute after staging."""
     yield f"Saved on the dispute, not submitted: texts {_listed(manifest.fields)}; files {_listed(manifest.files)}"
     if manifest.kept:
-        yield f"Left as it was on the dispute: {_listed(manifest.kept)}"
+        yield f"Kept as it was on the dispute: {_listed(manifest.kept)}"
 
 
 def _counted(numbers: Counter[str]) -> str:

@@ -1,1 +1,1 @@
-"""A packet looked at again, with nothing of what built it: the audit, and where each sentence comes from."""
+"""Checks a packet with separate code: the audit, and the source of each sentence."""

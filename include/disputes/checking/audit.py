@@ -1,4 +1,4 @@
-"""The audit: what Stripe holds against the manifest, counted anew with nothing of the packet's builder."""
+"""The audit: compares Stripe's evidence with the manifest, sharing no code with the packet's builder."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
@@ -14,7 +14,7 @@ from disputes.rounds import Round
 
 
 class Finding(NamedTuple):
-    """Something that is not as the manifest says.
+    """A difference from the manifest.
 
     :param field: an evidence field, or the dispute itself
     """
@@ -72,7 +72,7 @@ def _about_dispute(dispute: Mapping[str, Any], manifest: Manifest, packet_sha256
         findings.append(Finding("dispute", f"is {dispute.get('id')}, the packet is for {manifest.dispute}"))
     held = (dispute.get("metadata") or {}).get(PACKET_KEY)
     if held != packet_sha256:
-        findings.append(Finding("dispute", f"metadata names packet {held}, not {packet_sha256}"))
+        findings.append(Finding("dispute", f"metadata has packet {held}, not {packet_sha256}"))
     return findings
 
 
@@ -81,12 +81,12 @@ def _about_texts(evidence: Mapping[str, Any], manifest: Manifest) -> list[Findin
     for field, text in manifest.fields.items():
         held = str(evidence.get(field) or "")
         if held != text:
-            findings.append(Finding(field, f"holds {len(held)} characters that are not the packet's {len(text)}"))
+            findings.append(Finding(field, f"has {len(held)} characters that differ from the packet's {len(text)}"))
         if len(held) > (LONG_TEXT if field in LONG_FIELDS else SHORT_TEXT):
-            findings.append(Finding(field, f"holds {len(held)} characters, more than the limit"))
+            findings.append(Finding(field, f"has {len(held)} characters, more than the limit"))
     total = sum(len(str(evidence.get(field) or "")) for field in manifest.fields)
     if total > ALL_TEXT:
-        findings.append(Finding("dispute", f"holds {total} characters of text, more than {ALL_TEXT}"))
+        findings.append(Finding("dispute", f"has {total} characters of text, more than {ALL_TEXT}"))
     return findings
 
 
@@ -96,14 +96,14 @@ def _about_files(evidence: Mapping[str, Any], contents: Mapping[str, bytes], man
     for field, entry in manifest.files.items():
         file_id = _file_id(evidence.get(field))
         if file_id is None:
-            findings.append(Finding(field, "holds no file"))
+            findings.append(Finding(field, "has no file"))
         elif file_id not in contents:
             findings.append(Finding(field, f"file {file_id} could not be read back"))
         else:
             total += len(contents[file_id])
             findings += _about_file(field, contents[file_id], entry)
     if total > ALL_BYTES:
-        findings.append(Finding("dispute", f"holds files of {total} bytes, more than {ALL_BYTES}"))
+        findings.append(Finding("dispute", f"has files of {total} bytes, more than {ALL_BYTES}"))
     return findings
 
 
@@ -113,7 +113,7 @@ def _about_file(field: str, content: bytes, entry: FileEntry) -> list[Finding]:
         if pages == entry.pages:
             return []
         return [Finding(field, f"has {count_pages(pages)}, the manifest says {entry.pages}")]
-    return [Finding(field, f"holds another file: {len(content)} bytes, the packet's has {entry.bytes}")]
+    return [Finding(field, f"has another file: {len(content)} bytes, the packet's has {entry.bytes}")]
 
 
 def _about_supporting_files(
@@ -122,7 +122,7 @@ def _about_supporting_files(
     """Files of an appeal are known by their content alone."""
     ids = [str(_file_id(value)) for value in held]
     if len(ids) != len(manifest.files):
-        yield Finding("appeal", f"holds {len(ids)} files, the packet has {len(manifest.files)}")
+        yield Finding("appeal", f"has {len(ids)} files, the packet has {len(manifest.files)}")
     for file_id in ids:
         if file_id not in contents:
             yield Finding("appeal", f"file {file_id} could not be read back")
@@ -134,7 +134,7 @@ def _about_supporting_files(
             yield from _about_file(field, read[entry.sha256], entry)
     total = sum(map(len, read.values()))
     if total > ALL_BYTES:
-        yield Finding("appeal", f"holds files of {total} bytes, more than {ALL_BYTES}")
+        yield Finding("appeal", f"has files of {total} bytes, more than {ALL_BYTES}")
 
 
 def _about_nested(evidence: Mapping[str, Any], manifest: Manifest) -> Iterator[Finding]:
@@ -145,7 +145,7 @@ def _about_nested(evidence: Mapping[str, Any], manifest: Manifest) -> Iterator[F
     held = _flat({field: evidence.get(field) for field in (*kept, "enhanced_evidence")})
     for place, value in wanted.items():
         if held.get(place) != value:
-            yield Finding(place, "does not hold what the packet says")
+            yield Finding(place, "differs from the packet")
     for place, value in held.items():
         if place not in wanted and value and place.endswith((".charge", ".fee_acknowledged")):
             yield Finding(place, "is not in the packet")
@@ -168,13 +168,11 @@ def _flat(value: Any, place: str = "") -> dict[str, Any]:
 def _about_others(evidence: Mapping[str, Any], manifest: Manifest) -> list[Finding]:
     """What the packet keeps is as it was, what it clears is empty."""
     kept = [
-        Finding(field, "was to be kept and has changed")
+        Finding(field, "should have been kept, but has changed")
         for field, value in manifest.kept.items()
         if not isinstance(value, Mapping) and (_file_id(evidence.get(field)) or evidence.get(field)) != value
     ]
-    cleared = [
-        Finding(field, "was to be cleared and holds something") for field in manifest.cleared if evidence.get(field)
-    ]
+    cleared = [Finding(field, "should be empty and is not") for field in manifest.cleared if evidence.get(field)]
     return kept + cleared
 
 

@@ -1,14 +1,15 @@
-"""Whether each exhibit stands in a file where the manifest says, under the caption that names it."""
+"""Whether each exhibit is in a file where the manifest says, under the caption that names it."""
 
 import re
 from collections.abc import Iterator, Sequence
 
 from disputes.checking.tracing import pattern, plain
+from disputes.exhibits.exhibits import heading, purpose
 from disputes.packet.exhibit_numbers import Numbered, number_exhibits
 from disputes.packet.manifest import Manifest
 
 _LONG_NAME = 60
-"""Characters of a file's name from which the caption shows only its ends."""
+"""Length of a file name above which the caption shows only its two ends."""
 
 
 def misnamed_pages(pages: Sequence[str], field: str, manifest: Manifest) -> Iterator[str]:
@@ -28,19 +29,19 @@ def misnamed_pages(pages: Sequence[str], field: str, manifest: Manifest) -> Iter
 
 
 def letter_pages(field: str, manifest: Manifest) -> int:
-    """Pages that no exhibit accounts for: our letter, which stands first."""
+    """Pages that no exhibit accounts for: our letter, which comes first."""
     entry = manifest.files[field]
     return max(0, entry.pages - sum(exhibit.pages for exhibit in entry.exhibits))
 
 
 def _captions(one: Numbered, number: int) -> tuple[str, ...]:
-    """As it stands on a page; 0.1.0 said what an exhibit shows also where a sentence cites it."""
+    """As it is on a page; 0.1.0 said what an exhibit shows also where a sentence cites it."""
     exhibit = one.listed.exhibit
-    name = f"Exhibit {one.number}: {exhibit.title}"
     if number > 1:
-        return (f"{name}, page {number} of {exhibit.pages}",)
+        return (f"Exhibit {one.number}: {exhibit.title}, page {number} of {exhibit.pages}",)
+    name = heading(one.number, exhibit)
     supplied = exhibit.filename if len(exhibit.filename) <= _LONG_NAME else exhibit.filename[: _LONG_NAME // 2]
-    abouts = (*([f"Proves: {one.proves}"] if one.proves else []), f"{exhibit.shows}.")
+    abouts = (*([purpose(exhibit, one.proves)] if one.proves else []), f"{exhibit.shows}.")
     return tuple(f"{name}. {about} File supplied: {supplied}" for about in abouts) if supplied else (name,)
 
 

@@ -1,4 +1,4 @@
-"""What a packet may say without any fact: the words of its claim, as the templates have them."""
+"""What a packet may say without any fact: its claim's own sentences, from the templates."""
 
 from collections.abc import Iterator
 from itertools import product

@@ -1,4 +1,4 @@
-"""What a manifest says of itself, worked out again: fields, completeness, rules, facts and what is said of them."""
+"""Checks a manifest against itself: fields, completeness, rules, facts and statements."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ from disputes.rules.rule_files import made_with, rule_files
 
 
 def inconsistencies(manifest: Manifest) -> Iterator[Finding]:
-    """Everything in a manifest that does not fit the rest of it."""
+    """Everything in a manifest that contradicts the rest of it."""
     yield from _about_fields(manifest)
     yield from _about_completeness(manifest)
     yield from _about_cuts(manifest)
@@ -31,7 +31,7 @@ def inconsistencies(manifest: Manifest) -> Iterator[Finding]:
     try:
         facts = Facts.read({name: fact.model_dump() for name, fact in _of_the_shop(manifest)})
     except InputError as error:
-        yield Finding(MANIFEST, f"holds a fact that is none: {error.problem}")
+        yield Finding(MANIFEST, f"contains an invalid fact: {error.problem}")
         return
     yield from _about_single_facts(manifest, facts)
     for text in unsupported_statements(manifest, facts):
@@ -46,7 +46,7 @@ def _about_fields(manifest: Manifest) -> Iterator[Finding]:
     for field in (field for field, times in told.items() if times > 1):
         yield Finding(field, "is more than one of given, kept and cleared")
     for field in () if appeal else sorted({*TEXT_FIELDS, *FILE_FIELDS} - told.keys()):
-        yield Finding(field, "is neither given nor kept nor cleared")
+        yield Finding(field, "is neither given, kept nor cleared")
     for field in [*sorted(manifest.fields.keys() - texts), *sorted(manifest.files.keys() - {*FILE_FIELDS})]:
         yield Finding(field, f"is not an evidence field of the {manifest.round} round")
 
@@ -60,7 +60,7 @@ def _about_completeness(manifest: Manifest) -> Iterator[Finding]:
         if share.given != tuple(field for field in share.expected if field in held):
             yield Finding(MANIFEST, f"does not count the {name} fields that it gives")
     for field in sorted({*manifest.fields, *manifest.files} - asked_for):
-        yield Finding(field, "is given, and not among the fields that are expected")
+        yield Finding(field, "is given, but is not among the expected fields")
 
 
 def _about_cuts(manifest: Manifest) -> Iterator[Finding]:
@@ -74,7 +74,7 @@ def _without_their_facts(manifest: Manifest) -> Iterator[Finding]:
     for statement in manifest.statements:
         for name in statement.facts:
             if name not in manifest.facts:
-                yield Finding(MANIFEST, f"“{statement.text}” rests on {name}, which the manifest does not hold")
+                yield Finding(MANIFEST, f"“{statement.text}” rests on {name}, which is not in the manifest")
 
 
 def _about_rules(manifest: Manifest) -> Iterator[Finding]:
@@ -82,10 +82,12 @@ def _about_rules(manifest: Manifest) -> Iterator[Finding]:
     here = made_with(set(manifest.made_with) & set(rule_files()))
     for name, digest in manifest.made_with.items():
         if name not in here:
-            yield Finding(MANIFEST, f"was made with {name}, which is not here: check it with the rules that made it")
+            yield Finding(
+                MANIFEST, f"was made with {name}, which is missing here: check it with the rules that made it"
+            )
         elif here[name] != digest:
             yield Finding(
-                MANIFEST, f"was made with another {name} than the one here: check it with the rules that made it"
+                MANIFEST, f"was made with a {name} that differs from the one here: check it with the rules that made it"
             )
 
 
@@ -99,7 +101,7 @@ def _about_edits(manifest: Manifest) -> Iterator[Finding]:
     for name, fact in manifest.facts.items():
         written = manifest.edits.texts.get(name.removeprefix(WRITTEN))
         if name.startswith(WRITTEN) and (written is None or written.text != fact.value):
-            yield Finding(MANIFEST, f"says that a person wrote {name}, and does not hold that edit")
+            yield Finding(MANIFEST, f"says that a person wrote {name}, but has no such edit")
 
 
 def _about_single_facts(manifest: Manifest, facts: Facts) -> Iterator[Finding]:

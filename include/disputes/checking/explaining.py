@@ -16,9 +16,9 @@ _FEWEST = 2
 
 
 def explain(asked: str, manifest: Manifest) -> list[str]:
-    """Lines about an evidence field, or about every statement that holds these words; none when there is nothing.
+    """Lines about an evidence field, or about every statement that contains these words; none if nothing matches.
 
-    Where no statement does: about those in a line of text or page, or the letter's list of exhibits.
+    If no statement does: about those in a line of text or page, or the letter's list of exhibits.
 
     :param asked: an evidence field's name, any part of a sentence, or a line; blanks and capitals do not count
     """
@@ -43,7 +43,7 @@ def _field(field: str, manifest: Manifest) -> list[str]:
 
 
 def _in_line(line: str, manifest: Manifest) -> list[Statement]:
-    """Statements that stand whole in a line, and those that end at its beginning or begin at its end."""
+    """Statements that are whole in a line, and those that end at its beginning or begin at its end."""
     ending = _most({one: _overlap(_words(one.text), line) for one in manifest.statements})
     whole = [one for one in manifest.statements if f" {_words(one.text)} " in f" {line} "]
     beginning = _most({one: _overlap(line, _words(one.text)) for one in manifest.statements})
@@ -64,7 +64,7 @@ def _most(counts: dict[Statement, int]) -> list[Statement]:
 
 
 def _listed(line: str, manifest: Manifest) -> list[str]:
-    """The exhibits in whose row of the letter's list this stands."""
+    """The exhibits in whose row of the letter's list this is."""
     return [_exhibit(one) for one in number_exhibits(manifest) if any(line in _words(said) for said in _row(one))]
 
 
@@ -87,7 +87,7 @@ def _enhanced(manifest: Manifest) -> list[str]:
     for value in values(manifest):
         lines.append(f"{value.place} = {value.text}")
         lines += [f"  {_fact(name, manifest)}" for name in value.facts]
-    return lines + ([f"{manifest.fee}: a person acknowledges the fee, or nobody"] if manifest.fee else [])
+    return lines + ([f"{manifest.fee}: only a person may acknowledge the fee"] if manifest.fee else [])
 
 
 def _file(field: str, manifest: Manifest) -> list[str]:

@@ -1,4 +1,4 @@
-"""Whether every value of the enhanced evidence stands in one of the manifest's facts, and in which."""
+"""Whether every value of the enhanced evidence is in one of the manifest's facts, and in which."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -13,7 +13,7 @@ class Value(NamedTuple):
     """One value that is sent.
 
     :param place: like `disputed_transaction.product_description`
-    :param facts: those in which it stands
+    :param facts: those in which it is
     """
 
     place: str

@@ -30,10 +30,10 @@ _MOST = 20_000_000
 
 
 def check_packet(folder: Path) -> tuple[Finding, ...]:
-    """Everything in a packet that is not as it must be; none when all is well.
+    """Every problem of a packet; empty if there is none.
 
     :param folder: as `disputes packet` writes it, or as a round keeps it in S3
-    :raises InputError: when it holds no packet, or what it holds cannot be read
+    :raises InputError: when it contains no packet, or its files cannot be read
     """
     manifest = read_manifest(folder / MANIFEST)
     fields, files, dispute = read_fields(folder), read_files(folder, manifest), _dispute(folder)
@@ -48,7 +48,7 @@ def check_packet(folder: Path) -> tuple[Finding, ...]:
         *_pages(manifest, dispute.network if dispute else None),
         *_untraced(manifest, texts),
         *(
-            Finding(f"enhanced_evidence of {value.place}", f"says what no fact backs: {value.text}")
+            Finding(f"enhanced_evidence of {value.place}", f"has a value that no fact supports: {value.text}")
             for value in untraced_values(manifest)
         ),
         *(found for field in manifest.files if field in files for found in _file(field, files[field], manifest)),
@@ -61,10 +61,10 @@ def _digests(digests: Mapping[str, str], *, made_here: bool) -> Iterator[Finding
     :param made_here: whether `disputes packet` has made the folder, which then holds the hash
     """
     if made_here and DIGEST not in digests:
-        yield Finding(DIGEST, "is not there")
+        yield Finding(DIGEST, "is missing")
     for name, digest in digests.items():
         if digest != digests[MANIFEST]:
-            yield Finding(name, f"names packet {digest}, the manifest is {digests[MANIFEST]}")
+            yield Finding(name, f"has the hash {digest}, the manifest's is {digests[MANIFEST]}")
 
 
 def _of_dispute(manifest: Manifest, dispute: Dispute | None) -> Iterator[Finding]:
@@ -100,10 +100,10 @@ def _as_submitted(
 def _unlisted(manifest: Manifest, texts: Mapping[str, Any], files: Mapping[str, bytes]) -> Iterator[Finding]:
     for field in texts:
         if field not in manifest.fields:
-            yield Finding(field, f"stands in {FIELDS} and not in the manifest")
+            yield Finding(field, f"is in {FIELDS} but not in the manifest")
     for field in files:
         if field not in manifest.files:
-            yield Finding(field, "stands in files/ and not in the manifest")
+            yield Finding(field, "is in files/ but not in the manifest")
 
 
 def _dispute(folder: Path) -> Dispute | None:
@@ -115,7 +115,7 @@ def _dispute(folder: Path) -> Dispute | None:
             try:
                 return Dispute.model_validate(held[member] if member else held)
             except (KeyError, ValidationError) as error:
-                raise InputError("does not hold a Stripe dispute", subject=name) from error
+                raise InputError("does not contain a Stripe dispute", subject=name) from error
     return None
 
 
@@ -129,7 +129,7 @@ def _pages(manifest: Manifest, network: str | None) -> Iterator[Finding]:
 def _untraced(manifest: Manifest, texts: Mapping[str, Any]) -> Iterator[Finding]:
     for field, text in texts.items():
         for line in untraced_lines(str(text), manifest):
-            yield Finding(field, f"says what no statement backs: {line}")
+            yield Finding(field, f"has a line that no statement supports: {line}")
 
 
 def _file(field: str, content: bytes, manifest: Manifest) -> Iterator[Finding]:
@@ -137,6 +137,6 @@ def _file(field: str, content: bytes, manifest: Manifest) -> Iterator[Finding]:
     for problem in pdf_problems(content, page_size=manifest.page_size, letter_pages=letter):
         yield Finding(field, problem)
     for passage in untraced_passages(pages[:letter], manifest):
-        yield Finding(field, f"the letter says what no statement backs: {passage}")
+        yield Finding(field, f"the letter has a passage that no statement supports: {passage}")
     for problem in misnamed_pages(pages, field, manifest):
         yield Finding(field, problem)

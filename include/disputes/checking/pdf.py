@@ -1,4 +1,4 @@
-"""What is looked at in a packet's PDF: encryption, active content, page size, fonts and glyphs."""
+"""Checks a packet's PDF: encryption, active content, page size, fonts and glyphs."""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -13,7 +13,7 @@ _ACTIONS = frozenset(
     "/JavaScript /Launch /URI /SubmitForm /ImportData /GoToR /GoToE /Rendition /Movie /Sound".split()  # noqa: SIM905
 )
 _STANDARD = ("Helvetica", "Courier", "Times", "Symbol", "ZapfDingbats", "Arial")
-"""Every viewer has these, or what takes their place with the same widths."""
+"""Every viewer has these fonts, or substitutes of the same widths."""
 _FILES = ("/FontFile", "/FontFile2", "/FontFile3")
 _SHOWING = frozenset({"Tj", "TJ", "'", '"'})
 
@@ -27,9 +27,9 @@ def pdf_problems(content: bytes, *, page_size: PageSize, letter_pages: int) -> l
         return _problems(pikepdf.open(BytesIO(content)), page_size, letter_pages)
     except pikepdf.PasswordError:
         return ["is encrypted"]
-    # Whatever stands where something else should, in a file that is none of ours.
+    # A malformed structure in a file that is not ours.
     except (AttributeError, IndexError, KeyError, TypeError, ValueError, RecursionError, pikepdf.PdfError) as error:
-        return [f"cannot be read through: {error}"]
+        return [f"cannot be read to its end: {error}"]
 
 
 def _problems(pdf: pikepdf.Pdf, page_size: PageSize, letter_pages: int) -> list[str]:
@@ -46,9 +46,9 @@ def _active(pdf: pikepdf.Pdf) -> list[str]:
         if not isinstance(item, (pikepdf.Dictionary, pikepdf.Stream)):
             continue
         if str(item.get("/S", "")) in _ACTIONS or "/JS" in item:
-            found.append("holds an action")
+            found.append("contains an action")
         if "/EF" in item or str(item.get("/Type", "")) == "/EmbeddedFile":
-            found.append("holds an embedded file")
+            found.append("contains an embedded file")
     return list(dict.fromkeys(found))
 
 
@@ -71,7 +71,7 @@ def _page(page: pikepdf.Page, page_size: PageSize, *, ours: bool) -> list[str]:
 
 
 def _forms(form: Any, *, ours: bool, seen: set[Any] | None = None) -> Iterator[tuple[Any, bool]]:
-    """A page and the form XObjects in it, each once; a caption is ours wherever it stands, an exhibit's page is not."""
+    """A page and the form XObjects in it, each once; a caption is ours wherever it is, an exhibit's page is not."""
     seen = set() if seen is None else seen
     yield form, ours
     for name, inner in form.get("/Resources", {}).get("/XObject", {}).items():

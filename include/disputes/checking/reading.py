@@ -1,7 +1,7 @@
 """The text of a PDF's pages, each line from left to right.
 
 In a line that holds a word of a script that runs from right to left, pdfium may turn the order of all words around.
-There the place of each character on the page tells where it stands.
+There the position of each character on the page decides the order.
 """
 
 import unicodedata

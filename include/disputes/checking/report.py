@@ -1,4 +1,4 @@
-"""What a packet holds and lacks, for a reader at a terminal; and in what two packets differ."""
+"""Reports what a packet contains and lacks, for a terminal, and how two packets differ."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -29,7 +29,7 @@ def report(manifest: Manifest, *, claim: Claim, playbook: Playbook, unused: Iter
         "Files:",
         *(f"  {_file(entry)}" for entry in manifest.files.values()),
         *_section("Visa Compelling Evidence 3.0", filter(None, [manifest.compelling_evidence])),
-        *_section("Network's fee, which a person has to acknowledge", filter(None, [manifest.fee])),
+        *_section("Network's fee, which a person must acknowledge", filter(None, [manifest.fee])),
         *_section("Kept, already on the dispute", sorted(manifest.kept)),
         *_section("Refused", [f"{one.filename}: {one.reason}" for one in manifest.refused]),
         *_section("Without room", [f"{one.filename}, in {one.field}: {one.reason}" for one in manifest.dropped]),
@@ -38,7 +38,7 @@ def report(manifest: Manifest, *, claim: Claim, playbook: Playbook, unused: Iter
         ),
         *_section("Cut", [f"{one.field}: {one.kept:,} of {one.characters:,} characters" for one in manifest.shortened]),
         *_section(
-            "Characters that no font of ours has: empty boxes in the letter", filter(None, [manifest.unprintable])
+            "Characters that none of our fonts has: empty boxes in the letter", filter(None, [manifest.unprintable])
         ),
         *_section("Not used", unused),
         *_section("Would help most", would_help(manifest, playbook)),
@@ -55,7 +55,7 @@ def verdict(dispute: Dispute, manifest: Manifest, playbook: Playbook) -> dict[st
     said = (
         describe_recommendation(manifest.decision)
         if manifest.decision
-        else "Recommended: nothing, the policy was not asked"
+        else "Recommended: nothing, since the policy was not applied"
     )
     reason = why_a_person(playbook, dispute, manifest)
     return {
@@ -98,7 +98,7 @@ def _both(one: list[object], other: list[object]) -> tuple[tuple[list[object], l
 
 def _claim(claim: Claim) -> str:
     code = " ".join(part for part in (claim.network, claim.code) if part)
-    others = f"; the code leaves open {', '.join(claim.alternatives)}" if claim.alternatives else ""
+    others = f"; the code also fits {', '.join(claim.alternatives)}" if claim.alternatives else ""
     return f"{claim.name}{f' ({code})' if code else ''}{others}"
 
 
@@ -116,7 +116,7 @@ def _section(title: str, lines: Iterable[str]) -> list[str]:
 def _why(name: str, known: set[str]) -> str:
     kind, _, within = name.partition("/")
     if kind == "policies":
-        return "not the version that policy.refund_version or policy.cancellation_version names"
+        return "not the version in policy.refund_version or policy.cancellation_version"
     document = within.rpartition("/")[2].partition(".")[0].partition("-")[0]
     close = get_close_matches(document, known, n=1)
-    return f"this claim's playbook asks for no {document}{f', did you mean {close[0]}?' if close else ''}"
+    return f"this claim's playbook does not ask for {document}{f', did you mean {close[0]}?' if close else ''}"

@@ -1,4 +1,4 @@
-"""Whether every sentence of a packet is a statement that rests on facts: read back from its texts and its letter.
+"""Checks that every sentence in a packet's texts and letter is a statement that rests on facts.
 
 Of a letter's pages only letters and digits are compared, without those of scripts that run from right to left: a PDF
 keeps no line ends, and gives those scripts back in the order of the page. It may give a character with marks on it
@@ -42,7 +42,7 @@ _LETTER_HEADINGS = (
     "No. Exhibit and what it proves Pages",
     "Exhibits",
 )
-# Writing from the right to the left, with the numbers and characters in it and beside it.
+# Right-to-left writing, with the numbers and characters in it and beside it.
 _RIGHT = r"\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff"
 _SIDES = re.compile(rf"((?:[\d\W_]*[{_RIGHT}]+)+[\d\W_]*)")
 _FRAME = (r"(?:Appealina|Responsetoa)dispute", r"WhathappenedtimesinUTC(?:\d{4}(?=\d{1,2}[A-Z]))?")
@@ -93,9 +93,9 @@ def plain(text: str) -> str:
 
 
 def pattern(text: str) -> str:
-    """What finds it in the plain text of a page, where a character that has marks may stand more than once.
+    """What finds it in the plain text of a page, where a character that has marks may be more than once.
 
-    Numbers inside right-to-left writing stand on the page in another order: of those only the characters count.
+    Numbers inside right-to-left writing are on the page in another order: of those only the characters count.
     """
     normal = unicodedata.normalize("NFKC", text)
     return "".join(
@@ -127,7 +127,7 @@ def _begins(text: str, statement: Statement, manifest: Manifest) -> int:
 
 
 def _known(manifest: Manifest) -> re.Pattern[str]:
-    """Everything that may stand in the letter, the longest first."""
+    """Everything that may be in the letter, the longest first."""
     statements = [
         (one.text, "|".join([r"\d{1,2}", *(plain(brief(time)) for time in _times(one, manifest))]))
         for one in manifest.statements
@@ -142,7 +142,7 @@ def _rows(manifest: Manifest) -> Iterator[str]:
     """The letter's list of exhibits; 0.1.0 said what an exhibit shows also where a sentence cites it."""
     for one in number_exhibits(manifest):
         listed = one.listed
-        file = f"File: {one.exhibit.filename}" if one.exhibit.filename else ""
+        file = f"File: {listed.file}" if listed.file else ""
         for about in (*([f"Proves: {one.proves}"] if one.proves else []), listed.exhibit.shows):
             yield f"{one.number} {listed.exhibit.title} {about} {file} In: {listed.places} {listed.exhibit.pages}"
 

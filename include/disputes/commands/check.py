@@ -8,7 +8,7 @@ from disputes.commands import Commands
 from disputes.commands.terminal import say
 
 FOUND = 6
-"""Exit status when something is not as it must be."""
+"""Exit status if the audit finds something."""
 
 
 def add(commands: Commands) -> None:

@@ -20,8 +20,8 @@ def add(commands: Commands) -> None:
         "claims",
         help="check all playbooks and templates, and show what leads to which claim",
         description="Check all playbooks and templates, own ones included, and show what leads to which claim: "
-        "Stripe's reason, the network's code, and the rules of playbooks, which go before both.",
-        epilog="Exit status: 0; 2 when a playbook or a template is wrong: each is named with file, line and remedy.",
+        "Stripe's reason, the network's code, and the rules of playbooks, which take precedence over both.",
+        epilog="Exit status: 0; 2 if a playbook or a template is wrong: each error has file, line and remedy.",
     )
     parser.add_argument("--dags", type=Path, default=Path("dags"), help="folder of the DAG files (default: dags)")
     parser.set_defaults(run=run)
@@ -31,7 +31,7 @@ def run(arguments: Namespace) -> int:
     """Check, then print the table."""
     dags = {path.stem for path in arguments.dags.glob("respond_*.py")}
     if not dags:
-        raise InputError("holds no respond_*.py", subject=str(arguments.dags), remedy="Name the folder with --dags")
+        raise InputError("contains no respond_*.py", subject=str(arguments.dags), remedy="Name the folder with --dags")
     wrong = list(dict.fromkeys(_problems()))
     if wrong:
         raise InputError("\n".join(wrong))
@@ -40,7 +40,7 @@ def run(arguments: Namespace) -> int:
 
 
 def _problems() -> Iterator[str]:
-    """What is wrong with the playbooks and templates; one that is wrong hides no other."""
+    """All problems of the playbooks and templates, not only the first."""
     for claim in sorted(names_in(PLAYBOOKS) - {BASE}):
         yield from _problem(partial(playbook_for, claim))
     yield from _problem(playbooks_with_a_rule)

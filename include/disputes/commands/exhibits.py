@@ -24,10 +24,10 @@ def add(commands: Commands) -> None:
     """Declare the command."""
     parser = commands.add_parser(
         "exhibits",
-        help="make documents of any make into one exhibit file",
-        description="Make documents of any make into one exhibit file that fits into a packet.",
-        epilog=f"Exit status: 0; {SOME_REFUSED} when some documents were refused; {ALL_REFUSED} when all were, and no "
-        "file is written. Each refused one is named on standard error with the reason.",
+        help="make one exhibit file from documents of any format",
+        description="Make one exhibit file that fits into a packet from documents of any format.",
+        epilog=f"Exit status: 0; {SOME_REFUSED} if some documents were refused; {ALL_REFUSED} if all were, and no "
+        "file is written. Each refused document is named on standard error with the reason.",
     )
     parser.add_argument("documents", nargs="+", metavar="FILE", type=Path)
     parser.add_argument("--out", required=True, metavar="FILE.pdf", type=Path, help="the exhibit file")
@@ -68,7 +68,7 @@ def _read(path: Path) -> bytes:
     """
     try:
         if not path.is_file() and path.exists():  # a folder, or a pipe that nobody may ever write to
-            raise DocumentError("is not a file", remedy="Name the documents one by one")
+            raise DocumentError("is not a file", remedy="Name each document, not a folder")
         with path.open("rb") as file:
             return file.read(MAX_BYTES + 1)  # one more is refused as too large
     except OSError as error:

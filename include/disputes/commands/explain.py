@@ -9,7 +9,7 @@ from disputes.commands.terminal import say
 from disputes.packet.folder import MANIFEST, read_manifest
 
 NOTHING = 1
-"""Exit status when nothing matches."""
+"""Exit status if nothing matches."""
 
 
 def add(commands: Commands) -> None:

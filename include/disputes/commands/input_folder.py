@@ -1,4 +1,4 @@
-"""A folder that holds all of one dispute's input: Stripe's objects, the merchant's facts, documents and policies."""
+"""A folder with all of one dispute's input: Stripe's objects, the merchant's facts, documents and policies."""
 
 import json
 import warnings
@@ -17,7 +17,7 @@ from disputes.facts.stripe_shapes import SHAPES, check_dispute, checked_list
 from disputes.safe_files import names_below, read_file
 
 MAX_JSON = 20_000_000
-"""Bytes of one JSON file."""
+"""Largest JSON file, in bytes."""
 
 
 class InputFolder:
@@ -29,11 +29,11 @@ class InputFolder:
 
     def __init__(self, path: Path) -> None:
         if not path.is_dir():
-            raise InputError("is not a folder", subject=str(path), remedy="Name the folder that holds dispute.json")
+            raise InputError("is not a folder", subject=str(path), remedy="Name the folder that contains dispute.json")
         self.path = path
         self.documents = names_below(path / "documents")
         self.policies = _library(names_below(path / "policies"))
-        """Where each policy stands, by its name in the library."""
+        """Where each policy is in the folder, by its name in the merchant's bucket."""
 
     def gathered(self, claim: str | None = None) -> Gathered:
         """What is known.
@@ -44,7 +44,7 @@ class InputFolder:
         stored = self._json("dispute.json")
         if stored is None:
             raise InputError(
-                "holds no dispute.json",
+                "contains no dispute.json",
                 subject=str(self.path),
                 remedy="Save the dispute as Stripe's API returns it, with charge.customer and charge.refunds expanded",
             )
@@ -54,7 +54,7 @@ class InputFolder:
         # A file can hold what the API never returns, at any depth.
         except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
             raise InputError(
-                f"something in it is not as Stripe's API returns it ({type(error).__name__}: {error})",
+                f"part of it is not as Stripe's API returns it ({type(error).__name__}: {error})",
                 subject="dispute.json, or a list beside it",
                 remedy="Save the objects from the API again",
             ) from error
@@ -111,7 +111,7 @@ def _as_stored(facts: Facts) -> Facts:
                 Facts.from_json(Facts({name: fact}).to_json())
             except (AttributeError, InputError, TypeError, UserWarning, ValueError) as error:
                 raise InputError(
-                    f"{fact.source} gives no {name} of a kind that is expected",
+                    f"{fact.source} has no usable {name}",
                     subject="dispute.json, or a list beside it",
                     remedy="Supply the object as Stripe's API returns it",
                 ) from error
@@ -119,12 +119,14 @@ def _as_stored(facts: Facts) -> Facts:
 
 
 def _library(names: Iterable[str]) -> Mapping[str, str]:
-    """Names in the library, `refund_policy/v3.pdf`, of policies that stand so or flat, as `refund_policy-v3.pdf`."""
+    """Names of policies, like `refund_policy/v3.pdf`, stored in folders or flat, as `refund_policy-v3.pdf`."""
     library: dict[str, str] = {}
     for name in names:
         policy, dash, version = name.partition("-")
         entry = f"{policy}/{version}" if dash and policy in VERSIONS else name
         if entry in library:
-            raise InputError(f"{library[entry]} and {name} are one version", subject="policies", remedy="Leave one")
+            raise InputError(
+                f"{library[entry]} and {name} are the same version", subject="policies", remedy="Leave one"
+            )
         library[entry] = name
     return library

@@ -21,10 +21,10 @@ def add(commands: Commands) -> None:
     """Declare the command."""
     parser = commands.add_parser(
         "new-reason",
-        help="lay down a DAG for a reason, and playbook and template for a claim",
-        description="Lay down a DAG for a reason of Stripe's, playbook and template for a claim, with comments that "
-        f"teach. The DAG goes to --dags, the others to the folder that {RULES_DIR} names; without it only the "
-        "DAG is written. No file is overwritten.",
+        help="create a DAG for a reason, and a playbook and template for a claim",
+        description="Create a DAG for one of Stripe's reasons, and a playbook and template for a claim, with "
+        f"explanatory comments. The DAG goes to --dags, the others to the folder that {RULES_DIR} names; without it "
+        "only the DAG is written. No file is overwritten.",
     )
     parser.add_argument("name", metavar="NAME", help="the reason, like insufficient_funds")
     parser.add_argument("--claim", help="a claim of your own under this reason (default: the reason itself)")
@@ -33,17 +33,19 @@ def add(commands: Commands) -> None:
 
 
 def run(arguments: Namespace) -> int:
-    """Write the files that are not there; say which."""
+    """Write the missing files; print which."""
     reason, claim = arguments.name, arguments.claim or arguments.name
     _check(reason, claim, arguments.dags)
     folder = own_folder()
     if folder is None and arguments.claim:
         remedy = f'Make one outside the package, such as: mkdir -p own-rules; export {RULES_DIR}="$PWD/own-rules"'
-        raise InputError("names no folder for your own playbooks and templates", subject=RULES_DIR, remedy=remedy)
+        raise InputError(
+            "does not name a folder for your own playbooks and templates", subject=RULES_DIR, remedy=remedy
+        )
     dag = arguments.dags / f"{dags_of(reason)[0]}.py"
     _lay_down(dag, ("dag.py.txt",), reason, claim, there=dag.exists())
     if folder is None:
-        say([f"No playbook and no template: {RULES_DIR} names no folder for them, so the shipped ones stay in use"])
+        say([f"No playbook or template written: {RULES_DIR} names no folder for them, so the shipped ones stay in use"])
         return 0
     rule = () if claim in known_claims() else ("when.yaml",)
     playbook, template = name_of(PLAYBOOKS, claim), name_of(CLAIM_TEMPLATES, claim)
@@ -56,7 +58,7 @@ def _check(reason: str, claim: str, dags: Path) -> None:
     if reason not in REASONS:
         raise InputError(f"reason {reason} {meant(reason, REASONS)}", subject="NAME")
     if not _CLAIM.fullmatch(claim) or claim == BASE:
-        remedy = "Write it in small letters, digits and underscores, such as event_cancelled_resale"
+        remedy = "Use lower-case letters, digits and underscores, such as event_cancelled_resale"
         raise InputError(f"{claim} cannot be the name of a claim", subject="CLAIM", remedy=remedy)
     if misspelt(claim, known_claims()):
         raise InputError(f"claim {claim} {meant(claim, known_claims())}", subject="CLAIM")
@@ -71,7 +73,7 @@ def _lay_down(path: Path, skeletons: tuple[str, ...], reason: str, claim: str, *
     :param there: whether such a file is there, shipped or own
     """
     if there:
-        say([f"{path.name}: there is one already, left as it is"])
+        say([f"{path.name}: already exists, unchanged"])
         return
     head, *rule = (_skeleton(name) for name in skeletons)
     words = {"reason": reason, "claim": claim, "Title": _title(path.stem), "when": "".join(rule)}

@@ -26,15 +26,15 @@ from disputes.response.decision import ClosedRounds
 from disputes.rounds import RunId, answerable, round_of
 
 DIFFERENT = 5
-"""Exit status when the packet made again is another one."""
+"""Exit status if the packet made again differs."""
 _OPENED_SIDE_BY_SIDE = 2
 
 
 def add(commands: Commands) -> None:
     """Declare the command."""
     parser = commands.add_parser("packet", help="make a packet from a folder, or make one again from its manifest")
-    parser.add_argument("folder", nargs="?", type=Path, help="holds dispute.json, facts.json, documents/, policies/")
-    parser.add_argument("--input", type=Path, help="another way to name the folder")
+    parser.add_argument("folder", nargs="?", type=Path, help="contains dispute.json, facts.json, documents/, policies/")
+    parser.add_argument("--input", type=Path, help="the same as FOLDER")
     parser.add_argument("--out", type=Path, required=True, help="folder for the packet")
     parser.add_argument("--page-size", choices=get_args(PageSize), help="default: the manifest's, or a4")
     parser.add_argument("--from-manifest", type=Path, metavar="MANIFEST", help="make this packet again, and compare")
@@ -68,7 +68,7 @@ def run(arguments: Namespace) -> int:
 
 
 def _answerable(gathered: Gathered) -> RunId:
-    """The round that the packet answers. Nothing is asked of the clock: a deadline that is over changes no packet."""
+    """The round that the packet answers. The clock is not read: a past deadline does not change a packet."""
     dispute, claim = gathered.dispute, gathered.claim
     current = round_of(dispute.status)
     if current is None or not answerable(dispute.status):
@@ -87,7 +87,7 @@ def _no_answer(dispute: Dispute) -> str | None:
 
 
 def _chosen(manifest: Manifest | None) -> str | None:
-    """The claim that the manifest's packet answers, where none was left open."""
+    """The claim that the manifest's packet answers, if the code did not fit several."""
     return None if manifest is None or manifest.alternatives else manifest.claim
 
 
@@ -132,11 +132,13 @@ def _report(folder: InputFolder, gathered: Gathered, taken: list[tuple[str, str]
 
 
 def _compare(manifest: Manifest, sha256: str, made: Manifest) -> tuple[int, list[str]]:
-    """The exit status, and what there is to say about it."""
+    """The exit status, with its explanation."""
     if sha256 == packet_sha256(made.to_json()):
         return 0, ["The same packet as the manifest's"]
     found = differences(manifest, made)
     if not found:
-        return 0, [f"The same packet as the manifest's, whose bytes another release wrote: there it is {sha256}"]
+        return 0, [
+            f"The same packet as the manifest's, but another release wrote that manifest, with the sha256 {sha256}"
+        ]
     said = [f"Not the manifest's packet, {sha256}:"]
     return DIFFERENT, [*said, *(f"  {line}" for line in found)]

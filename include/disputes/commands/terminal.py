@@ -1,4 +1,4 @@
-"""Lines on a terminal that show what a stranger wrote, and obey none of it."""
+"""Prints strangers' texts on a terminal without obeying their control characters."""
 
 import sys
 from collections.abc import Iterable

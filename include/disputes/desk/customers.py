@@ -1,4 +1,4 @@
-"""Who bought, and under which order: what an analyst looks for."""
+"""The buyer and the order, by which an analyst searches."""
 
 from disputes.facts.facts import Facts
 

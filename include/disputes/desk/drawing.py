@@ -1,7 +1,7 @@
 """A PDF's pages as pictures. `python -m disputes.desk.drawing` reads a PDF and writes PNGs, each after its length.
 
-What stands in the packet's files came from customers, so they are drawn in a process of their own, with limits on time
-and memory, by whoever calls :func:`draw`.
+What is in the packet's files came from customers, so :func:`draw` draws them in an isolated process, with limits on
+time and memory.
 """
 
 import resource

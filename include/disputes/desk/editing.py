@@ -19,14 +19,14 @@ from disputes.rules.titles import titles
 from disputes.validation import problems
 
 MOST_BYTES = 1_000_000
-"""Of the changes that a page sends."""
+"""Largest size of the changes that a page sends."""
 
 
 @dataclass(frozen=True)
 class EditableText:
     """A text field that the playbook has, filled or not.
 
-    :param text: as it stands, without what is said about a cut
+    :param text: as it is, without what is said about a cut
     :param limit: characters that Stripe takes
     """
 
@@ -50,7 +50,7 @@ class EditableExhibit:
 
     @property
     def place(self) -> str:
-        """Where it stands, in words."""
+        """Its place, in words."""
         return " and ".join(map(readable, self.fields)) or "taken out"
 
 
@@ -58,7 +58,7 @@ class EditableExhibit:
 class Editable:
     """All that may be changed.
 
-    :param fields: evidence fields that an exhibit may stand in, each with its title
+    :param fields: evidence fields that an exhibit may be in, each with its title
     :param documents: kinds of documents that may be added, each with its title and the field where it goes
     """
 
@@ -153,7 +153,7 @@ def read_changes(content: bytes, manifest: Manifest, *, by: str, at: int) -> Edi
     :param content: the changes as JSON
     :param by: the user name of who made them
     :param at: Unix seconds
-    :raises InputError: nothing is changed, or the changes are not of that form or too large
+    :raises InputError: nothing was changed, or the changes are not of that form or too large
     :raises LimitError: the texts are too much together
     """
     try:
@@ -163,7 +163,7 @@ def read_changes(content: bytes, manifest: Manifest, *, by: str, at: int) -> Edi
     except ValidationError as error:
         raise InputError(problems(error, Changes), dispute=manifest.dispute) from None
     if not later:
-        raise InputError("nothing is changed", dispute=manifest.dispute)
+        raise InputError("nothing was changed", dispute=manifest.dispute)
     _must_fit(manifest, later)
     return edits
 

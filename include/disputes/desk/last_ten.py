@@ -1,4 +1,4 @@
-"""What the last rounds of a claim had in common: how they ended, and which evidence they lacked."""
+"""The last rounds of a claim: how they ended, and which evidence they lacked."""
 
 from collections import Counter
 from collections.abc import Iterable

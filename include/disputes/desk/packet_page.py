@@ -1,4 +1,4 @@
-"""Everything that the page of one response shows: the packet, how good it is, what it costs, and what happened."""
+"""Everything that the page of one response shows: the packet, its completeness, the money, and the history."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -69,7 +69,7 @@ class TextField:
 
     @property
     def is_short(self) -> bool:
-        """Whether it is one value, like a name or a date, which needs no heading of its own."""
+        """Whether it is one value, like a name or a date, which needs no heading."""
         return self.limit == SHORT_TEXT and len(self.passages) == 1
 
 
@@ -78,7 +78,7 @@ class File:
     """A PDF as it will be sent.
 
     :param letter: how many of its first pages are our letter's
-    :param exhibits: those that stand in it
+    :param exhibits: those that are in it
     """
 
     field: str
@@ -306,4 +306,4 @@ def _money(
     outcome = (records.outcome if records else None) or {}
     if outcome.get("net") is not None:
         net = outcome["net"]
-        yield "Moved in all", f"{'minus ' if net < 0 else ''}{money(abs(net), outcome['balance_currency'])}"
+        yield "Net amount", f"{'minus ' if net < 0 else ''}{money(abs(net), outcome['balance_currency'])}"

@@ -1,4 +1,4 @@
-"""The list of all rounds: one row each, looked for, sorted by time left, counted, a page at a time."""
+"""The list of all rounds: one row each, filtered, sorted by time left, counted, and paged."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -27,7 +27,7 @@ class Row:
     :param score: completeness, 0 to 100; None before a packet was made
     :param recommendation: what the policy says; None before
     :param missing: evidence fields that the packet lacks, the most important first
-    :param assigned: ids of the only users who are asked; empty: whoever may answer
+    :param assigned: ids of the only users who are asked; empty: everybody who may answer
     """
 
     run_id: str
@@ -95,7 +95,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Count:
-    """How many rounds stand at a stage, and how much money.
+    """The number of rounds in a state, and the amounts.
 
     :param stakes: one amount a currency
     """
@@ -140,7 +140,7 @@ class RoundList:
 
 
 def sort_by_time_left(rows: Iterable[Row]) -> list[Row]:
-    """What waits for a person first, then by deadline; what is answered stands last."""
+    """What waits for a person first, then by deadline; what is answered comes last."""
     return sorted(rows, key=lambda row: (row.standing.answered, row.deadline or _UNDATED, row.run_id))
 
 

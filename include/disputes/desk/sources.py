@@ -1,4 +1,4 @@
-"""*Where is this from?*: each passage of a packet with the facts it rests on and the pages it cites."""
+"""Each passage of a packet, with the facts on which it rests and the pages that it cites."""
 
 import json
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ class Source:
 
     :param name: like `shipment.delivered_at`
     :param value: in words
-    :param source: where it is written down
+    :param source: where it is recorded
     :param at: as of when, as the fact's record has it
     """
 
@@ -48,7 +48,7 @@ class Citation:
 class Passage:
     """A line of the packet.
 
-    :param traced: whether it is a statement; headings and whatever else stands there have no sources
+    :param traced: whether it is a statement; headings and whatever else is there have no sources
     """
 
     text: str
@@ -64,19 +64,19 @@ def trace_field(field: str, manifest: Manifest) -> tuple[Passage, ...]:
 
 
 def trace_letter(manifest: Manifest) -> tuple[Passage, ...]:
-    """The statements of the letter: those that stand in no text field."""
+    """The statements of the letter: those that are in no text field."""
     texts = [text for field in manifest.fields for text, statement in split_passages(manifest.fields[field], manifest)]
     spoken = [one for one in manifest.statements if not any(text.endswith(one.text) for text in texts)]
     return tuple(_passage(one.text, one, manifest) for one in spoken)
 
 
 def list_exhibits(manifest: Manifest) -> tuple[Citation, ...]:
-    """Every exhibit of the packet, by its number, where it stands first."""
+    """Every exhibit of the packet, by its number, where it comes first."""
     return tuple(_citation(one, one.fields[0], manifest) for one in number_exhibits(manifest))
 
 
 def list_exhibits_of(field: str, manifest: Manifest) -> tuple[Citation, ...]:
-    """The exhibits that stand in a field's file, by number."""
+    """The exhibits that are in a field's file, by number."""
     return tuple(_citation(one, field, manifest) for one in number_exhibits(manifest) if field in one.fields)
 
 

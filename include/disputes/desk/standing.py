@@ -1,4 +1,4 @@
-"""Where a round stands, in a person's words."""
+"""The state of a round, in words for a person."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,10 +19,10 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a round stands.
+    """The state of a round.
 
     :param words: for the reader
-    :param why: it stands there, where a record says so
+    :param why: it is there, where a record says so
     """
 
     stage: Stage
@@ -57,7 +57,7 @@ def find_standing(
     end: str | None = None,
     reason: str | None = None,
 ) -> Standing:
-    """Where a round stands; what the bank has said goes before what we did, and that before what a run does.
+    """The state of a round; the bank's outcome takes precedence over our actions, and these over the run's state.
 
     :param outcome: as its record has it, None while it is open
     :param submitted: whether our packet has been submitted
@@ -81,5 +81,5 @@ def find_standing(
     if run_state == "success":
         return Standing(Stage.MADE, "made, not sent")
     if run_state is None:
-        return Standing(Stage.LEFT, "left to you", "Airflow has no run for it")
+        return Standing(Stage.LEFT, "left to you", "Airflow has no run for this round")
     return Standing(Stage.WORKING, "being made")

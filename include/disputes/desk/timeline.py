@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-_DECISION_WORDS = {"policy": "by the policy", "deadline": "because nobody answered in time"}
+_DECISION_WORDS = {"policy": "by the policy", "deadline": "because nobody decided in time"}
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Event:
 
 @dataclass(frozen=True)
 class Records:
-    """What stands in the store of one response, as far as a moment is told by it.
+    """The records of one response from which the timeline is made.
 
     :param created: when the bank opened the dispute, Unix seconds
     :param written: when each record of the revision was written, by its name, Unix seconds
@@ -50,9 +50,9 @@ def list_events(records: Records) -> tuple[Event, ...]:
 def _events(records: Records) -> Iterator[Event]:
     yield Event(records.created, "The bank opened the dispute")
     if records.opening:
-        yield Event(records.opening["opened_at"], "We took the round", records.opening["dag_id"])
+        yield Event(records.opening["opened_at"], "Our run claimed the round", records.opening["dag_id"])
     if records.requested:
-        yield _event(records.requested, "Asked for anew", _by(records.requested))
+        yield _event(records.requested, "Sent back to be made again", _by(records.requested))
     for name, what in (("case.json", "Facts gathered"), ("manifest.json", "Packet made")):
         if name in records.written:
             yield Event(records.written[name], what)
@@ -77,7 +77,7 @@ def _ends(records: Records) -> Iterator[Event]:
         yield Event(records.receipt["submitted_at"], "Submitted to the bank", f"submission {count} of this dispute")
     if records.audit:
         findings = records.audit.get("findings") or []
-        what = "Audited: Stripe holds something else" if findings else "Audited: Stripe holds what we sent"
+        what = "Audited: Stripe's evidence differs" if findings else "Audited: Stripe holds what we sent"
         yield _event(records.audit, what, "; ".join(findings))
     if records.outcome:
         yield Event(records.outcome["seen_at"], f"The bank decided: {records.outcome['outcome']}")

@@ -1,1 +1,1 @@
-"""Documents of any make as portrait pages: opened in an isolated process, cleaned, set, captioned."""
+"""Documents of any format as portrait pages: opened in an isolated process, cleaned, laid out, captioned."""

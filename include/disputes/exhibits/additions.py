@@ -60,7 +60,7 @@ def _properties(selectors: str, declarations: str) -> Iterator[str]:
 
 
 def _texts(value: str, element: Any) -> Iterator[str]:
-    """What stands there; a counter or a picture is named as not shown."""
+    """What is there; a counter or a picture is named as not shown."""
     for double, single, attribute, word in _PART.findall(value):
         if attribute:
             yield element.get(attribute) or ""

@@ -1,4 +1,4 @@
-"""IP addresses in the rows of logs, compared as addresses and not as they are written."""
+"""IP addresses in the rows of logs, compared by value rather than spelling."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ _WRITTEN = re.compile(r"(?<![\w.])[0-9a-fA-F:.]{2,}(?:%\w+)?")
 
 
 def address(text: str) -> Address | None:
-    """The address that a text is, also with a port, in brackets or with a zone; None when it is none."""
+    """The address in a text, also with a port, in brackets or with a zone; None if the text is not an address."""
     text = text.strip().strip("[]")
     for written in (text, text.rstrip(".:"), text.lstrip(":"), text.partition("]")[0], _without_port(text)):
         try:
@@ -23,7 +23,7 @@ def address(text: str) -> Address | None:
 
 
 def holds(text: str, wanted: Address) -> bool:
-    """Whether a text names an address, in whatever spelling."""
+    """Whether a text names an address, in any spelling."""
     return any(found == wanted for found in _addresses(text))
 
 

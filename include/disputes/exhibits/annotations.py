@@ -1,4 +1,4 @@
-"""What lies on top of a PDF's pages, drawn into them: fields, notes, marks, stamps.
+"""Draws fields, notes, marks and stamps into a PDF's pages.
 
 Only ever called inside the isolated process of :mod:`.isolation`.
 """
@@ -15,10 +15,10 @@ from disputes.errors import DocumentError
 from disputes.exhibits.form_fields import set_looks
 
 _HIDDEN = 2 | 32
-"""Flags of an annotation that is not on the screen: hidden, and for print alone."""
+"""Flags of an annotation that the screen does not show: hidden, or for print only."""
 _UNSEEN = frozenset({"/Link", "/Popup"})
 _DRAWN_BY_SOME = frozenset({"/Line", "/Polygon", "/PolyLine", "/Stamp"})
-"""Without an appearance of their own these look otherwise in every viewer, or like nothing."""
+"""Without their own appearance, these look different in every viewer, or are invisible."""
 
 
 def flatten(source: pikepdf.Pdf) -> pikepdf.Pdf:
@@ -34,7 +34,7 @@ def flatten(source: pikepdf.Pdf) -> pikepdf.Pdf:
         raise DocumentError("has a drawing that not every viewer shows", remedy="Print it to a new PDF")
     for note in notes:
         if note.Subtype == Name.Widget:
-            note.Subtype = Name.Stamp  # it looks the same, and nothing in it is filled in anew
+            note.Subtype = Name.Stamp  # it looks the same, and nothing in it is filled in again
     # pdfium draws highlights and ink without an appearance, but beside a form only.
     source.Root.AcroForm = Dictionary(Fields=Array())
     content = BytesIO()

@@ -12,7 +12,7 @@ from disputes.exhibits.table_setting import set_table
 from disputes.exhibits.typesetting import TEXT, literal, typeset, visible
 
 MAX_CHARACTERS = 150_000
-"""Of a text document: more would fill the whole packet."""
+"""Most characters of a text document: more would fill the whole packet."""
 
 _HEADINGS = (17, 15, 14, 13)
 _STYLES: dict[Style, str] = {
@@ -26,11 +26,11 @@ _RAISED: dict[Style, dict[int, int]] = {
     "super": str.maketrans("0123456789+-\u2212=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾"),
     "sub": str.maketrans("0123456789+-\u2212=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎"),
 }
-"""Characters of their own for these, so that who copies 10³ from the page does not get 103."""
+"""Real superscript characters, so that copying 10³ from the page does not give 103."""
 _LONG = 40
-"""Characters of a word after which it may break."""
+"""Longest piece of a word that is never broken, in characters."""
 _TALLEST = 0.9
-"""Share of a page's height that a picture may have."""
+"""Share of a page's height that a picture may fill."""
 
 
 def typeset_blocks(blocks: Sequence[Block], sheet: Sheet) -> bytes:
@@ -40,11 +40,11 @@ def typeset_blocks(blocks: Sequence[Block], sheet: Sheet) -> bytes:
     """
     theirs = [block for block in blocks if block.kind != "note"]
     if not any(visible(block.text).strip() or block.has_picture for block in theirs):
-        raise DocumentError("holds no text", remedy="Supply the document again")
+        raise DocumentError("contains no text", remedy="Supply the document again")
     characters = sum(len(block.text) for block in blocks)
     if characters > MAX_CHARACTERS:
         raise DocumentError(
-            f"has {characters} characters, more than {MAX_CHARACTERS}", remedy="Supply only what matters"
+            f"has {characters} characters, more than {MAX_CHARACTERS}", remedy="Supply only the relevant part"
         )
     width, height = POINTS[sheet.size]
     margins = f"(top: {MARGIN + BAND}pt, x: {MARGIN}pt, bottom: {MARGIN}pt)"
@@ -113,7 +113,7 @@ class Setter:
     def _set_picture(self, picture: Picture, room: float) -> str:
         """A picture as wide as the document asks, or as there is room for.
 
-        Typst takes files of text alone: the picture goes inside an SVG of its own, and into the PDF as it is.
+        Typst reads only text files here: the picture goes inside its own SVG, and unchanged into the PDF.
         """
         scale = min(1.0, room / picture.width, self.tallest / picture.height)
         name = f"{len(self.pictures)}.svg"

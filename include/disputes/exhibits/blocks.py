@@ -1,4 +1,4 @@
-"""Text documents as blocks: headings, paragraphs, list items, tables, with what stands in them."""
+"""Text documents as blocks: headings, paragraphs, list items, tables, with what is in them."""
 
 import base64
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Appointments in mails: only ever called inside the isolated process of :mod:`.isolation`."""
+"""Appointments in e-mails: only ever called inside the isolated process of :mod:`.isolation`."""
 
 from datetime import date, datetime
 from typing import Any
@@ -23,7 +23,7 @@ def read_calendar(content: bytes, declared: str | None = None) -> list[Block]:
     :param declared: its encoding, where something outside it says so
     :raises DocumentError: when it cannot be read, or has no appointment
     """
-    from icalendar import Calendar  # heavy, and few mails hold one
+    from icalendar import Calendar  # heavy, and few e-mails hold one
 
     try:
         calendars = Calendar.from_ical(text_of(content, declared), multiple=True)
@@ -31,7 +31,7 @@ def read_calendar(content: bytes, declared: str | None = None) -> list[Block]:
     except (ValueError, KeyError, IndexError, TypeError, AttributeError):
         blocks = []
     if not blocks:
-        raise DocumentError("is a calendar without an appointment that can be read", remedy="Print it to a PDF")
+        raise DocumentError("is a calendar without a readable appointment", remedy="Print it to a PDF")
     return blocks
 
 

@@ -1,4 +1,4 @@
-"""What is done to untrusted documents: only ever called inside the isolated process of :mod:`.isolation`."""
+"""Cleans untrusted documents: only ever called inside the isolated process of :mod:`.isolation`."""
 
 import math
 from io import BytesIO
@@ -23,7 +23,7 @@ _SCREEN_DPI = 96
 _OVERLAP = 80
 _END = b"%%EOF"
 _TAIL = 1024
-"""Bytes at the end of a PDF in which its end mark stands. Source: PDF 32000-1, annex H.3."""
+"""Bytes at the end of a PDF that contain its end mark. Source: PDF 32000-1, annex H.3."""
 _NEW_PDF = "Print it to a new PDF"
 
 
@@ -59,7 +59,7 @@ def _source(content: bytes) -> pikepdf.Pdf:
     if not count:
         raise DocumentError("has no pages", remedy="Supply the document again")
     if count > PAGES:
-        raise DocumentError(f"has {count} pages, more than {PAGES}", remedy="Supply only the pages that matter")
+        raise DocumentError(f"has {count} pages, more than {PAGES}", remedy="Supply only the relevant pages")
     has_end = _END in content[-_TAIL:]
     if source.get_warnings() and not all(_is_whole(page, may_be_blank=has_end) for page in source.pages):
         raise DocumentError("is cut off: a part of a page is missing", remedy="Supply the whole file")
@@ -98,7 +98,7 @@ def clean_image(content: bytes, sheet: Sheet, quality: Quality) -> Made:
 
 
 def shrink_pdf(content: bytes, quality: Quality) -> bytes:
-    """Reduce the images of an exhibit of ours further; it stands on its sheets already."""
+    """Reduce the images of one of our exhibits further; it is already on its sheets."""
     pdf = pikepdf.open(BytesIO(content))
     shrink_images(pdf, quality)
     return save(pdf)
@@ -130,7 +130,7 @@ def _drop_attachments(pdf: pikepdf.Pdf) -> None:
 
 
 def _draw(pdf: bytes) -> None:
-    """Draw every page once, small: what would keep the reviewer's viewer busy without end ends here, at our limits.
+    """Draw every page once, small: a page that would hang the reviewer's viewer hits our limits here.
 
     :raises DocumentError: when there is nothing to see
     """

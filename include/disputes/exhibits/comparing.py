@@ -1,4 +1,4 @@
-"""Whether an image of a PDF still looks the same when it is written anew.
+"""Whether an image of a PDF still looks the same when it is written again.
 
 Only ever called inside the isolated process of :mod:`.isolation`.
 """
@@ -11,9 +11,9 @@ from pikepdf import Dictionary, Name, Stream
 from PIL import ImageChops
 
 _SIDE = 120
-"""Pixels of the longer side at which both are compared."""
+"""Length in pixels of the longer side at which both are compared."""
 _DIFFERENT = 48
-"""How far apart a part of a colour may be anywhere, of 255; the last step of quality reaches 16 on scanned text."""
+"""Greatest difference of a colour channel at any point, of 255; the last step of quality reaches 16 on scanned text."""
 
 
 def is_same_picture(item: pikepdf.Stream, jpeg: bytes, size: tuple[int, int]) -> bool:

@@ -1,4 +1,4 @@
-"""PDFs that hold other documents, or only stand for one. Only ever called inside the isolated process of
+"""PDFs that contain other documents, or are only a placeholder for one. Only ever called inside the isolated process of
 :mod:`.isolation`.
 """
 
@@ -17,13 +17,14 @@ _PLACEHOLDERS = (
     "requires Adobe Reader 8 or higher",
     "This PDF file is protected. You'll need a different reader",
 )
-"""What stands on pages that a viewer replaces when it can: Adobe's of XFA forms, Microsoft's of protected files."""
+"""Text on placeholder pages that a viewer should replace: Adobe's for XFA forms, Microsoft's for protected files."""
 _MEDIA = frozenset({"/Screen", "/Movie", "/Sound", "/RichMedia", "/3D"})
-_OWN_FILE = "Supply it as a document of its own"
+_COMMENTS = frozenset({"/Text", "/Highlight", "/Underline", "/Squiggly", "/StrikeOut", "/Caret"})
+_OWN_FILE = "Supply it as a separate document"
 
 
 def name_attached(source: pikepdf.Pdf) -> tuple[LeftOut, ...]:
-    """The files attached to a PDF, and the videos and sounds on its pages.
+    """The files attached to a PDF, and the videos, sounds and comments on its pages.
 
     :raises DocumentError: when its own pages are only the cover of a portfolio, or a form that a viewer has to fill in
     """
@@ -36,7 +37,7 @@ def name_attached(source: pikepdf.Pdf) -> tuple[LeftOut, ...]:
         inside = f" for {', '.join(files)}" if files else ""
         raise DocumentError(
             f"is a portfolio: its own pages are only a cover{inside}",
-            remedy="Supply each document inside it as a file of its own",
+            remedy="Supply each document inside it as a separate file",
         )
     media = [
         LeftOut(f"{str(note.Subtype)[1:].lower()} on page {number}", f"cannot be shown. {_OWN_FILE}, as stills or text")
@@ -44,13 +45,18 @@ def name_attached(source: pikepdf.Pdf) -> tuple[LeftOut, ...]:
         for note in _notes(page)
         if str(note.get("/Subtype", "")) in _MEDIA
     ]
-    return (*(LeftOut(name, f"is attached to the PDF and not shown. {_OWN_FILE}") for name in files), *media)
+    comments = [
+        LeftOut(f"comment on page {number}", "opens on a click and is not shown. Print the PDF with its comments")
+        for number, page in enumerate(source.pages, 1)
+        if any(_is_comment(note) for note in _notes(page))
+    ]
+    return (*(LeftOut(name, f"is attached to the PDF and not shown. {_OWN_FILE}") for name in files), *media, *comments)
 
 
 def refuse_placeholder(page: pypdfium2.PdfPage) -> None:
-    """Refuse a document whose page only says that something else would stand there.
+    """Refuse a document whose page is only a placeholder.
 
-    :raises DocumentError: when it does
+    :raises DocumentError: when it is
     """
     text = " ".join(page.get_textpage().get_text_bounded().split())
     if any(words in text for words in _PLACEHOLDERS):
@@ -59,13 +65,18 @@ def refuse_placeholder(page: pypdfium2.PdfPage) -> None:
 
 def _placeholder() -> DocumentError:
     return DocumentError(
-        "holds only a placeholder: a form or protected file whose pages another viewer has to make",
+        "contains only a placeholder: it is a form or protected file whose pages need another viewer",
         remedy="Open it in Adobe Reader and print it to a new PDF",
     )
 
 
 def _has_field(page: pikepdf.Page) -> bool:
     return any(note.get("/Subtype") == Name.Widget for note in _notes(page))
+
+
+def _is_comment(note: Any) -> bool:
+    """Whether something is written there that no viewer shows before somebody clicks on it."""
+    return str(note.get("/Subtype", "")) in _COMMENTS and bool(str(note.get("/Contents", "")).strip())
 
 
 def _notes(page: pikepdf.Page) -> Iterator[Any]:
@@ -78,7 +89,7 @@ def _embedded_files(source: pikepdf.Pdf) -> Iterator[str]:
 
 
 def _pinned_files(source: pikepdf.Pdf) -> Iterator[str]:
-    """Files that hang on a page as a paper clip, or on the document alone."""
+    """Files attached to a page as a paper clip, or only to the document."""
     pinned = [
         note.get("/FS", {})
         for page in source.pages

@@ -1,4 +1,4 @@
-"""Text from bytes, without guessing: a wrong guess would put nonsense before the bank."""
+"""Decodes text without guessing: a wrong guess would show the bank nonsense."""
 
 import codecs
 import re
@@ -17,18 +17,18 @@ _MARKS = (  # the longer ones first: UTF-32's begins like UTF-16's
 )
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffe\uffff]")
 _SHIFT = re.compile(r"\x1b(?:\$|\(I)")
-"""How ISO-2022 turns to other letters; all of its bytes are ASCII, so it would pass as UTF-8."""
+"""How ISO-2022 switches to other characters; all of its bytes are ASCII, so it would pass as UTF-8."""
 _PRIVATE = re.compile(r"[\ue000-\uf8ff]")
-"""What some codecs make of bytes that mean nothing."""
+"""The characters that some codecs produce from meaningless bytes."""
 _IN_ASCII = ("iso2022", "hz", "utf-7")
-"""Beginnings of the encodings that write everything in ASCII, as Python calls them."""
+"""Prefixes of Python's names of the encodings that write everything in ASCII."""
 _WIDER = {"gbk": ("gb18030",), "euc_jp": ("euc_jp", "euc_jis_2004"), "big5hkscs": ("big5hkscs", "cp950")}
-"""Codecs that hold all that browsers read under a label, where Python's own one does not."""
+"""Codecs that cover everything that browsers read under a label, where Python's codec of that name does not."""
 _EAST_ASIAN = frozenset({"gbk", "gb18030", "big5hkscs", "euc_jp", "cp932", "cp949"})
 _NO_LABEL = ("replacement", "x-user-defined", "utf-16")
-"""Beginnings of the browsers' names of encodings that do not stand for letters, or that show without a label."""
+"""Prefixes of browsers' names of encodings that are not for text, or are recognised without a label."""
 _FEW = 4
-"""Letters up to which a text in two bytes a letter may be valid UTF-8 by chance."""
+"""Length up to which a text with two bytes per letter may be valid UTF-8 by chance."""
 
 
 def decode(content: bytes, declared: str | None = None) -> str | None:
@@ -72,7 +72,7 @@ def _codec(declared: str | None) -> str:
         codec = codecs.lookup(declared or "").name
     except (LookupError, ValueError):  # ValueError: a name with a null byte in it
         codec = ""
-    if codec.startswith(_IN_ASCII):  # browsers gave these up, mails did not
+    if codec.startswith(_IN_ASCII):  # browsers gave these up, e-mails did not
         return codec
     known = webencodings.lookup(declared or "")
     if codec == "ascii" or known is None or known.name.startswith(_NO_LABEL):

@@ -1,4 +1,4 @@
-"""The fork server: a program that has loaded what opens documents, and forks an isolated process for each who asks.
+"""The fork server: a program that has loaded the code to open documents, and forks an isolated process per caller.
 
 Loading takes most of the time that a small document costs. A process that forks tasks starts the server before
 (:func:`start_fork_server`), and its forks inherit the channel to it; where none is inherited, or it has died, a task
@@ -19,7 +19,7 @@ PROGRAM = "disputes.exhibits.isolated_process"
 
 @dataclass(frozen=True)
 class _Server:
-    """A server as one who asks sees it.
+    """A server, as its caller sees it.
 
     :param identity: the channel's; a program that becomes a daemon closes all, and opens other things by its number
     :param starter: the process that has started it
@@ -62,7 +62,7 @@ def start_fork_server() -> None:
     """Start the server for this process and for those that it forks later; what fails is tried again when asked."""
     global _server
     ours, theirs = socket.socketpair()
-    # Nothing of ours that is secret goes along: a hostile document finds an environment with search paths only.
+    # None of our secrets are passed on: a hostile document finds an environment with search paths only.
     paths = {name: os.environ[name] for name in ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH") if name in os.environ}
     with theirs, suppress(OSError):
         program = subprocess.Popen(
@@ -90,7 +90,7 @@ def fork_isolated() -> socket.socket | None:
 
 
 def leave_fork_server() -> None:
-    """Let go of a server that does not answer: the next call starts another. An inherited one goes on for others."""
+    """Drop a server that does not answer: the next call starts another. An inherited one keeps serving others."""
     global _server
     with _starting:
         if _server is not None:

@@ -1,6 +1,6 @@
-"""Form fields and notes whose text or tick has no appearance of its own, set with our fonts.
+"""Form fields and notes whose text or tick has no stored appearance, set with our fonts.
 
-What a viewer would take for them depends on its machine. Only ever called inside the isolated process of
+A viewer's choice of font would depend on its machine. Only ever called inside the isolated process of
 :mod:`.isolation`.
 """
 
@@ -34,10 +34,10 @@ _HEAD = f"""{TEXT}#set text(top-edge: "ascender", bottom-edge: "descender")
 
 @dataclass(frozen=True)
 class _Text:
-    """What stands in a field or a note.
+    """The contents of a field or a note.
 
     :param size: of the letters at the most, in points
-    :param turned: how the text stands in its place, in degrees
+    :param turned: how the text is in its place, in degrees
     :param boxed: whether a line goes around it
     :param state: of a box to tick; empty for a text
     """
@@ -52,7 +52,7 @@ class _Text:
     state: str = ""
 
     def set(self) -> str:
-        """As a page of its own."""
+        """As a separate page."""
         width, height = (self.height, self.width) if self.turned in (90, 270) else (self.width, self.height)
         page = f"#set page(width: {width:.2f}pt, height: {height:.2f}pt, margin: (x: 2pt, y: 0pt), fill: none)"
         box = f"#place(dx: -2pt, rect(width: {width:.2f}pt, height: {height:.2f}pt, stroke: 1pt))" if self.boxed else ""
@@ -66,7 +66,7 @@ class _Text:
 
 
 def set_looks(pdf: pikepdf.Pdf, notes: Sequence[Any]) -> None:
-    """Give every text and tick among the annotations an appearance that has none, or none that counts.
+    """Give an appearance to every text and tick among the annotations that has none, or none that counts.
 
     :raises DocumentError: when it cannot be told which of several boxes is ticked
     """

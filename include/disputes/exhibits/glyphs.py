@@ -1,17 +1,17 @@
-"""Which characters can be printed: those that one of our fonts has. What no font has is an empty box on the page."""
+"""Which characters can be printed: those in one of our fonts. Any other is an empty box on the page."""
 
 import unicodedata
 from functools import cache
 from importlib.resources import files
 
 _SHOWS_NOTHING = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
-"""Categories of line ends, joiners and blanks."""
+"""Unicode categories of line ends, joiners and blanks."""
 _VARIANTS = (("\ufe00", "\ufe0f"), ("\U000e0100", "\U000e01ef"))
-"""Characters that only choose a form of the one before them."""
+"""Characters that only select a form of the preceding character."""
 
 
 def missing_glyphs(text: str) -> str:
-    """The characters of a text that no font of ours has, each once; empty when all of it can be printed."""
+    """The characters of a text that none of our fonts has, each once; empty if all of them can be printed."""
     return "".join(
         character for character in dict.fromkeys(unicodedata.normalize("NFC", text)) if not _printable(character)
     )
@@ -27,7 +27,7 @@ def _printable(character: str) -> bool:
 
 @cache
 def _fonts() -> tuple[str, ...]:
-    """The one that most texts are set in stands first: the others are seldom read."""
+    """The font of most texts comes first, so that the others are seldom read."""
     folder = files("disputes") / "fonts"
     return tuple(sorted((str(file) for file in folder.iterdir() if file.name.endswith(".ttf")), key=_is_special))
 

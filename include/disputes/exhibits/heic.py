@@ -1,6 +1,6 @@
-"""HEIC photographs, as telephones take them: read where the extra `heic` is installed, refused elsewhere.
+"""HEIC photographs, as phones take them: read if the extra `heic` is installed, otherwise refused.
 
-The library's wheel holds decoders under the LGPL, so it is not among what everybody installs.
+The library's wheel contains decoders under the LGPL, so it is not installed by default.
 """
 
 from importlib.util import find_spec

@@ -6,18 +6,16 @@ from io import BytesIO
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from disputes.errors import DocumentError
+from disputes.exhibits import picture_limit
 from disputes.exhibits.heic import is_heic, teach_pillow
 from disputes.exhibits.refusal import LeftOut
 from disputes.limits import PAGES
-
-MAX_PIXELS = 60_000_000
-"""A photo of 48 megapixels passes; what unpacks to more is refused before it is unpacked."""
 
 _FORMATS: tuple[str, ...] = ("JPEG", "PNG", "TIFF", "WEBP", "GIF", "BMP")
 _TALLEST_DOT = 4
 _RANGES = (1, 255, 65_535)
 _BLANK = 8
-"""How far apart the lightest and the darkest dot of a blank page may be, of 255."""
+"""Greatest difference between the lightest and the darkest dot of a blank page, of 255."""
 
 
 def open_images(content: bytes) -> Iterator[Image.Image]:
@@ -28,7 +26,7 @@ def open_images(content: bytes) -> Iterator[Image.Image]:
     image = _open(content)
     count = getattr(image, "n_frames", 1) if image.format == "TIFF" else 1
     if count > PAGES:
-        raise DocumentError(f"has {count} pages, more than {PAGES}", remedy="Supply only the pages that matter")
+        raise DocumentError(f"has {count} pages, more than {PAGES}", remedy="Supply only the relevant pages")
     for page in range(count):
         if page:
             image.seek(page)
@@ -44,7 +42,7 @@ def name_further(content: bytes) -> tuple[LeftOut, ...]:
     if count <= 1:
         return ()
     which = "picture 2" if count == 2 else f"pictures 2 to {count}"
-    return (LeftOut(which, "only the first picture of the file is shown. Supply the others as files of their own"),)
+    return (LeftOut(which, "only the first picture of the file is shown. Supply the others as separate files"),)
 
 
 def shows_something(image: Image.Image) -> bool:
@@ -71,15 +69,13 @@ def _open(content: bytes) -> Image.Image:
     try:
         return Image.open(BytesIO(content), formats=formats)
     except UnidentifiedImageError:
-        raise DocumentError(
-            "is a picture that cannot be read: it is broken", remedy="Open it in a viewer and save it as JPEG or PNG"
-        ) from None
+        raise DocumentError("is a broken picture", remedy="Open it in a viewer and save it as JPEG or PNG") from None
 
 
 def _upright(image: Image.Image) -> Image.Image:
-    if image.width * image.height > MAX_PIXELS:
+    if image.width * image.height > picture_limit.in_force:
         raise DocumentError(
-            f"has {image.width} x {image.height} pixels, more than {MAX_PIXELS // 1_000_000} million",
+            f"has {image.width} x {image.height} pixels, more than {picture_limit.in_force // 1_000_000} million",
             remedy="Supply it in a smaller resolution",
         )
     image.load()

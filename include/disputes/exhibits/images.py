@@ -20,9 +20,9 @@ _UNREADABLE = (
     NotImplementedError,
     SyntaxError,
 )
-"""What pikepdf and Pillow raise over images that they do not know."""
+"""What pikepdf and Pillow raise on images that they cannot handle."""
 _WORTHWHILE = 20_000
-"""Streams smaller than this, in bytes, are left as they are."""
+"""Streams smaller than this many bytes stay as they are."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Quality:
 
 
 STEPS = (Quality(200, 80), Quality(150, 70), Quality(110, 60))
-"""From the usual to the last: at 110 dpi print of 8 pt is still read without effort."""
+"""From the first to the last step: at 110 dpi, 8 pt print is still easy to read."""
 
 
 def reencode(image: Image.Image, quality: Quality, *, longest: float) -> tuple[bytes, tuple[int, int]]:
@@ -96,7 +96,7 @@ def _png_data(image: Image.Image) -> bytes:
 def shrink_images(pdf: pikepdf.Pdf, quality: Quality) -> None:
     """Reduce the larger gray and RGB images inside a PDF; line art, masks and printing colours stay as they are.
 
-    An image is taken to be as long as all the pages on which it stands, so that it is never reduced too far.
+    An image is taken to be as long as all the pages on which it is, so that it is never reduced too far.
     """
     longest = max(float(page.mediabox[3]) for page in pdf.pages)
     pages = Counter(place for page in pdf.pages for place in _find_shown(page.obj, set()))

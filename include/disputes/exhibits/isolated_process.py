@@ -1,7 +1,7 @@
-"""The isolated process: opens each untrusted document in a fork of its own, with limits on time and memory.
+"""The isolated process: opens each untrusted document in its own fork, with limits on time and memory.
 
 `python -m disputes.exhibits.isolated_process` is the program of :mod:`.fork_server`: it has loaded everything, so that
-a fork costs milliseconds. Each connection that it is sent gets a process of its own, which answers the requests of
+a fork costs milliseconds. Each connection that it is sent gets its own process, which answers the requests of
 :mod:`.isolation` and forks once more for each document.
 """
 
@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO, NoReturn
 
 from disputes.errors import DocumentError
+from disputes.exhibits import picture_limit
 from disputes.exhibits.block_setting import typeset_blocks
 from disputes.exhibits.blocks import Block
 from disputes.exhibits.calendars import read_calendar
@@ -35,7 +36,7 @@ CPU_SECONDS = 30
 MEMORY = 2 * 1024**3
 """Address space, in bytes."""
 MAX_RESULT = 200_000_000
-"""Bytes; no document needs more."""
+"""Largest file that it may write, in bytes; no document needs more."""
 REFUSED = 3
 NO_MEMORY = 4
 
@@ -44,7 +45,7 @@ NO_MEMORY = 4
 class Work:
     """What a document is made for.
 
-    :param focus: what makes a row of a log tell something
+    :param focus: what makes a row of a log relevant
     """
 
     size: PageSize
@@ -53,7 +54,7 @@ class Work:
 
     @property
     def sheet(self) -> Sheet:
-        """Where it shall stand."""
+        """Where it goes."""
         return Sheet(self.size)
 
 
@@ -77,7 +78,7 @@ JOBS: dict[str, Callable[[bytes, Work], Made]] = {
 
 
 def serve_channel(channel: socket.socket) -> None:  # pragma: no cover  (runs in the fork server)
-    """Fork a process for each connection that comes over the channel, until nobody holds its other end."""
+    """Fork a process for each connection that arrives over the channel, until its other end is closed everywhere."""
     signal.signal(signal.SIGCHLD, _reap)
     while connections := socket.recv_fds(channel, 1, 1)[1]:
         with socket.socket(fileno=connections[0]) as connection, suppress(OSError):
@@ -92,7 +93,7 @@ def _reap(*_: object) -> None:  # pragma: no cover  (runs in the fork server)
 
 
 def _serve_alone(channel: socket.socket, connection: socket.socket) -> NoReturn:  # pragma: no cover  (in the fork)
-    """Serve one connection in a group of its own, and end."""
+    """Serve one connection in a separate process group, and end."""
     try:
         os.setsid()
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -130,7 +131,7 @@ def _run(request: dict[str, Any], content: bytes, connection: socket.socket) -> 
 
 
 def _read_all(reading: int, connection: socket.socket) -> bytes:
-    """What a fork writes until it ends; where nobody waits for it any more, end it and this process at once."""
+    """The output of a fork; if nobody waits for it any more, end the fork and this process at once."""
     poll = select.poll()
     poll.register(reading, select.POLLIN)
     poll.register(connection, 0)  # tells a hang-up alone
@@ -156,7 +157,7 @@ def _work(request: dict[str, Any], content: bytes, writing: int) -> NoReturn:  #
     code = 1
     try:
         silence()
-        limit_process(request["seconds"])
+        limit_process(request["seconds"], request["pixels"])
         with os.fdopen(writing, "wb") as answer:
             code = do(request, content, answer)
     except MemoryError:
@@ -176,11 +177,13 @@ def do(request: dict[str, Any], content: bytes, answer: BinaryIO) -> int:
     return 0
 
 
-def limit_process(seconds: int) -> None:
+def limit_process(seconds: int, pixels: int) -> None:
     """Apply the limits to this process, for the rest of its life.
 
     :param seconds: by the wall clock
+    :param pixels: of a picture
     """
+    picture_limit.in_force = pixels
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_REAL, seconds)
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 1))

@@ -1,4 +1,4 @@
-"""Opens untrusted documents in a process of its own, with limits on time and memory: :mod:`.isolated_process`."""
+"""Opens untrusted documents in an isolated process, with limits on time and memory: :mod:`.isolated_process`."""
 
 import json
 import os
@@ -8,17 +8,18 @@ from typing import Any
 from disputes.errors import DisputeError, DocumentError
 from disputes.exhibits.fork_server import PROGRAM, fork_isolated, leave_fork_server
 from disputes.exhibits.images import Quality
+from disputes.exhibits.picture_limit import pixels_from_settings
 from disputes.exhibits.refusal import Made
 from disputes.exhibits.rows import LogFocus
 from disputes.exhibits.sheets import PageSize
 
 SECONDS = 60
-"""By the wall clock, for one document."""
+"""Seconds of wall-clock time for one document."""
 MAX_BYTES = 50_000_000
-"""Of one document; a larger one is refused unopened."""
+"""Largest document in bytes; a larger one is refused unopened."""
 
 READY = b"ready\n"
-"""What an isolated process says first."""
+"""The first message of an isolated process."""
 
 _SECONDS_TO_START = 60
 _GRACE = 10
@@ -26,13 +27,13 @@ _NEW_PDF = "Open it in a viewer and print it to a new PDF"
 _PROBLEMS = {
     "time": "takes too long to open",
     "memory": "needs too much memory",
-    "broken": "cannot be read: it is broken",
+    "broken": "is broken and cannot be read",
 }
 _idle: list[socket.socket] = []
 
 
 class IsolationError(DisputeError):
-    """The isolated process does not start or does not last; that says nothing about the document."""
+    """The isolated process did not start or was killed, which says nothing about the document."""
 
     passing = True
 
@@ -50,7 +51,8 @@ def run_isolated(
 
     :param filename: the merchant's name for the document, for the error
     :raises DocumentError: when the document is refused, broken, too large, or takes too much time or memory
-    :raises IsolationError: when no isolated process lives long enough to answer
+    :raises InputError: the deployment's limit of pixels cannot be read
+    :raises IsolationError: when no isolated process gives an answer
     """
     if len(content) > MAX_BYTES:
         raise DocumentError(
@@ -63,14 +65,15 @@ def run_isolated(
         "size": size,
         "quality": (quality.dpi, quality.jpeg),
         "focus": focus.to_json(),
+        "pixels": pixels_from_settings(),
         "seconds": SECONDS,
         "length": len(content),
     }
     answer = _ask_one(request, content) or _ask_one(request, content)
     if answer is None:
         raise IsolationError(
-            "the process that opens documents does not start, or is ended from outside",
-            remedy=f"Check that there is memory for it and that `python -m {PROGRAM}` starts, then try again",
+            "the process that opens documents did not start, or was killed",
+            remedy=f"Check that it has enough memory and that `python -m {PROGRAM}` starts, then try again",
         )
     status, result = answer
     if status == "refused":
@@ -81,7 +84,7 @@ def run_isolated(
 
 
 def _ask_one(request: dict[str, Any], content: bytes) -> tuple[str, bytes] | None:
-    """An isolated process's answer; None when it died, and then nothing else of its server is asked."""
+    """An isolated process's answer; None when it died, after which its server is not used again."""
     answer = _ask(_idle.pop() if _idle else _start(), request, content)
     if answer is None:
         _end_all()
@@ -90,7 +93,7 @@ def _ask_one(request: dict[str, Any], content: bytes) -> tuple[str, bytes] | Non
 
 
 def _ask(process: socket.socket | None, request: dict[str, Any], content: bytes) -> tuple[str, bytes] | None:
-    """The isolated process's answer, or None when it died; one that gives none in time is left, which ends it."""
+    """The isolated process's answer, or None when it died; one that is too slow is disconnected, which ends it."""
     if process is None:
         return None
     failure = None

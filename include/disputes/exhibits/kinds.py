@@ -1,4 +1,4 @@
-"""What a document is: its content decides, then its name."""
+"""Recognises a document's format: by its content, then by its name."""
 
 import re
 from pathlib import PurePath
@@ -31,11 +31,11 @@ _BY_NAME = {
 }
 _NAMED_OTHERWISE = (".pdf", ".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".gif", ".bmp")
 
-_PICTURE = "is a picture of a kind that banks do not take", "Supply it as JPEG or PNG"
+_PICTURE = "is a picture in a format that banks do not accept", "Supply it as JPEG or PNG"
 _OFFICE = "is an office document", "Print it to a PDF"
-_ARCHIVE = "is an archive", "Supply the documents inside it, each as a file of its own"
-_MEDIA = "is audio or video", "Banks take neither: supply stills, or what is said as text"
-_OTHER = "is not a PDF, picture, mail or text", "Supply it as PDF, JPEG, PNG or plain text (.txt)"
+_ARCHIVE = "is an archive", "Supply each document inside it as a separate file"
+_MEDIA = "is audio or video", "Banks accept neither: supply stills, or a transcript"
+_OTHER = "is not a PDF, picture, e-mail or text", "Supply it as PDF, JPEG, PNG or plain text (.txt)"
 
 _SUFFIXES = {
     (".heic", ".heif", ".avif", ".svg", ".psd", ".ico", ".jp2", ".jxl", ".eps", ".ai", ".raw", ".dng"): _PICTURE,
@@ -77,7 +77,7 @@ def kind_of(filename: str, content: bytes) -> str:
     """The kind of a document: `pdf`, `image`, `html`, `mail`, `csv`, `markdown`, `calendar`, `log` or `text`.
 
     :param filename: the merchant's name for it
-    :raises DocumentError: when it is of no kind that can be used, with what to supply instead
+    :raises DocumentError: when its format cannot be used, with what to supply instead
     """
     suffix = PurePath(filename).suffix.lower()
     if not content:
@@ -104,7 +104,7 @@ def _kind_of_text(filename: str, suffix: str, content: bytes) -> str:
     start = text[:_SNIFFED]
     if suffix in _NAMED_OTHERWISE:
         raise DocumentError(
-            f"is named {suffix} but holds text", subject=filename, remedy="Check that it is the right document"
+            f"is named {suffix} but contains text", subject=filename, remedy="Check that it is the right document"
         )
     if _SVG.match(start):
         raise DocumentError(_PICTURE[0], subject=filename, remedy=_PICTURE[1])

@@ -7,7 +7,7 @@ import pikepdf
 import pypdfium2
 
 _PIXELS = 1000
-"""Of the longer side of a page that is compared."""
+"""Pixels of the longer side of a page when pages are compared."""
 
 
 def hides_layers(source: pikepdf.Pdf) -> bool:

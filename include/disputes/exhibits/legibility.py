@@ -1,7 +1,7 @@
-"""How large the text of a picture comes out on paper. Only ever called inside the process of :mod:`.isolation`.
+"""How large the text of a picture is on paper. Only ever called inside the process of :mod:`.isolation`.
 
 Only a picture with an even background is judged, such as a screenshot or a scan: there a line of text is a run of rows
-that hold something, and a blank row stands above and below it.
+that hold something, and a blank row is above and below it.
 """
 
 from collections.abc import Iterator
@@ -13,13 +13,13 @@ from PIL import Image
 from disputes.exhibits.refusal import LeftOut
 
 _SMALLEST = 7.0
-"""Points: print below this is not read."""
+"""Points: smaller print is illegible."""
 _LINE = 0.95
-"""Height of a line, from the top of an l to the foot of a p, of the size of its letters."""
+"""Height of a line, from the top of an l to the foot of a p, as a share of the font size."""
 _SPECK = 5
-"""A run of fewer rows is a rule, or the dust of a scan."""
+"""Fewer rows than this are a rule, or dust on a scan."""
 _EVEN = 0.6
-"""Share of the dots that an even background has at least."""
+"""Least share of the dots that belong to an even background."""
 _FEWEST = 8
 """A picture with fewer lines is not taken for a page of text."""
 _FAINT = 48
@@ -39,8 +39,8 @@ def small_text(image: Image.Image, scale: float) -> LeftOut | None:
         return None
     return LeftOut(
         "text of the picture",
-        f"comes out at about {size:.0f} points, too small to be read. "
-        "Supply the part that matters as a picture of its own, or the page as a PDF",
+        f"comes out at about {size:.0f} points, too small to read. "
+        "Supply the relevant part as a separate picture, or the page as a PDF",
     )
 
 

@@ -30,7 +30,7 @@ class Numbering:
         self._type = type_of(element, styles) or ("decimal" if self._is_ordered else "disc")
 
     def marker(self, item: Any, styles: Mapping[str, str]) -> str:
-        """What stands before the next item."""
+        """What is before the next item."""
         number = self._next
         if self._is_ordered:
             number = _number(item.get("value"), number)

@@ -17,7 +17,7 @@ Color = tuple[int, int, int]
 _DECLARATION = re.compile(r"([\w-]+)\s*:\s*((?:\"[^\"]*\"|'[^']*'|\([^)]*\)|[^;\"'()])+)")
 _NOTHING = re.compile(r"[+-]?(?:0*\.)?0+(?:\.0*)?(?:px|pt|em|rem|%|ex|vw|vh|cm|mm|in)?")
 _FAINT = re.compile(r"[+-]?(?:0*\.0[0-5]?\d*|0+(?:\.0*)?|[0-5](?:\.\d*)?%)")
-"""An opacity at which nothing is read."""
+"""An opacity at which text is illegible."""
 _SHRUNK = re.compile(r"\bopacity\(\s*0*\.?0*%?\s*\)|\bscale[xy]?\(\s*0*\.?0*\s*[,)]")
 _FAR = re.compile(r"-\s*(?:\d{3,}(?:\.\d+)?(?:px|pt)?|\d{2,}(?:\.\d+)?(?:em|rem|in|cm)|100(?:vw|vh|%))")
 _CUT_AWAY = re.compile(r"rect\(\s*(?:[01](?:px)?[\s,]+){3}[01](?:px)?\s*\)|inset\(\s*(?:50|100)%.*\)|circle\(\s*0.*\)")
@@ -26,7 +26,7 @@ _UP = re.compile(r"super|text-top|top|\+?0*(?:[1-9]|0?\.0*[1-9]).*")
 _DOWN = re.compile(r"sub|text-bottom|bottom|-.*[1-9].*")
 _BOLD = re.compile(r"bold(?:er)?|[6-9]00")
 _CLOSE = 8
-"""How far two colours may differ in each part, of 255, and still look the same."""
+"""Greatest difference of two colours in each channel, of 255, at which they still look the same."""
 _BY_TAG: dict[str, Style] = {
     "b": "bold", "strong": "bold", "u": "underline", "ins": "underline",
     "s": "strike", "strike": "strike", "del": "strike", "sup": "super", "sub": "sub",
@@ -41,6 +41,7 @@ class Look:
     :param color: of the letters; None where it is not known
     :param background: behind them; None where it is not one plain colour, or not known
     :param spaces: what counts of blanks and line ends
+    :param letters: `uppercase`, `lowercase` or `capitalize`, where a style sheet turns them so
     """
 
     styles: frozenset[Style] = frozenset()
@@ -50,6 +51,7 @@ class Look:
     is_clear: bool = False
     is_sizeless: bool = False
     spaces: Literal["none", "lines", "all"] = "none"
+    letters: str = ""
 
     @property
     def is_seen(self) -> bool:
@@ -73,7 +75,7 @@ def styles_of(element: Any) -> dict[str, str]:
 
 
 def is_displayed(element: Any, styles: Mapping[str, str]) -> bool:
-    """Whether anything of an element stands on the page."""
+    """Whether anything of an element is on the page."""
     if styles.get("display", "none" if "hidden" in element.attrib else "") == "none":
         return False
     if _FAINT.fullmatch(styles.get("opacity", "1")) or _SHRUNK.search(
@@ -105,6 +107,7 @@ def look_of(element: Any, styles: Mapping[str, str], around: Look) -> Look:
         is_clear=_is_clear(styles.get("color", ""), around.is_clear),
         is_sizeless=_is_sizeless(styles.get("font-size", ""), around.is_sizeless),
         spaces=_spaces(element, styles, around.spaces),
+        letters=styles.get("text-transform", around.letters),
     )
 
 

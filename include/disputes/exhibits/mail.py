@@ -1,4 +1,4 @@
-"""Mails as blocks and attachments: only ever called inside the isolated process of :mod:`.isolation`."""
+"""E-mails as blocks and attachments: only ever called inside the isolated process of :mod:`.isolation`."""
 
 import base64
 import codecs
@@ -16,7 +16,7 @@ from disputes.errors import DocumentError
 from disputes.exhibits.blocks import Block, plain_block
 from disputes.exhibits.calendars import read_calendar
 from disputes.exhibits.decoding import decode
-from disputes.exhibits.mail_headers import header, name_of
+from disputes.exhibits.mail_headers import header, name_of, when_and_who
 from disputes.exhibits.markup import read_html
 from disputes.exhibits.pictures import Pictures
 from disputes.exhibits.texts import text_of
@@ -31,7 +31,7 @@ _OTHER_TEXT = "other text of this mail.txt"
 _WORDS = re.compile(r"[^\W\d_]{3,}")
 _LINKS = re.compile(r"\S*(?:://|www\.|@)\S*")
 _SHARE, _FEW = 0.3, 3
-"""How many of a text's words, and how many at least, have to be its own before it says something else."""
+"""Share and least number of a text's words that are only in it, for it to count as different."""
 _CALENDARS = ("text/calendar", "application/ics")
 _MAILS = ("message/rfc822", "message/global")
 _SEALED = ("application/pkcs7-mime", "application/x-pkcs7-mime")
@@ -39,25 +39,26 @@ _REPORTS = ("message/delivery-status", "message/disposition-notification")
 
 
 def unpack(content: bytes) -> bytes:
-    """A mail as JSON: the blocks of its head and text, and its attachments in base64, all in the mail's own order.
+    """An e-mail as JSON: when and by whom it was written, its blocks of head and text, its attachments in base64.
 
-    :raises DocumentError: when it is not a mail
+    :raises DocumentError: when it is not an e-mail
     """
     message = email.message_from_bytes(content.removeprefix(codecs.BOM_UTF8), policy=default)
     head = [f"{name}: {value}" for name in _HEADERS if (value := header(message, name))]
     if not head:
-        raise DocumentError("is not a mail: it has neither sender nor date nor subject", remedy="Print it to a PDF")
+        raise DocumentError("is not an e-mail: it has no sender, date or subject", remedy="Print it to a PDF")
     if _is_encrypted(message):
-        raise DocumentError("is an encrypted mail", remedy="Open it in your mail program and print it to a PDF")
+        raise DocumentError("is an encrypted e-mail", remedy="Open it in your mail program and print it to a PDF")
     mail = _Mail()
     mail.read(message)
     blocks = [
         plain_block("verbatim", "\n".join(head)),
         Block("rule"),
-        *(mail.blocks or [plain_block("note", "The mail has no text of its own.")]),
+        *(mail.blocks or [plain_block("note", "The e-mail itself has no text.")]),
     ]
     return json.dumps(
         {
+            "written": when_and_who(message),
             "blocks": [block.to_json() for block in blocks],
             "attachments": [
                 {"filename": name, "content": base64.b64encode(content).decode("ascii")}
@@ -74,7 +75,7 @@ def _is_encrypted(message: Any) -> bool:
 
 @dataclass
 class _Mail:
-    """What was found in a mail so far.
+    """What was found in an e-mail so far.
 
     :param beside: what its HTML may show, by address
     :param styles: style sheets for its HTML
@@ -86,7 +87,7 @@ class _Mail:
     styles: str = ""
 
     def read(self, part: Any) -> None:
-        """Read a part of the mail, and those in it."""
+        """Read a part of the e-mail, and those in it."""
         kind, inner = part.get_content_type(), part.get_payload()
         if kind in _REPORTS and isinstance(inner, list):
             self.blocks.append(plain_block("verbatim", "\n".join(str(one).strip() for one in inner)))
@@ -113,7 +114,7 @@ class _Mail:
             self.attachments.append((name, _labelled(part)))
 
     def _read_alternative(self, parts: list[Any]) -> None:
-        """The last part that shows something is what the reader saw; whatever in the others is not text counts too."""
+        """The last part that shows something is what the reader saw; non-text content in the others counts too."""
         best: _Mail | None = None
         others: list[Any] = []
         earlier: list[Block] = []
@@ -189,14 +190,14 @@ def _content(part: Message) -> bytes:
 
 
 def _labelled(part: Message) -> bytes:
-    """What is attached; a text whose encoding the mail names says so itself then."""
+    """What is attached; a text whose encoding the e-mail names says so itself then."""
     content, label = _content(part), part.get_content_charset()
     text = decode(content, label) if label and part.get_content_maintype() == "text" else None
     return content if text is None else text.encode("utf-8-sig", "surrogatepass")
 
 
 def _mail_in(part: Message) -> bytes:
-    """A mail inside a mail, also where it is encoded, which the standard forbids and programs do."""
+    """An e-mail inside an e-mail, also where it is encoded, which the standard forbids and programs do."""
     inner: Any = part.get_payload(0)
     decode = _DECODERS.get(str(part.get("Content-Transfer-Encoding", "")).strip().lower(), bytes)
     return decode(bytes(inner.as_bytes()))
@@ -207,7 +208,7 @@ def _id(part: Message) -> str:
 
 
 def _addresses(part: Message) -> list[str]:
-    """Those under which the text of a mail finds a part."""
+    """Those under which the text of an e-mail finds a part."""
     place = str(part.get("Content-Location", "")).strip()
     return [address for address in (f"cid:{_id(part)}" if _id(part) else "", place) if address]
 

@@ -1,4 +1,4 @@
-"""Documents of any make as portrait pages; a mail with its attachments, each opened on its own."""
+"""Makes portrait pages from documents of any format; an e-mail's attachments are opened separately."""
 
 import base64
 import json
@@ -23,26 +23,30 @@ from disputes.exhibits.typesetting import visible
 from disputes.limits import PAGES
 
 MAILS_IN_MAILS = 3
-"""How deep they are opened."""
+"""How deeply nested e-mails are opened."""
 ATTACHMENTS = 30
-"""Of one mail; those after it are named."""
+"""Most attachments opened of one e-mail; further ones are only named."""
 
 
 @dataclass(frozen=True)
 class Pages:
-    """A document's pages as PDF, and what is not on them."""
+    """A document's pages as PDF, and what is not on them.
+
+    :param written: when and by whom, of a mail
+    """
 
     pdf: bytes
     count: int
     left_out: tuple[LeftOut, ...] = ()
+    written: str = ""
 
 
 def make_pages(filename: str, content: bytes, page_size: PageSize, focus: LogFocus, mails: int = 0) -> Pages:
-    """Make a document into pages, whatever its kind.
+    """Make pages from a document of any format.
 
     :param filename: the merchant's name for it
-    :param focus: what makes a row of a log tell something
-    :param mails: how many mails it is inside of
+    :param focus: what makes a row of a log relevant
+    :param e-mails: in how many e-mails it is nested
     :raises DocumentError: when it cannot be used, with what to supply instead
     """
     kind = kind_of(filename, content)
@@ -51,7 +55,7 @@ def make_pages(filename: str, content: bytes, page_size: PageSize, focus: LogFoc
         return _count(filename, job(kind, content))
     if mails >= MAILS_IN_MAILS:
         raise DocumentError(
-            f"is a mail inside {mails} others", subject=filename, remedy="Supply it as a document of its own"
+            f"is an e-mail nested inside {mails} others", subject=filename, remedy="Supply it as a separate document"
         )
     mail = json.loads(job("mail", content).content)
     return _Mail(filename, mail, page_size, focus, mails + 1).pages(job)
@@ -66,7 +70,7 @@ def _count(filename: str, made: Made) -> Pages:
     count = page_count(made.content)
     if count > PAGES:
         raise DocumentError(
-            f"makes {count} pages, more than {PAGES}", subject=filename, remedy="Supply only what matters"
+            f"makes {count} pages, more than {PAGES}", subject=filename, remedy="Supply only the relevant part"
         )
     return Pages(made.content, count, made.left_out)
 
@@ -78,12 +82,11 @@ class _Attached:
 
 
 class _Mail:
-    """A mail that was taken apart."""
+    """An e-mail that was taken apart."""
 
-    def __init__(
-        self, filename: str, mail: dict[str, list[dict[str, str]]], page_size: PageSize, focus: LogFocus, mails: int
-    ) -> None:
+    def __init__(self, filename: str, mail: dict[str, Any], page_size: PageSize, focus: LogFocus, mails: int) -> None:
         self._filename = filename
+        self._written = visible(mail["written"])
         self._blocks = mail["blocks"]
         self._attachments = [
             (" ".join(visible(one["filename"]).split()), base64.b64decode(one["content"]))
@@ -100,16 +103,16 @@ class _Mail:
         """
         own = self._set(job, [])
         attached, left_out = self._make_attached(PAGES - own.count - 1)
-        text = self._set(job, self._list(attached, left_out, own.count))
+        text = self._set(job, self._list(attached, left_out, own.count, is_inside=self._mails > 1))
         if text.count != own.count:  # the list took a page more, which shifts the numbers in it
-            text = self._set(job, self._list(attached, left_out, text.count))
+            text = self._set(job, self._list(attached, left_out, text.count, is_inside=self._mails > 1))
         target = pikepdf.open(BytesIO(text.pdf))
         for one in attached:
             target.pages.extend(pikepdf.open(BytesIO(one.pages.pdf)).pages)
         inner = [
             LeftOut(f"{one.filename}: {part.filename}", part.reason) for one in attached for part in one.pages.left_out
         ]
-        return Pages(save(target), len(target.pages), (*left_out, *inner))
+        return Pages(save(target), len(target.pages), (*left_out, *inner), self._written)
 
     def _make_attached(self, room: int) -> tuple[list[_Attached], list[LeftOut]]:
         """The attachments that can be shown, and the others.
@@ -120,7 +123,7 @@ class _Mail:
         left_out: list[LeftOut] = []
         for number, (name, content) in enumerate(self._attachments):
             if number >= ATTACHMENTS:
-                left_out.append(LeftOut(name, f"the mail has more than {ATTACHMENTS} attachments"))
+                left_out.append(LeftOut(name, f"the e-mail has more than {ATTACHMENTS} attachments"))
                 continue
             try:
                 made = make_pages(name, content, self._page_size, self._focus, self._mails)
@@ -128,7 +131,7 @@ class _Mail:
                 left_out.append(LeftOut(name, f"{error.problem}. {error.remedy}"))
                 continue
             if made.count > room:
-                left_out.append(LeftOut(name, f"its {made.count} pages would make the mail longer than {PAGES}"))
+                left_out.append(LeftOut(name, f"its {made.count} pages would make the e-mail longer than {PAGES}"))
                 continue
             attached.append(_Attached(name, made))
             room -= made.count
@@ -139,15 +142,19 @@ class _Mail:
         return _count(self._filename, job("blocks", json.dumps([head, *listed, *others]).encode()))
 
     @staticmethod
-    def _list(attached: Sequence[_Attached], left_out: Sequence[LeftOut], own: int) -> list[dict[str, Any]]:
+    def _list(
+        attached: Sequence[_Attached], left_out: Sequence[LeftOut], own: int, *, is_inside: bool
+    ) -> list[dict[str, Any]]:
         """The list of the attachments, as blocks.
 
-        :param own: pages of the mail itself
+        :param own: pages of the e-mail itself
+        :param is_inside: of an e-mail inside another one, whose pages are counted there
         """
         lines, page = [], own + 1
         for one in attached:
             last = page + one.pages.count - 1
-            lines.append(f"{one.filename}: page {page}" if page == last else f"{one.filename}: pages {page} to {last}")
+            where = f"page {page}" if page == last else f"pages {page} to {last}"
+            lines.append(f"{one.filename}: {'below' if is_inside else where}")
             page = last + 1
         lines += [f"{part.filename}: not shown" for part in left_out]
         return [plain_block("note", "\n".join(["Attachments of this mail:", *lines])).to_json()] if lines else []

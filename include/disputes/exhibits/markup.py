@@ -26,7 +26,7 @@ def read_html(
     :param declared: its encoding, where something outside it says so
     :param pictures: those that came beside it
     :param styles: style sheets that came beside it
-    :raises DocumentError: when its encoding cannot be determined, or it is nested too deep
+    :raises DocumentError: when its encoding cannot be determined, or it is nested too deeply
     """
     named = _CHARSET.search(content[:_SNIFFED])
     text = text_of(content, declared or (named.group(1).decode("ascii") if named else None))
@@ -35,7 +35,7 @@ def read_html(
 
 def read_markdown(content: bytes) -> list[Block]:
     """The blocks of a Markdown document."""
-    # Beyond its own limit the parser would leave text out in silence; nesting too deep is refused instead.
+    # Beyond its own limit the parser would silently drop text; too deep nesting is refused instead.
     parser = MarkdownIt("commonmark", {"maxNesting": 10_000}).enable(["table", "strikethrough"]).use(superscript_plugin)
     return _read(parser.render(text_of(content)), Pictures(), "")
 

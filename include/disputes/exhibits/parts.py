@@ -16,7 +16,7 @@ from pypdfium2.raw import FPDF_PAGEOBJ_FORM, FPDF_PAGEOBJ_IMAGE, FPDF_PAGEOBJ_TE
 from disputes.exhibits.sheets import Sheet, parts
 
 _OVERLAP = 40
-"""Of the parts of a tall page, in points on the sheet."""
+"""Overlap of the parts of a tall page, in points on the sheet."""
 _DRAWS = frozenset({"Do", "INLINE IMAGE"})
 _SHOWS = frozenset({"Tj", "TJ", "'", '"'})
 _MOVES = frozenset({"BT", "Td", "TD", "Tm", "T*", "'", '"'}) | _DRAWS

@@ -19,9 +19,9 @@ _DATA = re.compile(r"data:image/[\w.+-]+((?:;[^,;]*)*),(.*)", re.IGNORECASE | re
 _LENGTH = re.compile(r"\s*([0-9]{1,4}(?:\.[0-9]+)?)\s*(px|pt|in|cm|mm)?\s*")
 _POINTS = {"px": 0.75, "pt": 1.0, "in": 72.0, "cm": 28.35, "mm": 2.835}
 _SCREEN = 0.75
-"""Points of a pixel on the screen."""
+"""Points per screen pixel."""
 _TINY = 3
-"""Pixels up to which a picture counts openings of a mail, or keeps a distance."""
+"""Pixels up to which a picture is a tracking pixel or a spacer."""
 
 
 class Pictures:

@@ -1,7 +1,7 @@
-"""Reads HTML, whose styles stand in its elements, into blocks: only ever called inside the isolated process of
+"""Reads HTML, whose styles are in its elements, into blocks: only ever called inside the isolated process of
 :mod:`.isolation`.
 
-What a reader sees stays. What would be fetched, or move, is named in brackets where it stood.
+What a reader sees stays. Anything that would be fetched, or that moves, is named in brackets in its place.
 """
 
 from itertools import takewhile
@@ -53,7 +53,7 @@ class Reader:
     def read(self, element: Any) -> None:
         """Read an element and what is in it.
 
-        :raises DocumentError: when it is nested too deep, or too long
+        :raises DocumentError: when it is nested too deeply, or too long
         """
         if not isinstance(element.tag, str) or element.tag in _UNSEEN:
             return
@@ -62,7 +62,7 @@ class Reader:
             return
         self._depth += 1
         if self._depth > _DEEPEST:
-            raise DocumentError("is nested too deep", remedy="Print it to a PDF")
+            raise DocumentError("is nested too deeply", remedy="Print it to a PDF")
         around, self._look = self._look, look_of(element, styles, self._look)
         special = getattr(self, f"_read_{element.tag}", None)
         display = styles.get("display", "")
@@ -90,7 +90,7 @@ class Reader:
             return
         self._length += sum(len(run.text) for run in runs)
         if self._length > MAX_CHARACTERS:
-            raise DocumentError(f"has more than {MAX_CHARACTERS} characters", remedy="Supply only what matters")
+            raise DocumentError(f"has more than {MAX_CHARACTERS} characters", remedy="Supply only the relevant part")
         if heading:
             self.blocks.append(Block("heading", runs, heading))
         elif self._lists:
@@ -114,7 +114,7 @@ class Reader:
             self._pieces.append(Piece.of(text, self._look))
 
     def _name(self, element: Any, styles: dict[str, str], what: str) -> None:
-        """Say that something is there which is not shown."""
+        """Name something that is not shown."""
         if not is_tiny(element, styles) and element.get("aria-hidden") != "true":
             self._say(f"[{what} not shown]")
 
@@ -196,7 +196,7 @@ class Reader:
         for caption in element.iterchildren("caption"):
             self.read(caption)
         found, head = places(element)
-        # Mails are laid out with tables inside tables; one that names its columns or rows is still for the reader.
+        # E-mails are laid out with tables inside tables; one that names its columns or rows is still for the reader.
         lays_out = element.find(".//table") is not None and not any(place.is_head for place in found)
         lays_out = lays_out or element.get("role") == "presentation"
         cells = () if lays_out else tuple(self._cell(place) for place in found)

@@ -1,4 +1,4 @@
-"""What could not be used: a document, and the packet goes on without it; or a part, and its document does."""
+"""Documents that could not be used, so that the packet lacks them, and parts of documents that could not be shown."""
 
 import json
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Refusal:
-    """A document of the merchant's that was left out, and why."""
+    """A merchant's document that was left out, and why."""
 
     document: str
     filename: str
@@ -15,7 +15,7 @@ class Refusal:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A part of a document that does not stand on its pages, and why."""
+    """A part of a document that its pages do not show, and why."""
 
     filename: str
     reason: str
@@ -23,9 +23,9 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Made:
-    """What a job makes of a document, and what it leaves out.
+    """The result of a job on a document, and what it leaves out.
 
-    :param content: a PDF, or the JSON of a mail
+    :param content: a PDF, or the JSON of an e-mail
     """
 
     content: bytes

@@ -1,4 +1,4 @@
-"""Long logs: the first, the last and the telling rows, and how many there were."""
+"""Shortens long logs to their first, last and most relevant rows, with the total."""
 
 import re
 from collections.abc import Sequence
@@ -8,15 +8,15 @@ from datetime import datetime
 from disputes.exhibits.addresses import address, holds
 
 MOST = 120
-"""Rows of a log that are shown; a longer one is shortened."""
+"""Most rows of a log that are shown; a longer log is shortened."""
 _ENDS = 0.4
-"""Share of the shown rows that stands at each end; the rest is for telling ones."""
+"""Share of the shown rows for each end; the rest is for the most relevant ones."""
 _DOWNLOAD = re.compile(r"download", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class LogFocus:
-    """What makes a row of a log tell something.
+    """What makes a row of a log relevant.
 
     :param ip: the IP address of the purchase
     :param before: when the dispute came: the last row before it counts
@@ -48,9 +48,9 @@ class Row:
 
 
 def choose(rows: Sequence[Row], focus: LogFocus, most: int = MOST) -> list[int]:
-    """Which rows to show, by their place: all, or the first, the last and the telling ones.
+    """Which rows to show, by their place: all, or the first, the last and the most relevant.
 
-    Telling is the last row before the dispute, then rows with the purchase's IP address, then downloads.
+    Most relevant is the last row before the dispute, then rows with the purchase's IP address, then downloads.
 
     :param rows: in the log's own order
     """
@@ -66,10 +66,10 @@ def choose(rows: Sequence[Row], focus: LogFocus, most: int = MOST) -> list[int]:
 
 
 def describe(total: int, places: Sequence[int], what: str = "rows") -> str:
-    """What is said about a log that was shortened; nothing when it was not."""
+    """The note on a shortened log; empty if it was not shortened."""
     if len(places) == total:
         return ""
-    return f"{len(places)} of {total} {what} are shown: the first, the last and those that tell most"
+    return f"{len(places)} of {total} {what} are shown: the first, the last and the most relevant"
 
 
 def gaps(places: Sequence[int]) -> dict[int, int]:

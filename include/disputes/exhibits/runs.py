@@ -1,7 +1,7 @@
 """Blanks and line ends of a text, as browsers show them."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from disputes.exhibits.blocks import Run
@@ -9,6 +9,11 @@ from disputes.exhibits.looks import Look
 from disputes.exhibits.typesetting import visible
 
 _BLANKS = re.compile(r"[ \t\n\r\f]+")
+_TURNED: dict[str, Callable[[str], str]] = {
+    "uppercase": str.upper,
+    "lowercase": str.lower,
+    "capitalize": lambda text: re.sub(r"(?<![\w'\u2019])\w", lambda first: first.group().upper(), text),
+}
 _BLANKS_IN_LINE = re.compile(r"[ \t\r\f]+")
 
 
@@ -25,6 +30,7 @@ class Piece:
     @classmethod
     def of(cls, text: str, look: Look) -> "Piece":
         """Text at a place that looks like this."""
+        text = _TURNED.get(look.letters, str)(text)
         if look.spaces == "all":
             return cls(Run(text.expandtabs(4), look.ordered), keeps=True)
         blanks = _BLANKS_IN_LINE if look.spaces == "lines" else _BLANKS

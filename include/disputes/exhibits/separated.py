@@ -11,16 +11,16 @@ from disputes.errors import DocumentError
 
 _DELIMITERS = ",;\t|"
 _SAID = re.compile(r"\s*\"?sep=(.)\"?[ \t]*(?:\n|\Z)", re.IGNORECASE)
-"""A first line by which spreadsheets are told the delimiter."""
+"""A first line that tells spreadsheets the delimiter."""
 _LOOKED_AT = 50
-"""Rows that tell the delimiter."""
+"""Rows from which the delimiter is inferred."""
 _LONGEST_FIELD = 1_000_000
 
 Rows = list[tuple[str, ...]]
 
 
 def read_rows(text: str) -> tuple[Rows, Rows]:
-    """The rows of a table, its head the first of them, and before those the rows that stand above it.
+    """The rows of a table, its head the first of them, and before those the rows that are above it.
 
     :raises DocumentError: when it cannot be read as CSV, or is empty
     """
@@ -33,7 +33,7 @@ def read_rows(text: str) -> tuple[Rows, Rows]:
         raise DocumentError(f"cannot be read as CSV: {error}", remedy="Supply it as PDF") from None
     rows = [row for row in rows if any(row)]
     if not rows:
-        raise DocumentError("holds no text", remedy="Supply the document again")
+        raise DocumentError("contains no text", remedy="Supply the document again")
     width = _usual_width(rows)
     head = next(at for at, row in enumerate(rows) if len(row) >= width)
     return rows[:head], rows[head:]
@@ -48,7 +48,7 @@ def _parse(text: str, delimiter: str, *, strict: bool = False) -> Rows:
 def _delimiter(text: str) -> str:
     """The one that gives most rows the same number of columns, quoted ones not counted.
 
-    First where quotes close right before it; only where that tells nothing, in whatever stands there.
+    Judged first where a quote closes right before it; only if that is inconclusive, anywhere.
     """
     return max(_DELIMITERS, key=lambda one: (_agreement(text, one, strict=True), _agreement(text, one, strict=False)))
 

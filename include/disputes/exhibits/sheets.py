@@ -17,7 +17,7 @@ BAND = 62.0
 """Height of the caption's band below the upper margin, in points."""
 
 _TALLEST = 2.0
-"""How many sheets something may be tall and still stand on one, half as large."""
+"""Height in sheets up to which something is scaled down, at most by half, to fit on one."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Sheet:
     def place(self, pdf: pikepdf.Pdf, form: pikepdf.Object, *, is_part: bool = False) -> None:
         """Add a page that shows a form XObject as large as fits, never larger than it is.
 
-        :param is_part: of something that goes over several sheets: it stands right below the band
+        :param is_part: of something that goes over several sheets: it is right below the band
         """
         page = pdf.add_blank_page(page_size=POINTS[self.size])
         top, bottom = MARGIN + self.height, MARGIN
@@ -84,5 +84,5 @@ def parts(height: int, sheet: int, overlap: int) -> range:
         return range(1)
     tops = range(0, height - overlap, sheet - overlap)
     if len(tops) > PAGES:
-        raise DocumentError(f"is so tall that it fills {len(tops)} pages", remedy="Supply only the part that matters")
+        raise DocumentError(f"is so tall that it would fill {len(tops)} pages", remedy="Supply only the relevant part")
     return tops

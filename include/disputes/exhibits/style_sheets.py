@@ -1,7 +1,7 @@
 """A document's own style sheets, put into its elements. Only ever called inside the isolated process of
 :mod:`.isolation`.
 
-Nothing is fetched. What a sheet says for paper or for narrow screens alone is left out: the reader sat before a screen.
+Nothing is fetched. Rules only for paper or for narrow screens are left out: the reader had an ordinary screen.
 """
 
 import re

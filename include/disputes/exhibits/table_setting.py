@@ -1,4 +1,4 @@
-"""Tables as Typst: cells stand where their document puts them; a table that is too wide names each value."""
+"""Tables as Typst: cells are where their document puts them; a table that is too wide names each value."""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -8,19 +8,19 @@ SetBlock = Callable[[Block, float, int], str]
 """Writes a block as Typst, from its width in points and the characters of a word after which it may break."""
 
 _CHARACTER = 6.6
-"""Width of a usual one at 12 pt, in points."""
+"""Width of an average character at 12 pt, in points."""
 _CELL = 14
-"""Characters that a column needs at least to stay readable, when its content has as many."""
+"""Least width of a readable column in characters, if its content has as many."""
 _INSET = 4
 _LONG = 40
-"""Characters of a word after which it may break."""
+"""Longest piece of a word that is never broken, in characters."""
 
 
 def set_table(table: Block, room: float, set_block: SetBlock) -> str:
     """A table as Typst.
 
     :param room: its width, in points
-    :param set_block: for what stands in its cells
+    :param set_block: for what is in its cells
     """
     count = max(cell.column + cell.columns for cell in table.cells)
     longest = [max((_length(cell) for cell in _columns(table, at)), default=0) for at in range(count)]
@@ -66,7 +66,8 @@ def _record(row: int, table: Block, names: Sequence[str]) -> Block:
     for cell in table.cells:
         if cell.row <= row < cell.row + cell.rows and _shows(cell):
             name = " ".join(dict.fromkeys(names[cell.column : cell.column + cell.columns]))
-            runs += [Run(" · " if runs else ""), Run(name, ("bold",)), Run(" "), *_in_line(cell)]
+            named = [Run(name, ("bold",)), Run(" ")] if name else []
+            runs += [Run(" · " if runs else ""), *named, *_in_line(cell)]
     return Block("paragraph", tuple(runs))
 
 

@@ -1,4 +1,4 @@
-"""Where the cells of a table stand: only ever called inside the isolated process of :mod:`.isolation`.
+"""Where the cells of a table are: only ever called inside the isolated process of :mod:`.isolation`.
 
 Source: https://html.spec.whatwg.org/multipage/tables.html#forming-a-table
 """
@@ -17,7 +17,7 @@ _SPAN = re.compile(r"\s*\+?([0-9]{1,9})")
 
 @dataclass(frozen=True)
 class Place:
-    """Where a cell stands, in columns and rows from 0."""
+    """Where a cell is, in columns and rows from 0."""
 
     element: Any
     column: int

@@ -1,5 +1,6 @@
 """Text, logs and CSV as blocks: only ever called inside the isolated process of :mod:`.isolation`."""
 
+import re
 from collections.abc import Sequence
 
 from disputes.errors import DocumentError
@@ -12,6 +13,8 @@ from disputes.exhibits.typesetting import visible
 
 _MOST_COLUMNS = 40
 _LEFT_OUT = "… {} left out …"
+_COLOURS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+"""What a program writes into a log for the colours of a terminal."""
 
 
 def text_of(content: bytes, declared: str | None = None) -> str:
@@ -26,7 +29,7 @@ def text_of(content: bytes, declared: str | None = None) -> str:
         raise DocumentError(
             f"is labelled {declared}, but is not in that text encoding" if declared else problem, remedy=remedy
         )
-    return visible(text)
+    return visible(_COLOURS.sub("", text))
 
 
 def plain(content: bytes) -> list[Block]:
@@ -48,14 +51,14 @@ def log(content: bytes, focus: LogFocus) -> list[Block]:
 
 
 def table(content: bytes, focus: LogFocus) -> list[Block]:
-    """A CSV as a table under its head, after what stands above it; a long one is shortened, and says so.
+    """A CSV as a table under its head, after what is above it; a long one is shortened, and says so.
 
     :raises DocumentError: when it cannot be read as CSV, or has too many columns
     """
     above, rows = read_rows(text_of(content))
     most = max(map(len, rows))
     if most > _MOST_COLUMNS:
-        raise DocumentError(f"has {most} columns, more than {_MOST_COLUMNS}", remedy="Supply only those that matter")
+        raise DocumentError(f"has {most} columns, more than {_MOST_COLUMNS}", remedy="Supply only the relevant ones")
     head, *body = rows
     places = choose(_rows([" ".join(row) for row in body], focus), focus)
     missing = gaps(places)

@@ -9,7 +9,7 @@ from disputes.errors import DocumentError
 _RADIO, _PUSH = 1 << 15, 1 << 16
 _DEEPEST = 32
 _TICKS = {"4": "✔", "8": "✘", "l": "●", "u": "◆", "n": "■", "H": "★"}
-"""What the letters are in the font ZapfDingbats. Source: PDF 32000-1, table 189 (CA), annex D.6."""
+"""Letters -> their symbols in the font ZapfDingbats. Source: PDF 32000-1, table 189 (CA), annex D.6."""
 
 
 def is_box(note: Any) -> bool:

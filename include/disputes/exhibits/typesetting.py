@@ -1,4 +1,4 @@
-"""Typst, shut in: our own templates, our own fonts, no network, and values only ever as string literals."""
+"""Typst in a sandbox: only our own templates and fonts, no network, and values only as string literals."""
 
 import re
 import unicodedata
@@ -16,7 +16,7 @@ TEXT = """#set text(
   size: 12pt, lang: "en", hyphenate: false, ligatures: false, fallback: true,
 )
 """
-"""How every text of ours is set: 12 pt, as banks ask; the other bundled scripts are found by Typst itself."""
+"""How all our texts are set: 12 pt, as banks ask; Typst finds the fonts of the other scripts by itself."""
 
 # Marks that turn the reading order around: harmless in an editor, misleading on a page.
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -25,7 +25,7 @@ _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"})
 
 def visible(text: str) -> str:
     """The text without control characters, lone surrogates and bidirectional overrides; line ends become `\\n`."""
-    text = re.sub(r"\r\n?|[\u2028\u2029\u0085]", "\n", text)
+    text = re.sub(r"\r\n?|[\v\f\x1c-\x1e\u0085\u2028\u2029]", "\n", text)
     kept = (c for c in text if c in "\n\t" or (unicodedata.category(c) not in ("Cc", "Cs") and c not in _BIDI))
     return "".join(kept).replace("\ufeff", "")
 
@@ -57,7 +57,7 @@ def typeset(source: str, files: Mapping[str, str] | None = None) -> bytes:
 
     :param source: Typst markup; values in it are made with :func:`literal`
     :param files: what the markup may read beside our fonts, by name
-    :raises typst.TypstError: when the markup is wrong, which is our own mistake
+    :raises typst.TypstError: when the markup is wrong, which is a bug of ours
     """
     sources = {name: text.encode() for name, text in {"main.typ": source, **(files or {})}.items()}
     with _ONE_AT_A_TIME:

@@ -1,1 +1,1 @@
-"""What is known of a dispute: from Stripe, from the merchant, and how its values read."""
+"""The facts of a dispute, from Stripe and from the merchant, and how their values read."""

@@ -1,4 +1,4 @@
-"""Whether two addresses surely differ; another way to write one, or a missing part, is not a difference."""
+"""Whether two addresses certainly differ; another spelling, or a missing part, is not a difference."""
 
 import re
 import unicodedata

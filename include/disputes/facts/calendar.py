@@ -1,4 +1,4 @@
-"""One calendar for all that is told of a purchase: that of the order, so that one day has one name everywhere."""
+"""One time zone for all facts of a purchase, that of the order, so that each day has one name everywhere."""
 
 from datetime import UTC, datetime, tzinfo
 from typing import Any

@@ -1,6 +1,6 @@
-"""Secrets that people write down where they do not belong: a password, an API key, a card's number or code.
+"""Secrets that people write where they do not belong: a password, an API key, a card's number or code.
 
-Nothing of it may reach a bank, so it goes out of every text that a customer or the shop's people wrote, visibly.
+None of them may reach a bank, so they are visibly removed from every text that a customer or the shop wrote.
 """
 
 import re
@@ -48,7 +48,7 @@ _BRANDS = re.compile(
 
 
 def printable(name: str, value: Any) -> Any:
-    """A fact's value as it may be printed. What Stripe tells, and a number that only names something, stays as it is.
+    """A fact's value as it may be printed. Values from Stripe and identifiers stay as they are.
 
     :param name: the fact's
     """
@@ -67,7 +67,7 @@ def _without(value: Any) -> Any:
 
 
 def without_secrets(text: str) -> str:
-    """A text in which `[removed]` stands for each secret."""
+    """The text with `[removed]` in place of each secret."""
     text = _SECRETS.sub(lambda found: (found[found.lastindex] if found.lastindex else "") + REMOVED, text)
     if not _LONG.search(text):
         return text

@@ -1,4 +1,4 @@
-"""Facts: what is known of a dispute as of the purchase, each with its source and time."""
+"""Facts: what is known about a dispute as of the purchase, each with its source and time."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,7 +24,7 @@ class Fact:
     """Something that is known.
 
     :param value: what, in its member's type (:data:`disputes.facts.members.MEMBERS`)
-    :param source: where it is written down, like `shop order record`
+    :param source: where it is recorded, like `shop order record`
     :param at: as of when it is known to be so: a `datetime` with its zone, or a `date`
     """
 
@@ -34,7 +34,7 @@ class Fact:
 
 
 class _Written(BaseModel):
-    """A fact as it stands in a document."""
+    """A fact as written in a document."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -62,10 +62,10 @@ class Facts(Mapping[str, Fact]):
         return len(self._facts)
 
     def merged(self, other: Self) -> Self:
-        """These and the other's; where both know a fact, the other's stands.
+        """These and the other's; where both know a fact, the other's is used.
 
-        What these know of an `other_charge` or a `refund` goes when the other speaks of one and does not name the same:
-        no sentence may be made of two charges, or of two refunds.
+        Our facts about an `other_charge` or a `refund` are dropped when the other has one and does not name the same:
+        no sentence may mix two charges, or two refunds.
         """
         own = self._facts
         for group, name in _OF_ONE.items():
@@ -154,12 +154,12 @@ def _merchants(written: Any) -> Facts:
         raise InputError("expected groups of facts, each an object", subject="facts")
     flat = {f"{group}.{member}": fact for group, members in written.items() for member, fact in members.items()}
     if stripes := sorted(STRIPES_OWN & flat.keys()):
-        raise InputError(f"{', '.join(stripes)}: only Stripe can tell", subject="facts", remedy="Leave them out")
+        raise InputError(f"{', '.join(stripes)}: only Stripe knows them", subject="facts", remedy="Leave them out")
     return Facts.read(flat)
 
 
 class MerchantFacts(BaseModel):
-    """What a merchant's document says of one charge.
+    """What a merchant's document says about one charge.
 
     :param charge: the charge's id at Stripe
     :param facts: those the merchant knows; a group or member that is not known is left out

@@ -32,8 +32,8 @@ _PriorCharges = tuple[PriorCharge, ...]
 
 
 def _state(name: str) -> Any:
-    """A status of a closed list (`states.yaml`); another one is kept, and asks a person."""
-    known = "one of the list; a usual spelling is understood, anything else is kept and asks a person"
+    """A status of a closed list (`states.yaml`); any other is kept, and a person is asked."""
+    known = "one of the list; usual spellings are understood; any other value is kept, and a person is asked"
     schema = {"anyOf": [{"enum": list(states()[name])}, {"type": "string", "minLength": 1}], "description": known}
     return Annotated[Text, WithJsonSchema(schema)]
 
@@ -41,7 +41,7 @@ def _state(name: str) -> Any:
 GROUPS: dict[str, dict[str, Any]] = {
     "merchant": {  # who answers the bank
         "name": Text,
-        "contact": Annotated[Text, Field(description="mail address or telephone number, as the bank may use it")],
+        "contact": Annotated[Text, Field(description="e-mail address or telephone number that the bank may use")],
     },
     "seller": {  # for whom a marketplace took the charge
         "name": Text,
@@ -56,7 +56,7 @@ GROUPS: dict[str, dict[str, Any]] = {
         "confirmation_sent_at": Moment,
         "promised_delivery_date": Day,
         "tags": Annotated[
-            tuple[Text, ...], Field(description="the shop's own words for a kind of order, which playbooks may look at")
+            tuple[Text, ...], Field(description="the shop's own tags for a kind of order, which playbooks may use")
         ],
     },
     "charge": {
@@ -108,7 +108,9 @@ GROUPS: dict[str, dict[str, Any]] = {
         "items": _Items,
         "status": _state("shipment.status"),
         "customs_status": _state("shipment.customs_status"),
-        "recipient_name_differs": Annotated[Text, Field(description="who the recipient is, and why")],
+        "recipient_name_differs": Annotated[
+            Text, Field(description="who the recipient is, and why it is not the customer")
+        ],
         "pickup_at": Moment,
     },
     "access": {
@@ -181,19 +183,21 @@ GROUPS: dict[str, dict[str, Any]] = {
         "received_at": Moment,
         "status": _state("return.status"),
         "condition": Text,
-        "none_recorded": Annotated[Flag, Field(description="true: incoming goods were searched, none found")],
+        "none_recorded": Annotated[Flag, Field(description="true: a search of incoming goods found no return")],
     },
     "support": {
         "messages": tuple[Message, ...],
         "complaints": tuple[Complaint, ...],
         "first_contact_at": Moment,
         "contacted_before_dispute": Annotated[
-            Flag, Field(description="false: mail and tickets were searched, none found")
+            Flag, Field(description="false: a search of e-mail and tickets found no message")
         ],
         "offers": Text,
         "resolution": Text,
         "cancel_survey_answer": Text,
-        "admitted_fault": Annotated[Text, Field(description="the merchant's own words that admit it to the customer")],
+        "admitted_fault": Annotated[
+            Text, Field(description="the merchant's own words to the customer that admit the fault")
+        ],
         "refund_promised_at": Moment,  # in writing
     },
     "history": {
@@ -210,7 +214,7 @@ GROUPS: dict[str, dict[str, Any]] = {
         "items": _Items,
         "status": _state("other_charge.status"),
         "none_found": Annotated[
-            Flag, Field(description="true: the books were searched for another payment of this order, none found")
+            Flag, Field(description="true: a search of the books found no other payment for this order")
         ],
     },
     "product": {  # as listed at purchase
@@ -230,7 +234,7 @@ GROUPS: dict[str, dict[str, Any]] = {
         "network_reason_code": Text,
         "case_type": Text,
         "claim_text": Annotated[
-            Text, Field(description="the bank's papers, read by a person: the API has no field for them")
+            Text, Field(description="from the bank's documents, read by a person: the API has no field for it")
         ],
         "withdrawn_at": Moment,  # by the customer, in writing, to the merchant or the bank
     },
@@ -246,7 +250,7 @@ STRIPES_OWN = frozenset(
     "dispute.claim_text",
     "dispute.withdrawn_at",
 }
-"""Facts that only Stripe can tell; a merchant's document may not set them."""
+"""Facts that only Stripe knows; a merchant's document may not set them."""
 
 IDENTIFIERS = frozenset(
     {
@@ -264,4 +268,4 @@ IDENTIFIERS = frozenset(
         "product.serial_number",
     }
 )
-"""Facts whose value only names something; whatever digits it has, it is not a card number."""
+"""Facts whose value is an identifier; its digits are never a card number."""

@@ -1,4 +1,4 @@
-"""What the customer's other charges at Stripe tell of a disputed one."""
+"""Facts about a disputed charge from the customer's other charges at Stripe."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -17,17 +17,17 @@ _PAID_WITH = {
     "checkout.shipping_address": ("shipping.address",),
 }
 _NEAR_DATE = 31 * 86_400
-"""Seconds between a charge and the one it may be taken to repeat: a month, as between two renewals."""
+"""Longest time between a charge and the one that it may repeat, in seconds: a month, as between two renewals."""
 _RECENT = 7 * 86_400
-"""Seconds before a charge in which others, paid or refused, are looked at for a burst."""
+"""Seconds before a charge in which other charges, paid or refused, may form a burst."""
 _NEAR_AMOUNT = 0.05
-"""Share by which their amounts may differ."""
+"""Share by which the two amounts may differ."""
 _PAID = ("paid", "partially refunded")
 _REPORTS = ("fraud_details.stripe_report", "fraud_details.user_report")
 
 
 def history_facts(charge: Any, others: Iterable[Object], disputes: Iterable[Object]) -> dict[str, Fact]:
-    """Earlier charges on the same card: those that stand, and those that its holder had called fraud by then.
+    """Earlier charges on the same card: valid ones, and those that its holder had called fraud by then.
 
     :param charge: expanded, or anything else
     :param disputes: of the other charges
@@ -59,7 +59,7 @@ def history_facts(charge: Any, others: Iterable[Object], disputes: Iterable[Obje
 
 
 def drop_refuted(told: Facts, others: Iterable[Object]) -> Facts:
-    """The merchant's facts, without earlier charges that by Stripe's word were not paid, or are no longer undisputed.
+    """The merchant's facts, without earlier charges that, according to Stripe, were not paid or have been disputed.
 
     :param others: Stripe's charges of the same customer
     """

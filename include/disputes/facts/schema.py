@@ -1,4 +1,4 @@
-"""The JSON Schema of a merchant's facts document, for editors and for whoever writes the export."""
+"""The JSON Schema of a merchant's facts document, for editors and for those who write the export."""
 
 import json
 from typing import Any, Literal

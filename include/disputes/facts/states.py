@@ -40,8 +40,13 @@ def took_place(status: str) -> bool:
 
 
 def paid(status: str) -> bool:
-    """Whether a charge was paid and not given back in full."""
+    """Whether a charge was paid and not refunded in full."""
     return state("other_charge.status", status) in ("paid", "partially_refunded")
+
+
+def given_back(status: str) -> bool:
+    """Whether a charge was refunded in full."""
+    return state("other_charge.status", status) == "refunded"
 
 
 def done(status: str) -> bool:

@@ -1,4 +1,4 @@
-"""What Stripe itself knows of a disputed purchase."""
+"""What Stripe itself knows about a disputed purchase."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -68,7 +68,7 @@ def stripe_facts(
 ) -> Facts:
     """Facts from Stripe's objects, each with the object and path it comes from and the object's time.
 
-    Customer and subscription are read as they stand today, with no date of a change: they are as of the dispute.
+    Customer and subscription are read as they are today, with no date of a change: they are as of the dispute.
 
     :param dispute: with `charge.customer`, `charge.refunds` and `payment_intent` expanded; what is not is not known
     :param prior_charges: charges of the same customer, the disputed one among them or not
@@ -91,7 +91,7 @@ def stripe_facts(
 
 
 def _refund(refunds: Iterable[Object], opened: Any) -> dict[str, Fact]:
-    """What was given back before the dispute; only where that is nothing, what was given back since.
+    """The refunds before the dispute; if there were none, those since.
 
     A sum of both would take the later date. A refund that is pending, failed or cancelled gave nothing back.
 

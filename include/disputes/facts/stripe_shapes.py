@@ -1,4 +1,4 @@
-"""What must be there in Stripe's objects that come from a file, where anything may stand in them."""
+"""Checks Stripe's objects that come from a file, which may contain anything."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any

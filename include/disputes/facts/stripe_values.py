@@ -34,7 +34,7 @@ def facts_at(stripe_object: Any, table: Mapping[str, tuple[str, ...]], *, as_of:
 
     :param stripe_object: with id and creation time; anything else (an id, a deleted customer, None) knows nothing
     :param table: paths by fact
-    :param as_of: Unix seconds, for an object that is read as it stands today; None: as it was created
+    :param as_of: Unix seconds, for an object that is read as it is today; None: as it was created
     """
     created = at(stripe_object, "created")
     if created is None:

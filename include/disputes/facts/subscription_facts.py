@@ -1,4 +1,4 @@
-"""What Stripe knows of the recurring agreement behind a charge."""
+"""What Stripe knows about the recurring agreement behind a charge."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -7,7 +7,7 @@ from disputes.facts.facts import Fact
 from disputes.facts.stripe_values import Object, at, facts_at, id_of, moment
 
 _PAID_WITHIN = 3600
-"""Seconds between a charge and its invoice's payment, where the invoice names no payment."""
+"""Longest time between a charge and its invoice's payment if the invoice names no payment, in seconds."""
 _SUBSCRIPTION = {
     "subscription.started_at": ("start_date",),
     "subscription.trial_end": ("trial_end",),
@@ -24,7 +24,7 @@ def subscription_facts(
     """Facts of the subscription that the charge was for; none when it is not clear which one that was.
 
     :param charge: expanded, or anything else
-    :param as_of: Unix seconds; Stripe keeps a subscription as it stands today
+    :param as_of: Unix seconds; Stripe keeps a subscription as it is today
     """
     if at(charge, "created") is None:
         return {}
@@ -79,7 +79,7 @@ def _terms(subscription: Object | None, as_of: Any) -> dict[str, Fact]:
 
 
 def _status(subscription: Object | None, charge: Object) -> dict[str, Fact]:
-    """Whether it ran when the charge was made."""
+    """Whether it was active when the charge was made."""
     if subscription is None or subscription["start_date"] > charge["created"]:
         return {}
     ended = subscription.get("ended_at")

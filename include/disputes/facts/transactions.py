@@ -13,7 +13,7 @@ from disputes.facts.facts import Facts
 from disputes.limits import SHORT_TEXT
 
 DEVICE = {"customer_device_fingerprint": 20, "customer_device_id": 15}
-"""What names a device, with the fewest characters; the two together are one element."""
+"""The identifiers of a device, with their least lengths; the two together are one element."""
 MAIN = ("customer_purchase_ip", *DEVICE)
 ELEMENTS = (*MAIN, "shipping_address", "customer_email_address", "customer_account_id")
 SOURCES: dict[str, tuple[str, ...]] = {
@@ -25,7 +25,7 @@ SOURCES: dict[str, tuple[str, ...]] = {
     "customer_account_id": ("customer.account_id",),
     "product_description": ("product.name", "order.items"),
 }
-"""The facts that tell of the disputed transaction; of the earlier ones, it is the two below."""
+"""The facts about the disputed transaction; those about the earlier ones are the two below."""
 PRIOR_SOURCES = ("history.prior_orders", "history.prior_undisputed")
 _OF_ORDER = {
     "customer_purchase_ip": "ip",

@@ -85,7 +85,7 @@ class Complaint(_Value):
     """One thing that the customer finds wrong, and what is to be said to it."""
 
     text: Annotated[Text, Field(description="the customer's or the bank's own words")]
-    answer: Annotated[Text, Field(description="what the merchant's records say to it")]
+    answer: Annotated[Text, Field(description="what the merchant's records say about it")]
 
 
 class AccessEntry(_Value):

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
 from typing import Any, TypeVar
 
-from disputes.facts.states import active, customs_known, done, money_back, paid, took_place
+from disputes.facts.states import active, customs_known, done, given_back, money_back, paid, took_place
 from disputes.facts.types import AccessEntry, Address, Item, Message, Period, PriorCharge
 
 T = TypeVar("T")
@@ -101,7 +101,7 @@ def items(values: Sequence[Item], most: int = 8) -> str:
     """`2 x Mug; Teapot`; of a long list the first lines, and how many there are in all."""
     lines = [f"{item.quantity} x {item.description}" if item.quantity > 1 else item.description for item in values]
     if len(lines) > most:
-        lines = [*lines[:most], f"and {len(lines) - most} more, {len(lines)} lines in all"]
+        lines = [*lines[:most], f"and {len(lines) - most} more, {len(lines)} lines in total"]
     return "; ".join(lines)
 
 
@@ -142,7 +142,7 @@ def quoted(text: str) -> str:
 
 
 def described(text: str, most: int = 2_000) -> str:
-    """A text as it stands elsewhere, in quotation marks; a long one is shortened, and says so.
+    """A text as it is elsewhere, in quotation marks; a long one is shortened, and says so.
 
     :param most: characters
     """
@@ -175,8 +175,10 @@ def readable(word: str) -> str:
 
 
 def same_place(one: Address, other: Address) -> bool:
-    """Whether two addresses name the same street and postal code; what is not known is not the same."""
+    """Whether two addresses name the same street, postal code and flat; an unknown street is not the same."""
     parts = (one.line1, one.postal_code), (other.line1, other.postal_code)
+    if one.line2 and other.line2 and _words(one.line2) != _words(other.line2):
+        return False
     if not all(part for pair in parts for part in pair):
         return False
     first, second = ([re.sub(r"\W+", "", part or "").casefold() for part in pair] for pair in parts)
@@ -204,6 +206,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "clause": clause,
     "day": day,
     "earliest": lambda values: min(values, key=instant),
+    "latest": lambda values: max(values, key=instant),
     "described": described,
     "ends": ends,
     "in_time": in_time,
@@ -211,6 +214,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "log": log,
     "moment": moment,
     "money": money,
+    "number": lambda value: f"{value:g}",
     "period": period,
     "quoted": quoted,
     "readable": readable,
@@ -223,6 +227,7 @@ TESTS: dict[str, Callable[..., bool]] = {
     "customs_known": customs_known,
     "done": done,
     "money_back": money_back,
+    "given_back": given_back,
     "paid": paid,
     "took_place": took_place,
     "naming": names_place,

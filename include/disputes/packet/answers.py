@@ -1,4 +1,4 @@
-"""The facts that answer a claim: what its playbook names, where it holds."""
+"""The facts that answer a claim, as its playbook lists them."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -23,14 +23,20 @@ _TERMS = ("policy.refund_text", "policy.restrictions", "policy.refund_version")
 _CANCELLATION_TERMS = ("policy.cancellation_text", "policy.cancellation_version")
 _FAILED = re.compile(
     r"fail|denied|error|refused|declined|expired|bounce|invalid|blocked|fehlgeschlagen|abgelehnt|ungültig|échou|refusé"
-    r"|fallid|rechaz|negat|fallit|mislukt|geweigerd|nieudan|odrzuc|falh|recusad"
+    r"|fallid|rechaz|negat|fallit|mislukt|geweigerd|nieudan|odrzuc|falh|recusad|already (used|redeemed)"
+    r"|revoked|locked|suspended|disabled|password reset|invit"
 )
+_OF_OURS = re.compile(
+    r"\b(sent|e-?mailed|mailed|issued|generated|created|provisioned|delivered|verschickt|gesendet|erstellt|envoyée?|créée?"
+    r"|enviad[oa]|cread[oa]|inviat[oa]|creat[oa]|verzonden|aangemaakt|wysłan\w+|utworzon\w+|criad[oa])\b"
+)
+"""What a shop's own program writes into a log: a key that was sent has not been used."""
 _Test = Callable[[Situation], tuple[str, ...]]
-"""The facts that an answer rests on; none where it does not hold."""
+"""The facts on which an answer rests; none if it does not apply."""
 
 
 def answers(situation: Situation, playbook: Playbook) -> tuple[Answer, ...]:
-    """Everything held that answers the claim, in the playbook's order."""
+    """Every known answer to the claim, in the playbook's order."""
     found = ((name, _held(name, situation)) for name in playbook.answers_for(situation.product_type))
     return tuple(
         Answer(name=name, says=ANSWERS.get(name, f"the fact {name}"), facts=facts) for name, facts in found if facts
@@ -56,7 +62,9 @@ def _by_the_dispute(situation: Situation, *names: str) -> tuple[str, ...]:
 
 
 def _refunded(situation: Situation) -> tuple[str, ...]:
-    made = situation.gives_back_disputed and situation.before("refund.created_at", "dispute.created")
+    opened, parts = situation.value("dispute.created"), situation.value("refund.parts") or ()
+    in_time = all(opened is not None and before(part.created_at, opened) for part in parts)
+    made = situation.gives_back_disputed and in_time and situation.before("refund.created_at", "dispute.created")
     return situation.held("refund.amount", "refund.created_at", "refund.parts") if made else ()
 
 
@@ -74,7 +82,9 @@ def _delivered(situation: Situation) -> tuple[str, ...]:
         return ()
     ordered = situation.held("checkout.shipping_address", "checkout.billing_address", "charge.billing_address")[:1]
     facts = _all(situation, "shipment.delivered_address", *ordered) if ordered else ()
-    if not facts or differ(situation.value(ordered[0]), situation.value("shipment.delivered_address")):
+    if not facts or situation.value("shipment.delivered_address").line1 is None:
+        return ()
+    if differ(situation.value(ordered[0]), situation.value("shipment.delivered_address")):
         return ()
     return (*arrived, *facts) if (arrived := _arrived(situation)) else ()
 
@@ -94,6 +104,10 @@ def _purchase(situation: Situation) -> str | None:
     return next(iter(situation.held("order.placed_at", "charge.created")), None)
 
 
+def _no_use(action: str) -> bool:
+    return bool(_FAILED.search(action) or _OF_OURS.search(action))
+
+
 def _used_since(situation: Situation, since: str | None) -> tuple[str, ...]:
     if since is None or since not in situation.facts:
         return ()
@@ -103,7 +117,7 @@ def _used_since(situation: Situation, since: str | None) -> tuple[str, ...]:
         return not before(use, begun) and not (opened is not None and before(opened, use))
 
     entries = situation.value("access.entries") or ()
-    uses = [entry for entry in entries if not _FAILED.search(entry.action.casefold())]
+    uses = [entry for entry in entries if not _no_use(entry.action.casefold())]
     if entries and not uses:  # a log of nothing but attempts
         return ()
     times = [name for name in situation.held(*_USES) if counts(situation.value(name))]
@@ -153,9 +167,13 @@ def _signed_by_customer(situation: Situation) -> tuple[str, ...]:
 
 
 def _same_person(one: str, other: str) -> bool:
-    """Whether two names have the last word and the first letter in common: `N. Jönsson` is `Nora Jönsson`."""
-    (*_, last), (*_, other_last) = one.casefold().split(), other.casefold().split()
-    return last == other_last and one[0].casefold() == other[0].casefold()
+    """Whether two names have the last word in common, and the first or its letter: `N. Jönsson` is `Nora Jönsson`."""
+    (first, *_, last), (other_first, *_, other_last) = (name.casefold().split() or [""] for name in (one, other))
+    return last == other_last and _same_first(first.rstrip("."), other_first.rstrip("."))
+
+
+def _same_first(one: str, other: str) -> bool:
+    return one == other or (1 in (len(one), len(other)) and one[:1] == other[:1])
 
 
 def _since_charge(name: str) -> _Test:
@@ -208,6 +226,11 @@ def _another_order(situation: Situation) -> tuple[str, ...]:
     return ("order.id", "other_charge.order_id", *situation.held("order.items", "other_charge.items"))
 
 
+def _other_refunded(situation: Situation) -> tuple[str, ...]:
+    status = situation.state_of("other_charge.status")
+    return _all(situation, "other_charge.id", "other_charge.status") if status == "refunded" else ()
+
+
 def _no_other_payment(situation: Situation) -> tuple[str, ...]:
     none = situation.value("other_charge.none_found") and "other_charge.id" not in situation.facts
     return ("other_charge.none_found",) if none else ()
@@ -257,6 +280,7 @@ TESTS: dict[str, _Test] = {
     "attended_under_terms": _under_terms(_at_the_latest_by_dispute("ticket.scanned_at"), *_TERMS),
     "performed_under_terms": _under_terms(_at_the_latest_by_dispute("service.performed_at"), *_TERMS),
     "another_order": _another_order,
+    "other_refunded": _other_refunded,
     "no_other_payment": _no_other_payment,
     "complaints_answered": _simply("support.complaints"),
     "inspected": _simply("product.quality_check"),
@@ -266,8 +290,8 @@ TESTS: dict[str, _Test] = {
 
 
 def describe_missing_answer(playbook: Playbook, product_type: str | None) -> str:
-    """What it would take, in words."""
-    return f"nothing that we hold answers the claim; it takes {', or '.join(_takes(playbook, product_type))}"
+    """What an answer would need, in words."""
+    return f"none of our facts answers the claim; it needs {', or '.join(_takes(playbook, product_type))}"
 
 
 def _takes(playbook: Playbook, product_type: str | None) -> Iterator[str]:

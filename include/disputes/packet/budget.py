@@ -20,7 +20,7 @@ class Sizes(Protocol):
 class Item:
     """One exhibit, as far as the plan has to know it.
 
-    :param copies: in how many files it stands
+    :param copies: in how many files it is
     :param essential: it is never dropped
     """
 
@@ -42,7 +42,7 @@ class Room:
 class Fit:
     """What to do with each item.
 
-    :param again: whether an exhibit may stand in several files
+    :param again: whether an exhibit may be in several files
     :param steps: the quality step of each item, in the items' order; None: dropped
     """
 
@@ -62,7 +62,7 @@ class Fit:
 def choose_fit(items: Sequence[Item], room: Room) -> Fit:
     """Make the items fit, at the least cost to the reader.
 
-    First nothing stands twice; then images shrink, step by step, always the largest; what then still does not fit is
+    First nothing is twice; then images shrink, step by step, always the largest; what then still does not fit is
     dropped, the lowest rank first. Essential items stay, even where they alone are too much: whoever compiles the
     packet finds that out, and says so.
 

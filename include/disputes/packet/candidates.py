@@ -1,4 +1,4 @@
-"""The exhibits that a playbook asks for: where each would stand, how it ranks, and its smaller versions."""
+"""The exhibits that a playbook asks for: where each would be, how it ranks, and its smaller versions."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class Versions:
 
 @dataclass(frozen=True, eq=False)
 class Candidate:
-    """An exhibit that the playbook asks for.
+    """An exhibit that the playbook always asks for.
 
     :param fields: the evidence fields that ask for it, the most important first
     :param importance: of the first of them, as a place in `IMPORTANCES`

@@ -7,8 +7,8 @@ from disputes.facts.wording import shortened
 from disputes.packet.manifest import Statement
 
 _CITED = re.compile(r"\s*\(Exhibits? (\d+(?:, \d+)*)\)")
-_LONGEST = 80
-"""Characters of a sentence in a caption, which has three lines."""
+_LONGEST = 128
+"""Characters of a sentence in the letter's list, on two lines."""
 
 
 def cited(statement: Statement) -> frozenset[int]:

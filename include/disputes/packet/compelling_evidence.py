@@ -100,9 +100,9 @@ def _made(dispute: Dispute, facts: Facts, product_type: str | None) -> Compellin
     known = {**disputed_transaction(facts), "merchandise_or_services": goods_category(product_type)}
     disputed = {**{member: value for member, value in known.items() if value}, **given}
     if "product_description" not in disputed:
-        raise _NotQualifiedError("what was sold is not known")
+        raise _NotQualifiedError("it is not known what was sold")
     if "merchandise_or_services" not in disputed:
-        raise _NotQualifiedError("the product type is not known")
+        raise _NotQualifiedError("the product type is unknown")
     prior = _described(_candidates(dispute, facts, given_prior), given_prior)
     pair, elements = _best(disputed, prior, given_prior, _times(facts))
     sent = {"product_description", "merchandise_or_services", *elements}
@@ -112,7 +112,7 @@ def _made(dispute: Dispute, facts: Facts, product_type: str | None) -> Compellin
     if whole != [given_prior.get(charge) for charge in pair]:
         evidence["prior_undisputed_transactions"] = whole
     common = ", ".join(element.replace("_", " ") for element in ELEMENTS if element in elements)
-    said = f"qualifies with {' and '.join(pair)}, which have in common with this charge: {common}"
+    said = f"qualifies with {' and '.join(pair)}, which share with this charge: {common}"
     return Compelling(said, evidence, _used(facts, evidence, given_prior))
 
 
@@ -123,7 +123,7 @@ def _candidates(dispute: Dispute, facts: Facts, given: Mapping[str, _Transaction
         charge: {**prior_transaction(charge, facts), **given.get(charge, {})} for charge in {*given, *others}
     }
     if len(found) < 2:
-        raise _NotQualifiedError(f"{len(found)} earlier undisputed charges are 120 to 364 days older: two are needed")
+        raise _NotQualifiedError(f"{len(found)} earlier undisputed charges are 120 to 364 days older; two are needed")
     return found
 
 
@@ -145,7 +145,7 @@ def _eligible(dispute: Dispute, facts: Facts) -> set[str]:
 def _described(found: Mapping[str, _Transaction], given: Iterable[str]) -> dict[str, _Transaction]:
     described = {charge: one for charge, one in found.items() if "product_description" in one}
     if len(described) < 2 or not {*given} <= {*described}:
-        raise _NotQualifiedError(f"what was sold is not known of {', '.join(sorted({*found} - {*described}))}")
+        raise _NotQualifiedError(f"it is not known what was sold in {', '.join(sorted({*found} - {*described}))}")
     return described
 
 
@@ -167,7 +167,7 @@ def _best(
     good = [(pair, elements) for pair, elements in pairs if suffices(elements)]
     if not good:
         raise _NotQualifiedError(
-            "no two earlier charges have a purchase IP or a device, and one element more, in common with this one"
+            "no two earlier charges share a purchase IP or a device, and one further element, with this charge"
         )
     return max(good, key=lambda one: (len(kinds(one[1])), [-latest.index(charge) for charge in one[0]]))
 

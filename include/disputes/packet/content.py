@@ -52,7 +52,7 @@ class Frame:
 
 @dataclass(frozen=True)
 class Placed:
-    """An exhibit in the version in which it stands in the packet.
+    """An exhibit in the version in which it is in the packet.
 
     :param fields: whose files hold it
     """
@@ -66,9 +66,9 @@ class Placed:
 class Content:
     """A packet's parts.
 
-    :param nested_texts: text that stands in no field of its own
+    :param nested_texts: text that is not in a separate field
     :param cuts: text fields that are too long
-    :param rests: what was cut off, as exhibits by text field, whether they stand in the packet or not
+    :param rests: what was cut off, as exhibits by text field, whether they are in the packet or not
     """
 
     case: Case
@@ -129,7 +129,7 @@ def make_content(
 
     :param chosen: the exhibits, in the order in which they are numbered
     :param text_room: characters of all text fields together
-    :param continued: text fields whose rest stands in the packet, where it has to be cut; None: all of them
+    :param continued: text fields whose rest is in the packet, where it has to be cut; None: all of them
     """
     listed = tuple(
         Listed(number, one.candidate.versions.exhibit(one.step), one.fields) for number, one in enumerate(chosen, 1)

@@ -32,7 +32,7 @@ ORDER_ITEMS = "order_items"
 
 
 def proves(file: FileEntry) -> bool:
-    """Whether a file holds a document of the merchant's; our own letter, and what we make of facts, prove nothing."""
+    """Whether a file contains a merchant's document; our own letter, and exhibits made from facts, prove nothing."""
     return any(one.document != ORDER_ITEMS and not one.document.startswith(CONTINUATION) for one in file.exhibits)
 
 
@@ -44,10 +44,10 @@ def describe(
     refused: Sequence[Refusal],
     round_id: RunId,
 ) -> Manifest:
-    """Write down everything that the packet holds, and what it does not hold and why.
+    """Record everything in the packet, and what is not in it and why.
 
-    :param chosen: the exhibits that stand in it
-    :param asked_for: those that the playbook asks for
+    :param chosen: the exhibits that are in it
+    :param asked_for: those that the playbook always asks for
     :param refused: documents that could not be used
     """
     kept = {
@@ -110,12 +110,16 @@ def _files(content: Content) -> dict[str, FileEntry]:
 def _entry(listed: Listed) -> ExhibitEntry:
     exhibit = listed.exhibit
     return ExhibitEntry(
-        document=exhibit.document, filename=exhibit.filename, sha256=exhibit.sha256, pages=exhibit.pages
+        document=exhibit.document,
+        filename=exhibit.filename,
+        sha256=exhibit.sha256,
+        pages=exhibit.pages,
+        written=exhibit.written,
     )
 
 
 def _statements(content: Content) -> tuple[Statement, ...]:
-    """Those of the letter, then those of the text fields; one that stands in several places is listed once."""
+    """Those of the letter, then those of the text fields; one that is in several places is listed once."""
     found = [*(content.letter.statements if content.letter else ())]
     for text in content.texts.values():
         found += text.statements
@@ -145,11 +149,11 @@ def _dropped(content: Content, chosen: Sequence[Placed], asked_for: Sequence[Can
             if field in fields.get(one, ()):
                 continue
             if one in fields:
-                reason = f"stands in {fields[one][0]} already"
+                reason = f"is already in {fields[one][0]}"
             elif exhibit.pages > left:
                 reason = f"its {exhibit.pages} pages do not fit: {left} of {limit} are left"
             else:
-                reason = f"its {one.versions[-1]} bytes do not fit: files may have {content.room.bytes} together"
+                reason = f"its {one.versions[-1]} bytes do not fit: all files together may have {content.room.bytes}"
             found.append(
                 Dropped(
                     field=field,

@@ -16,10 +16,10 @@ from disputes.record_format import with_format
 from disputes.validation import meant
 
 WRITTEN = "written."
-"""Begins the name of a fact that a person wrote: `written.<field>`. None of the shop's is called so."""
+"""Prefix of the name of a fact that a person wrote: `written.<field>`. No fact of the shop has it."""
 MOST_EXHIBITS = 100
 MOST_TEXT = 2 * LONG_TEXT
-"""Characters beyond which a text is not looked at."""
+"""Characters beyond which a text is rejected unread."""
 _NAME = 300
 
 
@@ -72,7 +72,7 @@ class WrittenText(_ByHand):
 
 
 class MovedExhibit(_ByHand):
-    """An exhibit that stands elsewhere, or nowhere.
+    """An exhibit that is elsewhere, or nowhere.
 
     :param document: the playbook's name for it
     :param field: the evidence field that alone holds it; None: it is taken out

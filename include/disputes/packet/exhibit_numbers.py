@@ -20,7 +20,7 @@ class Numbered(NamedTuple):
     def listed(self) -> Listed:
         """As the letter lists it; its pages are not at hand."""
         entry = self.exhibit
-        exhibit = Exhibit(entry.document, entry.filename, b"", entry.pages, entry.sha256)
+        exhibit = Exhibit(entry.document, entry.filename, b"", entry.pages, entry.sha256, (), entry.written)
         return Listed(self.number, exhibit, self.fields, self.proves)
 
 

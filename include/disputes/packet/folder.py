@@ -25,9 +25,9 @@ _MOST = 50_000_000
 
 
 def write_packet(packet: Packet, folder: Path) -> None:
-    """Write a packet, in place of one that stands there.
+    """Write a packet, replacing an existing one.
 
-    :raises InputError: when the folder holds anything else, or cannot be written
+    :raises InputError: when the folder contains anything else, or cannot be written
     """
     try:
         _clear(folder)
@@ -50,7 +50,7 @@ def read_manifest(path: Path) -> Manifest:
     """
     content = read_file(path, most=_MOST)
     if content is None:
-        raise InputError("is not there", subject=str(path), remedy="Name a packet that `disputes packet` has made")
+        raise InputError("is missing", subject=str(path), remedy="Name a packet that `disputes packet` has made")
     try:
         return Manifest.from_json(content)
     except PersonNeededError as error:
@@ -58,12 +58,12 @@ def read_manifest(path: Path) -> Manifest:
 
 
 def manifest_sha256(path: Path) -> str:
-    """The packet's sha256: that of the manifest's bytes as they stand in the file."""
+    """The packet's sha256: that of the manifest's bytes as they are in the file."""
     return packet_sha256(read_file(path, most=_MOST) or b"")
 
 
 def read_fields(folder: Path) -> dict[str, Any] | None:
-    """The text fields as they stand in `fields.json`; None where there is none, as in a round's own folder.
+    """The text fields as they are in `fields.json`; None where there is none, as in a round's own folder.
 
     :raises InputError: when it is not a JSON object
     """
@@ -111,13 +111,13 @@ def _object(folder: Path, name: str) -> dict[str, Any] | None:
 
 
 def _clear(folder: Path) -> None:
-    """Take away an earlier packet, its manifest first: a packet without one is not whole."""
+    """Delete an earlier packet, its manifest first, so that an interruption leaves no complete packet."""
     names = names_below(folder)
     if others := [name for name in names if name not in _NAMES]:
         raise InputError(
-            f"holds {others[0]}, which is not part of a packet",
+            f"contains {others[0]}, which is not part of a packet",
             subject=str(folder),
-            remedy="Name another folder, or one that holds only a packet",
+            remedy="Name another folder, or one that contains only a packet",
         )
     for name in sorted(names, key=lambda name: name != MANIFEST):
         (folder / name).unlink()

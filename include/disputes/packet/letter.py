@@ -39,6 +39,11 @@ class Listed:
     proves: str = ""
 
     @property
+    def file(self) -> str:
+        """The merchant's name for it, and when and by whom a mail was written."""
+        return ", ".join(filter(None, (self.exhibit.filename, self.exhibit.written)))
+
+    @property
     def places(self) -> str:
         """The fields as a reader's words."""
         return ", ".join(field.replace("_", " ") for field in self.fields)
@@ -46,7 +51,7 @@ class Listed:
 
 @dataclass(frozen=True)
 class Case:
-    """What a letter and the text fields are written from, beside the facts."""
+    """Everything except the facts from which a letter and the text fields are written."""
 
     dispute: Dispute
     claim: Claim
@@ -56,7 +61,7 @@ class Case:
 
     @property
     def title(self) -> str:
-        """What the letter is."""
+        """The letter's title."""
         return "Appeal in a dispute" if self.round is Round.APPEAL else "Response to a dispute"
 
     @property
@@ -95,7 +100,7 @@ class Letter:
 
 
 def render_letter(case: Case, facts: Facts, *, page_size: PageSize, fields: Sequence[Statement] = ()) -> Letter:
-    """Write the letter; what is not held is not said. Same input, same bytes.
+    """Write the letter from the known facts. Same input, same bytes.
 
     :param case: dispute, claim and numbered exhibits
     :param fields: what the text fields state, which may cite an exhibit that the letter does not
@@ -146,7 +151,7 @@ class _Typst(str):
 
 
 def _markup(value: Any) -> str:
-    """A value in Typst markup: a string literal, whatever it holds. The semicolon keeps what follows out of it."""
+    """A value in Typst markup: always a string literal. The semicolon separates it from what follows."""
     return value if isinstance(value, _Typst) else f"#{literal(str(value))};"
 
 

@@ -1,4 +1,4 @@
-"""The manifest: everything a packet holds, by name and digest. The sha256 of its stored bytes names the packet."""
+"""The manifest: everything in a packet, by name and digest. The sha256 of its stored bytes identifies the packet."""
 
 from dataclasses import dataclass
 from hashlib import sha256
@@ -15,13 +15,13 @@ from disputes.rounds import Round, RunId
 from disputes.rules.claims import Fee
 
 CONTINUATION = "continuation_of_"
-"""Begins the document's name of an exhibit that holds the rest of a text field; no file of the merchant's is that."""
+"""Prefix of the document name of an exhibit with the rest of a text field; no file of the merchant has it."""
 
 
 def packet_sha256(content: bytes) -> str:
     """The packet's name in approval, metadata and submit: hex digest of its manifest's bytes, as they are stored.
 
-    Never of bytes written anew: another version of this package would write others.
+    Never of bytes serialised again: another version of this package would write different ones.
     """
     return sha256(content).hexdigest()
 
@@ -30,7 +30,7 @@ def packet_sha256(content: bytes) -> str:
 class Statement:
     """A sentence of ours, and the facts it rests on.
 
-    :param text: as it stands in the packet
+    :param text: as in the packet
     :param facts: names like `shipment.delivered_at`
     """
 
@@ -56,13 +56,15 @@ class ExhibitEntry(_Part):
 
     :param document: the playbook's name for it, like `proof_of_delivery`
     :param filename: the merchant's name for it
-    :param sha256: of the exhibit as it stands in the file
+    :param sha256: of the exhibit as in the file
+    :param written: when and by whom an e-mail was written; empty in a manifest of 0.1.0
     """
 
     document: str
     filename: str
     sha256: str
     pages: int
+    written: str = ""
 
 
 class FileEntry(_Part):
@@ -70,7 +72,7 @@ class FileEntry(_Part):
 
     :param name: as uploaded, like `receipt.pdf`
     :param bytes: its size
-    :param exhibits: in the order in which they stand in it; our letter is not one of them
+    :param exhibits: in the order in which they are in it; our letter is not one of them
     """
 
     name: str
@@ -86,7 +88,7 @@ class Reduced(_Part):
     :param dpi: dots per inch on the page, at most
     :param jpeg: JPEG quality
     :param before: bytes of the exhibit as it was made
-    :param after: bytes as it stands in the packet
+    :param after: bytes in the packet
     """
 
     document: str
@@ -128,7 +130,7 @@ class Shortened(_Part):
 
 
 class Contradiction(_Part):
-    """A fact of ours that speaks for the cardholder.
+    """One of our facts that speaks for the cardholder.
 
     :param name: like `shipped_to_another_address`
     :param problem: what the issuer would make of it
@@ -143,7 +145,7 @@ class Contradiction(_Part):
 
 
 class Answer(_Part):
-    """A fact of ours that answers the claim.
+    """One of our facts that answers the claim.
 
     :param name: as the playbook's `answers` has it
     :param says: what it is, in words

@@ -1,4 +1,4 @@
-"""Evidence that Stripe nests below a field: without what is empty, one over another, and where two are apart.
+"""Evidence that Stripe nests below a field: removing empty values, merging, and comparing.
 
 In a list of transactions each is known by its charge, and files by their ids: the order does not count.
 """
@@ -17,7 +17,7 @@ def drop_empty(value: Any) -> Any:
 
 
 def overlay(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    """One object over another, member by member; a list stands whole."""
+    """One object merged over another, member by member; a list is replaced."""
     joined = dict(below)
     for name, value in above.items():
         under = below.get(name)
@@ -36,7 +36,7 @@ def leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
 
 
 def find_differences(held: Any, sent: Any, path: str) -> Iterator[str]:
-    """The places, like `appeal.card.reason_for_filing`, that do not hold what was sent.
+    """The places, like `appeal.card.reason_for_filing`, that differ from what was sent.
 
     Members beyond those that were sent do not count; a further transaction does.
 

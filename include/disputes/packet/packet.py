@@ -23,7 +23,7 @@ from disputes.rules.claims import Claim
 from disputes.rules.playbook import Playbook
 
 _SMALLER_TEXTS = (100_000, 60_000, 30_000, 15_000, 5_000)
-"""Characters of all text fields together, tried in this order when text leaves no pages for what is essential."""
+"""Limits on the characters of all text fields, tried in this order if text leaves no pages for essential files."""
 
 
 @dataclass(frozen=True)
@@ -50,15 +50,15 @@ def build_packet(
     page_size: PageSize,
     edits: Edits = NO_EDITS,
 ) -> Packet:
-    """Make the packet. Same input, same bytes: nothing of clock, place or locale gets in.
+    """Make the packet. Same input, same bytes: it does not depend on clock, place or locale.
 
-    Over a limit, exhibits that stand in several fields are left in the first one, then images shrink step by step,
+    Over a limit, exhibits that are in several fields are left in the first one, then images shrink step by step,
     then what the playbook ranks lowest is dropped; the manifest says what was done. See :mod:`disputes.packet.budget`.
 
     :param exhibits: made for this page size; those that the playbook does not ask for are left out
     :param refused: documents that could not be used, for the manifest
     :param edits: what people changed by hand
-    :raises LimitError: when it is over a limit all the same, naming the field and what to do
+    :raises LimitError: when it is still over a limit, naming the field and what to do
     """
     ordinary = round_id.round is not Round.APPEAL and claim.fee is None
     frame = Frame(

@@ -25,8 +25,8 @@ def score(completeness: Completeness) -> int:
 def band(manifest: Manifest) -> Band:
     """`complete` when nothing essential is missing, `partial` when at least half of it is there, else `poor`.
 
-    Where nothing answers the claim, or the merchant tells nothing of the purchase, so that nobody knows what is
-    essential, that is `poor`, whatever is there.
+    If nothing answers the claim, or the merchant supplied no facts, so that nobody knows what is essential, it is
+    always `poor`.
     """
     if not manifest.answers:
         return "poor"
@@ -88,5 +88,5 @@ def _needs(plan: FieldPlan) -> str:
     if plan.fact:
         return f"the fact {plan.fact}"
     if plan.template:
-        return f"facts that the template {plan.template} speaks of"
+        return f"facts that the template {plan.template} uses"
     return f"a document {', or '.join(plan.documents)}"

@@ -1,4 +1,4 @@
-"""Long texts: cut at a sentence, the rest on pages of its own, and both the reader and the manifest are told."""
+"""Shortens long texts: cuts at a sentence and moves the rest to separate pages; both reader and manifest are told."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ from disputes.limits import ALL_TEXT, LONG_FIELDS, LONG_TEXT
 from disputes.packet.manifest import CONTINUATION
 
 _NOTICE = 200
-"""Characters kept free for what is said about the rest."""
+"""Characters reserved for the note about the rest."""
 _SENTENCE = re.compile(r"[.!?…]['\"”\u2019)\]]*(?=\s)|[。\uff01\uff1f]|(?=\n)")
 _WORD = re.compile(r"(?=\s)")
 

@@ -1,9 +1,9 @@
-"""Sentences made of facts. A template's sentence stands in a block:
+"""Sentences made of facts. A template's sentence is in a block:
 
     {% statement "timeline", at="shipment.delivered_at" %}The parcel was delivered to
     {{ shipment.delivered_address | address }}.{% endstatement %}
 
-It is made only when every fact in it is held, and goes with those facts into the manifest. What stands outside such
+It is written only if every fact in it is known, and goes with those facts into the manifest. Text outside such
 blocks is never printed. Tests for optional parts are `held("a.b")`; any other use of a missing fact is an error.
 """
 
@@ -29,7 +29,7 @@ class Sentence:
     """A statement and its place.
 
     :param section: like `answer` or `timeline`; `text` where the template names none
-    :param at: the moment it tells of, in a timeline
+    :param at: its time, in a timeline
     """
 
     section: str
@@ -93,7 +93,7 @@ class _Page:
         """A fact's value as it may be printed, noted as used."""
         fact = self._facts.get(_known(name))
         if fact is None and self._using is None:
-            raise UndefinedError(f"{name} is used outside a statement, and is not held")
+            raise UndefinedError(f"{name} is used outside a statement, but is not known")
         if fact is None:
             raise _MissingFactError
         if self._using is not None and name not in self._using:

@@ -1,4 +1,4 @@
-"""What is wrong with a template, found before it is used: nothing in it may be dropped in silence."""
+"""Checks a template before it is used, so that nothing in it is silently dropped."""
 
 from collections.abc import Collection, Iterator, Sequence
 from typing import TypeVar
@@ -17,7 +17,7 @@ WITHOUT_FACTS = ("head", "claim", "close")
 TEXT = "text"
 """The section of a statement that names none: a line of a text field."""
 FIELD_SECTIONS = (TEXT, "claim", "answer", "comparison", "argument", "close")
-RESTS_ON_NO_FACT = "this sentence rests on no fact, and only the claim's own words may: add facts=…, or leave it out"
+RESTS_ON_NO_FACT = "this sentence rests on no fact, which only the claim's own words may: add facts=…, or remove it"
 STATE = "_state"
 """The method of the extension that a statement block calls, with the context, section, `at` and `facts`."""
 _SECTIONS = {"claims": LETTER_SECTIONS, "fields": FIELD_SECTIONS}
@@ -28,7 +28,7 @@ _Node = TypeVar("_Node", bound=nodes.Node)
 
 
 def may_rest_on_nothing(template: str, section: str) -> bool:
-    """Whether a sentence of this section needs no fact: the claim's own words, and mails, which are not evidence.
+    """Whether a sentence of this section needs no fact: the claim's own words, and e-mails, which are not evidence.
 
     :param template: like `claims/fraudulent.j2`
     """
@@ -74,7 +74,7 @@ def _about_statements(whole: _Nodes, sections: Collection[str]) -> _Found:
 def _about_statement(block: nodes.CallBlock, sections: Collection[str]) -> Iterator[str]:
     written = [argument.value if isinstance(argument, nodes.Const) else None for argument in block.call.args[1:4]]
     if not all(isinstance(one, str) for one in written):
-        yield 'section, at and facts are written out, like "answer"'
+        yield 'section, at and facts must be literals, like "answer"'
         return
     section, at, facts = (str(one) for one in written)
     if section not in sections:
@@ -83,7 +83,7 @@ def _about_statement(block: nodes.CallBlock, sections: Collection[str]) -> Itera
         if name not in MEMBERS:
             yield f"fact {name} {meant(name, MEMBERS)}"
     if section == "timeline" and not at:
-        yield 'a timeline\'s sentence needs its moment, like at="shipment.delivered_at"'
+        yield 'a timeline\'s sentence needs its time, like at="shipment.delivered_at"'
     if section not in WITHOUT_FACTS and not (at or facts) and not any(_fact(node) for node in _getattrs(block.body)):
         yield RESTS_ON_NO_FACT
 
@@ -107,7 +107,7 @@ def _about_calls(whole: _Nodes) -> _Found:
 
 
 def _about_names(whole: _Nodes, environment: Environment) -> _Found:
-    """Names that nothing gives a value, and templates that are not there."""
+    """Names without a value, and templates that do not exist."""
     names = list(_of(nodes.Name, whole))
     own = {node.name for node in names if node.ctx != "load"} | {macro.name for macro in _of(nodes.Macro, whole)}
     known = {*GROUPS, *_GIVEN, *environment.globals, *own}

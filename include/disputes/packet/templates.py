@@ -1,4 +1,4 @@
-"""Jinja for sentences: where templates come from, what they may say, and what the error for a broken one says."""
+"""Jinja for sentences: where templates come from, what they may use, and how errors are reported."""
 
 import traceback
 from collections.abc import Iterable, Iterator, MutableMapping, Sequence
@@ -36,13 +36,13 @@ from disputes.rules.admissions import confirms
 from disputes.rules.rule_files import own_folder, rule_files
 
 LINE_END = "\0"
-"""Stands for a value's own line end, until the template's are gone; no value can hold it."""
+"""Marks a line end inside a value while the template's own are removed; no value can contain it."""
 _MOST_CONFIRMATIONS = 2
 _FOLDER = "templates/"
 _FILTERS_FOR = {datetime: "moment or day", date: "day", Address: "address"}
 """What puts a value of this type into words."""
 _VALUES_FAULTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
-"""What a filter or a test raises when it cannot take a value."""
+"""What a filter or a test raises on a value that it does not support."""
 
 
 def template_names() -> tuple[str, ...]:
@@ -74,7 +74,7 @@ def template(name: str) -> Template:
 
 @contextmanager
 def locate_errors() -> Iterator[None]:
-    """Name the file and line of whatever goes wrong in a template; a fact's value is never shown.
+    """Name the file and line of an error in a template, without showing a fact's value.
 
     :raises InputError: in place of Jinja's errors
     """
@@ -87,7 +87,7 @@ def locate_errors() -> Iterator[None]:
     except TemplateError as error:
         raise InputError(error.message or "", subject=_place(error)) from error
     except _VALUES_FAULTS as error:
-        problem = f"a filter or a test here cannot take this value ({type(error).__name__})"
+        problem = f"a filter or a test here does not support this value ({type(error).__name__})"
         raise InputError(problem, subject=_place(error)) from error
 
 
@@ -130,7 +130,7 @@ class StatementExtension(Extension):
 
 
 def _printed(value: Any) -> str:
-    """A value inside a sentence. What has a wording of its own (dates, money, addresses) must go through its filter."""
+    """A value inside a sentence. Dates, money, addresses and the like must go through their filter."""
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         meant = next((f", like {name}" for kind, name in _FILTERS_FOR.items() if isinstance(value, kind)), "")
         raise TemplateRuntimeError(f"{type(value).__name__} needs a filter{meant}")

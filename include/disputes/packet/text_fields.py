@@ -22,9 +22,9 @@ _HEADINGS = {
     "close": "What we ask",
 }
 _SHORTENED = ("argument", "comparison", "answer", "claim")
-"""Sections that lose sentences when a summary is too long, the first of them first."""
+"""Sections that lose sentences if a summary is too long, in this order."""
 SUMMARY = 3_000
-"""Characters of an argument that stands in the letter as a whole: a summary is enough beside it."""
+"""Longest summary of an argument that is in the letter in full, in characters."""
 
 
 @dataclass(frozen=True)

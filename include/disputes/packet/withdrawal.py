@@ -1,6 +1,6 @@
-"""A mail, ready to send, that asks the cardholder to withdraw the dispute. Who sends it is a person's choice.
+"""An e-mail, ready to send, that asks the cardholder to withdraw the dispute. A person decides whether to send it.
 
-A withdrawal does not replace an answer: the bank still wants one. Source: Stripe, Dispute withdrawals.
+A withdrawal does not replace an answer: the bank still needs one. Source: Stripe, Dispute withdrawals.
 """
 
 from disputes.facts.facts import Facts
@@ -12,7 +12,7 @@ _HEAD = ("to", "subject")
 
 
 def withdrawal_email(facts: Facts, claim: Claim) -> str | None:
-    """The whole mail with its head, made of facts alone; None when the customer's name or address is not held."""
+    """The whole e-mail with its head, made of facts alone; None when the customer's name or address is not held."""
     if not facts.keys() >= _NEEDED:
         return None
     paragraphs: dict[str, list[str]] = {}

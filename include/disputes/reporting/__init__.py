@@ -1,1 +1,1 @@
-"""What became of the rounds, all together: counted, drawn, written as one page."""
+"""The outcomes of all rounds: counted, plotted, and written as one page."""

@@ -1,21 +1,21 @@
-"""How much a share of few rounds says."""
+"""Confidence intervals for shares of few rounds."""
 
 from math import sqrt
 from typing import NamedTuple
 
 _Z = 1.959964
-"""Of a normal distribution, 95 % lie within so many standard deviations."""
+"""95 % of a normal distribution lie within this many standard deviations."""
 
 
 class Interval(NamedTuple):
-    """Between which shares the true one lies, 95 times in 100."""
+    """A 95 % confidence interval."""
 
     low: float
     high: float
 
 
 def wilson(won: int, of: int) -> Interval:
-    """The Wilson interval of a share; of nothing nothing is known."""
+    """The Wilson interval of a share; 0 to 1 if there are no rounds."""
     if not of:
         return Interval(0.0, 1.0)
     share, square = won / of, _Z * _Z

@@ -1,4 +1,4 @@
-"""The report as one HTML file that needs no other, and its tables as CSV."""
+"""The report as one self-contained HTML file, and its tables as CSV."""
 
 import csv
 from base64 import b64encode
@@ -12,11 +12,11 @@ from disputes.reporting.figures import Figures
 from disputes.reporting.tally import KINDS, OPEN, Section
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would take for a formula at the start of a cell."""
+"""Characters that start a formula in a spreadsheet's cell."""
 
 
 def write_page(figures: Figures, *, title: str, made_at: str) -> str:
-    """The page; whatever stands in a record is text in it.
+    """The page; values from records are escaped.
 
     :param title: like `Disputes, 12 months to 28 November 2026`
     :param made_at: the moment, in words

@@ -1,4 +1,4 @@
-"""Where each mark of a plot stands; the page's template draws them as SVG."""
+"""Where each mark of a plot is; the page's template draws them as SVG."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from disputes.reporting.tally import KINDS, Tally
 
 WIDTH = 720
 LABELS = 270
-"""Of the width, what is left of the axis."""
+"""Share of the width to the left of the axis."""
 ROW = 26
 _AXIS = WIDTH - LABELS - 90
 _HEIGHT = 150

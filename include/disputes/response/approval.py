@@ -46,7 +46,7 @@ def _over_limit(playbook: Playbook, dispute: Dispute) -> Iterator[str]:
 
 def _doubts(playbook: Playbook, manifest: Manifest) -> Iterator[str]:
     if manifest.contradictions:
-        yield f"our own facts support the cardholder: {'; '.join(one.problem for one in manifest.contradictions)}"
+        yield f"our own facts speak for the cardholder: {'; '.join(one.problem for one in manifest.contradictions)}"
     if not manifest.answers:
         yield describe_missing_answer(playbook, manifest.product_type)
     if manifest.fee is not None:
@@ -54,7 +54,7 @@ def _doubts(playbook: Playbook, manifest: Manifest) -> Iterator[str]:
     if manifest.round is Round.APPEAL:
         yield "the network may charge fees for an appeal"
     if manifest.product_type is None:
-        yield "the merchant's facts of the purchase are missing"
+        yield "the merchant's facts about the purchase are missing"
     if manifest.completeness.essential_missing:
         yield f"essential evidence is missing: {', '.join(manifest.completeness.essential_missing)}"
     if manifest.refused:
@@ -63,7 +63,7 @@ def _doubts(playbook: Playbook, manifest: Manifest) -> Iterator[str]:
         yield f"left out, because the packet would exceed the limits: {', '.join(manifest.left_behind)}"
     if manifest.changed_playbook:
         changed = ", ".join(manifest.changed_playbook)
-        yield f"the playbook chose these documents and has changed since: {changed}"
+        yield f"the playbook has changed since it chose these documents: {changed}"
     yield from _empty_boxes(manifest)
     yield from _undecided(manifest)
 
@@ -81,7 +81,7 @@ def _undecided(manifest: Manifest) -> Iterator[str]:
 
 def _empty_boxes(manifest: Manifest) -> Iterator[str]:
     if manifest.unprintable:
-        yield f"no font of ours has these characters, so the letter shows empty boxes: {manifest.unprintable}"
+        yield f"none of our fonts has these characters, so the letter shows empty boxes: {manifest.unprintable}"
 
 
 def refundable(dispute: Dispute, manifest: Manifest) -> DisputedCharge | None:

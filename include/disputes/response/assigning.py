@@ -25,7 +25,7 @@ class User(BaseModel):
 
 
 class Assignment(BaseModel):
-    """Users for some disputes. What a rule does not name, it takes all of.
+    """Users for some disputes. A key that a rule leaves out matches everything.
 
     :param reasons: Stripe's
     :param accounts: connections
@@ -56,7 +56,7 @@ def read_assignments(text: str) -> tuple[Assignment, ...]:
     """The rules, in their order.
 
     :param text: a JSON list
-    :raises InputError: it is none, or a rule is wrong; the message says which and what
+    :raises InputError: it is not a list, or a rule is wrong; the message says which and why
     """
     try:
         return _RULES.validate_json(text)
@@ -70,5 +70,5 @@ def read_assignments(text: str) -> tuple[Assignment, ...]:
 
 
 def find_assigned(rules: Sequence[Assignment], dispute: Dispute, account: str) -> tuple[User, ...]:
-    """The users of the first rule that is about this dispute; none: whoever may answer questions may answer this."""
+    """The users of the first rule that matches this dispute; empty: everybody who may answer questions."""
     return next((rule.users for rule in rules if rule.takes(dispute, account)), ())

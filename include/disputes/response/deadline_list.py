@@ -9,7 +9,7 @@ from disputes.response.deadlines import time_left
 
 SUBMITTED = "submitted"
 TAKES_NONE = "takes no answer"
-"""Of a case that its network has settled by itself."""
+"""The state of a case that its network settles by itself."""
 NOT_STARTED = "not started"
 BEING_GATHERED = "being gathered"
 BEING_SUBMITTED = "being submitted"
@@ -21,7 +21,7 @@ _STEPS = (
     ("staged.json", WAITS_FOR_DECISION),
     ("manifest.json", "packet made"),
 )
-"""What stands in a revision's folder, the last step first."""
+"""Records in a revision's folder, the last step first."""
 STATES = (
     NOT_STARTED,
     BEING_GATHERED,
@@ -30,14 +30,14 @@ STATES = (
     SUBMITTED,
     TAKES_NONE,
 )
-"""Everything that a round's state can be, the first first."""
+"""All states of a round, in order of urgency."""
 
 
 @dataclass(frozen=True)
 class Deadline:
     """One open round.
 
-    :param due_by: Unix seconds; None or 0 where Stripe names no deadline
+    :param due_by: Unix seconds; None or 0 where Stripe gives no deadline
     :param amount: minor units of `currency`
     :param state: `TAKES_NONE`, or see :func:`state_of`
     """
@@ -63,7 +63,7 @@ class Deadline:
         :param zone: like `Europe/Berlin`
         :raises InputError: the zone does not exist
         """
-        return time_left(self.due_by, now=now, zone=zone) if self.due_by else "Stripe names no deadline"
+        return time_left(self.due_by, now=now, zone=zone) if self.due_by else "Stripe gives no deadline"
 
 
 def state_of(names: Collection[str]) -> str:

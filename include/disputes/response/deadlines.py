@@ -15,9 +15,9 @@ from disputes.rules.playbook import Playbook
 
 _HOUR = 3600
 _AT_LEAST = 24 * _HOUR
-"""Seconds that *not before* leaves for work and answer."""
+"""Least time that `not_before_hours` leaves for the work and the answer, in seconds."""
 _MEANT = ("accepted", "nothing_to_answer")
-"""Ends after which nobody waits for an answer."""
+"""Outcomes after which no answer is needed."""
 
 
 def not_before(playbook: Playbook, dispute: Dispute) -> int | None:
@@ -36,16 +36,16 @@ def not_before(playbook: Playbook, dispute: Dispute) -> int | None:
 def last_moment(playbook: Playbook, dispute: Dispute) -> int | None:
     """The last responsible moment: Stripe files what is staged at its own deadline, so ours comes before it.
 
-    None where Stripe names no deadline.
+    None where Stripe gives no deadline.
     """
     due_by = dispute.evidence_details.due_by
     return due_by - playbook.approval.not_after_hours * _HOUR if due_by else None
 
 
 def at_last_moment(playbook: Playbook, manifest: Manifest) -> Literal["submit", "leave"]:
-    """What becomes of a packet that nobody decided on.
+    """What happens to a packet on which nobody decided.
 
-    A fee, an appeal and what a person changed by hand are never agreed to by silence.
+    Silence never agrees to a fee, an appeal or a person's changes.
     """
     if manifest.fee is not None or manifest.round is Round.APPEAL or manifest.edits:
         return "leave"
@@ -56,7 +56,7 @@ def at_last_moment(playbook: Playbook, manifest: Manifest) -> Literal["submit", 
 
 
 def _complete(manifest: Manifest) -> bool:
-    """Whether nothing about the packet is left for a person to look at but its amount."""
+    """Whether only the amount of the packet requires a person."""
     doubts = (
         manifest.product_type is None,
         manifest.completeness.essential_missing,
@@ -78,7 +78,7 @@ def time_left(at: int, *, now: int, zone: str) -> str:
     :raises InputError: the zone does not exist
     """
     left = apart(datetime.fromtimestamp(at, UTC), datetime.fromtimestamp(now, UTC))
-    return f"{in_zone(at, zone)}, {f'in {left}' if at > now else 'which is over'}"
+    return f"{in_zone(at, zone)}, {f'in {left}' if at > now else 'which has passed'}"
 
 
 def in_zone(at: int, zone: str) -> str:
@@ -100,14 +100,14 @@ def _zone(name: str) -> ZoneInfo:
         raise InputError(
             f"is not a time zone{f', did you mean {close[0]}?' if close else ''}",
             subject=name,
-            remedy="Name one like Europe/Berlin or UTC",
+            remedy="Use a name like Europe/Berlin or UTC",
         ) from error
 
 
 def warnings_due(due_by: int, distances_hours: Sequence[int], already_warned: Collection[int], now: int) -> int | None:
-    """The distance whose warning is due now, in hours; None where there is none.
+    """The distance whose warning is due now, in hours; None if no warning is due.
 
-    Of several that were missed only the nearest counts, and nothing is said of a deadline that is over.
+    If several were missed, only the nearest counts; there is no warning for a past deadline.
 
     :param distances_hours: before `due_by`, in any order
     :param already_warned: distances that were warned of
@@ -118,7 +118,7 @@ def warnings_due(due_by: int, distances_hours: Sequence[int], already_warned: Co
 
 
 def has_lapsed(dispute: Dispute, submissions_before: int, end: str | None, now: int) -> bool:
-    """Whether the deadline of a lost round came without an answer, and nobody meant that.
+    """Whether the deadline of a lost round passed unintentionally without an answer.
 
     :param submissions_before: as the round was opened
     :param end: how our run ended; None where it did not end

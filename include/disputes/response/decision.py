@@ -12,7 +12,7 @@ from disputes.packet.scoring import band, band_of
 from disputes.rounds import Round
 from disputes.rules.policies import Band, DecisionPolicy
 
-NO_ANSWER = "nothing that we hold answers the claim"
+NO_ANSWER = "none of our facts answers the claim"
 _WORDS = {
     "fight": "fight",
     "ask": "look at it before anything else",
@@ -23,7 +23,7 @@ _WORDS = {
 
 @dataclass(frozen=True)
 class ClosedRounds:
-    """Own rounds of one account that were won or lost, counted by claim and completeness.
+    """Our rounds of one account that were won or lost, counted by claim and completeness.
 
     :param counts: won and lost
     """
@@ -34,9 +34,9 @@ class ClosedRounds:
     def of(cls, records: Iterable[Mapping[str, Any]], *, account: str, livemode: bool) -> Self:
         """Count outcome records (:class:`disputes.response.outcome_records.OutcomeRecord`, as dicts).
 
-        Only what we submitted counts, a closed inquiry is not a win, and after a late win the later record stands.
+        Only what we submitted counts, a closed inquiry is not a win, and after a late win the later record counts.
 
-        :param account: whose records count: another shop's buyers, or other goods, say nothing of this one's
+        :param account: whose records count: another shop's buyers or goods say nothing about this one's
         :param livemode: the same; no bank decides in test mode
         """
         own = [one for one in records if (one["account"], one.get("livemode")) == (account, livemode)]
@@ -92,12 +92,12 @@ class _Stake:
 
     @property
     def cost(self) -> Fraction:
-        """The countered fee is given back on a win. Source: Stripe, How disputes work, dispute fees."""
+        """The countered fee is returned after a win. Source: Stripe, How disputes work, dispute fees."""
         return (1 - self.win) * self.fee + self.handling
 
     @property
     def loss(self) -> Fraction:
-        """What a fight is expected to take in all: the amount when it is lost, and the cost."""
+        """The expected loss of a fight: the amount if it is lost, and the costs."""
         return self.amount - self.gain + self.cost
 
     @property
@@ -118,9 +118,9 @@ def decide(
     obstacle: str | None = None,
     closed: ClosedRounds | None = None,
 ) -> Decision:
-    """What to do in this round. An inquiry is never accepted, a chargeback never refunded: that pays twice.
+    """What to do in this round. An inquiry is never accepted, and a chargeback never refunded, which would pay twice.
 
-    Without an answer to the claim nothing is weighed by an assumed rate of wins.
+    Without an answer to the claim, the assumed win rates are not used.
 
     :param manifest: of the packet, with its contradictions
     :param obstacle: why no packet may be made for this claim, or None
@@ -136,7 +136,7 @@ def decide(
     fee, handling = policy.countered_fee.get(dispute.currency), policy.handling.get(dispute.currency)
     if fee is None or handling is None:
         what = "countered fee" if fee is None else "cost of handling"
-        return _reasoned(known, f"the policy names no {what} in {dispute.currency.upper()}: unknown is not zero")
+        return _reasoned(known, f"the policy has no {what} in {dispute.currency.upper()}, and unknown is not zero")
     win, basis = _win(policy, key, won, lost)
     stake = _Stake(win, dispute.amount, fee, handling, dispute.currency)
     known = _reasoned(known, basis, stake.words)
@@ -145,8 +145,8 @@ def decide(
     if manifest.round is Round.INQUIRY:
         return _instead_of_inquiry(policy, dispute, stake, known)
     if policy.accept == "never":
-        return _fought(known, "the policy wants no accept in its place")
-    return _instead(policy.accept, "accept", known, "an accepted loss costs no more")
+        return _fought(known, "the policy never accepts a loss")
+    return _instead(policy.accept, "accept", known, "accepting the loss costs nothing more")
 
 
 def describe_recommendation(decision: Decision) -> str:
@@ -162,7 +162,7 @@ def name_choice(decision: Decision) -> str:
 def _doubts(manifest: Manifest, obstacle: str | None, *, measured: bool) -> list[str]:
     """What only a person can weigh.
 
-    :param measured: whether own rounds tell the rate of wins: what a policy assumes holds for packets that answer
+    :param measured: whether our own rounds give the win rate: an assumed rate applies only to packets with an answer
     """
     doubts = [one.problem for one in manifest.contradictions]
     if not manifest.answers and not measured:
@@ -177,29 +177,31 @@ def _doubts(manifest: Manifest, obstacle: str | None, *, measured: bool) -> list
 
 
 def _win(policy: DecisionPolicy, key: tuple[str, Band], won: int, lost: int) -> tuple[Fraction, str]:
-    """The chance of winning, and where it is from."""
+    """The chance of winning, and its source."""
     (claim, completeness), ended = key, won + lost
     if ended >= policy.minimum_rounds:
-        return Fraction(won, ended), f"{won} of {ended} own rounds of {claim} with {completeness} evidence were won"
+        return Fraction(won, ended), f"{won} of {ended} of our rounds of {claim} with {completeness} evidence were won"
     win = Fraction(str(getattr(policy.win_rates, completeness)))
-    needed = f"{ended} own rounds of {claim} with such evidence have ended, {policy.minimum_rounds} are needed"
+    needed = f"{ended} of our rounds of {claim} with such evidence have ended, {policy.minimum_rounds} are needed"
     return win, f"the policy assumes {_percent(win)} wins with {completeness} evidence ({needed})"
 
 
 def _instead_of_inquiry(policy: DecisionPolicy, dispute: Dispute, stake: _Stake, known: Decision) -> Decision:
-    """A full refund gives back all that is left of the charge, which may be more than is disputed."""
+    """A full refund gives back the remaining amount of the charge, which may be more than is disputed."""
     if policy.refund == "never":
-        return _fought(known, "the policy wants no refund in its place")
+        return _fought(known, "the policy never refunds an inquiry")
     if not dispute.is_charge_refundable:
         return _reasoned(known, "that does not pay, and the charge cannot be refunded")
     charge = dispute.charge
     if charge is None or charge.currency != dispute.currency:
         currency = dispute.currency.upper()
-        return _reasoned(known, f"that does not pay, and what a full refund gives back is not known in {currency}")
+        return _reasoned(known, f"that does not pay, and the amount of a full refund is not known in {currency}")
     left, disputed = (money(value, charge.currency) for value in (charge.left, dispute.amount))
     if charge.left > stake.loss:
         lost = money(round(stake.loss), charge.currency)
-        return _fought(known, f"a full refund gives back {left}, more than the {lost} that a fight takes in all")
+        return _fought(
+            known, f"a full refund gives back {left}, more than the {lost} that fighting is expected to cost"
+        )
     why = f"a full refund of {left} ends the inquiry before it becomes a chargeback"
     if charge.left > dispute.amount:
         why += f"; it is more than the {disputed} that is disputed, so only a person may agree to it"

@@ -1,4 +1,4 @@
-"""Whether a call that is final, or that overwrites, may be made now: one table, from what was read just now."""
+"""Decides whether a call that is final or overwrites something may be made: one table, on freshly read data."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -12,11 +12,11 @@ from disputes.response.submission import Opening, Verdict, differences, evidence
 from disputes.rounds import RunId, answerable, round_of
 
 KEY_LIFE = 86_400
-"""Seconds for which Stripe knows an idempotency key at least. Source: https://docs.stripe.com/api/idempotent_requests"""
+"""Least time for which Stripe remembers an idempotency key, in seconds. Source: https://docs.stripe.com/api/idempotent_requests"""
 
 
 class Operation(StrEnum):
-    """What is guarded. Each is the first part of the request's idempotency key too, but for `SEND_BACK`."""
+    """The guarded operations. Each except `SEND_BACK` is also the first part of the request's idempotency key."""
 
     STAGE = "stage"
     UNSTAGE = "unstage"
@@ -43,8 +43,8 @@ class Situation:
     :param dispute: as it is
     :param newest: the newest response to this dispute that has gathered
     :param now: Unix seconds
-    :param opening: how the round stood when it was claimed; None before that
-    :param receipt: of the round's submission, whichever revision's
+    :param opening: the round's state when it was claimed; None before that
+    :param receipt: of the round's submission, of any revision
     :param gathered: the dispute as it was gathered; None before that
     :param manifest: the packet; None before there is one
     :param sha256: the packet's
@@ -87,23 +87,23 @@ def refusal(operation: Operation, found: Situation, *, answer: str = "") -> Refu
 
 
 def claim_released(written: Mapping[str, Any], *, refused: Mapping[str, Any] | None, now: int) -> str | None:
-    """Why another revision's claim on the round's submission holds no longer; None: it holds.
+    """Why another revision's claim on the round's submission has expired; None: it has not.
 
-    To be asked after a fresh read that shows no submission, by the newest revision: then an earlier one sends nothing.
+    Ask after a fresh read that shows no submission, as the newest revision: earlier ones then no longer send.
 
     :param written: the request that claims it: `response`, and `at` where it says when
-    :param refused: what is written down where Stripe certainly did nothing
+    :param refused: what is recorded where Stripe certainly did nothing
     :param now: Unix seconds
     """
     if refused:
-        return f"the claim of {written['response']} came to nothing: {refused['why']}"
+        return f"the claim of {written['response']} was refused: {refused['why']}"
     if now - written.get("at", now) > KEY_LIFE:
         return f"the claim of {written['response']} is more than a day old, and Stripe has submitted nothing"
     return None
 
 
 def _own_run(found: Situation, _: str) -> Refusal | None:
-    """A run with another id, or of another DAG, shares the packet's folder and none of its rights."""
+    """A run with another id, or of another DAG, shares the packet's folder but may not act on it."""
     if found.run_id != str(found.run):
         return Refusal(
             f"this is run {found.run_id}, which is not {found.run}",
@@ -112,14 +112,14 @@ def _own_run(found: Situation, _: str) -> Refusal | None:
     if found.opening and found.opening.dag_id != found.dag_id:
         return Refusal(
             f"the round is answered by {found.opening.dag_id}, run {found.opening.run_id}",
-            "Look at that run; nothing is done here",
+            "Look at that run; this one does nothing",
         )
     return None
 
 
 def _newest(found: Situation, _: str) -> Refusal | None:
     if found.newest.follows(found.run):
-        return Refusal(f"{found.newest} answers this dispute by now", "Decide there; nothing is done here")
+        return Refusal(f"{found.newest} now answers this dispute", "Decide there; this run does nothing")
     return None
 
 
@@ -141,7 +141,7 @@ def _unsubmitted(found: Situation, _: str) -> Refusal | None:
     if found.receipt:
         return Refusal(
             f"the round is answered by {found.receipt['response']}, whose packet was submitted",
-            "Look at that run; nothing is done here",
+            "Look at that run; this one does nothing",
         )
     return None
 
@@ -177,7 +177,7 @@ def _same_case(found: Situation, _: str) -> Refusal | None:
 
 
 def _same_refunds(found: Situation, _: str) -> Refusal | None:
-    """What was given back since is not in the letter."""
+    """The letter does not mention refunds made since."""
     return _changed(found, "refunded")
 
 
@@ -210,7 +210,7 @@ def _not_gathered() -> Refusal:
 
 
 def _untouched(found: Situation, _: str) -> Refusal | None:
-    """Every field holds what stood there before us, or what we staged; anything else is a person's work."""
+    """Every field has its earlier value, or the one that we staged; anything else is a person's work."""
     was = found.gathered.evidence if found.gathered else {}
     held, ours = found.dispute.evidence, found.ours
     touched = [
@@ -223,7 +223,7 @@ def _untouched(found: Situation, _: str) -> Refusal | None:
         return Refusal(
             f"somebody has changed the dispute's evidence since it was gathered: {', '.join(touched)}",
             "Answer it in Stripe's Dashboard; or undo the change there and clear this task; or trigger this DAG with "
-            f"revision {found.run.next().revision}, which keeps what stands in the fields that it does not fill",
+            f"revision {found.run.next().revision}, which keeps the values in the fields that it does not fill",
         )
     return None
 
@@ -243,7 +243,7 @@ def _staged_whole(found: Situation, _: str) -> Refusal | None:
         return Refusal(
             f"what is staged is not what was approved: {', '.join(changed)}",
             "Somebody changed it. Undo it in Stripe's Dashboard and clear this task, or trigger this DAG with "
-            f"revision {found.run.next().revision}, which keeps what stands in the fields that it does not fill",
+            f"revision {found.run.next().revision}, which keeps the values in the fields that it does not fill",
         )
     return None
 
@@ -252,13 +252,13 @@ def _refundable(found: Situation, _: str) -> Refusal | None:
     if not found.dispute.is_charge_refundable:
         return Refusal(
             f"the charge cannot be refunded, the dispute is {found.dispute.status} now",
-            "A refund after a chargeback pays twice; look at the charge in Stripe's Dashboard",
+            "A refund after a chargeback would pay twice; look at the charge in Stripe's Dashboard",
         )
     if found.gathered is None:
         return _not_gathered()
     if _left(found.dispute) > _left(found.gathered):
         return Refusal(
-            "the charge has more to give back than when the refund was decided",
+            "a full refund would now give back more than when it was decided",
             "Refund it in Stripe's Dashboard, or trigger this DAG with the next revision and decide again",
         )
     return None
@@ -278,4 +278,4 @@ CHECKS: Mapping[Operation, tuple[Check, ...]] = {
     Operation.REFUND: (_own_run, _newest, _unsubmitted, _decided, _refundable, _open, _same_case, _untouched),
     Operation.SEND_BACK: (_own_run, _newest, _unsubmitted, _decided),
 }
-"""What has to hold for each operation, in the order in which a person wants to hear of it."""
+"""The conditions of each operation; the first that fails is reported."""

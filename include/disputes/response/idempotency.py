@@ -1,11 +1,11 @@
-"""The keys under which Stripe knows a write again."""
+"""The keys by which Stripe recognises a repeated write."""
 
 import hashlib
 
 from disputes.canonical import canonical_json
 
 KEY_PREFIX = "representment-"
-"""Begins every key of ours, so that an event tells who caused it."""
+"""Prefix of all our keys, so that an event shows that we caused it."""
 
 
 def idempotency_key(dispute: str, round: str, operation: str, sha256: str, attempt: int) -> str:  # noqa: A002 - one name

@@ -1,4 +1,4 @@
-"""After the verdict: what the packet held, what it lacked, and what would help the next one."""
+"""After the verdict: what the packet contained, what it lacked, and what would help the next one."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class LookBack:
 
 
 def look_back(manifest: Manifest, playbook: Playbook) -> LookBack:
-    """What a packet held and lacked; it says nothing of why the bank decided as it did, for no bank tells."""
+    """What a packet contained and lacked; not why the bank decided, since banks do not say."""
     return LookBack(tuple(_list_held(manifest)), list_missing(manifest), tuple(_list_helps(manifest, playbook)))
 
 

@@ -1,4 +1,4 @@
-"""Markdown of ours with the words of others in it, which stay words: no link, no picture, no column of theirs."""
+"""Our Markdown with other people's words in it, which cannot become links, pictures or columns."""
 
 import re
 from collections.abc import Iterable, Sequence

@@ -15,7 +15,7 @@ _NO_PERSON = ("policy", "deadline")
 
 
 class OutcomeRecord(BaseModel):
-    """How one round ended. A column keeps its name and type for good; new ones come at the end and may be null.
+    """How one round ended. A column keeps its name and type permanently; new ones come at the end and may be null.
 
     :param response: `<dispute>__<round>__<revision>`; one record each, and one more after a late win
     :param account: Airflow's connection of the Stripe account
@@ -34,7 +34,7 @@ class OutcomeRecord(BaseModel):
     :param opened_at: when the bank opened the dispute; this and the other times in Unix seconds
     :param seen_at: when the outcome was read from Stripe
     :param fees: of the dispute's balance transactions, in minor units of `balance_currency`
-    :param net: what they moved in all, fees included; negative is a loss
+    :param net: their net amount, fees included; negative is a loss
     :param late_win: lost at first, won afterwards
     :param livemode: False in Stripe's test mode; None in a record from before this column, which no policy counts
     :param missing: evidence fields that the playbook expects and our packet did not give, the most important first;
@@ -83,7 +83,7 @@ class OutcomeRecord(BaseModel):
     missing: tuple[str, ...] | None = None
 
     def won_late(self, stored: Mapping[str, Any], *, seen_at: int) -> Self:
-        """The same round after the bank turned its decision.
+        """The same round after the bank reversed its decision.
 
         :param stored: Stripe's dispute, won now
         :param seen_at: Unix seconds

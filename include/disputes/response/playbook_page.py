@@ -1,4 +1,4 @@
-"""A claim's playbook as it is now, for whoever looks at the DAG that works by it."""
+"""A claim's present playbook, for the page of the DAG that uses it."""
 
 from disputes.errors import InputError
 from disputes.facts.wording import money, readable
@@ -8,14 +8,14 @@ from disputes.rules.loading import playbook_for
 from disputes.rules.playbook import FieldPlan, Layer, Playbook
 
 _AT_DEADLINE = {
-    "leave": "is taken back and left to a person",
+    "leave": "is removed from the dispute and left to a person",
     "submit_if_complete": "is submitted if nothing is in doubt, else left to a person",
     "submit": "is submitted",
 }
 
 
 def write_playbook_page(claim: str) -> str:
-    """Markdown; where the playbook cannot be read it says why, for a DAG that cannot be parsed would stop them all."""
+    """Markdown; if the playbook cannot be read it says why, since an error here would make the DAG unusable."""
     try:
         playbook = playbook_for(claim)
     except InputError as error:
@@ -23,8 +23,11 @@ def write_playbook_page(claim: str) -> str:
     parts = [
         f"## The playbook `{playbook.claim}`, as it is now",
         list_bullets(_policy(playbook)),
-        section("Evidence of every product", _fields(playbook.fields)),
-        *(section(f"Besides, of a {readable(name)}", _fields(layer)) for name, layer in playbook.products.items()),
+        section("Evidence for every product", _fields(playbook.fields)),
+        *(
+            section(f"Additional evidence for a {readable(name)}", _fields(layer))
+            for name, layer in playbook.products.items()
+        ),
     ]
     return "\n\n".join(part for part in parts if part)
 
@@ -37,19 +40,19 @@ def _policy(playbook: Playbook) -> list[str]:
     lines = [
         f"The policy {asked}.",
         f"A packet without an essential field {missing}.",
-        f"The question ends {approval.not_after_hours} hours before the bank's deadline.",
+        f"The question closes {approval.not_after_hours} hours before the bank's deadline.",
         f"A packet that nobody has decided on by then {_AT_DEADLINE[approval.at_deadline]}.",
-        f"Where fighting does not pay: accept {playbook.decision.accept}, refund {playbook.decision.refund}.",
+        f"If fighting does not pay: accept {playbook.decision.accept}, refund {playbook.decision.refund}.",
     ]
     if approval.not_before_hours:
         lines.append(
-            f"The answer begins {approval.not_before_hours} hours after the dispute, when evidence has settled."
+            f"The answer starts {approval.not_before_hours} hours after the dispute, when evidence has settled."
         )
     return lines
 
 
 def _fields(layer: Layer) -> str:
-    """The fields, the most important first; a field that a product does without stands last."""
+    """The fields, the most important first; a field that a product does without comes last."""
     given = {field: plan for field, plan in layer.items() if plan}
     ranked = sorted(given.items(), key=lambda item: IMPORTANCES.index(item[1].importance))
     rows = [(f"`{field}`", str(plan.importance), _source(plan)) for field, plan in ranked]

@@ -1,4 +1,4 @@
-"""What a person is asked about a packet: what to decide and until when first, then what to decide it by."""
+"""The question about a packet: first the decision and its time limit, then the information needed for it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,22 +17,22 @@ from disputes.rules.claims import demands
 from disputes.rules.playbook import Playbook
 from disputes.rules.titles import titles
 
-_WITHOUT_ANSWER = {"leave": "taken back and left to a person", "submit": "submitted"}
+_WITHOUT_ANSWER = {"leave": "removed from the dispute and left to a person", "submit": "submitted"}
 _MOST_HELP = 5
 _FINAL = "A submission is final: nothing can be added afterwards."
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What a question says beside the packet itself.
+    """What a question contains in addition to the packet.
 
     :param page: address of the packet's page, relative to Airflow's own
     :param packet: address of the packet's folder
     :param packet_sha256: of the manifest's stored bytes
-    :param remark: why the packet before this one was sent back, or empty
+    :param remark: why the previous packet was sent back, or empty
     :param now: Unix seconds
     :param zone: in which the deadline is shown, like `Europe/Berlin`
-    :param email: address of a mail that asks the cardholder to withdraw; None: there is none
+    :param email: address of an e-mail that asks the cardholder to withdraw; None: there is none
     :param eligibility: what Stripe said of the enhanced evidence once it was staged
     """
 
@@ -52,16 +52,16 @@ def write_question(playbook: Playbook, dispute: Dispute, manifest: Manifest, ask
     :raises InputError: the time zone is unknown
     """
     subject = f"{dispute.id}: {money(dispute.amount, dispute.currency)}, {manifest.claim}, {manifest.round}"
-    reasons = list_reasons_to_ask(playbook, dispute, manifest) or ["the playbook asks"]
+    reasons = list_reasons_to_ask(playbook, dispute, manifest) or ["the playbook always asks"]
     parts = [
         _say_what_is_asked(playbook, dispute, manifest, asked),
         list_bullets(f"**{name}:** {value}" for name, value in _list_stakes(dispute, manifest)),
         _recommend(manifest),
         section("Why you are asked", list_bullets(map(escape, reasons))),
         section("Against us", list_bullets(map(_tell_against, manifest.contradictions))),
-        section("What the network's code leaves open", list_bullets(_list_open_claims(dispute, manifest))),
+        section("Claims that the network's code fits", list_bullets(_list_open_claims(dispute, manifest))),
         section("What the bank gets", table(("Field", "Holds", "Pages"), list(_list_fields(manifest)))),
-        section("Missing, the most helpful first", list_bullets(would_help(manifest, playbook)[:_MOST_HELP])),
+        section("Missing evidence, the most helpful first", list_bullets(would_help(manifest, playbook)[:_MOST_HELP])),
         section("Left out", list_bullets(map(escape, _list_left_out(manifest)))),
         section("More", list_bullets(f"**{name}:** {value}" for name, value in _list_more(dispute, manifest, asked))),
         _FINAL,
@@ -78,7 +78,7 @@ def say_until(playbook: Playbook, dispute: Dispute, manifest: Manifest, *, now: 
     """
     due_by, seconds = dispute.evidence_details.due_by, seconds_to_decide(playbook, dispute, now=now)
     if due_by is None or seconds is None:
-        return "Stripe names no deadline."
+        return "Stripe gives no deadline."
     moment = time_left(now + seconds, now=now, zone=zone)
     end = _WITHOUT_ANSWER[at_last_moment(playbook, manifest)]
     bank = in_zone(due_by, zone)
@@ -95,14 +95,14 @@ def _say_what_is_asked(playbook: Playbook, dispute: Dispute, manifest: Manifest,
 def _list_stakes(dispute: Dispute, manifest: Manifest) -> Iterator[tuple[str, str]]:
     yield "At stake", money(dispute.amount, dispute.currency)
     if manifest.fee:
-        yield "Contesting costs", "the network's fee, given back on a win"
+        yield "Contesting costs", "the network's fee, returned after a win"
     if charge := refundable(dispute, manifest):
         yield "A refund in full gives back", _say_refund(dispute, charge)
 
 
 def _say_refund(dispute: Dispute, charge: DisputedCharge) -> str:
     left, disputed = money(charge.left, charge.currency), money(dispute.amount, dispute.currency)
-    return f"{left}; disputed are {disputed}"
+    return f"{left}; {disputed} is disputed"
 
 
 def _recommend(manifest: Manifest) -> str:
@@ -163,7 +163,7 @@ def _list_more(dispute: Dispute, manifest: Manifest, asked: Asked) -> Iterator[t
     for name, said in (asked.eligibility or {}).items():
         yield f"Stripe says of {name}", _say_eligible(said)
     if asked.email:
-        yield "A mail that asks the customer to withdraw", f"`{asked.email}`"
+        yield "E-mail that asks the customer to withdraw", f"`{asked.email}`"
     yield "Packet", f"`{asked.packet}`"
     yield "You approve", f"`{asked.packet_sha256}`"
 

@@ -1,4 +1,4 @@
-"""What un-staging has to put back: the evidence as it was, but for what somebody else wrote over ours since."""
+"""What un-staging has to restore: the earlier evidence, except where somebody has since overwritten ours."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""The one shot: what is sent to Stripe, and whether it may be sent, decided from a fresh read of the dispute."""
+"""The submission: what is sent to Stripe, and whether it may be sent, decided from a fresh read of the dispute."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -13,14 +13,14 @@ from disputes.packet.nested import find_differences, overlay
 from disputes.rounds import Round, RunId, answerable, round_of
 
 PACKET_KEY = "representment_packet"
-"""The dispute's metadata key that holds the sha256 of the packet we staged."""
+"""The dispute's metadata key for the sha256 of the packet that we staged."""
 SUBMITTED_KEY = "representment_submitted"
 """The key that our submit sets to the same sha256 in the same request, so that a click in the Dashboard on what we
 staged is not taken for our own submission."""
 
 
 class Opening(BaseModel):
-    """What a round looked like when its first run began; written once.
+    """The state of a round when its first run began; written once.
 
     :param run_id: the run that opened it
     :param submission_count: submissions before this round
@@ -50,7 +50,7 @@ class Verdict(StrEnum):
 
 
 class Standing(NamedTuple):
-    """Where a round stands: READY to submit, submitted by us (OURS) or by somebody else (FOREIGN), CLOSED, or LATE."""
+    """The state of a round: READY to submit, submitted by us (OURS) or by somebody else (FOREIGN), CLOSED, or LATE."""
 
     verdict: Verdict
     reason: str
@@ -120,8 +120,8 @@ def find_standing(dispute: Dispute, *, opening: Opening, sha256: str, now: int) 
     what = f"status {dispute.status}, {details.submission_count} submissions, {opening.submission_count} at the opening"
     in_round = dispute.id == run.dispute and round_of(dispute.status) is run.round
     in_review = in_round and not answerable(dispute.status)
-    # The method may start anew with the next round, so only the one that says somebody else counts; in an appeal it
-    # still tells of the chargeback.
+    # The method may start again with the next round, so only the one that says somebody else counts; in an appeal it
+    # still describes the chargeback.
     by_others = details.submission_method == "smart_disputes" and run.round is not Round.APPEAL
     by_us = not by_others and dispute.metadata.get(SUBMITTED_KEY) == sha256
     if by_us and (in_review or details.submission_count > opening.submission_count):
@@ -150,7 +150,7 @@ def answered_round(dispute: Dispute, opening: Opening) -> Round:
 def _before_submission(dispute: Dispute, *, sha256: str, now: int) -> Standing:
     due_by = dispute.evidence_details.due_by
     if due_by == 0:
-        return Standing(Verdict.LATE, "the bank takes no response")
+        return Standing(Verdict.LATE, "the bank accepts no response")
     if due_by is not None and due_by < now:
         return Standing(Verdict.LATE, f"due_by was {due_by}, now it is {now}")
     staged = dispute.metadata.get(PACKET_KEY)

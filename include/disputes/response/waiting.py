@@ -1,4 +1,4 @@
-"""Packets that wait for a person: which of them people have not been told of, and what they are told."""
+"""Packets that wait for a person: those that people were not yet notified about, and the message."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable
@@ -36,9 +36,9 @@ class WaitingPacket:
 
 
 def find_untold(names: Collection[str]) -> int | None:
-    """The newest revision, if a person is asked about it, has not answered, and nobody was told; else None.
+    """The newest revision, if a person is asked about it, has not answered, and nobody was notified; else None.
 
-    :param names: what stands in the round's folder, relative to it
+    :param names: what is in the round's folder, relative to it
     """
     parts = [name.split("/") for name in names]
     newest = max((int(first) for first, *_ in parts if first.isdigit()), default=None)

@@ -1,4 +1,4 @@
-"""Words in messages after which a person has to read them; the data file beside this says what it looks for."""
+"""Finds messages that a person has to read; the data file beside this module lists the patterns."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -8,8 +8,8 @@ from typing import Literal, NamedTuple
 
 import yaml
 
-Kind = Literal["admits", "apologises", "promises", "denies", "confirms"]
-OURS: tuple[Kind, ...] = ("admits", "apologises", "promises")
+Kind = Literal["admits", "apologises", "promises", "changes", "denies", "confirms", "mentions"]
+OURS: tuple[Kind, ...] = ("admits", "apologises", "promises", "changes")
 CUSTOMERS: tuple[Kind, ...] = ("denies",)
 _PLAIN = str.maketrans("\u2019\u2018`\u00b4\u201c\u201d\u201e\u00a0", "''''\"\"\" ")
 _END = re.compile(r"(?<=[.!?])\s+")
@@ -31,8 +31,7 @@ class Passage(NamedTuple):
 
 def passages(text: str, kinds: Iterable[Kind]) -> Iterator[Passage]:
     """Of each kind the first passage of a text that a person has to read."""
-    sentences = [sentence for line in text.translate(_PLAIN).splitlines() for sentence in _END.split(line)]
-    sentences = [" ".join(sentence.split()) for sentence in sentences]
+    sentences = _sentences(text)
     for kind in kinds:
         found = (sentence for sentence in sentences if _says(kind, sentence.lower()))
         sentence = next(found, None)
@@ -42,7 +41,15 @@ def passages(text: str, kinds: Iterable[Kind]) -> Iterator[Passage]:
 
 def confirms(text: str) -> bool:
     """Whether the customer says that what was bought came, or is in use, and denies nothing in the same message."""
-    return any(passages(text, ("confirms",))) and not any(passages(text, CUSTOMERS))
+    if any(passages(text, CUSTOMERS)):
+        return False
+    sentences = (sentence.lower() for sentence in _sentences(text))
+    return any(_says("confirms", sentence) and not _says("mentions", sentence) for sentence in sentences)
+
+
+def _sentences(text: str) -> list[str]:
+    sentences = [sentence for line in text.translate(_PLAIN).splitlines() for sentence in _END.split(line)]
+    return [" ".join(sentence.split()) for sentence in sentences]
 
 
 def _says(kind: Kind, sentence: str) -> bool:

@@ -1,6 +1,6 @@
-"""The claim: what the cardholder says happened. Stripe's reason is only a bucket; the network's code may say more.
+"""The claim: what the cardholder says happened. Stripe's reason is a broad category; the network's code may say more.
 
-A playbook's own rule on facts goes before both: see :mod:`disputes.rules.conditions`.
+A playbook's own rule on facts takes precedence over both: see :mod:`disputes.rules.conditions`.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ Fee = Literal["visa_compliance", "mastercard_compliance"]
 
 _NONCOMPLIANT = "noncompliant"
 _FEES: dict[str | None, Fee] = {"visa": "visa_compliance", "mastercard": "mastercard_compliance"}
-"""By network, where Stripe takes a person's acknowledgement of its fee."""
+"""Network -> its fee, if Stripe accepts a person's acknowledgement of it."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class Network(_Data):
 
 
 class Reason(_Data):
-    """What holds for a Stripe reason, whatever the code."""
+    """What applies to a Stripe reason under any code."""
 
     obstacle: str
 
@@ -172,7 +172,7 @@ def claim_of(dispute: Dispute, chosen: str | None = None, ruled: Sequence[str] =
 
 
 def obstacle_to(dispute: Dispute) -> str | None:
-    """Why no packet may be made for a dispute, whatever is claimed; None when it can be answered."""
+    """Why no packet may be made for a dispute under any claim; None if it can be answered."""
     known = reason_codes()
     network, code, reason = known.network(dispute.network), _code(dispute), known.reasons.get(dispute.reason)
     obstacles = (
@@ -213,7 +213,7 @@ def _claims(dispute: Dispute, code: Code | None) -> tuple[str, tuple[str, ...]]:
 
 
 def _is_compliance(dispute: Dispute) -> bool:
-    """Whether it is about the network's rules, which stands in the case type, whatever code and reason say."""
+    """Whether it is about the network's rules, which only the case type shows."""
     return dispute.case_type == "compliance" or dispute.reason == _NONCOMPLIANT
 
 
@@ -225,16 +225,16 @@ def _demand(name: str, code: Code | None) -> str | None:
 
 def _klarna_waits(dispute: Dispute) -> str | None:
     if dispute.network == "klarna" and round_of(dispute.status) is Round.INQUIRY:
-        return "Klarna takes no evidence in an inquiry; only a refund of the disputed amount ends it"
+        return "Klarna accepts no evidence in an inquiry; only a refund of the disputed amount ends it"
     return None
 
 
 def _fee_cannot_be_paid(dispute: Dispute) -> str | None:
     if _is_compliance(dispute) and dispute.network not in _FEES:
-        return "Stripe takes no acknowledgement of this network's fee"
+        return "Stripe does not accept an acknowledgement of this network's fee"
     return None
 
 
 def _spelled(code: str) -> str:
-    """Codes of Klarna and PayPal are known by their names, in whatever spelling."""
+    """Codes of Klarna and PayPal are known by their names, in any spelling."""
     return code.strip().upper().replace(" ", "_")

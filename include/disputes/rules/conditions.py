@@ -6,8 +6,8 @@
       order.tags: resale
       amount_at_least: {usd: 10000}
 
-All conditions must hold; of a list, any entry. A status is compared by what it means (`states.yaml`), any other text
-without regard to case. A fact that is not held fulfils no condition.
+All conditions must be true; for a list, any entry suffices. A status is compared by its meaning (`states.yaml`), any
+other text ignoring case. A missing fact makes its condition false.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -63,7 +63,7 @@ def rule_problems(when: Mapping[str, Any]) -> Iterator[tuple[Place, str]]:
         if name in _CONDITIONS or name in _FACTS:
             yield from ((("when", name, *place), problem) for place, problem in _condition(name).problems(wanted))
         elif name in MEMBERS:
-            yield ("when", name), "a rule cannot look at it: it takes texts, lists of texts, and true or false"
+            yield ("when", name), "a rule cannot use this fact: only texts, lists of texts, and true or false"
         else:
             yield ("when", name), f"fact {name} {meant(name, {*_CONDITIONS, *_FACTS})}"
 
@@ -94,7 +94,7 @@ def _each(wanted: Any) -> Iterator[tuple[Place, Any]]:
 
 def _text_problems(wanted: Any, check: Callable[[str], str | None] = lambda _: None) -> Iterator[tuple[Place, str]]:
     if wanted == []:
-        yield (), "is an empty list: no dispute fulfils it"
+        yield (), "is an empty list, which no dispute can match"
     for place, one in _each(wanted):
         if not isinstance(one, str):
             yield place, f"{one!r} is not a text: write it in quotes"
@@ -104,7 +104,7 @@ def _text_problems(wanted: Any, check: Callable[[str], str | None] = lambda _: N
 
 def _flag_problems(wanted: Any) -> Iterator[tuple[Place, str]]:
     if not isinstance(wanted, bool):
-        yield (), f"is true or false, not {wanted!r}"
+        yield (), f"must be true or false, not {wanted!r}"
 
 
 def _amount_problems(wanted: Any) -> Iterator[tuple[Place, str]]:

@@ -1,4 +1,4 @@
-"""Whether a message can be read here: in a script and a language that the patterns on messages are written for."""
+"""Whether a message is in a script and a language for which we have patterns."""
 
 import re
 import unicodedata
@@ -11,7 +11,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _FEWEST = 3
 """Words that a message needs before its language can be determined."""
 _SHARE = 0.15
-"""How many of a message's words have to be common ones of a language."""
+"""Least share of a message's words that are common words of a language."""
 
 
 def is_in_known_script(text: str) -> bool:
@@ -21,7 +21,7 @@ def is_in_known_script(text: str) -> bool:
 
 
 def is_in_known_language(text: str) -> bool:
-    """Whether it has the common words of a language that is known; a message of a few words is taken to be in one."""
+    """Whether it has the common words of a known language; a message of a few words counts as known."""
     words = _WORD.findall(text.casefold().replace("\u2019", "'"))
     if not is_in_known_script(text):
         return False

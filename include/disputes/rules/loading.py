@@ -1,4 +1,4 @@
-"""Playbooks from their files: read, laid over the base, and checked."""
+"""Playbooks from their files: read, merged over the base, and checked."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -102,7 +102,7 @@ def _unreachable(claim: str, file: RuleFile) -> InputError:
     known = known_claims()
     close = f"; {claim} {meant(claim, known)}" if misspelt(claim, known) else ""
     return InputError(
-        f"nothing leads to the claim {claim}: no reason of Stripe's, no network's code and no rule{close}",
+        f"nothing leads to the claim {claim}: no reason, network code or rule{close}",
         subject=file.shown,
         remedy="Write the facts that lead to it under `when:`, such as `order.tags: resale`",
     )

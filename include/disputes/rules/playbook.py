@@ -20,11 +20,11 @@ class _Data(BaseModel):
 class FieldPlan(_Data):
     """How one evidence field is filled: from a fact, from a template, or with documents.
 
-    :param importance: `essential`: without it the case rarely stands
+    :param importance: `essential`: without it the case rarely succeeds
     :param fact: the fact that a text field is
     :param template: the name of the template that writes a text field
-    :param documents: what a file field holds, in this order; a document may stand in several fields
-    :param letter: whether our letter stands first in this file
+    :param documents: what a file field holds, in this order; a document may be in several fields
+    :param letter: whether our letter comes first in this file
     """
 
     importance: Importance
@@ -57,12 +57,12 @@ class DocumentWish(NamedTuple):
 
 
 Layer = dict[str, FieldPlan | None]
-"""By evidence field; None takes a field of the layer below away."""
+"""By evidence field; None removes a field of the layer below."""
 _Answers = dict[Literal["every"] | ProductType, tuple[str, ...]]
 
 
 class Base(_Data):
-    """What lies below every playbook."""
+    """The defaults of every playbook."""
 
     decision: DecisionPolicy
     fields: Layer
@@ -71,13 +71,13 @@ class Base(_Data):
 class Playbook(Base):
     """A claim's evidence and policies.
 
-    :param when: the rule that leads to this claim, whatever reason and code say: see :mod:`disputes.rules.conditions`;
+    :param when: the rule that leads to this claim under any reason and code: see :mod:`disputes.rules.conditions`;
         empty where only a reason or a code leads to it
     :param decision: the base's, with the members that the claim's own file sets
     :param missing_essential: what happens to a packet without an essential field: a person takes over, or is asked
     :param related: what to read from Stripe beyond the dispute, its charge and customer
     :param fields: for every product type, the base included
-    :param products: laid over `fields` for one product type, a variant's over its own type's; None takes a field away
+    :param products: overrides `fields` for one product type, a variant's those of its type; None removes a field
     :param answers: what answers the claim, for every product and for one product type: names of
         :data:`disputes.rules.answers.ANSWERS`, or of facts. Where none of them holds, a person is asked
     :param history_from_days: the age from which an earlier charge on the card counts as history

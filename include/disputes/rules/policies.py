@@ -10,7 +10,7 @@ _Hours = Annotated[int, Field(strict=True, ge=0)]
 _Rate = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 Band = Literal["complete", "partial", "poor"]
-"""How complete a packet is: nothing essential missing; at least half of it there; less."""
+"""Completeness of a packet: nothing essential missing; at least half of the essential fields given; fewer."""
 
 
 class _Policy(BaseModel):

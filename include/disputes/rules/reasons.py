@@ -1,7 +1,7 @@
 """Stripe's reasons, and the DAGs that may answer a dispute of each.
 
-A reason's own DAG is tried first. Where there is none, the dispute goes to the one that bank debits share, and at last
-to the general one. So a reason gets a DAG of its own by adding a file, `dags/respond_<reason>.py`, and nothing else.
+A reason's own DAG is tried first. If it has none, the dispute goes to the one that bank debits share, and finally
+to the general one. So a reason gets its own DAG by adding a file, `dags/respond_<reason>.py`, and nothing else.
 """
 
 BANK_DEBITS = (
@@ -12,7 +12,7 @@ BANK_DEBITS = (
     "incorrect_account_details",
     "insufficient_funds",
 )
-"""Reasons of bank debits."""
+"""Reasons for disputes of bank debits."""
 REASONS = (
     "credit_not_processed",
     "duplicate",
@@ -30,7 +30,7 @@ _PREFIX = "respond_"
 BANK_DEBITS_DAG = f"{_PREFIX}bank_debits"
 GENERAL_DAG = f"{_PREFIX}general"
 SHARED_DAGS = (BANK_DEBITS_DAG, GENERAL_DAG)
-"""DAGs that take disputes of other reasons than the one they are named after, in the order in which they are tried."""
+"""DAGs that take disputes with several reasons, in the order in which they are tried."""
 
 
 def dags_of(reason: str) -> tuple[str, ...]:

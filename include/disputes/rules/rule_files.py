@@ -1,6 +1,6 @@
-"""Playbooks and templates: the shipped ones and, laid over them file by file, a merchant's own.
+"""Playbooks and templates: the shipped ones, replaced file by file by a merchant's own.
 
-The merchant's stand in a folder outside the package, so that an upgrade touches none of them:
+The merchant's are in a folder outside the package, so that an upgrade touches none of them:
 
     $REPRESENTMENT_RULES_DIR/playbooks/<claim>.yaml           base.yaml too
     $REPRESENTMENT_RULES_DIR/templates/claims/<claim>.j2
@@ -21,12 +21,12 @@ from pathlib import Path, PurePosixPath
 from disputes.errors import InputError
 
 RULES_DIR = "REPRESENTMENT_RULES_DIR"
-"""Names the merchant's folder, in the environment of every process that makes or reads packets."""
+"""Environment variable with the merchant's folder, for every process that makes or reads packets."""
 PLAYBOOKS, CLAIM_TEMPLATES, FIELD_TEMPLATES = "playbooks", "templates/claims", "templates/fields"
 _ENDINGS = {PLAYBOOKS: ".yaml", CLAIM_TEMPLATES: ".j2", FIELD_TEMPLATES: ".txt.j2"}
 _SHIPPED = {PLAYBOOKS: "disputes.rules", CLAIM_TEMPLATES: "disputes", FIELD_TEMPLATES: "disputes"}
 _OF_RULES = (".yaml", ".yml", ".j2")
-"""Whatever ends so in the merchant's folder is meant to be a rule."""
+"""Files with these extensions in the merchant's folder are meant to be rules."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class RuleFile:
     """A playbook or a template.
 
     :param name: like `playbooks/fraudulent.yaml` or `templates/claims/fraudulent.j2`
-    :param own: where it stands, when it is the merchant's; None: it is shipped
+    :param own: where it is, when it is the merchant's; None: it is shipped
     """
 
     name: str
@@ -50,13 +50,13 @@ class RuleFile:
 def rule_files() -> Mapping[str, RuleFile]:
     """All playbooks and templates, by name; read once in a process.
 
-    :raises InputError: the folder is not there, or a file in it stands where nothing would read it
+    :raises InputError: the folder does not exist, or contains a file in a place that is never read
     """
     return _laid_over(own_folder())
 
 
 def own_folder() -> Path | None:
-    """The merchant's folder; None where the shipped files stand alone.
+    """The merchant's folder; None where the shipped files are used alone.
 
     :raises InputError: it is not the full path of a folder
     """
@@ -65,9 +65,9 @@ def own_folder() -> Path | None:
         return None
     folder = Path(named)
     if not folder.is_absolute():
-        raise InputError(f"{named} is not a full path", subject=RULES_DIR, remedy="Write it from the root on")
+        raise InputError(f"{named} is not a full path", subject=RULES_DIR, remedy="Write it from the root")
     if not folder.is_dir():
-        raise InputError(f"there is not a folder {named}", subject=RULES_DIR, remedy="Create it, or name another")
+        raise InputError(f"the folder {named} does not exist", subject=RULES_DIR, remedy="Create it, or name another")
     return folder
 
 
@@ -123,11 +123,13 @@ def _own(folder: Path) -> Iterable[RuleFile]:
 
 
 def _check_place(path: Path, within: Path) -> None:
-    """A file that stands where nothing reads it would be ignored in silence."""
+    """A file in a place that is never read would be silently ignored."""
     place = within.parent.as_posix()
     if path.name.endswith(_ENDINGS.get(place, "\0")):
         return
     patterns = [f"{known}/<name>{ending}" for known, ending in _ENDINGS.items()]
     close = get_close_matches(within.as_posix(), patterns, n=1, cutoff=0.5)
-    problem = f"stands where nothing reads it; did you mean {close[0]}?" if close else "stands where nothing reads it"
-    raise InputError(problem, subject=str(path), remedy=f"Rules stand in {', '.join(patterns)}")
+    problem = (
+        f"is in a place that is never read; did you mean {close[0]}?" if close else "is in a place that is never read"
+    )
+    raise InputError(problem, subject=str(path), remedy=f"Rules belong in {', '.join(patterns)}")

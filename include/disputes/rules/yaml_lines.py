@@ -1,4 +1,4 @@
-"""Where in a YAML file each part stands, so that what is said of it names the line."""
+"""The line of each part of a YAML file, for error messages."""
 
 from collections.abc import Iterator, Sequence
 
@@ -15,7 +15,7 @@ class Lines:
 
     :param text: YAML
     :param file: its name, for messages
-    :raises InputError: it is not YAML, or a key stands twice in one mapping
+    :raises InputError: it is not YAML, or a key is twice in one mapping
     """
 
     def __init__(self, text: bytes, file: str) -> None:
@@ -29,7 +29,7 @@ class Lines:
         self._lines: dict[Place, int] = {(): 1}
         for place, line in _walk(root, ()):
             if place in self._lines:
-                problem = f"{place[-1]} stands there twice, first in line {self._lines[place]}"
+                problem = f"{place[-1]} is there twice, first in line {self._lines[place]}"
                 raise InputError(problem, subject=f"{file}:{line}")
             self._lines[place] = line
 

@@ -1,1 +1,1 @@
-"""Early fraud warnings: what an issuer suspects before it becomes a dispute."""
+"""Early fraud warnings: an issuer's suspicion before it becomes a dispute."""

@@ -31,7 +31,7 @@ _PROVIDED = {
 
 
 class EarlyFraudWarning(BaseModel):
-    """What an issuer tells of a charge. Source: https://docs.stripe.com/api/radar/early_fraud_warnings/object.
+    """An issuer's warning about a charge. Source: https://docs.stripe.com/api/radar/early_fraud_warnings/object.
 
     :param charge_id: the charge it is about, expanded or not
     :param actionable: neither disputed nor refunded in full
@@ -50,7 +50,7 @@ class EarlyFraudWarning(BaseModel):
 def read_warning(stored: Any) -> EarlyFraudWarning:
     """Read an early fraud warning as Stripe's API gives it.
 
-    :raises InputError: it is in another shape; names the places, never what stands there
+    :raises InputError: it has another shape; the error names the places, never their contents
     """
     return read_object(EarlyFraudWarning, stored, "an early fraud warning")
 
@@ -111,8 +111,8 @@ def recommend(
 ) -> Recommendation:
     """What to do about a warning; the first rule that holds decides.
 
-    Keep what is settled already, and what the issuer would have to bear (3D Secure); refund what costs less than a
-    dispute; keep what was provided while nothing speaks against it; ask a person about the rest.
+    Keep a charge that is already settled, or whose loss the issuer would bear (3D Secure); refund one that costs less
+    than a dispute; keep one whose goods were provided if nothing speaks against it; ask a person about the rest.
 
     :param charge: Stripe's object, read just now
     :param facts: Stripe's and the merchant's, of this charge
@@ -123,7 +123,7 @@ def recommend(
     three_d_secure = facts.get("charge.three_d_secure")
     if three_d_secure and three_d_secure.value.result in _SHIFTED:
         result = readable(three_d_secure.value.result)
-        return Recommendation("keep", (f"3D Secure: {result}, so the issuer bears the loss by fraud",))
+        return Recommendation("keep", (f"3D Secure: {result}, so the issuer bears fraud losses",))
     disputed = _as_if_disputed(warning, charge)
     speaking = contradictions(disputed, facts, claim_of(disputed), product_type)
     against = tuple(f"speaks for the cardholder: {one.problem}" for one in speaking)
@@ -132,7 +132,7 @@ def recommend(
     left, currency = left_of(charge), charge["currency"]
     limit = policy.refund_below.get(currency)
     if limit is None:
-        return Recommendation("ask", (f"no limit for a refund in {currency.upper()}", *evidence))
+        return Recommendation("ask", (f"the policy has no refund limit in {currency.upper()}", *evidence))
     if left < limit:
         below = f"{money(left, currency)} is below {money(limit, currency)}: a dispute costs more"
         return Recommendation("refund", (below, *evidence))
@@ -158,9 +158,9 @@ def _as_if_disputed(warning: EarlyFraudWarning, charge: Mapping[str, Any]) -> Di
 
 def _settled(charge: Mapping[str, Any]) -> str | None:
     if charge["disputed"]:
-        return "the charge is disputed already; its own run answers, and a refund would pay twice"
+        return "the charge is already disputed; the dispute's own run answers, and a refund would pay twice"
     if charge["refunded"]:
-        return "the charge is refunded in full"
+        return "the charge was refunded in full"
     return None
 
 
@@ -176,7 +176,7 @@ def warning_question(
         ("Charge", f"`{warning.charge_id}`"),
         ("The issuer says", readable(warning.fraud_type)),
         ("A refund in full gives back", left),
-        ("Recommended", {"refund": "refund", "ask": "none, you decide", "keep": "keep"}[recommendation.choice]),
+        ("Recommended", {"refund": "refund", "ask": "none; you decide", "keep": "keep"}[recommendation.choice]),
         ("Because", "; ".join(recommendation.reasons)),
         ("Without an answer", f"kept after {policy.answer_within_hours} hours"),
     ]

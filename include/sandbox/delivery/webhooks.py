@@ -76,7 +76,7 @@ class Webhooks:
         """``POST /v1/webhook_endpoints/{id}``.
 
         :param params: ``url``, ``enabled_events``, ``description``, ``disabled``, ``metadata``, each may be missing
-        :raises StripeError: an address of another machine, or metadata that is refused; nothing is changed then
+        :raises StripeError: an address of another machine, or metadata that is refused; nothing was changed then
         """
         shown = self._endpoints[endpoint_id].shown
         if "url" in params:

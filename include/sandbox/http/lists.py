@@ -60,7 +60,7 @@ def check(params: Mapping[str, Any]) -> None:
         raise errors.invalid_request(f"You may list at most {EVENT_TYPES} types.", param="types", chosen=True)
     for name in params:
         if name not in _PAGING | _TIMES | _EQUAL | _EVENTS:
-            # Better an error than a filter that is ignored in silence.
+            # An error is better than a silently ignored filter.
             raise errors.invalid_request(f"This sandbox does not filter by {name}.", param=name, chosen=True)
 
 

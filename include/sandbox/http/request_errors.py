@@ -133,7 +133,7 @@ def lock_timeout() -> StripeError:
 
 def refused(status: int) -> StripeError:
     """Refuse a request because an order for faults says so."""
-    return invalid_request("An order for faults has this request refused.", status=status, chosen=True)
+    return invalid_request("A fault order refuses this request.", status=status, chosen=True)
 
 
 def api_error() -> StripeError:

@@ -63,7 +63,7 @@ class _Handler(WSGIRequestHandler):
         os.close(self.connection.detach())
 
     def log_request(self, *_: Any) -> None:
-        """Say nothing: the sandbox keeps a log of its own."""
+        """Log nothing: the sandbox keeps its own log."""
 
 
 class Server:

@@ -1,4 +1,4 @@
-"""Storing events of assets from inside the API server."""
+"""Stores asset events from inside the API server."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ if TYPE_CHECKING:
 
 
 def store_asset_events(events: Sequence[tuple[tuple[str, str], Mapping[str, Any]]]) -> bool:
-    """Store events of assets, all together, from inside the API server; what `POST /api/v2/assets/events` does.
+    """Store events of several assets in one transaction, as `POST /api/v2/assets/events` does.
 
-    Private: the asset manager and Airflow's session. The REST API is public and needs a token of its own. In its place:
+    Private: the asset manager and Airflow's session. The REST API is public and needs its own token. In its place:
     a call for plugins of the API server that stores an asset event.
 
     :param events: each asset's name and URI, with what the event carries

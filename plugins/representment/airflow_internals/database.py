@@ -1,4 +1,4 @@
-"""Airflow's own tables: what the desk reads of runs and questions, and what is erased."""
+"""Airflow's own tables: runs and questions for the desk, and what `erase` deletes."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Question:
-    """What Airflow asks a person in a run, and the answer that counts.
+    """The question that a run asks a person, and the answer that counts.
 
     :param options: to choose from
     :param asked_at: Unix seconds
     :param form: the form's fields with their first values
-    :param assigned: the only users who may answer; empty: everybody with the right
-    :param by: who answered; None while it is open, and where the time ran out
+    :param assigned: the only users who may answer; empty: everybody with the permission
+    :param by: who answered; None while it is open, and after the time ran out
     :param chosen: empty while it is open
     """
 
@@ -32,9 +32,9 @@ class Question:
 
 
 def read_question(dag_id: str, run_id: str, task_id: str) -> Question | None:
-    """What a run asks a person; None where it does not, or not yet.
+    """The question of a run; None if it asks nothing, or not yet.
 
-    Private: the table of questions. `GET …/hitlDetails` is public and needs a token of its own. In its place: a call
+    Private: the table of questions. `GET …/hitlDetails` is public and needs its own token. In its place: a call
     for plugins of the API server that reads it.
     """
     from airflow.models.hitl import HITLDetail
@@ -61,9 +61,9 @@ def read_question(dag_id: str, run_id: str, task_id: str) -> Question | None:
 
 
 def read_run_states(prefix: str) -> dict[str, tuple[str, str]]:
-    """Run id -> DAG and state, of every run of the DAGs whose id begins so; one question, whatever their number.
+    """Run id -> DAG and state, for every run of the DAGs whose ids begin with a prefix; one query for all.
 
-    Private: the table of runs. The REST API is public, gives 100 a request and needs a token of its own. In its place:
+    Private: the table of runs. The REST API is public, gives 100 a request and needs its own token. In its place:
     a call for plugins of the API server that reads them.
     """
     from airflow.models.dagrun import DagRun
@@ -78,7 +78,7 @@ def read_run_states(prefix: str) -> dict[str, tuple[str, str]]:
 
 
 def read_run_state(dag_id: str, run_id: str) -> str | None:
-    """How a run stands; None where Airflow has none of that id."""
+    """A run's state; None if Airflow has no run with that id."""
     from airflow.models.dagrun import DagRun
     from airflow.utils.session import create_session
     from sqlalchemy import select
@@ -89,7 +89,7 @@ def read_run_state(dag_id: str, run_id: str) -> str | None:
 
 
 def read_waiting_runs(prefix: str) -> dict[str, tuple[str, ...]]:
-    """The runs that ask a person now, of the DAGs whose id begins so: id -> ids of the only users who may answer.
+    """The runs that now ask a person, of the DAGs whose ids begin with a prefix: id -> the only users who may answer.
 
     Private: the table of questions, as in :func:`read_question`.
     """
@@ -134,19 +134,19 @@ def read_failed_tasks(dag_id: str, run_id: str) -> tuple[tuple[str, int], ...]:
 
 
 def read_all_secrets() -> None:
-    """Let a program of ours read connections and variables from Airflow's database too, as `airflow connections` does.
+    """Let our own program read connections and variables from Airflow's database too, as `airflow connections` does.
 
-    Private: the variable of the environment. Without it only secrets backends and the environment are asked. In its
+    Private: the environment variable. Without it only secrets backends and the environment are asked. In its
     place: a public way to say that a program runs beside the scheduler.
     """
     os.environ["_AIRFLOW_PROCESS_CONTEXT"] = "server"
 
 
 def delete_runs(objects: Sequence[str]) -> int:
-    """Delete the runs of disputes and early fraud warnings, with all that Airflow keeps of them; how many there were.
+    """Delete the runs of disputes and early fraud warnings, with all of Airflow's rows about them; the number of runs.
 
-    Private: Airflow's tables. The REST API is public and deletes a run, yet leaves its lines in the table of who did
-    what, where an answer's remark stands. In its place: a route that deletes both.
+    Private: Airflow's tables. The REST API is public and deletes a run, yet leaves its rows in the audit
+    log, where an answer's remark is. In its place: a route that deletes both.
     """
     from airflow.models.dagrun import DagRun
     from airflow.models.log import Log

@@ -1,4 +1,4 @@
-"""What a deployment has: its pools, and which of our DAGs Airflow knows, runs and cannot load."""
+"""A deployment's pools, and which of our DAGs Airflow knows, runs or cannot load."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 TAG = "representment"
-"""What each of our DAGs is tagged with."""
+"""The tag of all our DAGs."""
 
 
 def read_pools() -> dict[str, int]:

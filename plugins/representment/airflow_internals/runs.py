@@ -1,11 +1,14 @@
-"""Starting a run from inside a task."""
+"""Starts a run from inside a task; reads and writes the run that a listener is given."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from airflow.models.dagrun import DagRun
 
 NOTE_LENGTH = 1000
-"""Characters that Airflow's table of notes takes; it refuses a run with a longer one."""
+"""Longest note that Airflow's table takes; it refuses a run with a longer one."""
 
 
 class UnstartableDagError(Exception):
@@ -21,11 +24,11 @@ class UnstartableDagError(Exception):
 
 
 class UnknownDagError(UnstartableDagError):
-    """Airflow has no DAG of that id."""
+    """Airflow has no DAG with that id."""
 
 
 def start_run(dag_id: str, run_id: str, conf: dict[str, Any], *, note: str | None = None) -> bool:
-    """Start a run from inside a task; False when one of that id exists already.
+    """Start a run from inside a task; False if one with that id already exists.
 
     Private: the channel to the task's supervisor. `TriggerDagRunOperator` is public and starts one run a task; an
     intake starts hundreds. In its place: a call of the task SDK that triggers a run, once there is one.
@@ -53,3 +56,34 @@ def start_run(dag_id: str, run_id: str, conf: dict[str, Any], *, note: str | Non
             return False
         raise AirflowRuntimeError(answer)
     return True
+
+
+def read_task_states(dag_run: DagRun) -> dict[str, str]:
+    """Task id -> state, of the run that a listener was given.
+
+    Private: the table of task instances. In its place: a listener that is told them.
+    """
+    from airflow.models.taskinstance import TaskInstance
+    from sqlalchemy import select
+    from sqlalchemy.orm import object_session
+
+    session = object_session(dag_run)
+    if session is None:
+        return {}
+    of_run = (TaskInstance.dag_id == dag_run.dag_id, TaskInstance.run_id == dag_run.run_id)
+    rows = session.execute(select(TaskInstance.task_id, TaskInstance.state).where(*of_run))
+    return {task_id: str(state) for task_id, state in rows}
+
+
+def write_note(dag_run: DagRun, note: str) -> None:
+    """Set the note of the run that a listener was given, cut to `NOTE_LENGTH`.
+
+    Private: the run's session. A note that a person writes at the same moment must not take the scheduler's own
+    changes with it, hence a savepoint. In its place: a call for listeners and tasks that sets a note.
+    """
+    from sqlalchemy.orm import object_session
+
+    session = object_session(dag_run)
+    if session is not None:
+        with session.begin_nested():
+            dag_run.note = note[:NOTE_LENGTH]

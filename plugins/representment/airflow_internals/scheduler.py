@@ -1,4 +1,4 @@
-"""What the scheduler does: which pools a new run may use, and which runs it examines."""
+"""The scheduler: which pools exist, and which runs it examines."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 
 def pool_names(dag_run: DagRun) -> frozenset[str] | None:
-    """The pools that there are, read by the session that a run belongs to; None where it belongs to none.
+    """The existing pools, read with the run's session; None if it has no session.
 
     Private: the table of pools, and the session. A cluster policy is public, yet is given neither. In its place: a
     policy that may name a pool that does not exist, or that is told which do.
@@ -31,10 +31,10 @@ def pool_names(dag_run: DagRun) -> frozenset[str] | None:
 
 
 def narrow_examined_runs(condition: Callable[[Any, Any], ColumnElement[bool]]) -> None:
-    """Have the scheduler of this process examine only those running runs that fulfil a condition, too.
+    """Make this process's scheduler examine only those running runs that also fulfil a condition.
 
     Private: the query that the scheduler's loop takes its runs from. In its place: an Airflow that examines a run when
-    something has changed. Only reads; whatever goes wrong with the condition, the runs of the stock query are examined.
+    something has changed. Only reads; if the condition fails, the runs of the stock query are examined.
 
     :param condition: takes the classes of Airflow's runs and task instances; in PostgreSQL's words
     """
@@ -57,13 +57,13 @@ def narrow_examined_runs(condition: Callable[[Any, Any], ColumnElement[bool]]) -
         except Exception:
             if savepoint.is_active:
                 savepoint.rollback()
-            log.exception("Runs that wait for a person could not be told from others; all are examined")
+            log.exception("Runs that wait for a person could not be found; all runs are examined")
             return stock(session, *args, **kwargs)
         return runs
 
     narrowed.is_narrowed = True  # type: ignore[attr-defined]
     DagRun.get_running_dag_runs_to_examine = narrowed  # type: ignore[method-assign]
-    log.info("Runs that only wait for a person are examined when something has changed, and every ten minutes")
+    log.info("Runs that only wait for a person are examined when one of their tasks has changed, and every ten minutes")
 
 
 @contextmanager

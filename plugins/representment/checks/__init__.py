@@ -1,1 +1,1 @@
-"""What is wrong with a deployment, said before anything runs: `python -m representment check`."""
+"""Finds problems with a deployment before anything runs: `python -m representment check`."""

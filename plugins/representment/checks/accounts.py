@@ -1,4 +1,4 @@
-"""Each Stripe account: does the key work, and has it every right that the connection's mode needs?"""
+"""Each Stripe account: does the key work, and has it every permission that the connection's mode needs?"""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def check_accounts(found: Findings) -> None:
-    """Ask Stripe for each right of each account's key; nothing is changed there."""
+    """Try each permission of each account's key; nothing changes at Stripe."""
     with found.looking_at(f"variable {ACCOUNTS_VARIABLE}"):
         for account in accounts_of(Variable.get(ACCOUNTS_VARIABLE, default="[]")):
             with found.looking_at(f"connection {account}"):
@@ -23,7 +23,7 @@ def check_accounts(found: Findings) -> None:
 
 def _check_account(stripe: StripeHook, found: Findings) -> None:
     about = f"connection {stripe.stripe_conn_id}"
-    _ = stripe.client, stripe.mode  # what is wrong with the connection itself names it
+    _ = stripe.client, stripe.mode  # errors of the connection itself name it
     works, said = stripe.test_connection()
     (found.ok if works else found.wrong)(f"{about}: {said}")
     if not stripe.extras.get("webhook_secrets"):

@@ -1,4 +1,4 @@
-"""The two places in S3: can they be reached, do they keep what is deleted, and whose are they?"""
+"""The two places in S3: can they be reached, are they versioned, and who owns them?"""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from representment.checks.finding import Findings
 
 EXAMPLES = frozenset({"evidence", "representment", "my-shop-evidence", "my-shop-disputes"})
-"""Buckets of the sandbox and of the README. At AWS, where a bucket's name is the world's, each is somebody's."""
+"""Example buckets of the sandbox and the README. At AWS, where bucket names are global, each belongs to somebody."""
 PROBE = "checked.json"
 """Written once by the first check, and kept."""
 FIRST, SECOND = b'{"checked": true}', b'{"checked": "again"}'
 
 
 def check_buckets(found: Findings) -> None:
-    """Look at the merchant's documents and at the place of the rounds' own records."""
+    """Check the merchant's bucket and that of the rounds' records."""
     for name, look in (("evidence", _check_evidence), ("rounds", _check_rounds)):
         variable = f"representment_{name}_uri"
         with found.looking_at(f"variable {variable}"):
@@ -51,7 +51,9 @@ def _is_at_aws(store: S3Store) -> bool:
 def _check_evidence(store: S3Store, found: Findings) -> None:
     some = next(iter(store.names("")), None)
     if some is None:
-        found.note(f"{store.uri('')}: holds nothing yet; without the merchant's facts every packet is left to a person")
+        found.note(
+            f"{store.uri('')}: is still empty; without the merchant's facts a person has to approve every packet"
+        )
         return
     store.need(some)
     found.ok(f"{store.uri('')}: can be listed and read")
@@ -62,10 +64,11 @@ def _check_rounds(store: S3Store, found: Findings) -> None:
     store.keep(PROBE, FIRST)
     if store.write_once(PROBE, SECOND):
         found.wrong(
-            f"{store.uri('')}: the store does not honour If-None-Match, so two runs could answer one round. Use another"
+            f"{store.uri('')}: the store does not honour If-None-Match, so two runs could answer one round. "
+            "Use another store"
         )
         return
-    found.ok(f"{store.uri('')}: can be listed, read and written, and nothing is written twice")
+    found.ok(f"{store.uri('')}: can be listed, read and written, and refuses a second write")
     try:
         check_brake(store)
     except BrakeError as error:
@@ -77,11 +80,11 @@ def _check_rounds(store: S3Store, found: Findings) -> None:
             found.note(f"{store.uri('')}: S3 does not say whether it keeps versions ({code_of(error)})")
             return
     if kept != "Enabled":
-        found.note(f"bucket {store.bucket}: keeps no versions, so what is deleted is lost. Switch versioning on")
+        found.note(f"bucket {store.bucket}: has no versioning, so a deleted object is lost. Switch versioning on")
 
 
 def _check_owner(store: S3Store, found: Findings) -> None:
-    """Compare the bucket's account with the key's; other stores than AWS have no such thing."""
+    """Compare the bucket's account with the key's; only AWS has accounts."""
     if not _is_at_aws(store):
         return
     try:
@@ -92,6 +95,6 @@ def _check_owner(store: S3Store, found: Findings) -> None:
             raise
         found.wrong(f"bucket {store.bucket}: does not belong to the account of aws_default. Set it to one of your own")
     except BotoCoreError as error:
-        found.note(f"bucket {store.bucket}: whose it is cannot be asked ({error})")
+        found.note(f"bucket {store.bucket}: its owner cannot be determined ({error})")
     else:
         found.ok(f"bucket {store.bucket}: belongs to account {account}")

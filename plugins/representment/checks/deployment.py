@@ -12,19 +12,19 @@ if TYPE_CHECKING:
     from representment.checks.finding import Findings
 
 NEEDED = ("dispute_intake", "dispute_outcomes", "dispute_deadlines", "unhandled_events", *SHARED_DAGS)
-"""Without one of these, disputes are missed, lapse unseen, or have nobody to answer them."""
+"""Without one of these DAGs, disputes are missed, lapse unnoticed, or are not answered."""
 
 MISSING = {
     BRAKE: "nothing is ever submitted",
-    LIMITER: "tasks that ask Stripe share the default pool",
-    DOCUMENTS: "tasks that open documents share the default pool, whatever memory there is",
+    LIMITER: "tasks that call Stripe share the default pool",
+    DOCUMENTS: "tasks that open documents share the default pool, which does not limit their memory",
 }
 """Pool -> what happens without it."""
 SLOTS = {BRAKE: 16, LIMITER: 16, DOCUMENTS: 4}
 
 
 def check_pools(found: Findings) -> None:
-    """Look for the pools that tasks wait in."""
+    """Check that the pools exist and have slots."""
     with found.looking_at("Airflow's pools"):
         pools = read_pools()
         for name in MISSING:
@@ -35,15 +35,15 @@ def _check_pool(name: str, slots: int | None, found: Findings) -> None:
     if slots is None:
         made = f'airflow pools set {name} {SLOTS[name]} ""'
         tell = found.wrong if name == BRAKE else found.note
-        tell(f"pool {name}: is not there, so {MISSING[name]}. {made} makes it")
+        tell(f"pool {name}: does not exist, so {MISSING[name]}. Create it with: {made}")
     elif slots == 0:
-        found.note(f"pool {name}: has 0 slots, so its tasks wait until it has some")
+        found.note(f"pool {name}: has 0 slots, so its tasks wait until you give it some")
     else:
         found.ok(f"pool {name}: {slots} slots")
 
 
 def check_dags(found: Findings) -> None:
-    """Look whether Airflow has parsed the DAGs, and runs them."""
+    """Check that Airflow has parsed the DAGs and that none is paused."""
     with found.looking_at("Airflow's DAGs"):
         for file, trace in read_import_errors().items():
             found.wrong(f"{file}: cannot be loaded: {trace.strip().splitlines()[-1]}")
@@ -54,6 +54,6 @@ def check_dags(found: Findings) -> None:
             found.wrong(f"DAGs: Airflow does not know {', '.join(missing)}. {remedy}")
         paused = [dag_id for dag_id, is_paused in dags.items() if is_paused]
         if paused:
-            found.note(f"DAGs: paused are {', '.join(paused)}. python -m representment unpause lets them run")
+            found.note(f"DAGs: {', '.join(paused)} are paused. Unpause them with: python -m representment unpause")
         if dags and not missing and not paused:
             found.ok(f"DAGs: {len(dags)}, none of them paused")

@@ -1,4 +1,4 @@
-"""One line of what `check` says."""
+"""One line of the output of `check`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Level(StrEnum):
-    """`wrong` keeps disputes from being answered, `note` is for a person to judge."""
+    """`wrong` prevents disputes from being answered; a person has to judge a `note`."""
 
     OK = "ok"
     NOTE = "note"
@@ -23,10 +23,10 @@ class Level(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """What was looked at, and how it stands.
+    """One result of a check.
 
     :param level: how bad it is
-    :param text: what it is about, what is so, what to do
+    :param text: what was checked, the result, and what to do
     """
 
     level: Level
@@ -44,18 +44,18 @@ class Findings(list[Finding]):
         self.append(Finding(Level.OK, text))
 
     def note(self, text: str) -> None:
-        """Something that may be meant."""
+        """Something that may be intended."""
         self.append(Finding(Level.NOTE, text))
 
     def wrong(self, text: str) -> None:
-        """Something to put right."""
+        """Something that must be corrected."""
         self.append(Finding(Level.WRONG, text))
 
     @contextmanager
     def looking_at(self, about: str) -> Iterator[None]:
-        """Whatever goes wrong inside is a finding too, and what comes after is looked at all the same.
+        """Turn an error inside into a finding, so that the next checks still run.
 
-        :param about: what is looked at, for errors that do not say it themselves
+        :param about: what is checked, for errors that do not say so themselves
         """
         try:
             yield

@@ -1,4 +1,4 @@
-"""The variables: can each be read as what it should be?"""
+"""The variables: can each be read?"""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from airflow.sdk import Variable
 
 from disputes.errors import InputError
+from disputes.exhibits.picture_limit import VARIABLE as MEGAPIXELS
+from disputes.exhibits.picture_limit import pixels_from_settings
 from disputes.response.assigning import read_assignments
 from representment.notifying import NOTIFIERS, listed_notifiers
 from representment.settings import page_size, warn_hours
@@ -23,22 +25,26 @@ READERS: dict[str, tuple[str, Callable[[str], object]]] = {
     "representment_assigned_users": ("[]", read_assignments),
     "representment_time_zone": ("UTC", lambda text: _time_zone(text)),
 }
-"""Variable -> what it is where it is not set, and what reads it."""
+"""Variable -> its default, and the function that reads it."""
 
 
 def check_variables(found: Findings) -> None:
-    """Read each variable as the tasks do, and make each notifier without telling anybody."""
+    """Read each variable as the tasks do, and create each notifier without sending anything."""
     for name, (default, read) in READERS.items():
         with found.looking_at(f"variable {name}"):
             text = Variable.get(name, default=default)
             read(text)
             found.ok(f"variable {name}: {text}")
+    with found.looking_at(f"environment variable {MEGAPIXELS}"):
+        found.ok(f"pictures: {pixels_from_settings() // 1_000_000} megapixels at most")
     with found.looking_at(f"variable {NOTIFIERS}"):
         notifiers = listed_notifiers()
         if notifiers:
             found.ok(f"variable {NOTIFIERS}: {', '.join(type(one).__name__ for one in notifiers)}")
         else:
-            found.wrong(f"variable {NOTIFIERS}: names no notifier, so nobody is told of a deadline. List one there")
+            found.wrong(
+                f"variable {NOTIFIERS}: names no notifier, so nobody is notified about deadlines. List one there"
+            )
 
 
 def _time_zone(text: str) -> ZoneInfo:

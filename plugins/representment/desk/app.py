@@ -1,4 +1,4 @@
-"""The desk's app, mounted beside Airflow's own: logins, headers, and what a refused request sees."""
+"""The desk's app, mounted in Airflow's API server: logins, headers, and the pages for refused requests."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ for routes in (disputes_list.router, packet.router, deciding.router, editing.rou
 
 @app.middleware("http")
 async def add_headers(request: Request, call_next: RequestResponseEndpoint) -> Response:
-    """No page runs a script of anybody else's, and none is kept unless its route says so."""
+    """Forbid scripts from elsewhere, and caching unless the route allows it."""
     response = _refuse_length(request) or await call_next(request)
     for name, value in HEADERS.items():
         response.headers[name] = value
@@ -44,7 +44,7 @@ async def add_headers(request: Request, call_next: RequestResponseEndpoint) -> R
 
 
 def _refuse_length(request: Request) -> Response | None:
-    """Refuse what has no length or is longer than a document: a body is read before it is known who sends it."""
+    """Refuse a request without a length, or longer than a document: its body is read before the login is checked."""
     length = request.headers.get("content-length", "")
     if request.method != "POST" or (length.isdigit() and int(length) <= MOST_OF_A_REQUEST):
         return None
@@ -54,7 +54,7 @@ def _refuse_length(request: Request) -> Response | None:
 
 @app.exception_handler(HTTPException)
 async def refuse(request: Request, error: HTTPException) -> Response:
-    """Send to the login where nobody is logged in; else say in a page what is refused."""
+    """Redirect to the login if nobody is logged in; otherwise show a page that says what was refused."""
     if error.status_code != HTTPStatus.UNAUTHORIZED:
         return page(request, "refused.html", status=error.status_code, said=HTTPStatus(error.status_code).phrase)
     login = get_auth_manager().get_url_login(next_url=str(request.url))
@@ -65,5 +65,5 @@ async def refuse(request: Request, error: HTTPException) -> Response:
 
 @app.exception_handler(DisputeError)
 async def tell(request: Request, error: DisputeError) -> Response:
-    """Say what could not be read: S3 is away, or a record is of a later release."""
+    """Say what could not be read: S3 is out of reach, or a later release wrote the record."""
     return page(request, "problem.html", status=HTTPStatus.SERVICE_UNAVAILABLE, problem=str(error))

@@ -1,7 +1,8 @@
-"""What is asked of a person in a run, who may answer, and whose answer counts.
+"""The question of a run, who may answer it, and whose answer counts.
 
 The answer itself goes from the browser to Airflow's own route, `PATCH …/hitlDetails`, with its permission and its
-*already answered*. Of two answers at one instant Airflow takes both and the later one counts: so the page reads again.
+*already answered*. If two answers arrive at the same instant, Airflow takes both and the later one counts: so the page
+reads again.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ from fastapi import APIRouter, Request, Response
 
 from disputes.response.approval import APPROVE
 from representment.airflow_internals.database import read_question
-from representment.branches import ACCEPT, LEAVE, PAY_FEE, REFUND, SEND_BACK, Task
+from representment.branches import ACCEPT, LEAVE, PAY_FEE, REFUND, SEND_BACK
 from representment.desk.guard import READ, User, may_answer
 from representment.desk.rendering import page
 from representment.desk.store import on_own_thread
+from representment.task_ids import Task
 
 if TYPE_CHECKING:
     from representment.airflow_internals.database import Question
@@ -26,14 +28,14 @@ router = APIRouter(prefix="/dags/{dag_id}/runs/{run_id}", dependencies=[READ])
 MEANS = {
     APPROVE: "This packet goes to the bank. That is final.",
     PAY_FEE: "This packet goes to the bank, and the network's fee is paid. That is final.",
-    SEND_BACK: "The next revision is made with your remark, and asked about again.",
+    SEND_BACK: "The next revision is made with your remark, and somebody is asked to approve it.",
     ACCEPT: "The dispute is closed as lost. That is final.",
-    REFUND: "The customer gets everything back, and the inquiry ends.",
-    LEAVE: "The packet is taken back; somebody answers in Stripe's Dashboard.",
+    REFUND: "The customer gets a full refund, and the inquiry ends.",
+    LEAVE: "The packet is removed from the dispute; somebody has to answer in Stripe's Dashboard.",
 }
 KEYS = {APPROVE: "a", PAY_FEE: "a", SEND_BACK: "s", ACCEPT: "x", REFUND: "r", LEAVE: "l"}
 SETTLES = 3.0
-"""Seconds after the question before which Airflow may lose an answer."""
+"""Seconds after the question during which Airflow may lose an answer."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Decision:
-    """Where the question of a run stands, for one user.
+    """The state of a run's question, for one user.
 
     :param mine: whether the answer that counts is this user's
     """
@@ -58,7 +60,7 @@ class Decision:
 
     @property
     def open(self) -> bool:
-        """Whether a person is waited for."""
+        """Whether it waits for a person."""
         return self.question is not None and self.question.answered_at is None
 
     @property
@@ -75,7 +77,7 @@ class Decision:
 
 
 def read_decision(user: Any, dag_id: str, run_id: str) -> Decision:
-    """Where a run's question stands now."""
+    """The present state of a run's question."""
     question = read_question(dag_id, run_id, Task.APPROVE)
     if question is None:
         return Decision(None, allowed=False, mine=False)
@@ -85,6 +87,6 @@ def read_decision(user: Any, dag_id: str, run_id: str) -> Decision:
 
 @router.get("/decision")
 async def decision(request: Request, user: User, dag_id: str, run_id: str) -> Response:
-    """The part of the page in which one decides, as it stands now."""
+    """The decision part of the page, as of now."""
     found = await on_own_thread(read_decision, user, dag_id, run_id)
     return page(request, "_decision.html", decision=found, dag_id=dag_id, run_id=run_id, claims=())

@@ -37,7 +37,7 @@ async def disputes(
     mine: bool = False,
     number: Annotated[int, Query(alias="page")] = 1,
 ) -> Response:
-    """All rounds, those first that need somebody soonest."""
+    """All rounds, the most urgent first."""
     return await _listed(request, user, Wanted("", stage, reason, account, mine), number, names=False)
 
 
@@ -53,7 +53,7 @@ async def search(
     names: Annotated[bool, Form()] = False,
     number: Annotated[int, Form(alias="page")] = 1,
 ) -> Response:
-    """The same, looked through. The name that is looked for is in the body: no address or log holds it."""
+    """The same, filtered. The search text is in the body, so that no URL or log contains it."""
     return await _listed(request, user, Wanted(text, stage, reason, account, mine), number, names=names)
 
 
@@ -85,7 +85,7 @@ def asked_of(user: Any, rows: Iterable[Row]) -> list[Row]:
 
 
 def _with_reasons(store: S3Store, rows: tuple[Row, ...]) -> list[Row]:
-    """Where a run has ended without a submission its record says how and why: those of this page are read."""
+    """Read the records of this page's runs that ended without a submission: they say how and why."""
     asked = [row for row in rows if row.standing.stage in (Stage.LEFT, Stage.MADE, Stage.OVER)]
     contents = store.read_each(f"{row.run_id.replace('__', '/')}/{END}" for row in asked)
     ends = {

@@ -1,7 +1,7 @@
-"""A person changes a packet: what was changed is written down, and the packet is sent back to be made anew with it.
+"""A person changes a packet: the changes are recorded, and the packet is sent back so that the next one includes them.
 
-The page first writes the changes here, then answers Airflow's question with *Send back* and the record's sha256. Of
-two people who do so at one instant Airflow says whose answer counts; the other's record is never read.
+The page first writes the changes here, then answers Airflow's question with *Send back* and the record's sha256. If
+two people do so at the same instant, Airflow decides whose answer counts; the other's record is never read.
 """
 
 from __future__ import annotations
@@ -28,21 +28,21 @@ if TYPE_CHECKING:
     from disputes.packet.manifest import Manifest
 
 router = APIRouter(prefix="/dags/{dag_id}/runs/{run_id}", dependencies=[READ, ANSWER, SAME_ORIGIN])
-TOO_LARGE = "These changes are more than a packet can hold."
+TOO_LARGE = "These changes do not fit into a packet."
 
 
 @router.post("/edits/check")
 async def check_length(
     request: Request, field: Annotated[str, Form(max_length=100)], text: Annotated[str, Form()] = ""
 ) -> Response:
-    """How much of a field a text takes, while it is typed."""
+    """The length of a text and its limit, while somebody types it."""
     said, fits = say_length(field, text)
     return page(request, "_length.html", said=said, fits=fits)
 
 
 @router.post("/edits")
 async def keep_edits(request: Request, user: User, dag_id: str, run_id: str) -> Response:
-    """Write down what was changed; the sha256 with which the packet is sent back."""
+    """Record what was changed; the sha256 with which the packet is sent back."""
     if int(request.headers.get("content-length") or MOST_BYTES + 1) > MOST_BYTES:
         return _refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_LARGE)
     content = await request.body()
@@ -68,7 +68,7 @@ async def add_document(
     document: Annotated[str, Form(max_length=100)],
     file: Annotated[UploadFile, File()],
 ) -> Response:
-    """Put a document beside the shop's own; the next revision makes it into pages."""
+    """Add a document to the shop's own; the next revision includes it."""
     content = await file.read(MOST_OF_A_DOCUMENT + 1)
     said = await on_own_thread(_add, user, dag_id, run_id, document, file.filename or "", content)
     return page(request, "_added.html", **said)
@@ -90,16 +90,16 @@ def _add(user: Any, dag_id: str, run_id: str, document: str, given: str, content
 def _must_be_wanted(document: str, manifest: Manifest) -> None:
     wishes = playbook_for(manifest.claim).documents(manifest.product_type)
     if document not in {wish.document for wish in wishes}:
-        raise InputError("is not a document that the playbook asks for", subject=document)
+        raise InputError("is not a document that the playbook always asks for", subject=document)
 
 
 def _must_be_asked(user: Any, dag_id: str, run_id: str) -> None:
-    """Raise where nothing may be changed any more, or not by this user."""
+    """Raise if the question has been answered, or this user may not answer it."""
     decision = read_decision(user, dag_id, run_id)
     if not decision.open:
-        raise InputError("is answered already", subject=run_id, remedy="Reload the page")
+        raise InputError("has already been answered", subject=run_id, remedy="Reload the page")
     if not decision.allowed:
-        raise InputError("may be answered by somebody else", subject=run_id)
+        raise InputError("may be answered only by other users", subject=run_id)
 
 
 def _refused(status: HTTPStatus, problem: str) -> JSONResponse:

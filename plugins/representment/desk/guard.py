@@ -1,4 +1,4 @@
-"""Who may see and do what in the desk. The rights are Airflow's own, those of the run and of its question."""
+"""Who may see and do what in the desk. The permissions are Airflow's, on the run and on its question."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ def _must_be_ours(request: Request) -> None:
 
 LOGGED_IN = Depends(get_user)
 READ = Depends(requires_access_dag("GET", DagAccessEntity.RUN))
-"""The route's path must name `dag_id`."""
+"""The route's path must contain `dag_id`."""
 ANSWER = Depends(requires_access_dag("PUT", DagAccessEntity.HITL_DETAIL))
-"""Whoever may answer Airflow's question may change what is asked about. The route's path must name `dag_id`."""
+"""Users who may answer Airflow's question may change the packet. The route's path must contain `dag_id`."""
 SAME_ORIGIN = Depends(_must_be_ours)
-"""For every route of ours that takes more than a question: another port of this host has the same cookie."""
+"""For every route of ours that changes something: another port of this host shares the cookie."""
 User = Annotated[Any, Depends(get_user)]
 
 
 def readable_dags(user: Any, dag_ids: Iterable[str]) -> frozenset[str]:
-    """Those of these DAGs whose runs a user may see."""
+    """The DAGs, among these, whose runs a user may see."""
     manager = get_auth_manager()
     allowed = manager.get_authorized_dag_ids(user=user, method="GET")
     return frozenset(

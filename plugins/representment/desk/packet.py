@@ -43,7 +43,7 @@ Digest = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
 
 @router.get("")
 async def response(request: Request, user: User, dag_id: str, run_id: str) -> Response:
-    """What the bank will see, how good it is, and what is to be decided."""
+    """What the bank will see, how complete it is, and the decision to make."""
     run = _run(run_id)
     if run is None:
         return page(request, "nothing.html")
@@ -136,7 +136,7 @@ async def download_manifest(dag_id: str, run_id: str) -> Response:
 
 @router.get("/withdrawal.txt")
 async def download_email(dag_id: str, run_id: str) -> Response:
-    """The mail that asks the cardholder to withdraw, ready to send."""
+    """The e-mail that asks the cardholder to withdraw, ready to send."""
     run = find_run(run_id)
     content = await on_own_thread(found, email_of, run, dag_id)
     return _download(content, f"{run}-withdrawal.txt", "text/plain; charset=utf-8")
@@ -148,9 +148,9 @@ def _download(content: bytes, name: str, media_type: str) -> Response:
 
 
 def found(call: Any, *arguments: Any) -> Any:
-    """What a call gives; 404 where there is nothing such.
+    """The result of a call, or a 404.
 
-    :raises HTTPException: there is nothing such
+    :raises HTTPException: it does not exist
     """
     try:
         return call(*arguments)

@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 MOST_BYTES = 96 * 1024 * 1024
-"""Of pictures that are remembered: a packet of 49 pages has about 6 MB."""
+"""Bytes of pictures kept in memory: a packet of 49 pages has about 6 MB."""
 
 
 class Pictures:
-    """Remembers what was drawn, the latest used, in memory alone: they show customers' documents.
+    """Caches the last used pictures, only in memory: they show customers' documents.
 
-    :param most_bytes: beyond which the longest unused are forgotten
+    :param most_bytes: size of the cache; the least recently used pictures are dropped first
     """
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:

@@ -1,4 +1,4 @@
-"""Pages out of Jinja templates. Everything in them is escaped: what customers wrote is text."""
+"""Renders pages from Jinja templates. Every value is escaped, since customers wrote some of them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 MOUNTED_AT = "/desk"
 _BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
-"""Characters that turn the direction of what comes after them: in a customer's text they would hide what it says."""
+"""Characters that change the writing direction: in a customer's text they could disguise its meaning."""
 
 
 def _as_text(value: Any) -> Any:

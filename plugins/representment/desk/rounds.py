@@ -1,4 +1,4 @@
-"""All rounds, for the list and the queue: what the indexes hold, with what Airflow says of each run."""
+"""All rounds, for the list and the queue: from the indexes, with the state of each run in Airflow."""
 
 from __future__ import annotations
 
@@ -15,14 +15,13 @@ from disputes.rules.reasons import dags_of
 from representment.airflow_internals.database import read_run_states, read_waiting_runs
 from representment.storage.indexes import OUTCOME_MEMBERS, RECEIPT_MEMBERS, Rows, read_index
 from representment.storage.record_names import LATE_WINS, OPENED, OUTCOMES, PACKETS, SUBMITTED
+from representment.task_ids import RESPONSES
 
 if TYPE_CHECKING:
     from representment.hooks.s3_store import S3Store
 
-RESPONSES = "respond_"
-"""How the ids of the DAGs begin that answer disputes."""
 FRESH = 10.0
-"""Seconds that the indexes are believed; what Airflow says of the runs is asked each time."""
+"""Seconds for which the indexes are cached; the runs' states are read from Airflow each time."""
 INDEXES = {
     OPENED: (*RECEIPT_MEMBERS, "dag_id", "reason", "charge", "amount", "currency", "due_by"),
     PACKETS: ("response", "claim", "score", "recommendation", "order", "customer", "missing"),
@@ -41,16 +40,16 @@ class Indexed:
 
 
 class Rounds:
-    """Every round by its newest revision, or by the one that was submitted."""
+    """Every round, with its newest revision or the one that was submitted."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._read: dict[str, Indexed] = {}
 
     def rows(self, store: S3Store) -> list[Row]:
-        """A row for each round, whoever may see it.
+        """A row for each round; the caller filters by permission.
 
-        :raises DisputeError: S3 is away
+        :raises DisputeError: S3 is out of reach
         """
         indexes = self._indexes(store)
         states, waiting = read_run_states(RESPONSES), read_waiting_runs(RESPONSES)
@@ -73,7 +72,7 @@ class Rounds:
 
 
 def _shown(indexes: dict[str, Rows]) -> list[RunId]:
-    """One run a round."""
+    """One run per round."""
     shown: dict[tuple[str, str], RunId] = {}
     for run in map(RunId.parse, indexes[OPENED]):
         before = shown.get((run.dispute, run.round))
@@ -107,5 +106,5 @@ def _outcome(name: str, indexes: dict[str, Rows]) -> str | None:
 
 
 def _dag_of(opened: dict[str, Any]) -> str:
-    """The DAG that claimed the round; where an earlier release opened it, the right to see the general one decides."""
+    """The DAG that claimed the round; the general one if an earlier release opened it."""
     return opened.get("dag_id") or dags_of(opened.get("reason") or "general")[-1]

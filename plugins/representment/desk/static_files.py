@@ -18,7 +18,7 @@ router = APIRouter()
 
 @router.get("/static/{name}")
 async def static_file(name: str) -> Response:
-    """One of the files that there are; no path leads anywhere else."""
+    """One of the known files; no path leads anywhere else."""
     if name not in TYPES:
         raise HTTPException(404)
     return Response(_content(name), media_type=TYPES[name], headers={"Cache-Control": "private, max-age=300"})

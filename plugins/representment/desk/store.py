@@ -1,4 +1,4 @@
-"""What the desk reads in S3: with one client, on threads of its own, so that the tasks' API never waits for it."""
+"""What the desk reads from S3: with one client, on its own threads, so that the tasks' API never waits for it."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _limiter() -> anyio.CapacityLimiter:
 
 
 async def on_own_thread(call: Callable[..., _T], *arguments: Any) -> _T:
-    """Call something slow on one of the desk's own eight threads."""
+    """Run a slow call on one of the desk's eight threads."""
     return await anyio.to_thread.run_sync(call, *arguments, limiter=_limiter())
 
 
@@ -62,11 +62,11 @@ def rounds_store() -> S3Store:
 
 @dataclass(frozen=True)
 class Stored:
-    """All that stands in S3 of one response.
+    """All records of one response in S3.
 
     :param dispute: as it was gathered, in Stripe's shape
     :param end: how its run ended without a submission
-    :param email: whether a mail that asks the cardholder to withdraw is there
+    :param email: whether an e-mail that asks the cardholder to withdraw is there
     """
 
     run: RunId
@@ -80,9 +80,9 @@ class Stored:
 
 
 def read_response(run: RunId) -> Stored:
-    """Read what stands in S3 of one response: one listing, and what it names side by side.
+    """Read the records of one response: one listing, then the records in parallel.
 
-    :raises DisputeError: a record cannot be read, or S3 is away
+    :raises DisputeError: a record cannot be read, or S3 is out of reach
     """
     store = rounds_store()
     folder = RoundFolder(store, run)
@@ -175,7 +175,7 @@ def _packet(uri: str, run: RunId, dag_id: str) -> tuple[RoundFolder, StoredPacke
 
 
 def packet_of(run: RunId, dag_id: str) -> tuple[RoundFolder, StoredPacket]:
-    """A packet, which never changes once it is made, and so is remembered.
+    """A packet; cached, since it never changes.
 
     :raises LookupError: the round is another DAG's
     :raises StorageError: none was made
@@ -193,7 +193,7 @@ def file_of(run: RunId, dag_id: str, field: str) -> bytes:
 
 
 def email_of(run: RunId, dag_id: str) -> bytes:
-    """The mail that asks the cardholder to withdraw.
+    """The e-mail that asks the cardholder to withdraw.
 
     :raises LookupError: there is none, or the round is another DAG's
     """

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 TOGETHER = 10
-"""Messages a request deletes at the most."""
+"""Most messages that one request may delete."""
 
 
 class QueueHook:
-    """Deletes what was taken in, and counts what could not be.
+    """Deletes processed messages, and counts those in the dead-letter queue.
 
     Every call raises :class:`QueueUnavailableError` when SQS gives no usable answer.
 
@@ -38,14 +38,14 @@ class QueueHook:
         return SqsHook(aws_conn_id=self.aws_conn_id).conn
 
     def delete(self, receipts: Sequence[str]) -> None:
-        """Delete messages; one whose receipt has expired comes again, which is harmless."""
+        """Delete messages; one whose receipt has expired is delivered again, which is harmless."""
         for start in range(0, len(receipts), TOGETHER):
             some = receipts[start : start + TOGETHER]
             entries = [{"Id": str(number), "ReceiptHandle": receipt} for number, receipt in enumerate(some)]
             self._ask("delete_message_batch", QueueUrl=self.url, Entries=entries)
 
     def dead_letters(self) -> int | None:
-        """About how many messages lie in the dead-letter queue; None where the queue has none."""
+        """The approximate number of messages in the dead-letter queue; None if the queue has no such queue."""
         told = self._ask("get_queue_attributes", QueueUrl=self.url, AttributeNames=["RedrivePolicy"])
         policy = told.get("Attributes", {}).get("RedrivePolicy")
         if not policy:
@@ -60,6 +60,6 @@ class QueueHook:
             answer: dict[str, Any] = getattr(self.client, operation)(**parameters)
         except (BotoCoreError, ClientError) as error:
             raise QueueUnavailableError(
-                str(error), subject=self.url, remedy="Check the queue, its rights and the connection aws_default"
+                str(error), subject=self.url, remedy="Check the queue, its permissions and the connection aws_default"
             ) from error
         return answer

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class SharingS3Hook(S3Hook):
-    """The amazon provider's hook; its sessions share what describes S3."""
+    """The amazon provider's hook; its sessions share the service description of S3."""
 
     def get_session(self, *args: Any, **kwargs: Any) -> boto3.session.Session:
         """The provider's session.
@@ -31,10 +31,10 @@ class SharingS3Hook(S3Hook):
 
 
 def load_descriptions() -> None:
-    """Read what describes S3, by making a client that asks nothing."""
+    """Read the service description of S3, by making a client that sends nothing."""
     session = Session()
     session.register_component("data_loader", _descriptions())
-    # Nobody's key: without one botocore would look for a real one.
+    # A dummy key: without one botocore would look for a real one.
     client = session.create_client(
         "s3",
         region_name="us-east-1",

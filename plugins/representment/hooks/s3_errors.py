@@ -1,4 +1,4 @@
-"""S3's errors as ours: whether another try helps, what is concerned, and what to do.
+"""Translates S3's errors into ours: whether another try helps, what is affected, and what to do.
 
 Source: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
 """
@@ -22,7 +22,7 @@ from representment.exceptions import StorageError, StorageUnavailableError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-RIGHTS = "Give the key of the connection aws_default the right to list, read and write there"
+RIGHTS = "Give the key of the connection aws_default permission to list, read and write there"
 KEY = "Put a valid key into the connection aws_default"
 ADDRESS = "Check the address, and the region and endpoint of the connection aws_default"
 OBJECT = "Restore this object, or upload it again"
@@ -62,7 +62,7 @@ MEANINGS = {
     "InvalidAccessKeyId": Meaning(passing=False, of_document=False, remedy=KEY),
     "SignatureDoesNotMatch": Meaning(passing=False, of_document=False, remedy=KEY),
     "InvalidToken": Meaning(passing=False, of_document=False, remedy=KEY),
-    # Time heals these. A conflict is another write under way, not a question of rights.
+    # Temporary. A conflict means that another write is under way.
     "ConditionalRequestConflict": _BUSY,
     "OperationAborted": _BUSY,
     "SlowDown": _BUSY,
@@ -72,11 +72,11 @@ MEANINGS = {
     "ExpiredToken": _BUSY,
     "RequestTimeTooSkewed": Meaning(passing=True, of_document=False, remedy="Set this machine's clock"),
 }
-"""S3's code -> what it means. Of a code that is not here the HTTP status decides."""
+"""S3's code -> what it means. For a code that is not listed the HTTP status decides."""
 PASSING_STATUSES = (408, 409, 429)
-"""Beside all from 500 on."""
+"""In addition to 500 and above."""
 MISCONFIGURED = (InvalidRegionError, ParamValidationError, ProfileNotFound, UnsupportedS3ConfigurationError, ValueError)
-"""What botocore refuses before it asks anybody; a `ValueError` is a malformed endpoint."""
+"""Errors that botocore raises before it sends anything; a `ValueError` is a malformed endpoint."""
 
 
 def code_of(error: ClientError) -> str:
@@ -100,12 +100,14 @@ def translate_errors(address: str, *, reads: bool = False) -> Iterator[None]:
             f"S3 answered {error}",
             of_document=reads and meaning.of_document,
             subject=address,
-            remedy=meaning.remedy or "S3 is busy or away; it is tried again",
+            remedy=meaning.remedy or "S3 is busy or out of reach; the task is tried again",
         ) from error
     except MISCONFIGURED as error:
         raise StorageError(str(error), subject=address, remedy=ADDRESS) from error
     except BotoCoreError as error:
-        remedy = "It is tried again; if it stays so, check the connection aws_default and the way to S3"
+        remedy = (
+            "The task is tried again; if the error stays, check the connection aws_default and the network path to S3"
+        )
         raise StorageUnavailableError(str(error), subject=address, remedy=remedy) from error
 
 

@@ -1,4 +1,4 @@
-"""Documents in S3: the merchant's evidence to read, the rounds' own work to write once."""
+"""Objects in S3: the merchant's evidence, which is read, and the rounds' records, which are written once."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 SIDE_BY_SIDE = 8
-"""How many downloads or uploads run at the same time."""
+"""Downloads or uploads that run at the same time."""
 NOTHING_THERE = ("NoSuchKey", "404")
 """S3's error codes for a missing object."""
 
 
 @dataclass(frozen=True)
 class _Listing:
-    """What stood below a name when it was listed, and what we have written since."""
+    """The names below a prefix when it was listed, and those that we have written since."""
 
     below: str
     names: set[str]
@@ -40,7 +40,7 @@ class S3Store:
     """Reads and writes below one address such as `s3://bucket/prefix`.
 
     Every call raises :class:`StorageUnavailableError` when the same call may succeed later, :class:`StorageError` when
-    S3 refuses for good.
+    S3 refuses permanently.
 
     :param uri: `s3://bucket` or `s3://bucket/prefix`; all names are relative to it
     :param aws_conn_id: connection of type `aws`
@@ -68,11 +68,11 @@ class S3Store:
             return SharingS3Hook(aws_conn_id=self.aws_conn_id).conn
 
     def at(self, uri: str) -> Self:
-        """What stands at another address, by the same client.
+        """The store at another address, with the same client.
 
         :raises InputError: the address is not of that form
         """
-        _ = self.client  # made before it is shared
+        _ = self.client  # created before threads share it
         other = copy(self)
         S3Store.__init__(other, uri, aws_conn_id=self.aws_conn_id)
         return other
@@ -82,14 +82,14 @@ class S3Store:
         return f"s3://{self.bucket}/{self.prefix}{name}"
 
     def write_once(self, name: str, content: bytes) -> bool:
-        """Write unless something stands there already; whether this very content stands there."""
+        """Write unless something is already stored there; whether exactly this content is stored there."""
         return self.keep(name, content) == content
 
     def keep(self, name: str, content: bytes) -> bytes:
-        """Write unless something stands there already (`If-None-Match: *`); what stands there.
+        """Write unless something is already stored there (`If-None-Match: *`); what is stored there.
 
-        botocore repeats a write whose answer was lost, and S3 then refuses the second one: so what stands there is
-        read. Our own bytes are not another's.
+        botocore repeats a write whose answer was lost, and S3 then refuses the second one: so the stored object is
+        read, and equal bytes count as our own write.
         """
         with translate_errors(self.uri(name)):
             try:
@@ -104,22 +104,22 @@ class S3Store:
         return content
 
     def overwrite(self, name: str, content: bytes) -> None:
-        """Write whatever stands there: for a view that is made anew, never for what somebody did or Stripe said."""
+        """Overwrite: only for a derived view, never for a record of what somebody did or Stripe said."""
         with translate_errors(self.uri(name)):
             self.client.put_object(Bucket=self.bucket, Key=self.prefix + name, Body=content)
 
     def names_ever(self, below: str) -> list[str]:
-        """Every name that begins so, those of deleted objects too where the bucket keeps their versions."""
+        """Every name with this prefix, including deleted objects if the bucket is versioned."""
         with translate_errors(self.uri(below)):
             names = (entry["Key"].removeprefix(self.prefix) for entry in self._versions(self.prefix + below))
             return list(dict.fromkeys(names))
 
     def erase(self, names: Iterable[str]) -> int:
-        """Delete objects for good, with every version that the bucket keeps of them; how many versions that were."""
+        """Delete objects permanently, with every version in the bucket; the number of versions."""
         return sum(self._erase(name, lambda _: True) for name in names)
 
     def erase_earlier(self, name: str) -> None:
-        """Delete every version of an object but the one that stands."""
+        """Delete every version of an object except the current one."""
         self._erase(name, lambda entry: not entry["IsLatest"])
 
     def _erase(self, name: str, is_meant: Callable[[dict[str, Any]], bool]) -> int:
@@ -151,7 +151,7 @@ class S3Store:
     def need(self, name: str) -> bytes:
         """The content of something that an earlier task wrote.
 
-        :raises StorageError: it is not there; S3 shows at once what was written, so waiting does not help
+        :raises StorageError: it does not exist; S3 is consistent, so waiting does not help
         """
         content = self.read(name)
         if content is None:
@@ -165,12 +165,12 @@ class S3Store:
     def read_each(self, names: Iterable[str]) -> list[bytes | StorageError]:
         """The contents of somebody else's objects in the order of the names, read side by side.
 
-        In the place of one that is archived, denied or gone stands the error; what concerns all of them is raised.
+        The result for one that is archived, denied or gone is its error; an error that affects all of them is raised.
         """
         return self._side_by_side(self._read_or_error, names)
 
     def names(self, below: str) -> Iterator[str]:
-        """Every name that begins so, in S3's order."""
+        """Every name with this prefix, in S3's order."""
         if self._listing and below.startswith(self._listing.below):
             yield from sorted(name for name in self._listing.names if name.startswith(below))
             return
@@ -182,7 +182,7 @@ class S3Store:
 
     @contextmanager
     def listed_once(self, below: str) -> Iterator[None]:
-        """Meanwhile, take what one listing of now does not name for absent, and list nothing of it again.
+        """Within this context, treat names that one listing lacks as absent, and do not list again.
 
         It is as old as its beginning: for reading many records of one moment, not for waiting for another's.
 

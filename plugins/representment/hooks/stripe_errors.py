@@ -1,4 +1,4 @@
-"""Stripe's errors as ours: whether another try helps, whether the key is spent, and what to do.
+"""Translates Stripe's errors into ours: whether another try helps, whether the key is spent, and what to do.
 
 Stripe's own advice (`Stripe-Should-Retry`) can make an error passing, never final.
 Source: https://docs.stripe.com/error-low-level, https://docs.stripe.com/rate-limits
@@ -17,7 +17,7 @@ from representment.exceptions import StripeRefusedError, StripeUnavailableError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MEND = "Mend what the message names, then clear this task"
+MEND = "Fix what the message names, then clear this task"
 
 
 class Meaning(NamedTuple):
@@ -27,7 +27,7 @@ class Meaning(NamedTuple):
     :param stored: whether Stripe keeps the answer under the idempotency key; one that never reached that layer is not
         kept, and the same key is a new request next time
     :param remedy: what a person has to do; None where time does it
-    :param nothing_done: whether a passing answer says that Stripe has done nothing, nor is at work on the same
+    :param nothing_done: whether a temporary answer says that Stripe has done nothing, nor is at work on the same
     """
 
     passing: bool
@@ -38,7 +38,7 @@ class Meaning(NamedTuple):
 
 MEANINGS: dict[str | int, Meaning] = {
     # Codes, where they say more than their status.
-    "account_invalid": Meaning(passing=False, stored=False, remedy="Set the connection's account right"),
+    "account_invalid": Meaning(passing=False, stored=False, remedy="Correct the account in the connection"),
     "api_key_expired": Meaning(passing=False, stored=False, remedy="Put the new key into the connection's password"),
     "idempotency_key_in_use": Meaning(passing=True, stored=False, remedy=None),
     "lock_timeout": Meaning(passing=True, stored=False, remedy=None),
@@ -56,7 +56,7 @@ MEANINGS: dict[str | int, Meaning] = {
     424: Meaning(passing=True, stored=True, remedy=None),
     429: Meaning(passing=True, stored=False, remedy=None, nothing_done=True),
 }
-"""Stripe's code or HTTP status -> what it means. All from 500 on are passing and stored; others as 400."""
+"""Stripe's code or HTTP status -> what it means. 500 and above are temporary and stored; others count as 400."""
 _NO_ANSWER = Meaning(passing=True, stored=False, remedy=None)
 _FAULT = Meaning(passing=True, stored=True, remedy=None)
 
@@ -77,7 +77,7 @@ def _ours(error: stripe.StripeError, subject: str | None) -> StripeRefusedError:
     status = error.http_status
     # `error.code` is None on 401, 403, 409 and 429; the body has it.
     code = getattr(error.error, "code", None) or error.code
-    # Without Stripe's own error object it was a proxy that spoke, and Stripe may still be at work under the key.
+    # Without Stripe's own error object a proxy answered, and Stripe may still be processing the request.
     meaning = _NO_ANSWER if error.error is None else _meaning(status, code)
     if (error.headers or {}).get("stripe-should-retry") == "true":
         meaning = meaning._replace(passing=True)
@@ -105,14 +105,14 @@ def _refusal(answer: str, meaning: Meaning, **where: str | None) -> StripeRefuse
 
 
 def download(url: str, *, key: str, headers: dict[str, str]) -> bytes:
-    """The body behind an address of Stripe's that answers with bytes instead of JSON.
+    """The body at one of Stripe's URLs that answers with bytes instead of JSON.
 
     :param key: the API key, sent as the user name
     """
     try:
         answer = httpx.get(url, auth=(key, ""), headers=headers, timeout=80)
     except httpx.TransportError as error:
-        raise StripeUnavailableError(f"Stripe answered nothing: {error}", subject=url, stored=False) from error
+        raise StripeUnavailableError(f"Stripe did not answer: {error}", subject=url, stored=False) from error
     if answer.is_success:
         return answer.content
     meaning, request_id = _meaning(answer.status_code), answer.headers.get("request-id")

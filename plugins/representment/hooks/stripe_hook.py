@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from airflow.sdk import Connection
 
 READ_RETRIES = 2
-"""Reads may be repeated by the client; a write is repeated by its task, after a fresh look at the dispute."""
+"""The client itself may repeat reads; a write is repeated only by its task, which reads the dispute again first."""
 READ_PAUSE = 0.5
-"""Seconds before a read is repeated, as the client pauses."""
+"""Seconds that the client pauses before it repeats a read."""
 PURPOSE = "dispute_evidence"
 DISPUTE_EXPANSIONS = ["charge.customer", "charge.refunds", "payment_intent"]
 DISPUTE_EVENTS = "charge.dispute.*"
@@ -36,8 +36,9 @@ class StripeHook(BaseHook):
     """Reads disputes and, as far as the connection's mode allows, stages and submits evidence.
 
     Objects come back as plain dicts in Stripe's own shape (amounts in minor units, times in Unix seconds).
-    Every call raises :class:`StripeRefusedError` when Stripe refuses for good and :class:`StripeUnavailableError` when
-    the same call may succeed later; writes raise :class:`ModeError` when the mode forbids them.
+    Every call raises :class:`StripeRefusedError` when Stripe refuses permanently, and
+    :class:`StripeUnavailableError` when the same call may succeed later; writes raise :class:`ModeError` when the mode
+    forbids them.
 
     :param stripe_conn_id: connection of type `stripe`
     """
@@ -62,7 +63,7 @@ class StripeHook(BaseHook):
             raise ModeError(
                 f"its type is {connection.conn_type}, not {self.conn_type}",
                 subject=f"connection {self.stripe_conn_id}",
-                remedy="Name a connection of type stripe",
+                remedy="Use a connection of type stripe",
             )
         return connection
 
@@ -73,7 +74,7 @@ class StripeHook(BaseHook):
 
     @cached_property
     def mode(self) -> Mode:
-        """The mode that the connection names; `shadow` when it names none."""
+        """The connection's mode; `shadow` by default."""
         written = self.extras.get("mode", Mode.SHADOW)
         try:
             return Mode(written)
@@ -90,7 +91,7 @@ class StripeHook(BaseHook):
 
     @cached_property
     def files_url(self) -> str:
-        """Where files go; the sandbox serves both from one address."""
+        """Where files are uploaded; the sandbox serves both from one address."""
         return str(self.extras.get("files_url") or self.extras.get("base_url") or stripe.DEFAULT_UPLOAD_API_BASE)
 
     @cached_property
@@ -98,7 +99,9 @@ class StripeHook(BaseHook):
         """Stripe's client with the connection's key, account, version and addresses."""
         if not self.connection.password:
             raise ModeError(
-                "no API key", subject=f"connection {self.stripe_conn_id}", remedy="Put the key into the password field"
+                "it has no API key",
+                subject=f"connection {self.stripe_conn_id}",
+                remedy="Put the key into the password field",
             )
         addresses = {"api": self.extras.get("base_url"), "files": self.files_url}
         return stripe.StripeClient(
@@ -112,7 +115,7 @@ class StripeHook(BaseHook):
         )
 
     def test_connection(self) -> tuple[bool, str]:
-        """Ask Stripe for each right that the mode needs; nothing is changed there."""
+        """Try each permission that the mode needs; nothing changes at Stripe."""
         try:
             mode = self.mode
             with translate_errors(None):
@@ -120,8 +123,8 @@ class StripeHook(BaseHook):
         except Exception as error:  # noqa: BLE001 - the form shows whatever was wrong
             return False, str(error)
         if missing:
-            return False, "The key lacks rights. " + "; ".join(missing)
-        return True, f"Connected in mode {mode}; the key has every right that it needs"
+            return False, "The key lacks permissions. " + "; ".join(missing)
+        return True, f"Connected in mode {mode}; the key has every permission that this mode needs"
 
     def retrieve_dispute(self, dispute: str) -> dict[str, Any]:
         """The dispute with its charge, customer, all refunds and payment intent; one request, unless there are many."""
@@ -134,7 +137,7 @@ class StripeHook(BaseHook):
         return stored
 
     def find_dispute(self, dispute: str) -> dict[str, Any] | None:
-        """The dispute alone; None where this account has none of that id."""
+        """The dispute alone; None if this account has none with that id."""
         return self._found(self.client.v1.disputes.retrieve, dispute, {})
 
     def disputes_since(self, created: int, *, before: int | None = None) -> Iterator[dict[str, Any]]:
@@ -230,7 +233,7 @@ class StripeHook(BaseHook):
         return self._write(self.client.v1.disputes.close, dispute, {}, idempotency_key=idempotency_key)
 
     def refund(self, charge: str, *, idempotency_key: str, metadata: Mapping[str, str] | None = None) -> dict[str, Any]:
-        """Give back all that is left of a charge. It cannot be undone. Source: https://docs.stripe.com/api/refunds/create.
+        """Refund the remaining amount of a charge. It cannot be undone. Source: https://docs.stripe.com/api/refunds/create.
 
         :param metadata: on the refund, so that a later read knows whose it is
         """
@@ -244,7 +247,7 @@ class StripeHook(BaseHook):
             raise ModeError(
                 f"mode is {self.mode}, this call needs {needed}",
                 subject=f"connection {self.stripe_conn_id}",
-                remedy=f"Set the connection's mode to {needed} if that is meant",
+                remedy=f"Set the connection's mode to {needed} if you mean it to",
             )
 
     def _pages(self, call: Callable[..., Any], params: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -264,7 +267,7 @@ class StripeHook(BaseHook):
         try:
             return self._read(call, subject, params)
         except StripeRefusedError as error:
-            # A 404 of a proxy's says nothing about the object.
+            # A 404 from a proxy says nothing about the object.
             if error.passing or getattr(error.__cause__, "http_status", None) != 404:
                 raise
             return None

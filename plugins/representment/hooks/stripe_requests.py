@@ -1,4 +1,4 @@
-"""How each request to Stripe is sent: measured, and a span of its own where Airflow traces."""
+"""Sends each request to Stripe, measured, and with its own span if Airflow traces."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class MeasuredClient(stripe.RequestsClient):
         self.account = account
 
     def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
-        """Send it; status, duration and `Request-Id` are told, the query and the body are not."""
+        """Send it; status, duration and `Request-Id` are recorded, the query and the body are not."""
         began, status = time.monotonic(), "none"
         route = _ID.sub("/{id}", urlsplit(url).path)
         with _TRACER.start_as_current_span(f"stripe {method} {route}") as span:

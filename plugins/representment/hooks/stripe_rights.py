@@ -1,4 +1,4 @@
-"""Which permissions a restricted key lacks, asked of Stripe itself: it tells them by refusing a request."""
+"""Finds the permissions that a restricted key lacks: Stripe names them when it refuses a request."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 NOT_THERE = "du_0"
-"""An id that no dispute has: a write to it changes nothing, and Stripe refuses it for the right before the id."""
+"""An id that no dispute has: a write to it changes nothing, and Stripe checks the permission before the id."""
 _ONE = {"limit": 1}
 
 
@@ -39,22 +39,22 @@ def _reads(client: stripe.StripeClient) -> Iterator[Callable[[], Any]]:
         resources.subscriptions,
         resources.radar.early_fraud_warnings,
     ):
-        # Each resource has types of its own for the same parameter.
+        # Each resource has its own types for the same parameter.
         yield lambda ask=lister.list: ask(_ONE)  # type: ignore[misc]
 
 
 def _writes(client: stripe.StripeClient) -> Iterator[Callable[[], Any]]:
-    """Requests that nothing comes of: a dispute that is not there, and a file without content."""
+    """Requests without effect: an update of a dispute that does not exist, and an upload of an empty file."""
     yield lambda: client.v1.disputes.update(NOT_THERE, {"submit": False})
     yield lambda: client.v1.files.create({"purpose": "dispute_evidence"})  # type: ignore[typeddict-item]
 
 
 def _refusal(call: Callable[[], Any]) -> str | None:
-    """What Stripe says where the key lacks the right; None where it has it."""
+    """Stripe's refusal if the key lacks the permission; None if it has it."""
     try:
         call()
     except stripe.PermissionError as error:
         return error.user_message or str(error)
     except stripe.InvalidRequestError:
-        return None  # the right is there, and the request was not meant to succeed
+        return None  # the key has the permission; the request was not meant to succeed
     return None

@@ -1,4 +1,4 @@
-"""Who sold what a marketplace's charge paid for."""
+"""The seller behind a marketplace's charge."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 PROFILE = ("name", "support_email", "support_phone")
 UNREADABLE = (403, 404)
-"""A key without the permission, and an account that is not ours."""
+"""Stripe's answers to a key without the permission, and about an account that is not ours."""
 
 
 def name_seller(charge: dict[str, Any], read_account: Callable[[str], dict[str, Any]]) -> None:

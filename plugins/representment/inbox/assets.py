@@ -10,7 +10,7 @@ from representment.inbox.events import QUEUE_ASSET, WAKING_ASSETS, WEBHOOK_ASSET
 
 QUEUE_URL = os.environ.get("REPRESENTMENT_QUEUE_URL") or None
 """The SQS queue that Stripe's EventBridge destination fills; an environment variable of every Airflow process, since a
-DAG file must say the same at every parse. Without it no queue is watched."""
+DAG file must give the same result at every parse. Without it no queue is watched."""
 
 
 def _queue_asset(url: str | None) -> Asset:
@@ -24,8 +24,8 @@ def _queue_asset(url: str | None) -> Asset:
 
 WEBHOOK = Asset(name=WEBHOOK_ASSET[0], uri=WEBHOOK_ASSET[1])
 QUEUE = _queue_asset(QUEUE_URL)
-"""Every DAG must use this very asset: one without the watcher would take the watcher away from the others."""
+"""Every DAG must use this object: an equal asset without the watcher would remove the watcher from the others."""
 WAKES = {topic: Asset(name=name, uri=uri) for topic, (name, uri) in WAKING_ASSETS.items()}
-"""What a DAG of that topic is scheduled on, beside the queue."""
+"""The asset that a topic's DAG is scheduled on, in addition to the queue."""
 HINTED = [WEBHOOK, QUEUE]
 """The inlets of a task that reads hints."""

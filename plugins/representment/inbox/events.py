@@ -1,4 +1,4 @@
-"""What Stripe's events tell us: which object they are about. An event is a hint, so only its ids are kept."""
+"""Reads Stripe's events: which object each is about. An event is a hint, so only its ids are kept."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _ID = re.compile(r"[A-Za-z0-9_]{1,255}")
 _TYPE = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+){1,9}")
 _THIN = "v1."
-"""Before the type of a thin (v2) event that stands for one of the first API version."""
+"""Prefix of the type of a thin (v2) event that corresponds to an event of API v1."""
 
 WEBHOOK_ASSET = ("stripe_webhook", "representment://stripe/webhook")
 QUEUE_ASSET = ("stripe_queue", "representment://stripe/queue")
@@ -37,14 +37,14 @@ TOPICS = {
     "charge.dispute.": Topic.DISPUTE,
     "radar.early_fraud_warning.": Topic.EARLY_FRAUD_WARNING,
 }
-"""Beginning of an event's type -> what it is about; the first that fits."""
+"""Prefix of an event's type -> its topic; the first match counts."""
 WAKING_ASSETS = {topic: (f"stripe_{topic}", f"representment://stripe/{topic}") for topic in Topic}
-"""Name and URI of the assets whose events wake a DAG. All read the same hints; each sleeps through other topics."""
+"""Name and URI of the assets whose events wake a DAG. All DAGs read the same hints; each wakes only for its topic."""
 
 
 @dataclass(frozen=True)
 class Hint:
-    """That something happened to an object of Stripe's. Holds ids only: it stands in Airflow's database.
+    """Something happened to an object at Stripe. Contains only ids, since it is stored in Airflow's database.
 
     :param event: the event's id
     :param type: the event's type, without the prefix of a thin event
@@ -63,14 +63,14 @@ class Hint:
 
     @staticmethod
     def is_echo(event: Mapping[str, Any]) -> bool:
-        """Whether a snapshot event is about an update that we made ourselves: nothing new, and there are many."""
+        """Whether a snapshot event is about our own update; there are many of these, and they contain nothing new."""
         request = event.get("request")
         key = request.get("idempotency_key") if isinstance(request, dict) else None
         return event.get("type") == "charge.dispute.updated" and str(key).startswith(KEY_PREFIX)
 
     @property
     def topic(self) -> Topic | None:
-        """What it is about; None for a type that nobody here handles."""
+        """Its topic; None for a type that nothing here handles."""
         return next((topic for prefix, topic in TOPICS.items() if self.type.startswith(prefix)), None)
 
     @classmethod
@@ -115,7 +115,7 @@ class Hint:
             return None
 
     def as_json(self) -> dict[str, str | None]:
-        """Its ids; members without a value are left out, but for those that tell that there is none."""
+        """Its ids; members without a value are left out, except those whose null has a meaning."""
         return {
             name: value
             for name, value in asdict(self).items()
@@ -123,7 +123,7 @@ class Hint:
         }
 
     def concerns(self, account: str, connected: str | None) -> bool:
-        """Whether a connection has to look at it. A hint that names no account concerns every direct account.
+        """Whether it concerns a connection. A hint that names no account concerns every direct account.
 
         :param account: the connection
         :param connected: the connection's `acct_…`, if it stands for a connected account

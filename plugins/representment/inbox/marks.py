@@ -1,4 +1,4 @@
-"""How far each task has read Stripe's hints, and when it last looked at everything.
+"""How far each task has read Stripe's hints, and when it last read everything.
 
 Airflow's own `triggering_asset_events` leave out events that came while a run was active (apache/airflow#56050, read
 in 3.3.2: one row per DAG and asset in its queue, with the time of the first). So an event only wakes a DAG; its task
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from airflow.sdk import Asset, Context
 
 COMMIT_DELAY = timedelta(seconds=10)
-"""How much later than its timestamp an event may become visible, because its transaction was slow."""
+"""Longest time between an event's timestamp and the commit that makes it visible."""
 PAGE = 2_000
-"""Events that are read together; the rest is read next time."""
+"""Most events read at once; the rest is read next time."""
 
 
 class Inbox:
@@ -38,11 +38,11 @@ class Inbox:
         self._marks = {asset.name: self._mark(asset) for asset in HINTED}
         self._pages = {asset.name: self._page(asset) for asset in HINTED}
         self.oldest = min((event.timestamp for asset in HINTED for event in self._unread(asset)), default=None)
-        """When the first of the unread events was stored; None where nothing is unread."""
+        """When the first of the unread events was stored; None if there are none."""
         self.hints = [hint for asset in HINTED for event in self._unread(asset) for hint in _hints(event)]
 
     def mark(self) -> None:
-        """Mark everything as read. Call it once none of it can be lost any more."""
+        """Mark everything as read. Call it only when the work for all of it is done."""
         for asset in HINTED:
             if self._unread(asset):
                 page = self._pages[asset.name]
@@ -52,7 +52,7 @@ class Inbox:
                 self._state(asset).set(self.reader, {"at": newest.isoformat(), "ids": again})
 
     def _page(self, asset: Asset) -> list[Any]:
-        """The next events, after those that were read so shortly before the mark that a late one may lie among them."""
+        """The next events, including those just before the mark, among which a late one may appear."""
         events = self.context["inlet_events"][asset]
         if (mark := self._marks[asset.name]) is not None:
             since = datetime.fromisoformat(mark["at"]) - COMMIT_DELAY
@@ -72,13 +72,13 @@ class Inbox:
 
 
 class PollClock:
-    """When everything is looked at, whatever was told: by the hour, and in a constant stream of events all the same.
+    """Says when to read everything: at regular times, even in a constant stream of events.
 
     The task needs `inlets=HINTED`.
 
     :param context: the task's
     :param reader: whose clock it is
-    :param every: how long events may wake this before it looks at everything again
+    :param every: the longest time between two reads of everything
     """
 
     def __init__(self, context: Context, reader: str, every: timedelta) -> None:
@@ -89,19 +89,19 @@ class PollClock:
 
     @property
     def is_due(self) -> bool:
-        """Whether no event has woken this run, or the last look is too long ago."""
+        """Whether no event woke this run, or everything was last read too long ago."""
         last = int(str(self._state.get(self._key, 0)))
         return not self.woken or time.time() - last >= self.every.total_seconds()
 
     def set(self) -> None:
-        """Everything has been looked at."""
+        """Record that everything has been read."""
         self._state.set(self._key, int(time.time()))
 
 
 def _hints(event: Any) -> list[Hint]:
-    """The hints of one asset event: a webhook's own, or those of a trigger's payload; none where somebody else made it.
+    """The hints of one asset event, from a webhook or from a trigger's payload; none if a person made it.
 
-    People make such events in the UI too, to wake the DAGs.
+    People create such events in the UI too, to wake the DAGs.
     """
     extra = event.extra or {}
     payload = extra.get("payload")

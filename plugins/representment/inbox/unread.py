@@ -1,4 +1,4 @@
-"""What one account's task has to look at: everything, by the hour, or the objects that events named."""
+"""What one account's task has to read: everything, at regular times, or the objects that events named."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 
 HOURLY = timedelta(hours=1)
 ONE_BY_ONE = 20
-"""Objects that are read one at a time; for more of them a list of 100 per request is cheaper."""
+"""Most objects to read one by one; for more, listing 100 per request is cheaper."""
 
 
 @dataclass(frozen=True)
 class Unread:
-    """What a task has to look at.
+    """What a task has to read.
 
     :param objects: ids that events named
     :param hints: this account's, on any topic
-    :param polls: look at everything, whatever events named
+    :param polls: read everything, not only what events named
     """
 
     objects: tuple[str, ...]
@@ -39,7 +39,7 @@ class Unread:
     _clock: PollClock
 
     def mark_read(self) -> None:
-        """Mark all of it as read. Call it once none of it can be lost any more."""
+        """Mark all of it as read. Call it only when the work for all of it is done."""
         self._inbox.mark()
         if self.polls:
             self._clock.set()
@@ -48,10 +48,10 @@ class Unread:
 def read_unread(
     context: Context, task: RoundsOperator, concerns: Callable[[Hint], bool], *, every: timedelta = HOURLY
 ) -> Unread:
-    """What has come in for one account's task since it last looked; the task needs `inlets=HINTED`.
+    """What has arrived for one account's task since its last run; the task needs `inlets=HINTED`.
 
     :param concerns: whether a hint is this task's business
-    :param every: how long events may wake it before it looks at everything again
+    :param every: the longest time between two reads of everything
     """
     reader = f"{context['ti'].dag_id}.{task.task_id}.{task.stripe_conn_id}"
     inbox, clock = Inbox(context, reader), PollClock(context, reader, every)

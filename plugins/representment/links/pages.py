@@ -13,5 +13,5 @@ def packet_page(dag_id: str, run_id: str) -> str:
 
 
 def full_address(page: str) -> str:
-    """A page's whole address, for a message that is read outside of Airflow; it keeps the path of `[api] base_url`."""
+    """A page's full URL, for messages that are read outside Airflow; it keeps the path of `[api] base_url`."""
     return f"{conf.get('api', 'base_url', fallback='http://localhost:8080').rstrip('/')}/{page}"

@@ -13,7 +13,7 @@ DASHBOARD = "https://dashboard.stripe.com/disputes/"
 
 
 class StripeDisputeLink(BaseOperatorLink):
-    """The dispute's page; it shows the bank's own papers, which the API does not hand out."""
+    """The dispute's page; it shows the bank's documents, which the API does not provide."""
 
     name = "Dispute in Stripe"
 

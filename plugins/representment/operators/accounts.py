@@ -1,4 +1,4 @@
-"""Which Stripe accounts there are: each is the id of an Airflow connection, and a mapped task of its own."""
+"""Lists the Stripe accounts: each is the id of an Airflow connection, and gets its own mapped task."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class AccountsOperator(BaseOperator):
     """List the Stripe accounts, each by the id of its connection.
 
-    :param accounts: what the variable says, parsed from JSON (templated)
+    :param accounts: the variable's value, parsed from JSON (templated)
     """
 
     template_fields: Sequence[str] = ("accounts",)
@@ -37,7 +37,7 @@ class AccountsOperator(BaseOperator):
 
 
 class PolledAccountsOperator(AccountsOperator):
-    """List the accounts to look at as a whole: mostly none when an event has woken the run, which costs no task.
+    """List the accounts whose rounds must all be read: mostly none if an event woke the run, which then costs no task.
 
     Needs `inlets=HINTED`.
     """

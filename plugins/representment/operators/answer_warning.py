@@ -1,4 +1,4 @@
-"""One early fraud warning: a recommendation, a person's click, then a refund or the evidence kept."""
+"""Answers one early fraud warning: a recommendation, a person's click, then a refund or a copy of the evidence."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ WARNING_ID = "{{ params.warning }}"
 REFUND_IN_FULL = "Refund in full"
 KEEP = "Keep"
 WARNING_TASK_OF_ANSWER = {REFUND_IN_FULL: "refund", KEEP: "keep"}
-"""Answer -> task, and what the ledger calls the choice."""
+"""Answer -> its task, and the choice as the ledger records it."""
 MARK = "representment_warning"
-"""Key of a refund's metadata that says for which warning we made it."""
+"""Key in a refund's metadata: the warning for which we made it."""
 
 
 class WarningOperator(RoundsOperator):
@@ -92,7 +92,7 @@ class WarningOperator(RoundsOperator):
 
 
 class AssessWarningOperator(WarningOperator, BranchMixIn):
-    """Read the warning, its charge and the merchant's facts; recommend, and go on as the policy allows."""
+    """Read the warning, its charge and the merchant's facts; recommend, and choose the next task by the policy."""
 
     inherits_from_skipmixin = True
 
@@ -119,7 +119,7 @@ class AssessWarningOperator(WarningOperator, BranchMixIn):
         return self.do_branch(context, choice)
 
     def _facts(self, charge: dict[str, Any]) -> tuple[Facts, str | None]:
-        """What Stripe and the merchant know of this charge."""
+        """What Stripe and the merchant know about this charge."""
         facts = stripe_facts({"charge": charge})
         document = self.evidence.read(f"charges/{charge['id']}/{FACTS}")
         if document is None:
@@ -173,7 +173,7 @@ class AskAboutWarningOperator(HITLBranchOperator):
         return super().execute(context)
 
     def execute_complete(self, context: Context, event: dict[str, Any]) -> Any:
-        """Write down who decided what, then go that way."""
+        """Record who decided what, then go that way."""
         if "error" not in event:
             user = event.get("responded_by_user") or {}
             choice, at = WARNING_TASK_OF_ANSWER[event["chosen_options"][0]], int(event["responded_at"].timestamp())
@@ -182,10 +182,10 @@ class AskAboutWarningOperator(HITLBranchOperator):
 
 
 class RefundWarningOperator(WarningOperator):
-    """Refund the rest of the charge, at most once whatever dies and whenever.
+    """Refund the rest of the charge, at most once even if tasks are killed.
 
-    Each try reads the charge anew: a refund that carries our mark is ours, and done; a dispute since then is an error,
-    for a refund would pay twice. The request is written down before it is sent, under a derived key.
+    Each try reads the charge again: a refund with our mark is ours, and the work is done; a new dispute is an error,
+    since a refund would pay twice. The request is recorded before it is sent, under a derived key.
     """
 
     def execute(self, context: Context) -> dict[str, Any]:
@@ -204,9 +204,11 @@ class RefundWarningOperator(WarningOperator):
         if made:
             return made
         if charge["refunded"]:
-            raise self._error("the charge was refunded, not by us", "Nothing is left to do; mark this task as success")
+            raise self._error(
+                "the charge was refunded, not by us", "Mark this task as success; nothing more has to be done"
+            )
         if charge["disputed"]:
-            raise self._error("the charge is disputed now: a refund pays twice", "Answer in the dispute's own run")
+            raise self._error("the charge is disputed now: a refund would pay twice", "Answer in the dispute's own run")
         try:
             return _receipt(self._send(warning))
         except StripeRefusedError as error:
@@ -223,7 +225,7 @@ class RefundWarningOperator(WarningOperator):
             return self.stripe.refund(warning.charge_id, idempotency_key=key, metadata={MARK: warning.id})
 
     def _ours(self, charge: dict[str, Any]) -> dict[str, Any] | None:
-        """The refund that an earlier try made; a failed one gave nothing back."""
+        """The refund that an earlier try made; a failed refund does not count."""
         for refund in (charge.get("refunds") or {}).get("data", ()):
             if refund["metadata"].get(MARK) == self.warning_id and refund["status"] not in ("failed", "canceled"):
                 return _receipt(refund)
@@ -234,7 +236,7 @@ class RefundWarningOperator(WarningOperator):
 
 
 class KeepEvidenceOperator(WarningOperator):
-    """Keep what is known of the charge now, while carriers and shops still have it."""
+    """Store what is known about the charge, while carriers and shops still have it."""
 
     def execute(self, context: Context) -> int:
         """Return how many documents were kept; one that is archived, denied or gone is named and left out."""

@@ -35,25 +35,25 @@ if TYPE_CHECKING:
     from representment.storage.round_folder import StoredPacket
 
 ANSWER = "answer"
-"""Key in the task's own store of an answer that is not written down yet."""
+"""Key in the task's own store: an answer that is not yet recorded in S3."""
 CLAIM = "claim"
-"""The form's field for what is claimed, where the network's code leaves it open."""
+"""The form's field for the claim, if the network's code fits several."""
 EDITS = "edits"
-"""The form's field for what the desk has written down of a person's edits: the record's sha256."""
+"""The form's field for the sha256 of the record in which the desk stored a person's edits."""
 
 
 class ApproveOperator(HITLBranchOperator):
     """Ask a person, until the last responsible moment before the bank's deadline.
 
-    What is approved is the packet's hash, shown with the question. Without an answer in time the playbook's
-    `at_deadline` holds: never a submission by accident. The form has a `remark`, the `edits` that were made on the
+    A person approves the packet's hash, shown with the question. Without an answer in time the playbook's
+    `at_deadline` applies: never a submission by accident. The form has a `remark`, the `edits` that were made on the
     packet's page and, where the network's code leaves the claim open, the `claim`. Edits, or another claim than the
-    packet's, send it back, to be made anew with them.
+    packet's, send it back, to be made again with them.
 
     :param response_id: `<dispute>__<round>__<revision>` (templated)
-    :param rounds_uri: `s3://…` below which the rounds' own work is kept (templated)
-    :param remark: why the packet before this one was sent back (templated)
-    :param time_zone: in which moments are shown, like `Europe/Berlin` (templated)
+    :param rounds_uri: `s3://…` below which the rounds' records are kept (templated)
+    :param remark: why the previous packet was sent back (templated)
+    :param time_zone: in which times are shown, like `Europe/Berlin` (templated)
     :param stripe_conn_id: connection of the account that the dispute is on (templated)
     :param assigned: JSON list of rules: who may answer about which disputes (templated)
     :param aws_conn_id: connection of type `aws`
@@ -112,10 +112,10 @@ class ApproveOperator(HITLBranchOperator):
         must_be_named(context, self.response_id)
 
     def execute(self, context: Context) -> Any:
-        """Ask, unless the response has ended already, or an answer waits that could not be written down."""
+        """Ask, unless the response has already ended, or an earlier answer still has to be recorded."""
         answer = context["task_state_store"].get(ANSWER)
         if isinstance(answer, dict):
-            self.log.info("Answered before, and not written down then")
+            self.log.info("The question was answered before, but the answer was not yet recorded")
             return self.execute_complete(context, _event(answer))
         way = find_way_taken(self.folder)
         if way:
@@ -124,7 +124,7 @@ class ApproveOperator(HITLBranchOperator):
         return self._ask(context)
 
     def _ask(self, context: Context) -> Any:
-        """Ask, with the deadline of this very round, then wait without a worker."""
+        """Ask, with the deadline of this round, then wait without a worker."""
         gathered, packet = self.folder.gathered(), self.folder.packet()
         manifest = packet.manifest
         dispute, playbook = gathered.dispute, playbook_for(manifest.claim)
@@ -151,7 +151,7 @@ class ApproveOperator(HITLBranchOperator):
         return super().execute(context)
 
     def _keep_asked(self, context: Context, packet: StoredPacket, until: int | None) -> None:
-        """Write down that a person is asked: `dispute_deadlines` tells people of it."""
+        """Record that a person is asked: `dispute_deadlines` notifies people about it."""
         manifest = packet.manifest
         recommended = name_choice(manifest.decision) if manifest.decision else "nothing"
         self.folder.keep(
@@ -165,12 +165,15 @@ class ApproveOperator(HITLBranchOperator):
                 "packet_sha256": packet.sha256,
             },
         )
-        self.log.info("%s asks until %s; recommended: %s", self.subject, until or "no deadline", recommended)
+        self.log.info(
+            "The question about %s is open until %s; recommended: %s", self.subject, until or "no deadline", recommended
+        )
 
     def execute_complete(self, context: Context, event: dict[str, Any]) -> Any:
-        """Write down who decided what about which packet, then go that way.
+        """Record who decided what about which packet, then go that way.
 
-        Airflow forgets the answer when this fails and is tried again, so the answer is kept there until it is in S3.
+        Airflow loses the answer when this method fails and is tried again, so the task's own store keeps it until it is
+        in S3.
         """
         if "error" not in event:
             answers = context["task_state_store"]
@@ -178,14 +181,16 @@ class ApproveOperator(HITLBranchOperator):
             packet = self.folder.packet()
             manifest = packet.manifest
             self._complete_form(self.folder.gathered().claim)
-            # Whoever answers by the API may leave out what the form has filled in.
+            # An answer through the API may leave out the form's preset values.
             form = {name: self.params[name] for name in self.params} | (event.get("params_input") or {})
             event["params_input"] = form
             claim = form.get(CLAIM) or manifest.claim
             edits = form.get(EDITS) or ""
             if (claim != manifest.claim or edits) and event["chosen_options"] == [approving_answer(manifest)]:
                 wanted = "edits that it does not have" if edits else claim
-                self.log.warning("Sent back instead: the packet answers %s, chosen was %s", manifest.claim, wanted)
+                self.log.warning(
+                    "Sent back instead of approved: the packet answers %s, the person chose %s", manifest.claim, wanted
+                )
                 event["chosen_options"] = [SEND_BACK]
             user = event.get("responded_by_user") or {}
             decision = {
@@ -200,16 +205,16 @@ class ApproveOperator(HITLBranchOperator):
         return super().execute_complete(context, event)
 
     def _complete_form(self, claim: Claim) -> None:
-        """Ask for the claim too, where the code leaves it open."""
-        self.params = deepcopy(self.params)  # an answer is written into them: this run's alone
+        """Ask for the claim too, if the network's code fits several."""
+        self.params = deepcopy(self.params)  # a copy for this run: the answer is written into it
         if claim.alternatives:
             names = [claim.name, *claim.alternatives]
-            about = "What the cardholder says, by the bank's papers in Stripe's Dashboard"
+            about = "The cardholder's claim, according to the bank's documents in Stripe's Dashboard"
             self.params[CLAIM] = Param(claim.name, enum=names, title="Claim", description=about)
 
 
 def _plain(event: dict[str, Any]) -> dict[str, Any]:
-    """An answer as JSON takes it."""
+    """An answer as plain JSON values."""
     members = ("chosen_options", "params_input", "responded_by_user")
     return {name: event.get(name) for name in members} | {"responded_at": event["responded_at"].isoformat()}
 

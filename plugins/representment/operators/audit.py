@@ -1,4 +1,4 @@
-"""Hold what Stripe has against what we meant to send."""
+"""Compares Stripe's evidence with what we sent."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ if TYPE_CHECKING:
     from airflow.sdk import Context
 
 
-WRONG = "Stripe holds something else than was sent"
+WRONG = "Stripe's evidence differs from what was sent"
 AWAY = 3
-"""Passing errors after which Stripe or S3 counts as away: the other rounds would fail alike."""
+"""Temporary errors in a row after which Stripe or S3 counts as down: the other rounds would fail too."""
 _ORDER = list(Round)
 COMPARE = "Compare the dispute in Stripe's Dashboard with the round's manifest.json"
 
 
 class Look(NamedTuple):
-    """What an audit of many rounds came to.
+    """The result of an audit of many rounds.
 
-    :param found: what differs, by round
-    :param problems: rounds that cannot be audited, in words
-    :param passing: errors that may be gone the next time
+    :param found: the differences, by round
+    :param problems: a line for each round that cannot be audited
+    :param passing: temporary errors
     """
 
     found: dict[RunId, list[str]]
@@ -42,14 +42,15 @@ class Look(NamedTuple):
 class AuditSubmissionsOperator(AccountRoundsOperator):
     """Read each newly submitted dispute and its files back from Stripe, and recompute all of it.
 
-    Findings are told before they are marked as found. One round's failure hides no other round's findings.
+    People are notified about findings before these are marked. A failure of one round does not hide the others'
+    findings.
     """
 
     def execute(self, context: Context) -> int:
         """Return how many rounds were audited.
 
         :raises PersonNeededError: something differs, or a round cannot be audited; a person must look
-        :raises DisputeError: one that passes; what had been found before was told
+        :raises DisputeError: a temporary error; people were notified about earlier findings
         """
         audited = self.names_in(AUDITS)
         submitted = [RunId.parse(name) for name in self.rows(SUBMITTED, RECEIPT_MEMBERS) if name not in audited]
@@ -70,7 +71,7 @@ class AuditSubmissionsOperator(AccountRoundsOperator):
                 findings = self._audit(run)
             except DisputeError as error:
                 if not error.passing:
-                    look.problems.append(f"{run}: {error}")  # not marked: the next look audits it again
+                    look.problems.append(f"{run}: {error}")  # not marked: the next run audits it again
                     continue
                 look.passing.append(error)
                 if len(look.passing) == AWAY:
@@ -98,7 +99,7 @@ class AuditSubmissionsOperator(AccountRoundsOperator):
 
         dispute = self.stripe.retrieve_dispute(run.dispute)
         if self._is_overtaken(run, read_dispute(dispute)):
-            self.log.info("%s: a later round's packet has taken its place, so there is nothing left to compare", run)
+            self.log.info("%s: a later round's packet has replaced it, so there is nothing left to compare", run)
             return []
         packet = self.folder_of(run).packet()
         contents = {file: self.stripe.file_content(file) for file in file_ids(dispute, packet.manifest)}

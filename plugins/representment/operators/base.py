@@ -1,4 +1,4 @@
-"""What the operators share: Stripe, the rounds' own work in S3, and which response a task belongs to."""
+"""Base classes of the operators: Stripe, the rounds' records in S3, and which response a task belongs to."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from airflow.sdk import BaseOperator
 from disputes.errors import GuardError
 from disputes.rounds import RunId
 from representment.hooks.s3_store import S3Store
-from representment.links.stripe_links import StripeDisputeLink
 from representment.settings import DEFAULT_ACCOUNT, RESPONSE_ID, ROUNDS_URI, RUN_ACCOUNT
 from representment.storage.indexes import read_index, read_index_of
 from representment.storage.round_folder import RoundFolder
@@ -28,9 +27,9 @@ if TYPE_CHECKING:
 
 
 class RoundsOperator(BaseOperator):
-    """Something that looks at Stripe and at the rounds' own work.
+    """An operator that uses Stripe and the rounds' records.
 
-    :param rounds_uri: `s3://…` below which the rounds' own work is kept (templated)
+    :param rounds_uri: `s3://…` below which the rounds' records are kept (templated)
     :param stripe_conn_id: connection of type `stripe`, one account's (templated)
     :param aws_conn_id: connection of type `aws`
     """
@@ -74,7 +73,6 @@ class ResponseOperator(RoundsOperator):
     """
 
     template_fields: Sequence[str] = (*RoundsOperator.template_fields, "response_id")
-    operator_extra_links = (StripeDisputeLink(),)
 
     def __init__(self, *, response_id: str = RESPONSE_ID, stripe_conn_id: str = RUN_ACCOUNT, **kwargs: Any) -> None:
         super().__init__(stripe_conn_id=stripe_conn_id, **kwargs)
@@ -93,8 +91,14 @@ class ResponseOperator(RoundsOperator):
         """Which response this is."""
         return RunId.parse(self.response_id)
 
+    def get_openlineage_facets_on_complete(self, _: Any) -> Any:
+        """What the task has made from what; Airflow's OpenLineage provider calls it, where there is one."""
+        from representment.lineage import operator_lineage
+
+        return operator_lineage(self)
+
     def guard(self, context: Context) -> Guard:
-        """What stands before everything that is final or overwrites."""
+        """Checks everything that is final or overwrites something."""
         from representment.guard import Guard
 
         instance = context["ti"]
@@ -109,26 +113,27 @@ class ResponseOperator(RoundsOperator):
 def must_be_named(context: Context, response_id: str) -> None:
     """Raise unless Airflow's run has the response's own id.
 
-    :raises GuardError: it has another one
+    :raises GuardError: it has another id
     """
     run_id = context["ti"].run_id
     if run_id != response_id:
         raise GuardError(
             f"this is run {run_id}, which is not {response_id}",
             dispute=response_id.partition("__")[0],
-            remedy="Trigger the DAG with that run id; to answer once more, with the next revision in id and parameters",
+            remedy="Trigger the DAG with that run id. To answer again, use the next revision in both the run id and "
+            "the parameters",
         )
 
 
 class AccountRoundsOperator(RoundsOperator):
-    """Base of what looks at one account's rounds: all of them, or those of some `disputes`."""
+    """Base of operators that process one account's rounds: all of them, or those of some `disputes`."""
 
     disputes: Sequence[str] = ()
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.problems: list[str] = []
-        """A line for each record or dispute that cannot be read: the others are looked at first."""
+        """One line for each record or dispute that cannot be read; the others are processed first."""
 
     def rows(self, index: str, members: Iterable[str]) -> Rows:
         """Entries of an index that belong to this account; an entry without one is of the default account."""

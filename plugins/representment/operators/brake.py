@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class SetBrakeOperator(RoundsOperator):
-    """Write down that somebody pulled or released the brake, as the run's parameter `hold` says."""
+    """Record that somebody pulled or released the brake, as the run's parameter `hold` says."""
 
     def execute(self, context: Context) -> bool:
         """Return whether the brake is on now."""

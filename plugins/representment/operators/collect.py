@@ -1,4 +1,4 @@
-"""Collect the documents that the playbook asks for and make them into exhibits."""
+"""Collect the documents that the playbook always asks for and make them into exhibits."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from disputes.case.task_reports import tell_collected
 from disputes.exhibits.refusal import Refusal
 from representment.exceptions import StorageError
 from representment.operators.base import ResponseOperator
-from representment.settings import EVIDENCE_URI, PAGE_SIZE, page_size
+from representment.settings import EVIDENCE_URI, page_size_now
 from representment.storage.case import Collected, CollectedExhibit
 from representment.storage.record_names import EXHIBITS, exhibit_file
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 POLICIES = "policies/"
 OPENED_SIDE_BY_SIDE = 2
-"""Documents opened at the same time; each has a process of its own."""
+"""Documents opened at the same time, each in its own process."""
 
 
 class CollectOperator(ResponseOperator):
@@ -36,15 +36,13 @@ class CollectOperator(ResponseOperator):
     A document that cannot be used is named in `exhibits.json`; the packet goes on without it.
 
     :param evidence_uri: `s3://…` below which the merchant keeps facts, documents and policies (templated)
-    :param page_size: `a4` or `us-letter`, for a case of 0.1.0 that does not name it (templated)
     """
 
-    template_fields = (*ResponseOperator.template_fields, "evidence_uri", "page_size")
+    template_fields = (*ResponseOperator.template_fields, "evidence_uri")
 
-    def __init__(self, *, evidence_uri: str = EVIDENCE_URI, page_size: str = PAGE_SIZE, **kwargs: Any) -> None:
+    def __init__(self, *, evidence_uri: str = EVIDENCE_URI, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.evidence_uri = evidence_uri
-        self.page_size = page_size
 
     def execute(self, context: Context) -> str:
         """Return the address of `exhibits.json`."""
@@ -55,7 +53,7 @@ class CollectOperator(ResponseOperator):
     def _collect(self) -> None:
         evidence = self.store.at(self.evidence_uri)
         case, gathered = self.folder.case(), self.folder.gathered()
-        size = case.settings.page_size or page_size(self.page_size)
+        size = case.settings.page_size or page_size_now()
         of_order = _names(evidence, f"charges/{gathered.dispute.charge_id}/documents/")
         taken = _wanted(gathered, of_order, _names(evidence, POLICIES))
         contents = evidence.read_each(name for _, name in taken)
@@ -71,7 +69,13 @@ class CollectOperator(ResponseOperator):
     def _keep(self, exhibit: Exhibit) -> CollectedExhibit:
         name = exhibit_file(exhibit.sha256)
         self.folder.store.write_once(f"{self.folder.revision}/{name}", exhibit.pdf)
-        return CollectedExhibit(document=exhibit.document, filename=exhibit.filename, name=name, sha256=exhibit.sha256)
+        return CollectedExhibit(
+            document=exhibit.document,
+            filename=exhibit.filename,
+            name=name,
+            sha256=exhibit.sha256,
+            written=exhibit.written,
+        )
 
 
 def _exhibit(facts: Facts, size: PageSize, wanted: tuple[str, str], content: bytes | StorageError) -> Exhibit | Refusal:
@@ -84,7 +88,7 @@ def _exhibit(facts: Facts, size: PageSize, wanted: tuple[str, str], content: byt
 
 
 def _wanted(gathered: Gathered, documents: set[str], policies: set[str]) -> list[tuple[str, str]]:
-    """Document and address of everything that the playbook wants and the merchant has."""
+    """Document and address of everything that the playbook asks for and the merchant has."""
     of_charge = f"charges/{gathered.dispute.charge_id}/"
     found = choose_files(gathered, documents=documents, policies=policies)
     return [(document, name if name.startswith(POLICIES) else of_charge + name) for document, name in found]

@@ -1,4 +1,4 @@
-"""Whether a round was really answered, where a task was marked by hand."""
+"""Checks that a round was really answered when a task was marked by hand."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 class ConfirmOperator(ResponseOperator):
-    """Fail while the round is open and nobody has answered it: a run must not be green then.
+    """Fail while the round is open and nobody has answered it, so that the run is not green.
 
-    Each way out skips this task when it has ended the response. So it runs, and costs a worker, only where a way out
+    Each way out skips this task when it has ended the response. So it runs, and costs a worker, only if a way out
     was marked by hand, or none of them found the decision that leads to it.
     """
 
@@ -32,11 +32,11 @@ class ConfirmOperator(ResponseOperator):
         answer = self._answer(found)
         if answer is None:
             raise PersonNeededError(
-                "the round is open and nobody has answered it: a task was marked by hand, and no decision led on",
+                "the round is open and nobody has answered it: a task was marked by hand without a decision",
                 dispute=self.run.dispute,
                 subject=f"round {self.run.round}",
-                remedy="Clear the task approve to be asked again, or the task stage where the packet is not on the "
-                "dispute; or answer it in Stripe's Dashboard and clear this task",
+                remedy="Clear the task approve to be asked again, or the task stage if the packet is not on the "
+                "dispute; or answer the dispute in Stripe's Dashboard and clear this task",
             )
         return answer
 
@@ -45,9 +45,9 @@ class ConfirmOperator(ResponseOperator):
         if receipt:
             return f"{receipt['response']} has submitted its packet"
         if self.folder_of(self.run.next()).record(REQUESTED):
-            return f"{self.run.next()} answers this dispute by now"
+            return f"{self.run.next()} now answers this dispute"
         if found.newest.follows(self.run):
-            return f"{found.newest} answers this dispute by now"
+            return f"{found.newest} now answers this dispute"
         status = found.dispute.status
         if round_of(status) is self.run.round and answerable(status) and found.dispute.evidence_details.due_by != 0:
             return None

@@ -1,4 +1,4 @@
-"""Every open round's deadline in sight, and a word to people before it comes."""
+"""Watches the deadline of every open round, and notifies people before it passes."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ if TYPE_CHECKING:
     from disputes.dispute import Dispute
 
 OVER = 0
-"""The distance of a deadline that has passed."""
+"""Stands for a deadline that has passed."""
 
 
 class WatchDeadlinesOperator(RoundsOperator):
-    """List one account's open rounds by the time left, tell of packets that wait, warn of rounds that near their end.
+    """List one account's open rounds by the time left, and notify people about waiting packets and near deadlines.
 
-    Packets that began to wait for a person since the last run are told of in one message.
+    One message lists the packets that have begun to wait for a person since the last run.
 
-    The list is a view, which every run makes anew. A warning is given once a distance to a deadline, and again where
-    Stripe has moved that deadline. It counts as given once one notifier has taken it; until then it stays due.
+    The list is a derived view, which every run replaces. People are warned once per distance to a deadline, and again
+    if Stripe moves that deadline. A warning counts once a notifier has accepted it; until then it stays due.
 
     :param time_zone: in which times are shown (templated)
     :param warn_hours: JSON list of distances to the deadline, in hours (templated)
@@ -60,7 +60,7 @@ class WatchDeadlinesOperator(RoundsOperator):
         self.problems: list[str] = []
         self.waiting: list[WaitingPacket] = []
         self.opened: dict[str, int] = {}
-        """When each open dispute began, Unix seconds."""
+        """When each open dispute was created, Unix seconds."""
 
     def execute(self, context: Context) -> int:
         """Return how many rounds are open.
@@ -149,7 +149,7 @@ class WatchDeadlinesOperator(RoundsOperator):
 
     def _warn(self, due: list[tuple[Deadline, int]], now: int) -> None:
         over = sum(distance == OVER for _, distance in due)
-        subject = f"{len(due)} dispute rounds without an answer near their deadline"
+        subject = f"{len(due)} unanswered dispute rounds near their deadline"
         if over:
             subject = f"{over} dispute rounds lapsed without an answer, {len(due) - over} near their deadline"
         table = deadline_table([one for one, _ in due], now=now, zone=self.time_zone)
@@ -165,7 +165,7 @@ class WatchDeadlinesOperator(RoundsOperator):
 
 
 def _distance(due_by: int | None, hours: list[int], warned: set[int], now: int) -> int | None:
-    """The distance that is to be warned of now, in hours; `OVER` once the deadline has passed."""
+    """The distance for which a warning is due now, in hours; `OVER` once the deadline has passed."""
     if not due_by:
         return None
     if now >= due_by:

@@ -1,4 +1,4 @@
-"""Find early fraud warnings, start a run for each, and see which kept ones became disputes."""
+"""Finds early fraud warnings, starts a run for each, and records which kept charges became disputes."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
     from airflow.sdk.types import RuntimeTaskInstanceProtocol
 
 ANSWER = "answer_early_fraud_warning"
-"""The DAG of which each warning is one run."""
+"""The DAG that has one run for each warning."""
 WARNING_LOOKBACK = 120 * 86_400
-"""Seconds back to which warnings are looked for: by then a cardholder has disputed, or will not."""
+"""Seconds for which warnings are followed: after that a cardholder hardly ever disputes the charge."""
 
 
 class FindWarningsOperator(RoundsOperator):
     """Start one run for each warning that can still be answered, and follow those whose charge was kept.
 
-    A warning whose run Airflow has lost is started again until its charge was kept or refunded: what the run had done
-    stands in the ledger. One warning's problem keeps no other back.
+    If Airflow has lost a warning's run, it is started again until the charge was kept or refunded; the ledger contains
+    what the run had done. A problem of one warning does not hold up the others.
 
     One request per 100 warnings; one request a warning where an event named it. Needs `inlets=HINTED`.
     """

@@ -14,7 +14,7 @@ from disputes.response.deadlines import in_zone
 from disputes.response.guarding import Operation
 from disputes.response.idempotency import idempotency_key
 from representment.airflow_internals.runs import start_run
-from representment.branches import ACCEPT, LEAVE, REASON, SEND_BACK, Task, choose_branch
+from representment.branches import ACCEPT, LEAVE, REASON, SEND_BACK, choose_branch
 from representment.metrics import Metric, count
 from representment.modes import Mode
 from representment.operators.way_out import WayOutOperator
@@ -24,6 +24,7 @@ from representment.runs import conf_of
 from representment.storage.attempts import attempt
 from representment.storage.record_names import REQUESTED
 from representment.storage.revisions import Revision, request_revision
+from representment.task_ids import Task
 from representment.unstaging import unstage
 
 if TYPE_CHECKING:
@@ -32,14 +33,14 @@ if TYPE_CHECKING:
     from disputes.response.guarding import Situation
 
 REASONS = "{{ ti.xcom_pull(task_ids=['gather', 'render', 'stage'], key='" + REASON + "') | select | join('; ') }}"
-"""Why a task chose this end; empty after a person's choice."""
+"""The reason that a task gave for this end; empty after a person's choice."""
 CLOSED = ("lost", "warning_closed")
 
 
 class SendBackOperator(WayOutOperator):
-    """Start the next revision as a run of its own, with the person's remark, claim and edits, and un-stage the packet.
+    """Start the next revision as its own run, with the person's remark, claim and edits, and un-stage the packet.
 
-    The next run comes first: should un-staging fail, that run takes the packet off the dispute.
+    The next run is started first: if un-staging fails, that run removes the packet from the dispute.
     """
 
     answers = (SEND_BACK,)
@@ -51,11 +52,11 @@ class SendBackOperator(WayOutOperator):
         remark = decision.get("remark", "")
         standing = self.folder_of(following).record(REQUESTED)
         edits = decision.get("edits") or self.folder.requested_edits()
-        self.folder.edits_of(edits)  # they are there, and whole
+        self.folder.edits_of(edits)  # fails if they are missing or damaged
         if standing is None or (standing.get("remark") or "") != remark:
             guard.check(Operation.SEND_BACK, guard.look(), answer=SEND_BACK)
         claim = decision.get("claim") or self.folder.case().chosen_claim
-        # Airflow's database may be lost: what the next run is asked for stands in S3 before it starts.
+        # Airflow's database may be lost: what the next run is asked for is in S3 before it starts.
         asked = request_revision(
             self.store,
             Revision(following, remark or None, claim, edits),
@@ -93,9 +94,9 @@ class AcceptOperator(WayOutOperator):
 
 
 class LeaveOperator(WayOutOperator):
-    """Take back what was staged and fail, so that nobody takes the round for answered: a person is needed.
+    """Un-stage the packet and fail, so that nobody thinks the round was answered: a person is needed.
 
-    Where somebody has answered, or the dispute has ended well, while ours waited, it says so and ends well.
+    If somebody answered, or the dispute was won, while the packet waited, it says so and succeeds.
 
     :param reason: why (templated)
     """
@@ -120,19 +121,19 @@ class LeaveOperator(WayOutOperator):
         if branch == Task.NOTHING_TO_ANSWER:
             self.keep_end(context, end="nothing_to_answer", reason=reason)
             return reason
-        reason = reason or "a person decided so, or nobody decided in time"
+        reason = reason or "a person chose it, or nobody decided in time"
         self.keep_end(context, end="left", reason=reason)
         count(Metric.LEFT, account=self.stripe_conn_id)
         raise PersonNeededError(
             f"left to a person: {reason}{self._say_stake()}",
             dispute=self.run.dispute,
             subject=f"round {self.run.round}",
-            remedy="While it is open, answer it in Stripe's Dashboard, or put right what is missing and trigger this "
+            remedy="While it is open, answer it in Stripe's Dashboard, or supply what is missing and trigger this "
             f"DAG with revision {self.run.next().revision}",
         )
 
     def _say_stake(self) -> str:
-        """How much it is about, and until when the bank takes an answer; nothing where nothing was gathered."""
+        """The amount at stake and the bank's deadline; empty if nothing was gathered."""
         case = self.folder.find_case()
         if case is None:
             return ""
@@ -142,17 +143,17 @@ class LeaveOperator(WayOutOperator):
         return f" ({money(dispute.amount, dispute.currency)}{until})"
 
     def _meanwhile(self, found: Situation) -> tuple[Task, str]:
-        """What has become of the dispute while it waited for a person."""
+        """What happened to the dispute while it waited for a person."""
         receipt = find_receipt(self.folder, found.dispute, account=self.stripe_conn_id)
         if receipt:
             return Task.NOTHING_TO_ANSWER, f"{receipt['response']} has submitted its packet"
         if found.newest.follows(self.run):
-            return Task.NOTHING_TO_ANSWER, f"{found.newest} answers this dispute by now"
+            return Task.NOTHING_TO_ANSWER, f"{found.newest} now answers this dispute"
         return choose_branch(found.dispute, self.run.round, obstacle=None, now=found.now)
 
 
 class NothingToAnswerOperator(WayOutOperator):
-    """The round needs no answer of ours: it says why, and ends well.
+    """The round needs no answer from us: give the reason, and succeed.
 
     :param reason: why (templated)
     """
@@ -166,6 +167,6 @@ class NothingToAnswerOperator(WayOutOperator):
     def execute(self, context: Context) -> str:
         """Return the reason."""
         if not self.reason:
-            raise AirflowSkipException(f"{self.run}: no task says that there is nothing to answer")
+            raise AirflowSkipException(f"{self.run}: no task has recorded that there is nothing to answer")
         self.keep_end(context, end="nothing_to_answer", reason=self.reason)
         return self.reason

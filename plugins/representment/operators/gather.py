@@ -1,4 +1,4 @@
-"""Gather what is known: the dispute with what is already on it, and the facts of the purchase."""
+"""Gathers what is known: the dispute with its present evidence, and the facts about the purchase."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from disputes.response.submission import Opening
 from disputes.rounds import round_of
 from disputes.rules.claims import obstacle_to
 from representment.branches import REASON, choose_branch
+from representment.links.stripe_links import StripeDisputeLink
 from representment.operators.base import ResponseOperator
 from representment.operators.way_out import find_way_taken
 from representment.receipts import find_receipt
@@ -41,11 +42,11 @@ if TYPE_CHECKING:
 
 
 class GatherOperator(ResponseOperator, BranchMixIn):
-    """Read the dispute, claim its round, and write down all that was gathered, once, in `case.json`.
+    """Read the dispute, claim its round, and record everything once, in `case.json`.
 
-    Goes on to `collect`, or to `nothing_to_answer` or `leave` when this round takes no answer of ours.
+    Goes on to `collect`, or to `nothing_to_answer` or `leave` if this round takes no answer from us.
 
-    Before the playbook's *not before* it is put off until then, which takes no worker.
+    Until the playbook's `not_before_hours` have passed, the task is rescheduled, which takes no worker.
 
     :param evidence_uri: `s3://…` below which the merchant keeps facts, documents and policies (templated)
     :param claim: what a person chose where the network's code leaves the claim open (templated)
@@ -53,6 +54,7 @@ class GatherOperator(ResponseOperator, BranchMixIn):
     """
 
     template_fields = (*ResponseOperator.template_fields, "evidence_uri", "claim", "page_size")
+    operator_extra_links = (StripeDisputeLink(),)
     inherits_from_skipmixin = True
 
     def __init__(
@@ -93,7 +95,7 @@ class GatherOperator(ResponseOperator, BranchMixIn):
             except GuardError as claimed_elsewhere:
                 return "nothing_to_answer", str(claimed_elsewhere)
             self._keep_request(context)
-            # The poll follows every round that was opened, whoever answers it.
+            # The poll follows every round that was opened, no matter who answers it.
             self.folder.list_in_index(OPENED, self._opened(context, dispute))
         receipt = find_receipt(self.folder, dispute, account=self.stripe_conn_id)
         if receipt:
@@ -103,7 +105,7 @@ class GatherOperator(ResponseOperator, BranchMixIn):
         return choose_branch(dispute, self.run.round, obstacle=obstacle_to(dispute), now=now)
 
     def _keep_request(self, context: Context) -> None:
-        """Write down what a person who triggered this run asked for: should Airflow's database be lost, the intake
+        """Record what a person who triggered this run asked for: should Airflow's database be lost, the intake
         starts this run again with it."""
         asked = Revision(self.run, context["params"].get("remark"), self.claim or None)
         if self.run.revision > 1 or asked.remark or asked.claim:
@@ -125,11 +127,11 @@ class GatherOperator(ResponseOperator, BranchMixIn):
         }
 
     def _wait_for_what_settles(self, gathered: Gathered) -> None:
-        """Tracking and messages settle in the first days; the round is claimed, so that everybody sees it."""
+        """Tracking and messages settle in the first days; the round is already claimed, so that everybody sees it."""
         begin = not_before(gathered.playbook, gathered.dispute)
         if begin is not None and begin > time.time():
             moment = datetime.fromtimestamp(begin, UTC)
-            self.log.info("%s: answered from %s on, when evidence has settled", self.run, moment.isoformat())
+            self.log.info("%s: the answer starts at %s, when evidence has settled", self.run, moment.isoformat())
             raise AirflowRescheduleException(moment)  # type: ignore[no-untyped-call]
 
     def _opening(self, context: Context, dispute: Dispute, now: int) -> Opening:

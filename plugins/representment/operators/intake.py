@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 class StartResponsesOperator(RoundsOperator):
     """Start the run of each open round of one account that has none, nearest deadline first.
 
-    Reads the disputes that hints are about or, when it is time, looks at all that are open. May run as often as it
-    likes: Airflow refuses a second run of the same id, and what was started stays started when this stops at any page.
+    Reads the disputes that hints are about or, at regular times, all open ones. May run as often as it likes: Airflow
+    refuses a second run with the same id, and started runs stay started if this task stops.
     Needs `inlets=HINTED`.
 
-    :param lookback: how far back disputes are looked for
-    :param poll_every: how long hints may wake this before it looks at everything again
+    :param lookback: how far back to look for disputes
+    :param poll_every: the longest time between two reads of everything
     """
 
     def __init__(self, *, lookback: timedelta, poll_every: timedelta, **kwargs: Any) -> None:
@@ -44,7 +44,7 @@ class StartResponsesOperator(RoundsOperator):
     def execute(self, context: Context) -> list[str]:
         """Return the ids of the runs that were started.
 
-        :raises PersonNeededError: a dispute cannot be read, or a DAG not be started; everything else has been done
+        :raises PersonNeededError: a dispute cannot be read, or a DAG cannot be started; everything else has been done
         """
         unread = read_unread(context, self, lambda hint: hint.topic is Topic.DISPUTE, every=self.poll_every)
         hinted = set(unread.objects)
@@ -58,7 +58,7 @@ class StartResponsesOperator(RoundsOperator):
         return runs
 
     def _look(self, hinted: set[str], *, polls: bool) -> dict[str, OpenRound | None]:
-        """The disputes that are there, each with the round that wants a run.
+        """The disputes that exist, each with the round that needs a run.
 
         :param polls: all that are open, not only those that hints are about
         """
@@ -69,13 +69,15 @@ class StartResponsesOperator(RoundsOperator):
             found = (self.stripe.find_dispute(dispute) for dispute in sorted(hinted))
             read = read_disputes((stored for stored in found if stored is not None), self.problems)
             seen = {dispute.id: dispute for dispute in read}
-        self.log.info("%d disputes looked at, %d of them hinted at", len(seen), len(hinted))
+        self.log.info("%d disputes read, %d of them named by hints", len(seen), len(hinted))
         for dispute in sorted(hinted - seen.keys()):
-            self.log.warning("%s cannot be read on account %s; no message is deleted", dispute, self.stripe_conn_id)
+            self.log.warning(
+                "%s cannot be read on account %s; its messages stay in the queue", dispute, self.stripe_conn_id
+            )
         return {name: OpenRound.of(dispute) for name, dispute in seen.items()}
 
     def _start(self, rounds: list[OpenRound], instance: RuntimeTaskInstanceProtocol) -> tuple[list[str], set[RunId]]:
-        """Start what has no run; the runs that were started, and those that another time has to start."""
+        """Start the rounds without a run; the started runs, and those left for the next time."""
         there = find_started(rounds, instance)
         # Somebody else may have answered it: then its run says so, unless it has been said.
         missing = [one for one in rounds if one.run not in there and (one.takes_evidence or not self._claimed(one))]
@@ -83,7 +85,7 @@ class StartResponsesOperator(RoundsOperator):
         self.problems += portion.problems
         left = {one.run for one in missing} - portion.there
         self.log.info(
-            "%d open rounds, %d runs started, %d left for the next time", len(rounds), len(portion.runs), len(left)
+            "%d open rounds, %d runs started, %d left for the next poll", len(rounds), len(portion.runs), len(left)
         )
         return portion.runs, left
 
@@ -91,7 +93,7 @@ class StartResponsesOperator(RoundsOperator):
         return self.folder_of(one.run).round_record(OPENING) is not None
 
     def _delete(self, hints: list[Hint]) -> None:
-        """Take messages off the queue whose run exists, or that need none."""
+        """Delete the queue's messages whose run exists, or that need none."""
         receipts = [hint.receipt for hint in hints if hint.receipt]
         if receipts and QUEUE_URL:
             QueueHook(QUEUE_URL, aws_conn_id=self.aws_conn_id).delete(receipts)

@@ -1,4 +1,4 @@
-"""Follow every round to its outcome, all of them together."""
+"""Follows all rounds to their outcomes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from representment.metrics import Metric, count, tell_end
 from representment.notifying import Delivery, tell_then_mark
 from representment.open_disputes import OpenDisputes
 from representment.open_rounds import DISPUTE_LOOKBACK
-from representment.operators.announce import ENDS, MEMBERS
 from representment.operators.base import AccountRoundsOperator
 from representment.operators.deadlines import OVER
 from representment.storage.indexes import OUTCOME_MEMBERS, RECEIPT_MEMBERS
@@ -39,12 +38,12 @@ if TYPE_CHECKING:
     from representment.storage.round_folder import RoundFolder
 
 LATE_WIN_WINDOW = 180 * 86_400
-"""Seconds after a loss during which the bank may still turn it into a win."""
+"""Seconds after a loss during which the bank may still reverse it."""
 
 
 @dataclass(frozen=True)
 class Followed:
-    """A round whose end, or turn, is looked for.
+    """A round whose outcome, or late win, is awaited.
 
     :param run: whose packet was submitted; else the one that opened the round
     :param opened_at: of the dispute, Unix seconds
@@ -57,23 +56,22 @@ class Followed:
 
 
 class FollowOutcomesOperator(AccountRoundsOperator):
-    """Write down how each round ended, once the bank has decided, and for 180 days a loss that became a win.
+    """Record how each round ended, once the bank has decided, and for 180 days a loss that became a win.
 
     What has changed is found as :mod:`representment.open_disputes` says, and read by itself.
-    Tells people once of a round that was lost without an answer, unless the deadlines have. Needs `inlets=HINTED`.
+    Notifies people once of a round that was lost without an answer, unless the deadlines have. Needs `inlets=HINTED`.
     """
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.unanswered: list[OutcomeRecord] = []
-        self.kept: list[OutcomeRecord] = []
         self.outcomes: Rows = {}
-        """What the index of outcomes held when it was read."""
+        """The contents of the index of outcomes when it was read."""
 
     def execute(self, context: Context) -> dict[str, str]:
         """Return run id -> outcome for those that ended since the last look, late wins among them.
 
-        :raises NotifierError: every notifier has failed; the next try tells of the lost rounds
+        :raises NotifierError: every notifier has failed; the next try notifies people about the lost rounds
         :raises PersonNeededError: a dispute cannot be followed (the others have been), or no notifier is set up
         """
         unread = read_unread(context, self, lambda hint: hint.topic is Topic.DISPUTE_ENDED)
@@ -86,14 +84,10 @@ class FollowOutcomesOperator(AccountRoundsOperator):
         elif unread.objects:
             self.disputes = unread.objects
             ended = self._follow()
-        # A round that nobody was told of stays without an outcome, so the next poll finds it without a hint.
+        # A round that nobody was notified about stays without an outcome, so the next poll finds it without a hint.
         unread.mark_read()
-        try:
-            if self.unanswered:
-                self._tell()
-        finally:
-            ends = [one.model_dump(include=set(MEMBERS)) for one in self.kept]
-            context["ti"].xcom_push(key=ENDS, value=ends)
+        if self.unanswered:
+            self._tell()
         if self.problems:
             raise PersonNeededError("; ".join(self.problems))
         return ended
@@ -111,11 +105,11 @@ class FollowOutcomesOperator(AccountRoundsOperator):
                     self._put_aside(error)
                 else:
                     ended |= {record.response: record.outcome} if record else {}
-        self.log.info("%d disputes pending or watched, %d rounds ended", len(waiting), len(ended))
+        self.log.info("%d disputes pending or followed, %d rounds ended", len(waiting), len(ended))
         return ended
 
     def _put_aside(self, error: DisputeError) -> None:
-        """One round's problem holds up no other; when Stripe or S3 cannot be reached, nothing more is tried."""
+        """One round's problem does not hold up the others; when Stripe or S3 cannot be reached, the task stops."""
         if error.passing:
             raise error
         self.problems.append(str(error))
@@ -137,7 +131,7 @@ class FollowOutcomesOperator(AccountRoundsOperator):
     def _changed(self, waiting: dict[str, list[Followed]]) -> list[str]:
         """Disputes of which a round may have ended; one that is closed since an earlier look is read by itself."""
         known = OpenDisputes(self.store, self.stripe, self.stripe_conn_id, "outcomes", DISPUTE_LOOKBACK)
-        # A dispute that cannot be read is told of where it is followed, and by the sweep.
+        # A dispute that cannot be read is reported where it is followed, and by the sweep.
         disputes = known.look([])
         return [dispute for dispute, rounds in waiting.items() if _may_have_ended(disputes.get(dispute), rounds)]
 
@@ -186,7 +180,7 @@ class FollowOutcomesOperator(AccountRoundsOperator):
         return self._kept(OUTCOMES, record)
 
     def _lapsed(self, folder: RoundFolder, stored: dict[str, Any]) -> bool:
-        """Whether its deadline came without an answer, and nobody has been told so."""
+        """Whether its deadline passed without an answer, and nobody was notified."""
         opening = folder.round_record(OPENING)
         if opening is None or folder.round_record(RECEIPT):
             return False
@@ -197,7 +191,7 @@ class FollowOutcomesOperator(AccountRoundsOperator):
         return not any(name.endswith(f"/{OVER}.json") for name in warned)
 
     def _tell(self) -> None:
-        """Tell before the records are kept: whoever has one is not looked at again."""
+        """Notify before the records are written: a round with a record is not examined again."""
         subject = f"{len(self.unanswered)} dispute rounds were lost without an answer ({self.stripe_conn_id})"
 
         def mark(_: Delivery) -> None:
@@ -222,24 +216,23 @@ class FollowOutcomesOperator(AccountRoundsOperator):
             return None
         name = f"{OUTCOMES}/{one.run}.json"
         lost = read_model(OutcomeRecord, self.store.need(name), self.store.uri(name))
-        self.log.info("%s was lost and is won now", one.run)
+        self.log.info("%s was lost and has now been won", one.run)
         return self._kept(LATE_WINS, lost.won_late(stored, seen_at=int(time.time())))
 
     def _kept(self, index: str, record: OutcomeRecord) -> OutcomeRecord:
-        """Into the index, and what stands there into the table: a second try puts it into no other month."""
+        """Into the index, and what is there into the table: a second try puts it into no other month."""
         name = f"{index}/{record.response}.json"
         self.store.write_once(name, as_json(record.model_dump()))
         standing = read_model(OutcomeRecord, self.store.need(name), self.store.uri(name))
         write_record(self.store, standing)
         tell_end(standing)
-        self.kept.append(standing)
         return standing
 
 
 def _may_have_ended(dispute: Dispute | None, rounds: Iterable[Followed]) -> bool:
-    """Whether there is news of any of a dispute's rounds.
+    """Whether one of a dispute's rounds may have ended.
 
-    :param dispute: as the look at all disputes found it; None: it is closed, and was closed at the look before
+    :param dispute: as the poll found it; None: it is closed, and was closed at the previous poll
     """
     if dispute is None:
         return any(not one.lost for one in rounds)

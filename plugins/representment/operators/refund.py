@@ -1,4 +1,4 @@
-"""Give the money back before an inquiry becomes a chargeback."""
+"""Refunds a charge before its inquiry becomes a chargeback."""
 
 from __future__ import annotations
 
@@ -23,9 +23,8 @@ if TYPE_CHECKING:
 class RefundOperator(WayOutOperator):
     """Un-stage, then refund the disputed charge in full: only that ends an inquiry, and it cannot be undone.
 
-    Each try reads dispute and charge anew, and never gives back more than was shown; the key is derived, so that two
-    tries are one refund.
-    Source: https://docs.stripe.com/disputes/responding
+    Each try reads dispute and charge again, and never refunds more than the question showed; the key is derived, so
+    that two tries make one refund. Source: https://docs.stripe.com/disputes/responding
     """
 
     answers = (REFUND,)

@@ -1,4 +1,4 @@
-"""Render the packet: letter, text fields, one PDF for each file field, the manifest."""
+"""Renders the packet: letter, text fields, one PDF for each file field, the manifest."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from disputes.rules.loading import playbook_for
 from representment.branches import ACCEPT, REASON, REFUND
 from representment.modes import Mode
 from representment.operators.base import ResponseOperator
-from representment.settings import PAGE_SIZE, page_size
+from representment.settings import page_size_now
 from representment.storage.record_names import PACKETS
 from representment.storage.totals import read_totals
 
@@ -30,18 +30,11 @@ WITHOUT_A_CLICK = {"accept": ACCEPT, "refund": REFUND}
 class RenderOperator(ResponseOperator, BranchMixIn):
     """Build the packet and write `files/*.pdf` and, last, `manifest.json`.
 
-    Goes on to `upload`; to `leave` when essential evidence is missing and the playbook wants it so; to `accept` or
+    Goes on to `upload`; to `leave` when essential evidence is missing and the playbook says so; to `accept` or
     `refund` when the policy decides so without a click; ends in mode `shadow`, which never writes to Stripe.
-
-    :param page_size: `a4` or `us-letter`, for a case of 0.1.0 that does not name it (templated)
     """
 
-    template_fields = (*ResponseOperator.template_fields, "page_size")
     inherits_from_skipmixin = True
-
-    def __init__(self, *, page_size: str = PAGE_SIZE, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.page_size = page_size
 
     def execute(self, context: Context) -> Any:
         """Render once, then choose the way."""
@@ -63,11 +56,11 @@ class RenderOperator(ResponseOperator, BranchMixIn):
     def _way(self, packet: StoredPacket) -> tuple[str | None, str]:
         manifest = packet.manifest
         missing = manifest.completeness.essential_missing
-        # What a person has changed by hand, a person decides on.
+        # A packet with a person's changes always needs a person's decision.
         if missing and not manifest.edits and playbook_for(manifest.claim).missing_essential == "leave":
             return "leave", f"essential evidence is missing: {', '.join(missing)}"
         if not self.stripe.mode.allows(Mode.STAGE):
-            return None, f"mode is {self.stripe.mode}: the packet is made, Stripe is not written"
+            return None, f"mode is {self.stripe.mode}: the packet is made, and nothing is written to Stripe"
         decision = manifest.decision
         if decision and decision.automatic and not manifest.edits and self.stripe.mode.allows(Mode.SUBMIT):
             self.folder.decide_by_policy(packet, WITHOUT_A_CLICK[decision.choice])
@@ -82,10 +75,13 @@ class RenderOperator(ResponseOperator, BranchMixIn):
         case, collected, gathered = folder.case(), folder.collected(), folder.gathered()
         packet = assemble(
             gathered,
-            exhibits=[Exhibit.of(one.document, one.filename, pdf) for one, pdf in folder.exhibits(collected)],
+            exhibits=[
+                Exhibit.of(one.document, one.filename, pdf, written=one.written)
+                for one, pdf in folder.exhibits(collected)
+            ],
             refused=collected.refused,
             round_id=self.run,
-            page_size=case.settings.page_size or page_size(self.page_size),
+            page_size=case.settings.page_size or page_size_now(),
             closed=read_totals(folder.store, self.stripe_conn_id, livemode=gathered.dispute.livemode),
         )
         return folder.keep_packet(packet, email=withdrawal_email(gathered.facts, gathered.claim))

@@ -25,10 +25,10 @@ PERIOD = timedelta(days=365)
 
 
 class ReportOperator(RoundsOperator):
-    """Write the report of the last twelve months as one HTML file, and a CSV a table, and tell people where it lies.
+    """Write the report of the last twelve months as one HTML file and a CSV per table, and notify people.
 
-    Each week has its report, which a later run of the same week makes anew; people are told of it once. Without a
-    notifier the report is written all the same.
+    Each week has its report, which a later run of the same week makes again; people are notified about it once. Without
+    a notifier the report is written all the same.
 
     :param time_zone: in which its time is shown (templated)
     """
@@ -42,7 +42,7 @@ class ReportOperator(RoundsOperator):
     def execute(self, context: Context) -> str:
         """Return the report's address.
 
-        :raises NotifierError: every notifier has failed; the next try tells people
+        :raises NotifierError: every notifier has failed; the next try notifies people
         :raises PersonNeededError: a round cannot be read, so the report lacks it, or a notifier has failed
         """
         from disputes.reporting.figures import count_up  # only this task needs it
@@ -71,7 +71,7 @@ class ReportOperator(RoundsOperator):
 
     def _tell(self, figures: Figures, week: str, address: str) -> list[str]:
         if self.store.read(f"{week}/told.json") is not None:
-            self.log.info("People were told of this week's report already")
+            self.log.info("People were already notified about this week's report")
             return []
 
         def mark(told: Delivery) -> None:

@@ -16,14 +16,15 @@ from disputes.response.guarding import Operation
 from disputes.response.idempotency import idempotency_key
 from disputes.response.submission import PACKET_KEY, differences, evidence
 from disputes.rules.loading import playbook_for
-from representment.branches import REASON, Task, choose_branch
+from representment.branches import REASON, choose_branch
 from representment.exceptions import StripeRefusedError
 from representment.modes import Mode
 from representment.operators.base import ResponseOperator
 from representment.operators.way_out import find_way_taken
 from representment.receipts import find_receipt
 from representment.storage.attempts import attempt, spend
-from representment.storage.record_names import STAGED
+from representment.storage.record_names import STAGED, STAGED_PACKETS
+from representment.task_ids import Task
 from representment.unstaging import remove_earlier_packets, unstage
 
 if TYPE_CHECKING:
@@ -76,12 +77,12 @@ class StageOperator(ResponseOperator, BranchMixIn):
         return self._approval(packet), ""
 
     def _over(self, found: Situation) -> tuple[str, str] | None:
-        """Where the round is answered already, or another response answers the dispute."""
+        """The next task if the round is already answered, or another response answers the dispute."""
         receipt = find_receipt(self.folder, found.dispute, account=self.stripe_conn_id)
         if receipt and receipt["response"] != self.response_id:
             return Task.NOTHING_TO_ANSWER, f"{receipt['response']} has submitted its packet"
         if found.newest.follows(self.run):  # staged now, this packet would take the place of its
-            return Task.NOTHING_TO_ANSWER, f"{found.newest} answers this dispute by now"
+            return Task.NOTHING_TO_ANSWER, f"{found.newest} now answers this dispute"
         way = find_way_taken(self.folder)
         return (way, "") if way else None
 
@@ -93,7 +94,7 @@ class StageOperator(ResponseOperator, BranchMixIn):
         return choose_branch(dispute, self.run.round, obstacle=None, now=int(time.time()))
 
     def _still_stands(self, dispute: Dispute, packet: StoredPacket, wanted: dict[str, Any]) -> bool:
-        """Whether what an earlier try has staged stands as it was."""
+        """Whether the dispute still has what an earlier try staged."""
         changed = differences(dispute, wanted)
         if dispute.metadata.get(PACKET_KEY) != packet.sha256:
             changed.append(f"metadata {PACKET_KEY}")
@@ -142,29 +143,33 @@ class StageOperator(ResponseOperator, BranchMixIn):
             return number, self.stripe.update_dispute(self.run.dispute, params, idempotency_key=key)
 
     def _compare(self, packet: StoredPacket, wanted: dict[str, Any], answer: dict[str, Any], number: int) -> None:
-        """Compare what Stripe holds now, and write down that it is staged."""
+        """Compare what Stripe holds now, and record that it is staged."""
         wrong = differences(read_dispute(answer), wanted)
         if wrong:
             raise GuardError(
-                f"Stripe holds other evidence than was staged: {', '.join(wrong)}",
+                f"Stripe's evidence differs from what was staged: {', '.join(wrong)}",
                 dispute=self.run.dispute,
                 remedy="Look at the dispute in Stripe's Dashboard, then clear this task",
             )
         eligible = read_eligibility(answer)
         if eligible:
-            self.log.info("Stripe says of %s: %s", ", ".join(packet.manifest.structured) or "this dispute", eligible)
+            self.log.info(
+                "Stripe's status for %s: %s", ", ".join(packet.manifest.structured) or "this dispute", eligible
+            )
         record = {"packet_sha256": packet.sha256, "attempt": number, "at": int(time.time()), "eligibility": eligible}
+        about = {"response": self.response_id, "account": self.stripe_conn_id, "packet_sha256": packet.sha256}
+        self.folder.list_in_index(STAGED_PACKETS, about)  # before the record that a retry goes by
         self.folder.keep(STAGED, record)
         for line in tell_staged(packet.manifest):
             self.log.info(line)
 
     def _approval(self, packet: StoredPacket) -> str | None:
         if not self.stripe.mode.allows(Mode.SUBMIT):
-            self.log.info("Mode is %s: the packet is staged, nothing is submitted", self.stripe.mode)
+            self.log.info("Mode is %s: the packet is staged and not submitted", self.stripe.mode)
             return None
         reason = why_a_person(playbook_for(packet.manifest.claim), self.folder.dispute(), packet.manifest)
         if reason is None:
             self.folder.decide_by_policy(packet, APPROVE)
             return Task.SUBMIT
-        self.log.info("A person approves: %s", reason)
+        self.log.info("A person must approve: %s", reason)
         return Task.APPROVE

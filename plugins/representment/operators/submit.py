@@ -1,4 +1,4 @@
-"""Submit the approved packet to the bank: once, and final."""
+"""Submits the approved packet to the bank, once; this is final."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 
 
 class SubmitOperator(WayOutOperator):
-    """Submit the packet whose hash was approved, at most once whatever dies and whenever.
+    """Submit the packet whose hash was approved, at most once even if tasks are killed.
 
-    Each try reads the dispute anew. A submission that carries our hash is ours, and done; one of somebody else's
-    is an error for a person. The exact request is written to the round's folder before it is sent, and what stands
+    Each try reads the dispute again. A submission with our hash is ours, and the work is done; somebody else's
+    is an error for a person. The exact request is written to the round's folder before it is sent, and what is
     there is sent, so a later try sends the same bytes under the same key, and a packet of another revision finds the
     round taken.
     """
@@ -54,14 +54,18 @@ class SubmitOperator(WayOutOperator):
                 receipt = self._submit(self.guard(context), self.folder.packet())
             count(Metric.SUBMITTED, account=self.stripe_conn_id)
         if receipt["response"] != self.response_id:
-            raise self._error(f"round is answered by {receipt['response']}", "Look at that run; nothing is sent here")
+            raise self._error(
+                f"the round was answered by {receipt['response']}", "Look at that run; this one sends nothing"
+            )
         answered = receipt.get("round_answered", self.run.round)
         if answered != self.run.round:
             raise PersonNeededError(
-                f"the dispute went on just before Stripe took our answer: it answers the {answered} round",
+                f"the dispute entered another round just before Stripe took our answer: it answers the {answered} "
+                "round",
                 dispute=self.run.dispute,
                 subject=f"round {self.run.round}",
-                remedy="Look at it in Stripe's Dashboard; nothing more can be sent, and that round's end is followed",
+                remedy="Look at it in Stripe's Dashboard; nothing more can be sent, and that round's outcome is still "
+                "followed",
             )
         return receipt
 
@@ -70,7 +74,7 @@ class SubmitOperator(WayOutOperator):
             found = guard.look()
             receipt = self._receipt(found.dispute)
             if receipt:
-                self.log.info("An earlier try has submitted the packet of %s", receipt["response"])
+                self.log.info("An earlier try already submitted the packet of %s", receipt["response"])
                 return receipt
             guard.check(Operation.SUBMIT, found, answer=approving_answer(packet.manifest))
             self._take_over()
@@ -96,7 +100,7 @@ class SubmitOperator(WayOutOperator):
         return find_receipt(self.folder, dispute, account=self.stripe_conn_id)
 
     def _take_over(self) -> None:
-        """Pass by the claims of earlier revisions whose request can come to nothing any more."""
+        """Skip the claims of earlier revisions whose request can no longer take effect."""
         records = self.folder.of_round
         number = records.attempt("submit")
         written = records.record(request_record("submit", number))
@@ -129,13 +133,14 @@ class SubmitOperator(WayOutOperator):
         if written["response"] != self.response_id:
             raise self._claimed(written)
         if written["params"]["metadata"][SUBMITTED_KEY] != sha256:
-            raise self._error("the request that was written is for another packet", "Trigger the next revision")
+            raise self._error("the recorded request is for another packet", "Trigger the next revision")
         return written
 
     def _claimed(self, written: dict[str, Any]) -> GuardError:
         return self._error(
             f"{written['response']} has claimed this round's submission",
-            "Its request may still take effect. Look at that run and at the dispute; clear this task a day after it",
+            "Its request may still take effect. Look at that run and at the dispute; clear this task a day after that "
+            "request",
         )
 
     def _error(self, problem: str, remedy: str) -> GuardError:

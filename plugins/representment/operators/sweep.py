@@ -1,4 +1,4 @@
-"""The net under the intake: every open dispute of an account has a run, or a person hears of it."""
+"""The safety net of the intake: every open dispute of an account has a run, or a person is notified."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ GRACE = 3600
 
 
 class SweepOperator(RoundsOperator):
-    """Start what the intake missed, and fail over disputes whose status is unknown or whose run does not move.
+    """Start the runs that the intake missed, and fail if a dispute's status is unknown or its run does not move.
 
-    Also starts the run of a round that we submitted and that has no receipt: it died, and Airflow has lost it.
+    Also starts the run of a round that we submitted without a receipt: that run died, and Airflow has lost it.
     """
 
     def execute(self, context: Context) -> list[str]:
@@ -38,9 +38,9 @@ class SweepOperator(RoundsOperator):
         missed = [one for one in (*waiting, *unfinished) if one.run not in there]
         portion = start(missed, self.stripe_conn_id, self.store)
         if portion.runs:
-            self.log.warning("The intake had missed: %s", ", ".join(portion.runs))
+            self.log.warning("The intake missed: %s", ", ".join(portion.runs))
         stuck = [str(one.run) for one in waiting if one.run in there and now - self._waiting_since(one, now) > GRACE]
-        told = problems + portion.problems + [f"{run} (started, but nothing was gathered)" for run in stuck]
+        told = problems + portion.problems + [f"{run} (started, but has not claimed its round)" for run in stuck]
         if told:
             raise PersonNeededError(
                 f"open disputes without a moving run: {'; '.join(told)}",
@@ -49,7 +49,7 @@ class SweepOperator(RoundsOperator):
         return portion.runs
 
     def _look(self) -> tuple[list[str], list[OpenRound], list[OpenRound]]:
-        """What a person must look at, in words; the open rounds that nobody has claimed; those without a receipt."""
+        """Lines for a person; the open rounds that nobody has claimed; those without a receipt."""
         problems: list[str] = []
         waiting, unfinished = [], []
         submitted = {PurePosixPath(name).stem.rpartition("__")[0] for name in self.store.names(f"{SUBMITTED}/")}

@@ -1,4 +1,4 @@
-"""What came in and nobody here handles: event types, foreign accounts, messages that nobody could read."""
+"""Reports events that nothing here handles: unknown types, unknown accounts, unreadable messages."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ REMEDY = "See plugins/representment/README.md, When a run is red"
 
 @dataclass(frozen=True)
 class Unknown:
-    """Something that came in and that nobody here handles.
+    """Something that arrived and that nothing here handles.
 
-    :param record: the name that it is recorded under, once people were told of it
+    :param record: the name that it is recorded under, once people were notified about it
     :param words: what came in
     :param hint: such an event
     """
@@ -43,7 +43,7 @@ class Unknown:
 
 
 class UnhandledEventsOperator(BaseOperator):
-    """Record each unknown event type and each unknown account once, and fail over it once; over dead letters always.
+    """Record each unknown event type and each unknown account, and fail once for each; always fail on dead letters.
 
     Needs `inlets=HINTED`.
 
@@ -73,7 +73,7 @@ class UnhandledEventsOperator(BaseOperator):
         return S3Store(self.rounds_uri, aws_conn_id=self.aws_conn_id)
 
     def execute(self, context: Context) -> None:
-        """Return nothing: whatever is new is an error.
+        """Return nothing: anything new is an error.
 
         :raises PersonNeededError: something is new, or there are dead letters
         :raises NotifierError: every notifier has failed; the next try tells again
@@ -94,7 +94,9 @@ class UnhandledEventsOperator(BaseOperator):
             for one in new:
                 self.store.write_once(one.record, as_json(_ids(one.hint.as_json())))
 
-        return tell_then_mark("Stripe tells what nobody here handles", "\n".join(one.words for one in new), mark)
+        return tell_then_mark(
+            "Stripe sends events that nothing here handles", "\n".join(one.words for one in new), mark
+        )
 
     def _types(self, inbox: Inbox) -> list[Unknown]:
         unknown = {hint.type: hint for hint in inbox.hints if hint.topic is None}
@@ -111,7 +113,7 @@ class UnhandledEventsOperator(BaseOperator):
         return [
             Unknown(
                 f"unknown_accounts/{account}.json",
-                f"events of account {account} come in, which no connection stands for",
+                f"events of account {account} come in, but no connection is set up for it",
                 hint,
             )
             for account, hint in sorted(foreign.items())
@@ -122,7 +124,9 @@ class UnhandledEventsOperator(BaseOperator):
             return []
         depth = QueueHook(QUEUE_URL, aws_conn_id=self.aws_conn_id).dead_letters()
         if depth is None:
-            self.log.warning("The queue has no dead-letter queue: a message that cannot be used comes back for ever")
+            self.log.warning(
+                "The queue has no dead-letter queue: a message that cannot be used is delivered again and again"
+            )
         return [f"{depth} messages in the dead-letter queue"] if depth else []
 
 

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 SIDE_BY_SIDE = 4
 """Uploads at the same time; Stripe takes 20 writes a second. Source: https://docs.stripe.com/rate-limits"""
 CLOCK_SKEW = 300
-"""Seconds that Stripe's clock may be behind ours when we look for an upload of our own."""
+"""How many seconds Stripe's clock may be behind ours when we look for our own upload."""
 
 
 class UploadOperator(ResponseOperator):
     """Upload every file of the manifest with purpose `dispute_evidence`, and record each one's id.
 
     Stripe does not make uploads idempotent. A retry finds what an earlier try recorded; what was under way when
-    it died is found again among Stripe's files by its size and its name, which holds dispute, field and digest.
+    it died is found among Stripe's files by its size and its name, which contains dispute, field and digest.
     """
 
     def execute(self, context: Context) -> dict[str, str]:
@@ -37,7 +37,7 @@ class UploadOperator(ResponseOperator):
         if missing and started["try"] != context["ti"].try_number:
             uploaded |= self._recover(missing, since=started["at"] - CLOCK_SKEW)
         for field, entry in manifest.files.items():
-            how = "To upload" if field in missing else "At Stripe already"
+            how = "To upload" if field in missing else "Already uploaded"
             self.log.info("%s: %s, %d pages, %d bytes", how, field, entry.pages, entry.bytes)
         _ = self.stripe.client, self.folder.store.client  # made before the threads share them
         with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
@@ -50,7 +50,7 @@ class UploadOperator(ResponseOperator):
         for file in self.stripe.files_since(since):
             field = wanted.pop((file["filename"], file["size"]), None)
             if field:
-                self.log.info("Found the upload of %s again: %s", field, file["id"])
+                self.log.info("Found an earlier upload of %s: %s", field, file["id"])
                 found |= dict([self._keep(field, file)])
                 del missing[field]
         return found
@@ -62,7 +62,7 @@ class UploadOperator(ResponseOperator):
         return self._keep(field, self.stripe.upload(self._stripe_name(field, entry), content, idempotency_key=key))
 
     def _keep(self, field: str, file: dict[str, Any]) -> tuple[str, str]:
-        """Write down a file's id; field and id, as they stand then."""
+        """Record a file's id; field and id, as they are then."""
         record = self.folder.keep(upload_record(field), {"id": file["id"], "size": file["size"]})
         return field, str(record["id"])
 

@@ -1,4 +1,4 @@
-"""What the ways out of a response share: the decision that leads to each, and how it ended."""
+"""Base of the ways out of a response: the decision that leads to each, and the record of the end."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from airflow.sdk import SkipMixin
 from airflow.sdk.exceptions import AirflowSkipException
 
-from representment.branches import Task
+from representment.links.stripe_links import StripeDisputeLink
 from representment.operators.base import ResponseOperator
 from representment.storage.record_names import END, OPENING, RECEIPT, REQUESTED
 from representment.storage.round_folder import RoundFolder
+from representment.task_ids import Task
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -21,7 +22,7 @@ _FINAL = {"accepted": Task.ACCEPT, "refunded": Task.REFUND}
 
 
 def find_way_taken(folder: RoundFolder) -> Task | None:
-    """The way out that a response has taken for good; None when it can still be asked about."""
+    """The way out that ended a response; None while its question can still be asked again."""
     if folder.round_record(RECEIPT):
         return Task.SUBMIT
     if RoundFolder(folder.store, folder.run.next()).record(REQUESTED):
@@ -30,12 +31,13 @@ def find_way_taken(folder: RoundFolder) -> Task | None:
 
 
 class WayOutOperator(ResponseOperator, SkipMixin):
-    """Base of a way in which a response ends. Without the written decision that leads there it does nothing.
+    """Base of a task that ends a response. Without the written decision that leads to it, it does nothing.
 
-    Having really ended the response, it skips `confirm`, which so runs only where a person has marked a task by hand.
+    When it has really ended the response, it skips `confirm`, which so runs only if a person marked a task by hand.
     """
 
     inherits_from_skipmixin = True
+    operator_extra_links = (StripeDisputeLink(),)
     answers: ClassVar[tuple[str, ...]] = ()
     """The decisions that lead here."""
 
@@ -48,7 +50,7 @@ class WayOutOperator(ResponseOperator, SkipMixin):
         choice = decision.get("choice")
         if choice not in self.answers:
             chosen = f"{choice} was decided" if choice else "nothing was decided"
-            raise AirflowSkipException(f"{self.run}: {chosen}, not {' or '.join(self.answers)}: nothing is done here")
+            raise AirflowSkipException(f"{self.run}: {chosen}, not {' or '.join(self.answers)}: this task does nothing")
         return decision
 
     def post_execute(self, context: Context, result: Any = None) -> None:
@@ -57,7 +59,7 @@ class WayOutOperator(ResponseOperator, SkipMixin):
         self.skip(context["ti"], [self.dag.get_task(Task.CONFIRM)])
 
     def keep_end(self, context: Context, **end: Any) -> dict[str, Any]:
-        """Write down how the response ended, once; what stands there. A run of another DAG writes nothing."""
+        """Record how the response ended, once; what is stored there. A run of another DAG writes nothing."""
         end["at"] = int(time.time())
         opening = self.folder.round_record(OPENING)
         if opening and opening["dag_id"] != context["ti"].dag_id:

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 def attempt(records: Records, operation: str, number: int | None = None) -> Iterator[int]:
     """The number of the attempt that is due.
 
-    Stripe replays a stored answer for a day even when its cause is gone, so such an answer is written down and the
-    next try has another number; so has one after any other refusal for good. After no answer or a lock, the number and
-    with it the key stay. They stay after a rate limit too, but nothing was done then, which is written down for others.
+    Stripe replays a stored answer for a day even when its cause is gone, so such an answer is recorded, and the next
+    try has another number, as after any other permanent refusal. After no answer or a lock, the number and so the key
+    stay. They also stay after a rate limit, but then Stripe did nothing, which is recorded for other revisions.
     Source: https://docs.stripe.com/error-low-level#idempotency
 
-    :param records: of the round, or of whatever else is written for at most once
+    :param records: of the round, or of another operation that must happen at most once
     :param operation: `stage`, `submit`, `unstage`, `close` or `refund`
     :param number: of the attempt that was due when the caller looked; None: read it now
     """
@@ -40,5 +40,5 @@ def attempt(records: Records, operation: str, number: int | None = None) -> Iter
 
 
 def spend(records: Records, operation: str, number: int, why: str) -> None:
-    """Write down that this attempt's key must not be used again."""
+    """Record that this attempt's key must not be used again."""
     records.keep(spent_record(operation, number), {"at": int(time.time()), "why": why})

@@ -1,4 +1,4 @@
-"""The brake on every submit. It stands in the bucket, so it holds whatever happens to Airflow's database and pools."""
+"""The brake on every submit: a record in the bucket, which survives the loss of Airflow's database and pools."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def set_brake(store: S3Store, *, on: bool, by: str, at: int) -> None:
 
 
 def check_brake(store: S3Store) -> None:
-    """Pass unless the brake is on.
+    """Raise if the brake is on.
 
     :raises BrakeError: it is; the task is tried again until it was released
     """
@@ -40,5 +40,5 @@ def check_brake(store: S3Store) -> None:
         raise BrakeError(
             f"the brake is on, pulled by {record['by']}",
             subject=store.uri(last),
-            remedy="Nothing is submitted until the DAG submit_brake is run with hold off",
+            remedy="Nothing is submitted until you run the DAG submit_brake with hold off",
         )

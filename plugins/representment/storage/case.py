@@ -1,4 +1,4 @@
-"""What `gather` and `collect` leave behind: everything that a packet is made from."""
+"""The records of `gather` and `collect`: everything that a packet is made from."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Settings(_Record):
 
 
 class Case(_Record):
-    """One dispute as gathered: one record, so that all of it is of one moment and one setting.
+    """One dispute as gathered: one record, so that all of it comes from one moment and one set of settings.
 
     :param dispute: in Stripe's shape
     :param facts: each with source and time
@@ -58,7 +58,7 @@ class Case(_Record):
 
     @classmethod
     def of(cls, stored: dict[str, Any], gathered: Gathered, page_size: PageSize) -> Case:
-        """The case to write down.
+        """The case to record.
 
         :param stored: the dispute in Stripe's shape
         """
@@ -97,12 +97,14 @@ class CollectedExhibit(_Record):
 
     :param name: of its PDF, below the revision
     :param sha256: of the PDF; None where 0.1.0 has collected, which did not write it down
+    :param written: when and by whom, of a mail; 0.1.0 did not write it down
     """
 
     document: str
     filename: str
     name: str
     sha256: str | None = None
+    written: str = ""
 
 
 class Collected(_Record):

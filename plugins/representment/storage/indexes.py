@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from representment.hooks.s3_store import S3Store
 
 RECEIPT_MEMBERS = ("response", "account", "dispute_created")
-"""Of each receipt, what every poll needs."""
+"""The members of each receipt that every poll needs."""
 OUTCOME_MEMBERS = (
     "response",
     "account",
@@ -31,16 +31,16 @@ OUTCOME_MEMBERS = (
     "opened_at",
     "seen_at",
 )
-"""Of each outcome, what the next poll and the policy's figures need."""
+"""The members of each outcome that the next poll and the policy's figures need."""
 
 Rows = dict[str, dict[str, Any]]
 
 
 def read_index(store: S3Store, index: str, members: Iterable[str], problems: list[str]) -> Rows:
-    """The members of every entry of an index, by the entry's name; one that cannot be read keeps no other back.
+    """The members of every entry of an index, by the entry's name; one that cannot be read does not hold up the others.
 
     An index holds one object a round, 10,000 of which take a minute to read. What was read is kept in
-    `current/<index>.json`: a copy, which may be deleted and is then made anew.
+    `current/<index>.json`: a copy, which may be deleted and is then made again.
 
     :param index: `opened`, `submitted`, `outcomes` or `late_wins`
     :param problems: takes a line for each entry that cannot be read
@@ -58,7 +58,7 @@ def read_index(store: S3Store, index: str, members: Iterable[str], problems: lis
 def read_index_of(
     store: S3Store, index: str, disputes: Iterable[str], members: Iterable[str], problems: list[str]
 ) -> Rows:
-    """The same for some disputes only: a listing each, whatever else the index holds."""
+    """The same for some disputes only: one listing each, however large the index is."""
     names = [name for dispute in disputes for name in store.names(f"{index}/{dispute}__")]
     return _read(store, names, members, problems)
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 TABLE = "outcome_records"
 LATE_WIN = "__late_win"
-"""Ends the name of a late win's record, which stands beside the one of the loss."""
+"""Suffix of the name of a late win's record, which is stored beside that of the loss."""
 NAMES = "list"
 COLUMNS = {
     "response": "string",
@@ -63,14 +63,14 @@ COLUMNS = {
 
 
 def write_record(store: S3Store, record: OutcomeRecord) -> None:
-    """Add a record to the table; once, whoever repeats it."""
+    """Add a record to the table, once; a repetition changes nothing."""
     month = datetime.fromtimestamp(record.seen_at, UTC).strftime("%Y-%m")
     name = record.response + (LATE_WIN if record.late_win else "")
     store.write_once(f"{TABLE}/month={month}/{name}.parquet", parquet(record))
 
 
 def complete_table(store: S3Store, problems: list[str]) -> None:
-    """Write the records that a task wrote down, and died before it added them to the table.
+    """Write the records that a task recorded, and died before it added them to the table.
 
     :param problems: takes a line for each record that cannot be read
     """

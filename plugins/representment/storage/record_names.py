@@ -1,26 +1,25 @@
-"""The names of the records in S3, and what each holds.
+"""The names of the records in S3, and the contents of each.
 
-A round's records stand in `<dispute>/<round>/`, a packet's in `<dispute>/<round>/<revision>/`, an index over all rounds
+A round's records are in `<dispute>/<round>/`, a packet's in `<dispute>/<round>/<revision>/`, an index over all rounds
 in `<index>/<run id>.json`.
 """
 
 OPENING = "opening.json"
-"""Round. Which DAG has claimed it, with `submission_count` and `due_by` as they were then."""
+"""Round. Which DAG claimed it, and the dispute's `submission_count` and `due_by` at that time."""
 WAITING = "waiting.json"
 """Round. When a sweep first found its run started but not moving."""
 RECEIPT = "receipt.json"
 """Round. What Stripe answered to the submit: count, method and status."""
 
 ERASED = "erased.json"
-"""Dispute. That what was known of its customer has been erased, and when."""
+"""Dispute. When its customer's data was erased."""
 
 REQUESTED = "requested.json"
-"""Packet. The remark, the claim and the edits that a person sent the packet before it back with; written before its run
-starts."""
+"""Packet. The remark, claim and edits with which a person sent back the previous one; written before its run starts."""
 CASE = "case.json"
 """Packet. All that was gathered: dispute, facts, product type, claim, and the settings that shape the packet."""
 DISPUTE, FACTS, PRODUCT = CASE_OF_0_1 = ("dispute.json", "facts.json", "product.json")
-"""Packet. The same as 0.1.0 wrote it, the last one last. The merchant's own facts have that name too."""
+"""Packet. The same as written by 0.1.0, in the order of writing. The merchant's own facts have this file name too."""
 EXHIBITS = "exhibits.json"
 """Packet. The documents that were used, each with the name and sha256 of its PDF, and those that were refused."""
 MANIFEST = "manifest.json"
@@ -28,13 +27,13 @@ MANIFEST = "manifest.json"
 WITHDRAWAL_OF_0_1 = "withdrawal_email.txt"
 """Packet. :func:`withdrawal_email` as 0.1.0 named it."""
 UPLOADS_STARTED = "uploads/started.json"
-"""Packet. Since when files that an earlier try sent are looked for at Stripe."""
+"""Packet. The time from which to look at Stripe for files that an earlier try uploaded."""
 STAGED = "staged.json"
-"""Packet. When the packet was saved on the dispute, and what Stripe said of its enhanced evidence."""
+"""Packet. When the packet was saved on the dispute, and Stripe's status of its enhanced evidence."""
 ASKED = "asked.json"
-"""Packet. That a person is asked about it, until when, and in which DAG."""
+"""Packet. In which DAG a person was asked about it, and how long the question stays open."""
 TOLD = "told.json"
-"""Packet. When people were told that it waits, and by which notifiers."""
+"""Packet. When people were notified that it waits, and by which notifiers."""
 APPROVALS = "approvals"
 """Packet, a folder. Every decision on it: who chose what, about which hash, when."""
 END = "end.json"
@@ -43,20 +42,25 @@ END = "end.json"
 OPENED = "opened"
 """Index of the rounds that a run has claimed, submitted or not."""
 PACKETS = "packets"
-"""Index of the packets: of each, what the list of disputes shows."""
+"""Index of the packets, with what the list of disputes shows about each."""
+STAGED_PACKETS = "staged"
+"""Index of the packets that were staged."""
 SUBMITTED = "submitted"
 """Index of the receipts."""
 AUDITS = "audits"
-"""Index of the audits: what Stripe holds that differs from what was sent."""
+"""Index of the audits: the differences between Stripe's evidence and what was sent."""
 OUTCOMES = "outcomes"
 """Index of how each round ended."""
 LATE_WINS = "late_wins"
 """Index of losses that the bank turned into a win afterwards."""
 
+ANNOUNCED = "announced"
+"""A folder beside the disputes, with one folder per index: the entries that have an asset event."""
 REPORTS = "reports"
-"""A folder beside the disputes, a folder a week: `report.html`, a CSV a table, `told.json` once people were told."""
+"""A folder beside the disputes, with one per week: `report.html`, a CSV per table, `told.json` once people were
+notified."""
 BRAKE = "brake"
-"""A folder beside the disputes. Each time that somebody pulled or released the brake; the last one holds."""
+"""A folder beside the disputes. One record each time that somebody pulls or releases the brake; the last one counts."""
 
 
 def edits_record(sha256: str) -> str:
@@ -95,10 +99,10 @@ def spent_record(operation: str, attempt: int) -> str:
 
 
 def refused_record(operation: str, attempt: int) -> str:
-    """Round. That Stripe did nothing for a try of this attempt, which keeps its key: another revision may go on."""
+    """Round. Stripe did nothing for a try of this attempt, which keeps its key: another revision may go on."""
     return f"{operation}/{attempt}/refused.json"
 
 
 def warned_record(due_by: int | None, hours: int) -> str:
-    """Round. That people were told so many hours before this deadline; 0: that it has passed."""
+    """Round. People were warned so many hours before this deadline; 0: after it had passed."""
     return f"warned/{due_by}/{hours}.json"

@@ -23,20 +23,20 @@ def as_json(value: dict[str, Any]) -> bytes:
 
 
 def same(record: dict[str, Any], value: dict[str, Any]) -> bool:
-    """Whether a record says what a value says; one that another release wrote may say more."""
+    """Whether a record contains a value; one that another release wrote may contain more."""
     return {name: record[name] for name in value if name in record} == value
 
 
 def check_digest(content: bytes, digest: str, name: str) -> bytes:
-    """Content that is what its record says.
+    """The content, if it has the digest that its record gives.
 
     :param digest: its sha256, as the record gives it
-    :param name: where it stands
+    :param name: where it is
     :raises PersonNeededError: it is not
     """
     if sha256(content).hexdigest() != digest:
         raise PersonNeededError(
-            f"holds other bytes than those of sha256 {digest}",
+            f"does not have the sha256 {digest}",
             subject=name,
             remedy="Find out who changed it; nothing is sent. Then trigger this DAG with the next revision",
         )
@@ -76,11 +76,11 @@ class Records:
         return None if content is None else read_record(content, f"{self.path}/{name}")
 
     def keep(self, name: str, value: dict[str, Any]) -> dict[str, Any]:
-        """Write a record, once; what stands there afterwards."""
+        """Write a record, once; what is stored afterwards."""
         return read_record(self.keep_content(name, as_json(value)), f"{self.path}/{name}")
 
     def keep_content(self, name: str, content: bytes) -> bytes:
-        """Write a record's bytes, once; what stands there afterwards."""
+        """Write a record's bytes, once; what is stored afterwards."""
         self._found[name] = self.store.keep(f"{self.path}/{name}", content)
         return self._found[name]
 
@@ -98,7 +98,7 @@ class Records:
         return read_model(model, self.need_content(name), f"{self.path}/{name}")
 
     def keep_model(self, name: str, value: _Model) -> _Model:
-        """Write a model as a record, once; what stands there afterwards."""
+        """Write a model as a record, once; what is stored afterwards."""
         content = self.keep_content(name, as_json(value.model_dump(mode="json")))
         return read_model(type(value), content, f"{self.path}/{name}")
 

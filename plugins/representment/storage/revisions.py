@@ -1,6 +1,6 @@
 """Which revision of a round is the newest, and what a person asked of it.
 
-Airflow's database may be lost. What only a run's parameters know, its remark and its claim, is written down before the
+Airflow's database may be lost. What only a run's parameters know, its remark and its claim, is recorded before the
 run starts, so that the intake can start that very run again.
 """
 
@@ -37,7 +37,7 @@ class Revision:
 
 
 def request_revision(store: S3Store, revision: Revision, *, account: str, by: str, at: int) -> Revision:
-    """Write down that somebody asked for a revision, before its run starts; what stands there afterwards.
+    """Record that somebody asked for a revision, before its run starts; what is stored afterwards.
 
     :param account: connection of the Stripe account that the dispute is on
     :param by: the person's user name
@@ -49,9 +49,9 @@ def request_revision(store: S3Store, revision: Revision, *, account: str, by: st
 
 
 def newest_revisions(store: S3Store, runs: Sequence[RunId]) -> list[Revision | PersonNeededError]:
-    """The newest revision of each run's round that stands in S3, the run itself where none does; a listing each.
+    """The newest revision of each run's round that is in S3, the run itself where none does; a listing each.
 
-    Where the record of what was asked cannot be read, its error stands in the revision's place.
+    Where the record of what was asked cannot be read, its error is in the revision's place.
     """
     rounds = [f"{run.dispute}/{run.round}/" for run in runs]
     listed = store.names_all(rounds)

@@ -1,4 +1,4 @@
-"""The names under which one round keeps its work, and what stands there. Nothing is ever written twice."""
+"""Reads and writes the records of one round. Nothing is ever written twice."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class StoredPacket:
-    """A packet as it stands in its folder.
+    """A packet as stored.
 
     :param sha256: hex digest of the manifest's stored bytes: what is approved, and submitted
     :param content: those bytes
@@ -74,7 +74,7 @@ class RoundFolder:
         self.of_revision = Records(store, self.revision)
 
     def open(self, opening: Opening) -> Opening:
-        """Claim the round for this DAG; what stands there when it was claimed before.
+        """Claim the round for this DAG; the stored claim if it was claimed before.
 
         :raises GuardError: another DAG answers this round
         """
@@ -83,12 +83,12 @@ class RoundFolder:
             raise GuardError(
                 f"round {self.run.round} is answered by {standing.dag_id}, run {standing.run_id}",
                 dispute=self.run.dispute,
-                remedy="Look at that run; nothing is done here",
+                remedy="Look at that run; this one does nothing",
             )
         return standing
 
     def opening(self) -> Opening:
-        """How the round stood when it was claimed."""
+        """The dispute's state when the round was claimed."""
         return self.of_round.need_model(Opening, OPENING)
 
     def listed_once(self) -> AbstractContextManager[None]:
@@ -96,13 +96,13 @@ class RoundFolder:
         return self.store.listed_once(f"{self.run.dispute}/")
 
     def responses(self) -> list[RunId]:
-        """The responses to this dispute that have been gathered, in whatever round and revision."""
+        """The responses to this dispute that have been gathered, in any round and revision."""
         names = [name.split("/") for name in self.store.names(f"{self.run.dispute}/")]
         gathered = dict.fromkeys(tuple(parts[:3]) for parts in names if parts[3:] in ([CASE], [DISPUTE]))
         return [RunId(dispute, Round(round_), int(revision)) for dispute, round_, revision in gathered]
 
     def find_case(self) -> Case | None:
-        """What has been gathered, all of one moment; None where gather has not come to its end."""
+        """Everything gathered, as of one moment; None if `gather` has not finished."""
         case = self.of_revision.model(Case, CASE)
         if case or self.record(PRODUCT) is None:
             return case
@@ -115,7 +115,7 @@ class RoundFolder:
         return self.find_case() or self.of_revision.need_model(Case, CASE)
 
     def keep_case(self, case: Case) -> None:
-        """Write down what was gathered, once."""
+        """Record what was gathered, once."""
         self.of_revision.keep_model(CASE, case)
 
     def dispute_json(self) -> dict[str, Any]:
@@ -138,11 +138,11 @@ class RoundFolder:
                 error.problem,
                 dispute=self.run.dispute,
                 subject=self.store.uri(f"{self.revision}/{CASE}"),
-                remedy="Let the release that gathered it go on, or answer it in Stripe's Dashboard",
+                remedy="Let the release that gathered it finish the run, or answer the dispute in Stripe's Dashboard",
             ) from error
 
     def keep_edits(self, edits: Edits) -> str:
-        """Write down what people changed by hand; the sha256 that names the record."""
+        """Record what people changed by hand; the sha256 that names the record."""
         content = edits.to_json()
         digest = sha256(content).hexdigest()
         self.of_round.keep_content(edits_record(digest), content)
@@ -165,11 +165,11 @@ class RoundFolder:
         return (requested or {}).get("edits")
 
     def find_collected(self) -> Collected | None:
-        """Which documents were made into exhibits; None where collect has not come to its end."""
+        """Which documents were made into exhibits; None if `collect` has not finished."""
         return self.of_revision.model(Collected, EXHIBITS)
 
     def keep_collected(self, collected: Collected) -> None:
-        """Write down which documents were made into exhibits, once."""
+        """Record which documents were made into exhibits, once."""
         self.of_revision.keep_model(EXHIBITS, collected)
 
     def collected(self) -> Collected:
@@ -183,7 +183,7 @@ class RoundFolder:
             yield one, content if one.sha256 is None else check_digest(content, one.sha256, name)
 
     def keep_packet(self, packet: Packet, *, email: str | None) -> StoredPacket:
-        """Write the packet's files and, last, its manifest, once; the packet that stands there afterwards.
+        """Write the packet's files and, last, its manifest, once; the packet that is there afterwards.
 
         :param email: that asks the cardholder to withdraw; None: there is none
         """
@@ -239,18 +239,18 @@ class RoundFolder:
         return self.of_revision.record(name)
 
     def keep(self, name: str, value: dict[str, Any]) -> dict[str, Any]:
-        """Write a JSON record below the revision, once; what stands there afterwards."""
+        """Write a JSON record below the revision, once; what is stored afterwards."""
         return self.of_revision.keep(name, value)
 
     def decide(self, decision: dict[str, Any]) -> None:
-        """Write down a decision on this packet; asked again after a clear, the later one counts.
+        """Record a decision on this packet; asked again after a clear, the later one counts.
 
         :param decision: `packet_sha256`, `choice`, `by`, `at` (Unix seconds), `remark`
         """
         self.of_revision.keep_latest(APPROVALS, decision)
 
     def decide_by_policy(self, packet: StoredPacket, choice: str) -> None:
-        """Write down that the playbook's policy decided."""
+        """Record that the playbook's policy decided."""
         now = int(time.time())
         self.decide({"packet_sha256": packet.sha256, "choice": choice, "by": "policy", "at": now, "remark": ""})
 
@@ -263,7 +263,7 @@ class RoundFolder:
         return self.of_round.record(name)
 
     def keep_for_round(self, name: str, value: dict[str, Any]) -> dict[str, Any]:
-        """Write a JSON record of the whole round, once; what stands there afterwards."""
+        """Write a JSON record of the whole round, once; what is stored afterwards."""
         return self.of_round.keep(name, value)
 
     def list_in_index(self, index: str, value: dict[str, Any]) -> None:

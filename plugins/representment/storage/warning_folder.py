@@ -27,7 +27,7 @@ class WarningFolder(Records):
         super().__init__(store, f"{LEDGER}/{warning}")
 
     def decide(self, choice: str, by: str, at: int) -> None:
-        """Write down a decision; asked again after a clear, the later one counts.
+        """Record a decision; asked again after a clear, the later one counts.
 
         :param choice: `refund` or `keep`
         :param by: `policy`, `deadline` or the person's user name

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 TOGETHER = 10
-"""Messages an SQS request gives at the most."""
+"""Most messages that one SQS request returns."""
 LONG_POLL = 20
-"""Seconds that a request waits for a message, the most that SQS allows: an idle queue costs three requests a minute."""
+"""Seconds that a request waits for a message; SQS allows no more. An idle queue costs three requests a minute."""
 AFTER_A_FAULT = 30
-"""Seconds before SQS is asked again."""
+"""Seconds between two requests after a failed one."""
 
 
 class StripeQueueTrigger(SqsSensorTrigger):
@@ -46,7 +46,7 @@ class StripeQueueTrigger(SqsSensorTrigger):
         return classpath, {"sqs_queue": self.sqs_queue, "aws_conn_id": self.aws_conn_id}
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
-        """Yield messages as they come, for ever."""
+        """Yield messages as they arrive, without end."""
         while True:
             try:
                 async with await self.hook.get_async_conn() as client:  # type: ignore[no-untyped-call]

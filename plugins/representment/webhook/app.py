@@ -1,7 +1,7 @@
-"""Stripe's events come in here: `POST /stripe/webhook/<connection>`, without a login, signed.
+"""Receives Stripe's events: `POST /stripe/webhook/<connection>`, without a login, signed.
 
-What is stored is a hint, an Airflow asset event that holds ids; `dispute_intake` reads the dispute and decides.
-The answer is 200 once that stands in Airflow's database, so nothing that Stripe was told is lost with this process.
+It stores a hint, an Airflow asset event with ids only; `dispute_intake` reads the dispute and decides.
+The answer is 200 once the hint is in Airflow's database, so no event is lost with this process.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def _event(body: bytes) -> dict[str, Any] | None:
 
 
 def _store(hint: Hint) -> bool:
-    """Whether it is stored. It stands on one asset, that all read; another one's event wakes the DAG of its topic."""
+    """Store the event on one asset that all DAGs read, and on a second one that wakes the topic's DAG."""
     events = [(WEBHOOK_ASSET, hint.as_json())]
     if hint.topic:
         events.append((WAKING_ASSETS[hint.topic], {}))
@@ -92,5 +92,5 @@ def _store(hint: Hint) -> bool:
 
 def _refuse(status: HTTPStatus) -> Response:
     stats.incr(Metric.WEBHOOK_REFUSED)
-    # What was not read of a body must not be taken for the connection's next request.
+    # The unread rest of a body must not be mistaken for the connection's next request.
     return Response(status_code=int(status), headers={"Connection": "close"})

@@ -1,6 +1,6 @@
-"""Bodies of requests that nobody has vouched for yet: short, soon, and few at a time.
+"""Reads the bodies of unauthenticated requests, with limits on length, time and number.
 
-The endpoint lives in Airflow's API server, which also serves the tasks, so what strangers send must not fill it.
+The endpoint is part of Airflow's API server, which also serves the tasks, so strangers' requests must not exhaust it.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from fastapi import Request
 
 LONGEST = 1024 * 1024
-"""Bytes. Stripe's events are far smaller: a dispute's texts hold 150,000 characters at the most."""
+"""Bytes. Stripe's events are far smaller: a dispute's texts have at most 150,000 characters."""
 SECONDS = 10.0
-"""For a whole body. Stripe sends one in a fraction of a second."""
+"""Seconds for a whole body. Stripe sends one in a fraction of a second."""
 AT_ONCE = 32
-"""Bodies that are being read; a request beyond these gets a 503, and Stripe repeats it."""
+"""Bodies read at the same time; a further request gets a 503, and Stripe repeats it."""
 
 
 class UnreadableBodyError(Exception):

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Self
 
 TOLERANCE = 300
-"""Seconds that a signature may be old, as in Stripe's own libraries, which do not look at the future either."""
+"""Greatest age of a signature in seconds, as in Stripe's own libraries, which do not reject future times either."""
 _MOST_SIGNATURES = 16
-"""In one header. Stripe sends one for each secret of the endpoint, two while it is rolled."""
+"""Most signatures in one header. Stripe sends one for each secret of the endpoint, two while a secret is rolled."""
 
 
 @dataclass(frozen=True)

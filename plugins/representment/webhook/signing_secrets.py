@@ -13,9 +13,9 @@ from airflow.sdk.exceptions import AirflowNotFoundException
 from representment.settings import ACCOUNTS_VARIABLE, accounts_of
 
 FRESH = 30.0
-"""Seconds that what was read is believed."""
+"""Seconds for which a secret is cached."""
 AFTER_A_MISMATCH = 1.0
-"""Seconds between two reads of a connection whose secrets do not fit: one may have been rolled just now."""
+"""Seconds between two reads of a connection whose secrets do not match: one may just have been rolled."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class _Read:
 
 @dataclass
 class WebhookSecrets:
-    """Remembers for a short time which accounts there are and what signs for them.
+    """Caches for a short time which accounts exist, and their signing secrets.
 
     Only accounts that the variable `representment_accounts` lists are looked up, so a request for an invented one is
     answered from memory.
@@ -54,7 +54,7 @@ class WebhookSecrets:
         return self._of(account, FRESH)
 
     def renewed(self, account: str) -> tuple[str, ...]:
-        """The same, read anew unless that was done just now."""
+        """The same, read again unless it was read a moment ago."""
         return self._of(account, AFTER_A_MISMATCH)
 
     def _of(self, account: str, seconds: float) -> tuple[str, ...]:

@@ -95,7 +95,7 @@ def walk(response: Response) -> str | None:
 
 
 def tell_airflow(response: Response, went: str | None) -> None:
-    """Write down in Airflow's tables how the run stands."""
+    """Record the run's state in Airflow's tables."""
     dag_id, run_id = f"respond_{response.reason}", str(response.run)
     states = {"approve": "running", "leave": "failed", "failed": "failed"}
     airflow_rows.add_run(dag_id, run_id, states.get(went or "", "success"))

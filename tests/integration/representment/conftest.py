@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 
 @contextmanager
 def sandbox(seeds: Path) -> Iterator[World]:
-    """A sandbox as a process of its own."""
+    """A sandbox as a separate process."""
     command = [sys.executable, "-m", "sandbox", "--port", "0", "--seeds", str(seeds)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             told = json.loads(process.stdout.readline())
             yield World(**{name: told[name] for name in World.__dataclass_fields__ if name in told})
         finally:
-            process.kill()  # given back in order, its memory takes seconds
+            process.kill()  # an orderly exit takes seconds to free its memory
 
 
 def _taker() -> Any:

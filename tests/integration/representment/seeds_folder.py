@@ -17,7 +17,7 @@ letter, which makes it quick."""
 PARCELS = 40
 """A parcel with three documents, approved by the policy as well."""
 ASKED = 110
-"""A reason without a playbook of its own: a person approves."""
+"""A reason without its own playbook: a person approves."""
 INQUIRIES = 40
 OPEN_CLAIMS = 20
 """Mastercard's 4853, which fits several claims."""

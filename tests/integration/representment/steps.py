@@ -138,7 +138,7 @@ class FakeStateStore(dict[str, Any]):
 
 @dataclass
 class Response:
-    """One run of `respond_<reason>`, task by task; every try is a fresh operator, as in a process of its own."""
+    """One run of `respond_<reason>`, task by task; every try is a fresh operator, as in an isolated process."""
 
     world: World
     run: RunId

@@ -55,7 +55,7 @@ def more_pages(manifest):
     ("change", "finding"),
     [
         (other_text, "product_description: holds"),
-        (other_file, "holds another file"),
+        (other_file, "has another file"),
         (more_pages, "the manifest says 2"),
     ],
 )

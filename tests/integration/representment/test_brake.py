@@ -1,4 +1,4 @@
-"""The brake that stands in the bucket."""
+"""The brake that is in the bucket."""
 
 from types import SimpleNamespace
 

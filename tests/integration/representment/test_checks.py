@@ -64,7 +64,7 @@ def test_a_deployment_without_fault_passes(check):
     assert "wrong  " not in said
     assert said.endswith("Nothing is wrong\n")
     assert "connection stripe_default: Connected in mode submit" in said
-    assert "nothing is written twice" in said
+    assert "refuses a second write" in said
 
 
 def test_one_command_lets_every_dag_run(check, capsys):
@@ -104,11 +104,18 @@ def test_a_wrong_variable_is_named(check, monkeypatch, name, text, said):
     assert lines.endswith("1 wrong\n")
 
 
+def test_a_wrong_limit_of_pixels_is_named(check, monkeypatch):
+    monkeypatch.setenv("REPRESENTMENT_MAX_MEGAPIXELS", "many")
+    status, said = check()
+    assert status == 1
+    assert "REPRESENTMENT_MAX_MEGAPIXELS: 'many' is not a whole number from 1 to 60" in said
+
+
 def test_a_key_without_a_right_is_named(check, deployment, monkeypatch):
     connect(deployment, monkeypatch, key=deployment.restricted_key)
     status, said = check()
     assert status == 1
-    assert "wrong  connection stripe_default: The key lacks rights. mode stage needs it: " in said
+    assert "wrong  connection stripe_default: The key lacks permissions. mode stage needs it: " in said
     assert "note   connection stripe_default: has no webhook_secrets" in said
 
 
@@ -135,7 +142,7 @@ def test_pools_brakes_and_files_that_do_not_load_are_named(check, deployment):
     assert "wrong  DAGs: Airflow does not know dispute_intake." in said
     with create_session() as session:
         session.execute(delete(Pool))
-    assert "wrong  pool submit: is not there, so nothing is ever submitted" in check()[1]
+    assert "wrong  pool submit: does not exist, so nothing is ever submitted" in check()[1]
 
 
 def test_addresses_that_are_not_set_are_named(check, monkeypatch):
@@ -168,15 +175,15 @@ def test_a_bucket_without_versions_and_one_that_is_empty_are_noted(check, deploy
     monkeypatch.setenv(VARIABLE.format("ROUNDS_URI"), "s3://kept-nothing/rounds")
     status, said = check()
     assert status == 0
-    assert "note   s3://kept-nothing/: holds nothing yet" in said
-    assert "note   bucket kept-nothing: keeps no versions" in said
+    assert "note   s3://kept-nothing/: is still empty" in said
+    assert "note   bucket kept-nothing: has no versioning" in said
     client.put_bucket_versioning(Bucket="kept-nothing", VersioningConfiguration={"Status": "Enabled"})
-    assert "keeps no versions" not in check()[1]
+    assert "has no versioning" not in check()[1]
 
 
 @pytest.fixture
 def at_aws(monkeypatch):
-    """AWS' own S3 and STS, as far as an answer is written down here."""
+    """AWS' own S3 and STS, as far as an answer is recorded here."""
     connection = {"conn_type": "aws", "login": "AKIA", "password": "x", "extra": {"region_name": "eu-central-1"}}
     monkeypatch.setenv("AIRFLOW_CONN_AWS_DEFAULT", json.dumps(connection))
     s3, sts = Stubber(SharingS3Hook("aws_default").conn), Stubber(StsHook("aws_default").conn)

@@ -37,7 +37,7 @@ def watch(world, *, zone="UTC", hours="[72, 24, 6]"):
 
 
 def before(world, dispute, hours):
-    """A clock that stands so many hours before a dispute's deadline."""
+    """A clock that is so many hours before a dispute's deadline."""
     due_by = world.dispute(dispute)["evidence_details"]["due_by"]
     return time_machine.travel(datetime.fromtimestamp(due_by, UTC) - timedelta(hours=hours))
 
@@ -76,7 +76,7 @@ def test_open_rounds_are_listed_by_the_time_left_with_times_in_a_zone(world, pos
     assert "(Europe/Berlin), in 9 days" in rows["du_unstarted"]["due"]
     due = [row["due_by"] for row in rows.values() if row["due_by"]]
     assert due == sorted(due)
-    assert rows["du_no_answer"]["due"] == "Stripe names no deadline"
+    assert rows["du_no_answer"]["due"] == "Stripe gives no deadline"
     assert "Open rounds:" in capsys.readouterr().out
 
 
@@ -172,10 +172,10 @@ def test_a_notifier_that_fails_loses_neither_the_others_nor_the_record(world, po
         listed(webhook(monkeypatch, "broken", broken), the_webhook())
         with (
             before(world, "du_unstarted", 71),
-            pytest.raises(PersonNeededError, match="HttpNotifier failed to tell") as caught,
+            pytest.raises(PersonNeededError, match="HttpNotifier failed to send") as caught,
         ):
             watch(world)
-    assert "HttpNotifier told it" in str(caught.value)
+    assert "HttpNotifier sent it" in str(caught.value)
     assert len(posted) == 1
     assert warned(world, "du_unstarted") == ["72.json"]
 
@@ -262,5 +262,5 @@ def test_a_task_that_failed_for_good_is_told_with_a_link_to_the_packet(posted, m
 
 def test_a_failure_that_people_were_told_of_is_not_told_again(posted):
     instance = SimpleNamespace(dag_id="dispute_outcomes", task_id="audit_submissions", run_id="scheduled__1")
-    notify_failure({"ti": instance, "exception": ToldError("Stripe holds something else than was sent")})
+    notify_failure({"ti": instance, "exception": ToldError("Stripe's evidence differs from what was sent")})
     assert posted == []

@@ -92,7 +92,7 @@ def test_a_refund_of_more_than_is_disputed_is_shown_and_never_automatic(world, s
     response = world.response("du_part_inquiry", "inquiry")
     assert response.to("stage") == "approve"
     question = asked(response, supervisor)
-    assert "**A refund in full gives back:** 24.00 USD; disputed are 5.00 USD" in question.body
+    assert "**A refund in full gives back:** 24.00 USD; 5.00 USD is disputed" in question.body
     assert "a full refund of 24.00 USD ends the inquiry" in question.body
     response.choose("Refund in full")
     response.do("refund")
@@ -107,7 +107,7 @@ def test_more_than_was_shown_is_not_refunded(world):
     shown.dispute["charge"]["amount_refunded"] = 1  # which has come back since, as a failed refund does
     forget(world.rounds, f"{response.folder.revision}/case.json")
     response.folder.keep_case(shown)
-    with pytest.raises(GuardError, match="more to give back than when"):
+    with pytest.raises(GuardError, match="would now give back more than when"):
         response.do("refund")
     assert world.read(f"charges/{response.stored['charge']}")["amount_refunded"] == 0
 

@@ -1,4 +1,4 @@
-"""The desk's pages: who sees them, what stands on them, and what a hostile customer writes into them."""
+"""The desk's pages: who sees them, what is on them, and what a hostile customer writes into them."""
 
 from __future__ import annotations
 
@@ -224,14 +224,14 @@ def test_the_list_says_where_each_round_stands(desk, world, asked):
     assert [shown[one.run.dispute] for one in (asked, submitted, left)] == [
         "waits for you",
         "at the bank",
-        "left to you: a person decided so, or nobody decided in time",
+        "left to you: a person chose it, or nobody decided in time",
     ]
     assert rows(search(desk, stage="bank")).keys() == {submitted.run.dispute}
     assert rows(get(desk, "/desk/?stage=left").text).keys() == {left.run.dispute}
 
 
 def rows(page):
-    """Where each dispute of a list stands, by dispute."""
+    """Where each dispute of a list is, by dispute."""
     found = {}
     for row in re.findall(r"<tr>\s*<td class=\"when\">.*?</tr>", page, re.DOTALL):
         stands = re.search(r'class="pill [a-z]+">([^<]*)<', row)[1]
@@ -245,7 +245,7 @@ def test_a_round_is_found_by_its_customer_whose_name_is_shown_on_request(desk, a
     charge = asked.folder.manifest().charge
     assert rows(search(desk, text=charge)).keys() == {asked.run.dispute}
     assert rows(search(desk, text="nobody")) == {}
-    assert "No round is like that" in search(desk, text="nobody")
+    assert "No round matches" in search(desk, text="nobody")
 
 
 def test_mine_is_what_waits_for_my_answer(desk, world, asked):
@@ -259,7 +259,7 @@ def test_mine_is_what_waits_for_my_answer(desk, world, asked):
     assert rows(search(desk, mine="true")).keys() == rows(get(desk, "/desk/?mine=1").text).keys() == {asked.run.dispute}
     assert rows(search(desk, "viewer", mine="true")) == {}
     assert len(rows(search(desk))) == 3
-    assert "1 of 1 that wait for you" in get(desk, at(asked)).text
+    assert "1 of 1 waiting for you" in get(desk, at(asked)).text
 
 
 def test_a_page_tells_how_the_last_rounds_of_its_claim_ended(desk, world):
@@ -318,7 +318,7 @@ def test_a_run_that_asks_nobody_says_so(desk, world):
     dag_id = "respond_product_not_received"
     airflow_rows.add_run(dag_id, str(response.run), "success")
     page = get(desk, at(response, dag_id)).text
-    assert "Airflow asks nobody about this packet" in page
+    assert "There is no question about this packet" in page
     assert "Submitted to the bank" in page
 
 
@@ -338,4 +338,4 @@ def test_a_packet_that_was_sent_back_stands_beside_the_next_one(desk, asked, sup
 def test_when_s3_is_away_the_page_says_so(desk, asked, monkeypatch):
     monkeypatch.setenv("AIRFLOW_VAR_REPRESENTMENT_ROUNDS_URI", "s3://there-is-no-such-bucket/rounds")
     answer = get(desk, "/desk/")
-    assert (answer.status_code, "This cannot be read now" in answer.text) == (503, True)
+    assert (answer.status_code, "This page cannot be shown at the moment" in answer.text) == (503, True)

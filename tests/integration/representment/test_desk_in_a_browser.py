@@ -151,7 +151,7 @@ def test_of_two_who_change_a_packet_the_second_is_told_that_it_is_answered(brows
     page.locator("#edit-product_description summary").click()
     page.get_by_role("textbox", name="Product description").fill("A tent.")
     page.get_by_role("button", name="Send back with these changes").click()
-    expect(page.locator("#edits-said")).to_contain_text("is answered already")
+    expect(page.locator("#edits-said")).to_contain_text("has already been answered")
     assert sent == []
 
 

@@ -131,7 +131,7 @@ def test_a_document_that_a_person_adds_is_made_into_pages_like_any_other(desk, a
     said = add(desk, asked)
     assert "order_receipt-scan-1.txt is stored" in said
     assert "is stored" in add(desk, asked)  # once more is the same document
-    assert "another document of that name is there" in add(desk, asked, content=b"Other words.")
+    assert "another document has this name" in add(desk, asked, content=b"Other words.")
     assert "order_receipt-bad.pdf is stored" in add(desk, asked, name="bad.pdf", content=PDF)
     added = {"document": "order_receipt", "filename": "order_receipt-scan-1.txt", "sha256": "0" * 64}
     following = send_back(asked, keep(desk, asked, added=[added]).json()["edits"])
@@ -149,9 +149,9 @@ def _aws():
 @pytest.mark.parametrize(
     ("document", "name", "content", "told"),
     [
-        ("order_receipt", "scan", b"x", "does not end in its kind"),
+        ("order_receipt", "scan", b"x", "has no extension"),
         ("order_receipt", "scan.txt", b"", "1 to 15,000,000 bytes"),
-        ("passport", "scan.txt", b"x", "is not a document that the playbook asks for"),
+        ("passport", "scan.txt", b"x", "is not a document that the playbook always asks for"),
     ],
 )
 def test_a_document_that_cannot_be_added_is_told_why(desk, asked, monkeypatch, document, name, content, told):
@@ -161,7 +161,7 @@ def test_a_document_that_cannot_be_added_is_told_why(desk, asked, monkeypatch, d
 
 def test_without_its_own_connection_nobody_adds_a_document(desk, asked):
     assert "no connection aws_documents" in add(desk, asked)
-    assert "Nobody can add documents here" in desk.get(at(asked), headers=WHO).text
+    assert "You cannot add documents here" in desk.get(at(asked), headers=WHO).text
 
 
 @pytest.mark.parametrize(
@@ -179,8 +179,8 @@ def test_a_document_has_a_safe_name(given, name):
 def test_once_somebody_has_answered_nothing_is_changed(desk, asked):
     airflow_rows.answer("Approve", "bob")
     answer = keep(desk, asked, texts={"product_description": LINE})
-    assert (answer.status_code, "is answered already" in answer.json()["problem"]) == (422, True)
-    assert "is answered already" in add(desk, asked)
+    assert (answer.status_code, "has already been answered" in answer.json()["problem"]) == (422, True)
+    assert "has already been answered" in add(desk, asked)
     assert "Change it first" not in desk.get(at(asked), headers=WHO).text
 
 
@@ -195,7 +195,7 @@ def test_who_is_not_assigned_changes_nothing(desk, world):
 
 def test_changes_without_end_are_not_read(desk, asked):
     answer = keep(desk, asked, texts={"product_description": "x" * 1_000_000})
-    assert (answer.status_code, "more than a packet can hold" in answer.json()["problem"]) == (413, True)
+    assert (answer.status_code, "do not fit into a packet" in answer.json()["problem"]) == (413, True)
 
 
 @pytest.mark.parametrize("visitor", ["analyst", ""])

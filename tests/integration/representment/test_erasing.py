@@ -65,7 +65,7 @@ def texts(*stores):
 
 
 def about(charge, rounds):
-    """Which planted words stand in each object about the charge; other charges share the bucket."""
+    """Which planted words are in each object about the charge; other charges share the bucket."""
     return {
         name: [word for word in PLANTED if word in text]
         for name, text in texts(rounds, S3Store(f"s3://evidence/charges/{charge}")).items()
@@ -159,4 +159,4 @@ def test_the_command_says_what_is_still_followed(world, ended, capsys):
 
     assert program.main(["erase", charge]) == 1
 
-    assert "Erase once dispute_outcomes has audited it" in capsys.readouterr().err
+    assert "Erase it after dispute_outcomes has audited it" in capsys.readouterr().err

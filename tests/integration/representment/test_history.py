@@ -202,7 +202,7 @@ def test_a_stop_before_the_mark_looks_at_the_same_again(shop, look, monkeypatch)
 
     def broken(self, *args, **kwargs):
         yield from whole(self, *args, **kwargs)
-        raise StripeUnavailableError("Stripe answered nothing")
+        raise StripeUnavailableError("Stripe did not answer")
 
     with monkeypatch.context() as patch:
         patch.setattr(StripeHook, "disputes_since", broken)

@@ -146,7 +146,7 @@ def test_a_stop_at_any_page_loses_nothing(world, supervisor, assets, monkeypatch
 
     def broken(self, since):
         yield from islice(whole(self, since), read)
-        raise StripeUnavailableError("Stripe answered nothing")
+        raise StripeUnavailableError("Stripe did not answer")
 
     with monkeypatch.context() as patch:
         patch.setattr(StripeHook, "disputes_since", broken)
@@ -361,7 +361,7 @@ def test_what_nobody_could_be_told_of_is_not_recorded_and_said_again(world, woke
     listed()
     woken.webhook(hint("po_1", "payout.paid"))
     for _ in range(2):
-        with pytest.raises(PersonNeededError, match=r"nobody was told.*\n.*payout\.paid"):
+        with pytest.raises(PersonNeededError, match=r"nobody was notified.*\n.*payout\.paid"):
             report(world, woken)
     assert list(world.rounds.names("unknown_events/")) == []
 

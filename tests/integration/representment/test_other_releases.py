@@ -89,7 +89,7 @@ def test_another_releases_packet_is_approved_submitted_audited_and_followed(worl
 def test_another_releases_packet_is_taken_off_the_dispute(world, supervisor, change):
     left, back = staged(world, change), staged(world, change)
     assert left.choose("Leave to a person") == "leave"
-    with pytest.raises(PersonNeededError, match="left to a person: a person decided so"):
+    with pytest.raises(PersonNeededError, match="left to a person: a person chose it"):
         left.do("leave")
     assert back.choose("Send back", remark="Without the messages") == "send_back"
     back.do("send_back")

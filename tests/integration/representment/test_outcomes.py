@@ -191,7 +191,7 @@ def test_what_nobody_could_be_told_of_is_told_by_the_next_try(world, monkeypatch
     lapse(world, monkeypatch, left)
     with monkeypatch.context() as patch:
         patch.setattr(notifying, "notify", lambda *_: Delivery((), ("desk",)))
-        with pytest.raises(NotifierError, match="not told by desk"):
+        with pytest.raises(NotifierError, match="failed to send"):
             follow(world)
     assert follow(world) == {str(left.run): "lost"}
     assert len(told_of) == 1

@@ -1,6 +1,7 @@
-"""Other people's DAGs hear what is over, and nothing about a person."""
+"""Other people's DAGs hear what was staged, submitted and is over: at least once, and nothing about a person."""
 
 import json
+from collections import Counter
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -8,10 +9,11 @@ import pytest
 from airflow.dag_processing.dagbag import DagBag
 from airflow.sdk.execution_time.context import OutletEventAccessors
 from airflow.sdk.execution_time.task_runner import _serialize_outlet_events
+from tests.integration.representment.steps import forget
 from tests.integration.representment.telling import told
 
-from disputes.errors import PersonNeededError
-from representment.operators.announce import ENDS, AnnounceEndsOperator
+from representment.operators import announce
+from representment.operators.announce import AnnounceOperator, MarkAnnouncedOperator
 from representment.operators.outcomes import FollowOutcomesOperator
 from representment.outlets import OUTLET, ROUND_LOST
 
@@ -23,54 +25,74 @@ def running(running_few):
     return running_few
 
 
-def heard(events):
-    """Asset -> what its events say, as they go to Airflow's server."""
-    found = {}
-    for event in _serialize_outlet_events(events):
-        if "dest_asset_extra" in event:
-            assert event["source_alias_name"] == OUTLET.name
-            found.setdefault(event["dest_asset_key"]["name"], []).append(event["extra"])
-    return found
+class Other:
+    """Somebody else's DAGs, as Airflow tells them."""
+
+    def __init__(self, world):
+        self.world = world
+
+    def announce(self):
+        """Names that were told of, and asset -> what its events say, as they go to Airflow's server."""
+        events = OutletEventAccessors()
+        names = AnnounceOperator(task_id="announce", rounds_uri=self.world.rounds_uri).execute(
+            {"outlet_events": events}
+        )
+        found = {}
+        for event in _serialize_outlet_events(events):
+            if "dest_asset_extra" in event:
+                assert event["source_alias_name"] == OUTLET.name
+                found.setdefault(event["dest_asset_key"]["name"], []).append(event["extra"])
+        return names, found
+
+    def mark(self, names):
+        context = {"ti": SimpleNamespace(xcom_pull=lambda task_ids: names)}
+        return MarkAnnouncedOperator(
+            task_id="mark_announced", source="announce", rounds_uri=self.world.rounds_uri
+        ).execute(context)
+
+    def hear(self):
+        names, said = self.announce()
+        assert self.mark(names) == len(names)
+        return said
 
 
-def ended(world, how, *, fails=False):
-    """Follow a dispute to its end; what the next task announces."""
-    response = world.staged()
+@pytest.fixture
+def other(world):
+    return Other(world)
+
+
+def end(world, run, how):
+    world.control("POST", f"disputes/{run.dispute}/{how}")
+    follow = FollowOutcomesOperator(task_id="follow_outcomes", rounds_uri=world.rounds_uri)
+    follow.execute(told(("charge.dispute.closed", run.dispute)))
+
+
+def test_one_task_alone_has_an_outlet():
+    dags = DagBag(PROJECT / "dags", safe_mode=True, collect_dags=True).dags.values()
+    tellers = [f"{dag.dag_id}.{task.task_id}" for dag in dags for task in dag.tasks if task.outlets]
+    assert tellers == ["dispute_outcomes.announce"]
+    assert {dag.max_active_runs for dag in dags if dag.dag_id == "dispute_outcomes"} == {1}
+
+
+def test_a_packet_is_told_of_when_it_is_staged_submitted_and_over(world, other):
+    assert other.hear() == {}
+    response = world.response(world.take("plain"))
+    response.to("upload")
+    assert other.hear() == {}
+
+    response.do("stage")
+    packet = {
+        "response": str(response.run),
+        "account": "stripe_default",
+        "packet_sha256": response.folder.packet().sha256,
+    }
+    assert other.hear() == {"packet_staged": [packet]}
+
     response.do("submit")
-    world.control("POST", f"disputes/{response.run.dispute}/{how}")
-    context = told(("charge.dispute.closed", response.run.dispute))
-    xcoms = {}
-    context["ti"].xcom_push = lambda key, value: xcoms.update({key: value})
-    operator = FollowOutcomesOperator(task_id="follow_outcomes", rounds_uri=world.rounds_uri)
-    if fails:
-        operator.problems.append("another round cannot be read")
-        with pytest.raises(PersonNeededError):
-            operator.execute(context)
-    else:
-        operator.execute(context)
-    return response, xcoms
+    assert other.hear() == {"round_submitted": [packet]}
 
-
-def announced(*of_accounts):
-    events = OutletEventAccessors()
-    instance = SimpleNamespace(xcom_pull=lambda **wanted: list(of_accounts))
-    count = AnnounceEndsOperator(task_id="it", source="follow_outcomes").execute(
-        {"ti": instance, "outlet_events": events}
-    )
-    return count, heard(events)
-
-
-def test_no_task_of_a_response_can_fail_over_an_event():
-    for dag in DagBag(PROJECT / "dags", safe_mode=True, collect_dags=True).dags.values():
-        if dag.dag_id.startswith("respond_"):
-            assert [task.task_id for task in dag.tasks if task.outlets] == []
-
-
-@pytest.mark.parametrize("fails", [False, True])
-def test_a_loss_is_told_also_where_another_round_fails_the_task(world, fails):
-    response, xcoms = ended(world, "lose", fails=fails)
-    count, said = announced(xcoms[ENDS], [])
-    assert count == 1
+    end(world, response.run, "lose")
+    said = other.hear()
     assert set(said) == {"round_ended", "round_lost", "outcome_table"}
     (event,) = said["round_lost"]
     assert said["round_ended"] == [event]
@@ -85,15 +107,56 @@ def test_a_loss_is_told_also_where_another_round_fails_the_task(world, fails):
     }
     assert said["outcome_table"] == [{"rows": 1}]
     assert "Lee" not in json.dumps(said)
+    assert other.hear() == {}
 
 
-def test_a_win_wakes_nobody_who_waits_for_losses(world):
-    _, xcoms = ended(world, "win")
-    assert set(announced(xcoms[ENDS])[1]) == {"round_ended", "outcome_table"}
+def test_a_packet_that_was_staged_by_a_try_that_died_is_told_of(world, other):
+    response = world.staged()
+    for name in (f"staged/{response.run}.json", f"{response.folder.revision}/staged.json"):
+        forget(world.rounds, name)
+    response.do("stage", try_number=2)
+    assert len(other.hear()["packet_staged"]) == 1
 
 
-def test_nothing_is_told_where_nothing_has_ended():
-    assert announced([], []) == (0, {})
+def test_a_win_wakes_nobody_who_waits_for_losses(world, other):
+    response = world.staged()
+    response.do("submit")
+    other.hear()
+    end(world, response.run, "win")
+    assert set(other.hear()) == {"round_ended", "outcome_table"}
+
+
+def test_a_late_win_is_one_more_end(world, other):
+    response = world.staged()
+    response.do("submit")
+    end(world, response.run, "lose")
+    other.hear()
+    end(world, response.run, "win")
+    said = other.hear()
+    assert [event["late_win"] for event in said["round_ended"]] == [True]
+    assert "round_lost" not in said
+
+
+def test_what_was_told_and_not_marked_is_told_again(world, other):
+    world.staged()
+    names, said = other.announce()
+    assert other.announce() == (names, said)
+    other.mark(names)
+    assert other.announce() == ([], {})
+
+
+def test_many_are_told_of_in_several_runs(world, other, monkeypatch):
+    monkeypatch.setattr(announce, "AT_ONCE", 2)
+    responses = [world.staged() for _ in range(3)]
+    heard = Counter(event["response"] for _ in range(2) for event in other.hear()["packet_staged"])
+    assert heard == Counter(str(response.run) for response in responses)
+
+
+def test_an_entry_that_cannot_be_read_keeps_back_no_other(world, other, capsys):
+    world.rounds.overwrite("staged/du_0__chargeback__1.json", b"{")
+    world.staged()
+    assert len(other.hear()["packet_staged"]) == 1
+    assert "staged/du_0__chargeback__1.json" in capsys.readouterr().out
 
 
 def test_the_example_is_scheduled_on_losses():

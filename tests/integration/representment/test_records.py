@@ -39,7 +39,7 @@ def endpoint() -> Iterator[str]:
 def standing(
     endpoint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[..., tuple[World, list[load.Scenario]]]]:
-    """Gives a world in which scenarios stand as they were, in a time that stands still too."""
+    """Gives a world in which scenarios are as they were, in a time that is still too."""
     with time_machine.travel(0, tick=False) as time, ExitStack() as stack:
 
         def stand(release: str, *names: str) -> tuple[World, list[load.Scenario]]:
@@ -141,7 +141,7 @@ def test_what_was_decided_is_done(standing, supervisor):
     assert back.do("send_back") == "du_sent_back__chargeback__2"
     assert supervisor.heard[-1].conf["remark"] == "Say in the letter that the parcel was left with a neighbour."
     assert accepted.do("accept") == "lost"
-    with pytest.raises(PersonNeededError, match="left to a person: a person decided so"):
+    with pytest.raises(PersonNeededError, match="left to a person: a person chose it"):
         left.do("leave")
     assert refunded.do("refund")["status"] == "warning_closed"
     assert [one.submissions for one in (back, left, refunded)] == [0, 0, 0]

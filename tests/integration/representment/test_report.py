@@ -1,4 +1,4 @@
-"""The week's report, made from what stands in the bucket."""
+"""The week's report, made from what is in the bucket."""
 
 from datetime import UTC, datetime
 
@@ -63,7 +63,7 @@ def test_it_names_no_customer(world, rounds):
 def test_without_a_notifier_it_is_written_all_the_same_and_told_once_there_is_one(world, listed, monkeypatch):
     listed()
     report(world)
-    assert "No round of ours yet." in read(world, "report.html")
+    assert "We have no rounds yet." in read(world, "report.html")
     with http_receiver() as (port, heard):
         listed(webhook(monkeypatch, "desk", port))
         report(world)
@@ -73,7 +73,7 @@ def test_without_a_notifier_it_is_written_all_the_same_and_told_once_there_is_on
 def test_what_no_notifier_took_is_told_by_the_next_try(world, listed, monkeypatch):
     with http_receiver(status=500) as (port, _):
         listed(webhook(monkeypatch, "desk", port))
-        with pytest.raises(NotifierError, match="not told by"):
+        with pytest.raises(NotifierError, match="failed to send"):
             report(world)
     with http_receiver() as (port, heard):
         listed(webhook(monkeypatch, "desk", port))

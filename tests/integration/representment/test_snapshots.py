@@ -1,4 +1,4 @@
-"""What a step makes becomes true by its last write: whatever dies before, nothing of two tries is mixed."""
+"""A step's last write commits its work: if it is killed before, no result mixes two tries."""
 
 from __future__ import annotations
 
@@ -173,7 +173,7 @@ def test_an_exhibit_with_other_bytes_comes_into_no_packet(world):
     response.to("collect")
     first, *_ = response.folder.collected().exhibits
     replaced(world, f"{response.folder.revision}/{first.name}")
-    with pytest.raises(PersonNeededError, match=f"{first.name}: holds other bytes than those of sha256"):
+    with pytest.raises(PersonNeededError, match=f"{first.name}: does not have the sha256"):
         response.do("render")
     assert response.folder.find_packet() is None
 
@@ -183,7 +183,7 @@ def test_a_file_with_other_bytes_is_not_uploaded(world):
     response.to("render")
     (entry,) = response.folder.manifest().files.values()
     replaced(world, f"{response.folder.revision}/files/{entry.sha256}.pdf")
-    with pytest.raises(PersonNeededError, match=f"files/{entry.sha256}.pdf: holds other bytes than those of sha256"):
+    with pytest.raises(PersonNeededError, match=f"files/{entry.sha256}.pdf: does not have the sha256"):
         response.do("upload")
     assert world.writes() == []
 

@@ -120,7 +120,7 @@ def test_killed_right_after_un_staging_the_next_un_staging_is_real_all_the_same(
     assert not staged.unstage()
     assert staged.do("stage", 2) == "submit"
     assert PACKET in staged.stored["metadata"]
-    with pytest.raises(StripeUnavailableError, match="still holds what was staged"):
+    with pytest.raises(StripeUnavailableError, match="staged evidence is still on the dispute"):
         staged.unstage()
     assert staged.unstage()
     assert staged.stored["evidence"] == staged.folder.dispute_json()["evidence"]
@@ -182,7 +182,7 @@ def test_leaving_it_to_a_person_takes_the_packet_back_first(world):
     assert response.to("stage") == "approve"
     assert response.choose("Leave to a person") == "leave"
     for number in (1, 2):
-        with pytest.raises(PersonNeededError, match=r"a person decided so.*revision 2"):
+        with pytest.raises(PersonNeededError, match=r"a person chose it.*revision 2"):
             response.do("leave", number)
         assert response.stored["evidence"] == before
         assert response.stored["metadata"] == {}

@@ -77,7 +77,7 @@ def test_submit_must_be_said(world):
 def test_without_a_key_the_connection_is_at_fault(world, monkeypatch):
     monkeypatch.setenv("AIRFLOW_CONN_STRIPE_DEFAULT", '{"conn_type": "stripe"}')
     assert StripeHook().test_connection()[0] is False
-    with pytest.raises(ModeError, match="no API key"):
+    with pytest.raises(ModeError, match="it has no API key"):
         StripeHook().retrieve_dispute(DISPUTE)
 
 
@@ -90,7 +90,7 @@ def test_a_connection_of_another_type_is_no_source_of_keys(world, monkeypatch):
 def test_the_connection_test_asks_for_every_right_and_changes_nothing(world):
     assert StripeHook().test_connection() == (
         True,
-        "Connected in mode submit; the key has every right that it needs",
+        "Connected in mode submit; the key has every permission that this mode needs",
     )
     calls = world.calls("")
     assert {"GET /v1/disputes", "GET /v1/radar/early_fraud_warnings", "POST /v1/disputes/du_0"} <= set(calls)

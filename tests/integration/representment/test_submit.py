@@ -1,4 +1,4 @@
-"""At most once, whatever dies and whenever."""
+"""At most one submission, even if tasks are killed."""
 
 import threading
 

@@ -56,7 +56,7 @@ def test_it_reports_a_run_that_was_started_and_does_not_move(world, supervisor):
         pytest.raises(PersonNeededError, match="du_unstarted__chargeback__1") as caught,
     ):
         sweep(world)
-    assert "started, but nothing was gathered" in str(caught.value)
+    assert "started, but has not claimed its round" in str(caught.value)
     assert supervisor.heard == []
 
 

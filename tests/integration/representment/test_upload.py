@@ -1,4 +1,4 @@
-"""Uploads: each file once, whatever dies."""
+"""Uploads: each file once, even if tasks are killed."""
 
 import pytest
 from tests.integration.representment.steps import forget

@@ -1,4 +1,4 @@
-"""People are told of packets that wait for them, and the right people are asked."""
+"""People are notified about packets that wait for them, and the right people are asked."""
 
 import json
 

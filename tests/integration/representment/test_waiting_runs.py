@@ -133,7 +133,7 @@ def test_a_condition_that_fails_leaves_the_stock_query_and_its_transaction(sessi
     add(session, "it", DONE, WAITING)
     with caplog.at_level(logging.ERROR):
         assert examined(session) == {"it"}
-    assert "all are examined" in caplog.text
+    assert "all runs are examined" in caplog.text
     assert session.scalar(text("select 1")) == 1
 
 

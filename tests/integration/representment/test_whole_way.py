@@ -108,8 +108,8 @@ def test_a_purchase_that_the_merchant_tells_nothing_about_is_never_answered_with
         ("du_by_hand", "nothing_to_answer", "submitted by manual"),
         ("du_by_smart", "nothing_to_answer", "submitted by smart_disputes"),
         ("du_new_status", "leave", "a_new_status: a person must look"),
-        ("du_monitoring", "leave", "takes no answer to this code"),
-        ("du_klarna", "leave", "Klarna takes no evidence in an inquiry"),
+        ("du_monitoring", "leave", "accepts no answer to this code"),
+        ("du_klarna", "leave", "Klarna accepts no evidence in an inquiry"),
     ],
 )
 def test_a_dispute_that_is_not_ours_to_answer_ends_where_it_should(world, dispute, leaf, why):

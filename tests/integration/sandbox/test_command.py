@@ -1,4 +1,4 @@
-"""``python -m sandbox`` as a program of its own."""
+"""``python -m sandbox`` as its own program."""
 
 import json
 import os

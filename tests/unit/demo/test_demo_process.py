@@ -8,7 +8,7 @@ from demo.leftovers import FILE, find_leftovers, stop_leftovers, write_down
 from demo.process import Child, StackError, alive, family, stop, wait_until
 from demo.stack import Stack, alone
 
-# Starts a child of its own, in another process group, and ignores the polite signal.
+# Starts its own child, in another process group, and ignores the polite signal.
 STUBBORN = """
 import signal, subprocess, sys, time
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -111,7 +111,7 @@ def test_a_folder_is_held_by_one_stack(tmp_path):
 
 def test_a_mode_beside_a_given_stripe_connection_is_refused(tmp_path):
     environ = {"AIRFLOW_CONN_STRIPE_DEFAULT": "stripe://:sk@/?mode=stage"}
-    with pytest.raises(ValueError, match="mode stands in the Stripe connection"):
+    with pytest.raises(ValueError, match="Stripe connection sets the mode"):
         Stack(tmp_path, mode="submit", environ=environ)
     assert Stack(tmp_path, environ=environ).mode == "stage"
     assert Stack(tmp_path, environ={"AIRFLOW_CONN_STRIPE_DEFAULT": "stripe://:sk@/"}).mode == "shadow"

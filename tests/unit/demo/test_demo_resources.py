@@ -3,7 +3,7 @@ from botocore.exceptions import ProfileNotFound
 
 from demo.connections import Connection, sandbox_aws
 from demo.ports import free_ports, is_local
-from demo.resources import EVIDENCE, given, s3_client
+from demo.resources import EVIDENCE, ROUNDS, given, s3_client, variables_environ
 
 STRIPE = "stripe://:sk@/"
 AWS = "aws://"
@@ -22,9 +22,13 @@ def test_the_sandbox_is_needed_unless_stripe_and_s3_are_given(environ, needed):
     assert given(environ).needs_sandbox is needed
 
 
-def test_variables_of_the_environment_are_seen():
+def test_variables_of_the_environment_come_before_the_sandboxes():
     told = given({"AIRFLOW_VAR_REPRESENTMENT_EVIDENCE_URI": "s3://mine", "AIRFLOW_VAR_OTHER": "x"})
-    assert told.variables == {EVIDENCE: "s3://mine"}
+    assert told.variables == {EVIDENCE: "s3://mine", ROUNDS: "s3://representment/rounds"}
+    assert variables_environ(told) == {
+        "AIRFLOW_VAR_REPRESENTMENT_EVIDENCE_URI": "s3://mine",
+        "AIRFLOW_VAR_REPRESENTMENT_ROUNDS_URI": "s3://representment/rounds",
+    }
 
 
 def test_free_ports_differ():

@@ -1,14 +1,19 @@
 """The values for Airflow's Helm chart agree with the project; the chart itself is not needed to say so."""
 
+import json
+import os
 import re
 from pathlib import Path
 
+import jsonschema
+import pytest
 import yaml
 from airflow.configuration import conf
 from kubernetes.client import ApiClient
 from kubernetes.client.models import V1Container, V1ObjectMeta, V1Pod, V1PodSpec, V1ResourceRequirements
 
 from demo.settings import read_settings
+from representment.metrics import Metric
 from representment.pods import MEMORY, pod_mutation_hook
 
 PROJECT = Path(__file__).parents[3]
@@ -36,6 +41,43 @@ def test_image_and_airflow_are_those_of_the_compose_file():
     compose = (PROJECT / "docker-compose.yaml").read_text("utf-8")
     assert f"image: representment:{VALUES['defaultAirflowTag']}\n" in compose
     assert f"apache/airflow:slim-{VALUES['airflowVersion']}-" in compose
+
+
+@pytest.mark.skipif(
+    "AIRFLOW_CHART_SCHEMA" not in os.environ,
+    reason="AIRFLOW_CHART_SCHEMA must name chart/values.schema.json of apache/airflow, as the chart's release has it",
+)
+def test_the_charts_schema_takes_every_value():
+    schema = json.loads(Path(os.environ["AIRFLOW_CHART_SCHEMA"]).read_text("utf-8"))
+    jsonschema.validate(VALUES, schema)
+    assert list(strangers(VALUES, schema, "")) == []
+
+
+def strangers(values, schema, at):
+    """What the schema does not know, or calls deprecated."""
+    known = schema.get("properties")
+    if known is None or not isinstance(values, dict):
+        return
+    for name, value in values.items():
+        if name in known:
+            if "(deprecated" in known[name].get("description", ""):
+                yield f"{at}{name}: {known[name]['description']}"
+            yield from strangers(value, known[name], f"{at}{name}.")
+        elif not schema.get("additionalProperties"):
+            yield f"{at}{name} is not known"
+
+
+def test_durations_are_histograms_as_the_alerts_read_them():
+    mapping = yaml.safe_load((PROJECT / "deploy" / "monitoring" / "statsd_mapping.yml").read_text("utf-8"))["defaults"]
+    made = {
+        one["match"]: (
+            one["name"],
+            {"observer_type": one["observer_type"], "histogram_options": one["histogram_options"]},
+        )
+        for one in VALUES["statsd"]["extraMappings"]
+    }
+    durations = {f"airflow.{metric}" for metric in (Metric.STRIPE_REQUEST, Metric.INBOX_LAG)}
+    assert made == {match: (match.replace(".", "_"), mapping) for match in durations}
 
 
 def test_no_secret_stands_in_the_file():

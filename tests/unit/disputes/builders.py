@@ -12,7 +12,7 @@ CREATED = 1_790_000_000
 SHA = "5f" * 32
 PLAYBOOKS = Path(disputes.__file__).parent / "rules" / "playbooks"
 CLAIMS = tuple(sorted(path.stem for path in PLAYBOOKS.glob("*.yaml") if path.stem != "base"))
-"""Every claim that is shipped with a playbook of its own; each is a reason of Stripe's too."""
+"""Every claim that is shipped with its own playbook; each is a reason of Stripe's too."""
 
 
 def charge_json(**changes: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A merchant's own playbooks and templates, laid over the shipped ones."""
+"""A merchant's own playbooks and templates, which replace the shipped ones."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ class OwnRules:
         self._number = 0
 
     def write(self, name: str, text: str | bytes) -> Path:
-        """Write a file, like `playbooks/lost_parcel.yaml`; where it stands now."""
+        """Write a file, like `playbooks/lost_parcel.yaml`; where it is now."""
         self._files[name] = text.encode() if isinstance(text, str) else text
         self._number += 1
         folder = self._below / str(self._number)

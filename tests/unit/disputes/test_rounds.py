@@ -61,7 +61,7 @@ def test_what_is_no_run_id_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize(("dispute", "revision"), [("", 1), ("../du_1", 1), ("du_1", 0), ("du_1", -1)])
 def test_a_run_id_that_could_not_be_read_back_is_not_made(dispute: str, revision: int) -> None:
-    with pytest.raises(InputError, match="makes no run id"):
+    with pytest.raises(InputError, match="does not make a valid run id"):
         RunId(dispute, Round.INQUIRY, revision)
 
 

@@ -28,7 +28,7 @@ class Events(list):
 class Assets:
     """The context's members of both assets.
 
-    :param state: what readers have written down, by asset and key
+    :param state: what readers have recorded, by asset and key
     :param polled: whether everything was looked at a moment ago
     """
 

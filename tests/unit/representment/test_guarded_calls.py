@@ -1,4 +1,4 @@
-"""Whoever calls Stripe for good, or over what stands there, asks the guard first."""
+"""Every call to Stripe that is final or overwrites something asks the guard first."""
 
 import ast
 from pathlib import Path

@@ -66,7 +66,7 @@ def test_what_can_still_be_answered_comes_before_what_is_late_and_that_before_wh
 
 
 class Bucket:
-    """What stands in S3."""
+    """What is in S3."""
 
     def __init__(self, records=()):
         self.records = dict(records)

@@ -21,7 +21,7 @@ EVENT = {
 
 
 class Queue:
-    """SQS as a client of aiobotocore: gives its answers in turn, then nothing for ever."""
+    """SQS as a client of aiobotocore: gives its answers in turn, then nothing forever."""
 
     def __init__(self, *answers):
         self.answers, self.asked = list(answers), []

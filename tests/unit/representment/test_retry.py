@@ -94,7 +94,7 @@ def test_without_a_deadline_an_outage_of_about_six_hours_is_waited_out():
 
 
 def tries(left, jitter=1.0):
-    """When each try of a task takes place that fails in passing for ever, in seconds before the deadline."""
+    """When each try of a task takes place that fails in passing forever, in seconds before the deadline."""
     failures, times = 1, [left]
     while (seconds := pause(failures, left)) is not None:
         left -= seconds * jitter

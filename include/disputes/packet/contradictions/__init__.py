@@ -1,6 +1,6 @@
-"""Facts of ours that speak for the cardholder. A person decides before the issuer is handed such an argument.
+"""Our own facts that speak for the cardholder. A person decides before we hand the issuer such an argument.
 
-Each rule asks only what facts say for sure: what is not known, or could be either way, is not a contradiction.
+Each rule relies only on certain facts: what is unknown, or could be either way, is not a contradiction.
 """
 
 from disputes.dispute import Dispute
@@ -11,6 +11,7 @@ from disputes.packet.contradictions import (
     chronology,
     exclusive,
     provision,
+    refund_parts,
     terms,
     unknown,
     words,
@@ -21,7 +22,7 @@ from disputes.rules.claims import Claim
 
 __all__ = ["contradictions"]
 
-_MODULES = (amounts, chronology, exclusive, cancellations, provision, terms, unknown, words)
+_MODULES = (amounts, refund_parts, chronology, exclusive, cancellations, provision, terms, unknown, words)
 _RULES = tuple(rule for module in _MODULES for rule in module.RULES)
 
 
@@ -33,7 +34,7 @@ def contradictions(
     correspondence: tuple[Written, ...] = (),
     answered_by: tuple[str, ...] = (),
 ) -> tuple[Contradiction, ...]:
-    """Everything that the issuer would hold against us. The words name no person and no address.
+    """Everything that the issuer would hold against us, without personal names or addresses.
 
     :param product_type: None where the merchant tells nothing
     :param correspondence: documents that hold what was written

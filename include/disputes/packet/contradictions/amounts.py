@@ -1,4 +1,4 @@
-"""What was charged, disputed and given back."""
+"""Contradictions between the charged, disputed and refunded amounts."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -10,9 +10,9 @@ from disputes.packet.contradictions.situation import REFUNDS, Rule, Situation, S
 from disputes.packet.manifest import Contradiction
 
 _AT_ONCE = 3600
-"""Seconds between two charges below which one is taken for a repetition of the other."""
+"""Two charges that are fewer seconds apart count as the same charge made twice."""
 _PART = 0.5
-"""Share of a refund that may be owed in part: goods that are damaged or not all there, a promise of less than all."""
+"""Share that suffices where a partial refund may be right: damaged or incomplete goods, or a promise of a part."""
 
 
 def _already_refunded(situation: Situation) -> Iterator[Contradiction]:
@@ -26,19 +26,19 @@ def _already_refunded(situation: Situation) -> Iterator[Contradiction]:
     so = (
         "the customer has the money"
         if has_it
-        else "the customer has the money, or will have it when the refund is done"
+        else "the customer has the money, or will have it once the refund completes"
     )
-    problem = f"{Sum(situation.refunded, due.currency)} was refunded, no less than is disputed: {so}"
+    problem = f"{Sum(situation.refunded, due.currency)} was refunded, at least the disputed amount: {so}"
     yield from contradiction("already_refunded", problem, *(name for name in REFUNDS if situation.value(name)))
 
 
 def _refund_of_something_else(situation: Situation) -> Iterator[Contradiction]:
-    """A part is disputed, and what was given back is another sum."""
+    """A part is disputed, and another amount was refunded."""
     due, kept, charged = situation.due, situation.kept, situation.value("charge.amount")
     if due is None or kept is None or not situation.refunded or situation.gives_back_disputed or due.amount >= charged:
         return
     refunded, left = Sum(situation.refunded, due.currency), Sum(kept, due.currency)
-    problem = f"{refunded} was refunded and {left} is still held: that refund does not answer for the {due} in dispute"
+    problem = f"{refunded} was refunded and we still have {left}: that refund does not cover the {due} in dispute"
     facts = (*(name for name in REFUNDS if situation.value(name)), "charge.amount")
     yield from contradiction("refund_of_something_else", problem, *facts)
 
@@ -46,14 +46,14 @@ def _refund_of_something_else(situation: Situation) -> Iterator[Contradiction]:
 def _no_money(situation: Situation) -> Iterator[Contradiction]:
     method = situation.state_of("refund.method")
     if method is not None and method != "money":
-        problem = f"what is called a refund is {readable(method)}: the customer got no money back"
+        problem = f"the refund was made as {readable(method)}: the customer got no money back"
         yield from contradiction("no_money_back", problem, "refund.method")
 
 
 def _refund_above_charge(situation: Situation) -> Iterator[Contradiction]:
     refunded, charged = situation.value("refund.amount"), situation.value("charge.amount")
     if refunded is not None and charged is not None and refunded > charged:
-        problem = "more was refunded than was charged: the refund is not of this charge alone"
+        problem = "more was refunded than was charged: the refund is not for this charge alone"
         yield from contradiction("refund_above_charge", problem, "refund.amount", "charge.amount")
 
 
@@ -94,7 +94,7 @@ def _refund_failed(situation: Situation) -> Iterator[Contradiction]:
     begun, refunded = situation.value("refund.amount"), situation.refunded_at_most
     if situation.refund_status == "failed" and begun is not None and refunded is not None and refunded < begun:
         facts = ("refund.status", "refund.amount", "charge.amount_refunded")
-        yield from contradiction("refund_failed", "a refund was begun, and it failed", *facts)
+        yield from contradiction("refund_failed", "a refund was started, but it failed", *facts)
 
 
 def _real_duplicate(situation: Situation) -> Iterator[Contradiction]:
@@ -102,24 +102,32 @@ def _real_duplicate(situation: Situation) -> Iterator[Contradiction]:
     if situation.claim != "duplicate" or order is None or situation.value("other_charge.order_id") != order:
         return
     if status is not None and paid(status) and not _in_parts(situation) and (left_open := situation.left_open(1)):
-        problem = f"both charges stand for one order, and of this one {left_open}"
+        problem = f"both charges are for the same order, and for this one {left_open}"
         facts = ("order.id", "other_charge.order_id", "other_charge.status", *situation.held(*REFUNDS))
         yield from contradiction("real_duplicate", problem, *facts)
 
 
 def _same_moment(situation: Situation) -> Iterator[Contradiction]:
-    """Two charges of one sum, minutes apart, and no order of its own behind the other one."""
+    """Two charges of the same amount, minutes apart, without a second order."""
     one, other = situation.value("charge.created"), situation.value("other_charge.created")
     amounts = (situation.value("charge.amount"), situation.value("other_charge.amount"))
     status = situation.value("other_charge.status")
     if situation.claim != "duplicate" or None in (one, other, *amounts) or amounts[0] != amounts[1]:
         return
-    if "other_charge.order_id" in situation.facts or (status is not None and not paid(status)):
+    if (status is not None and not paid(status)) or _has_own_order(situation):
         return
     if abs((instant(one) - instant(other)).total_seconds()) < _AT_ONCE:
-        problem = "two charges of one amount were made within an hour, and no second order is known: a true duplicate"
+        orders = "for the same items" if "other_charge.order_id" in situation.facts else "with no second order"
+        problem = f"two charges of the same amount were made within an hour, {orders}: a true duplicate"
         facts = ("charge.created", "charge.amount", "other_charge.created", "other_charge.amount")
         yield from contradiction("true_duplicate", problem, *facts)
+
+
+def _has_own_order(situation: Situation) -> bool:
+    """Whether the other charge has an order that is not this one again, sent twice by one click too many."""
+    items, others = situation.value("order.items"), situation.value("other_charge.items")
+    again = items is not None and others is not None and _counted(items) == _counted(others)
+    return "other_charge.order_id" in situation.facts and not again
 
 
 def _total_differs(situation: Situation) -> Iterator[Contradiction]:
@@ -127,9 +135,16 @@ def _total_differs(situation: Situation) -> Iterator[Contradiction]:
     charged, currency = situation.value("charge.amount"), situation.value("charge.currency")
     if charged is None or currency is None or _in_parts(situation):
         return
-    if situation.value("order.currency") not in (None, currency):
-        return
     total, items = situation.value("order.total"), situation.value("order.items") or ()
+    ordered_in = situation.value("order.currency") or currency
+    if ordered_in != currency:
+        if total is not None:
+            problem = (
+                f"the order's total is {money(total, ordered_in)}, and {money(charged, currency)} was charged: "
+                "nothing says at what rate"
+            )
+            yield from contradiction("other_currency", problem, "order.total", "order.currency", "charge.amount")
+        return
     if total is not None and total != charged:
         problem = f"the order's total is {money(total, currency)}, and {money(charged, currency)} was charged"
         yield from contradiction("total_differs", problem, "order.total", "charge.amount")
@@ -153,7 +168,7 @@ def _in_parts(situation: Situation) -> bool:
 
 
 def _counted(items: tuple[Item, ...]) -> Counter[str]:
-    """How many of each, whatever lines they stand in."""
+    """The number of each item over all lines."""
     counted: Counter[str] = Counter()
     for item in items:
         counted[item.description.casefold()] += item.quantity

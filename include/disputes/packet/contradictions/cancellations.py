@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from disputes.facts.wording import before, by_day, day, instant
+from disputes.facts.wording import before, by_day, day, instant, noted_day
 from disputes.packet.contradictions.situation import REFUNDS, Rule, Situation, contradiction
 from disputes.packet.manifest import Contradiction
 
@@ -24,8 +24,33 @@ def _cancelled_before_charge(situation: Situation) -> Iterator[Contradiction]:
     if not rests_on or since not in situation.facts or situation.value(_INSTALMENT):
         return
     if not situation.used_since(situation.value(since)):
-        problem = "the subscription had ended before this charge, and nothing was used afterwards"
+        problem = "the subscription had ended before this charge, and was not used afterwards"
         yield from contradiction("cancelled_before_charge", problem, *rests_on, "charge.created")
+
+
+def _ended_before_charge(situation: Situation) -> Iterator[Contradiction]:
+    """A cancellation that had taken effect: what was used afterwards does not make the charge due."""
+    ended = situation.before("subscription.cancel_effective_at", "charge.created")
+    if ended and not situation.value(_INSTALMENT):
+        problem = "the cancellation had taken effect before this charge"
+        facts = ("subscription.cancel_effective_at", "charge.created")
+        yield from contradiction("ended_before_charge", problem, *facts)
+
+
+def _charged_in_trial(situation: Situation) -> Iterator[Contradiction]:
+    if situation.before("charge.created", "subscription.trial_end"):
+        problem = f"the charge was made before the trial's end on {day(situation.value('subscription.trial_end'))}"
+        yield from contradiction("charged_in_trial", problem, "charge.created", "subscription.trial_end")
+
+
+def _cancelled_that_day(situation: Situation) -> Iterator[Contradiction]:
+    """Asked for on the day of the charge, and nobody noted the hour."""
+    asked, charged = situation.value("subscription.cancel_requested_at"), situation.value("charge.created")
+    if asked is None or charged is None or isinstance(asked, datetime) or situation.value(_INSTALMENT):
+        return
+    if asked == noted_day(charged):
+        problem = "the customer asked to cancel on the day of this charge, and nothing says whether before it or after"
+        yield from contradiction("cancelled_that_day", problem, "subscription.cancel_requested_at", "charge.created")
 
 
 def _not_running(situation: Situation) -> Iterator[Contradiction]:
@@ -37,7 +62,7 @@ def _not_running(situation: Situation) -> Iterator[Contradiction]:
 
 
 def _paid_time_taken(situation: Situation) -> Iterator[Contradiction]:
-    """The subscription ended before the period that was paid for, and the rest of it was not given back."""
+    """The subscription ended before the period that was paid for, and the rest of it was not refunded."""
     begin, ended, end = (
         situation.value(f"subscription.{name}") for name in ("period_start", "cancel_effective_at", "period_end")
     )
@@ -61,7 +86,7 @@ def _paid_time_taken(situation: Situation) -> Iterator[Contradiction]:
 def _cancelled_in_time(situation: Situation) -> Iterator[Contradiction]:
     cancelled, deadline = situation.value("booking.cancelled_at"), situation.value("booking.cancel_deadline")
     if cancelled is not None and deadline is not None and _in_time(cancelled, deadline):
-        problem = f"the booking was cancelled on {day(cancelled)}, while that was still free"
+        problem = f"the booking was cancelled on {day(cancelled)}, when cancelling was still free"
         yield from contradiction("cancelled_in_time", problem, "booking.cancelled_at", "booking.cancel_deadline")
 
 
@@ -76,12 +101,15 @@ def _event_called_off(situation: Situation) -> Iterator[Contradiction]:
     if status != "cancelled" and (status != "postponed" or "ticket.scanned_at" in situation.facts):
         return
     if left_open := situation.left_open(1):
-        problem = f"the event was cancelled or put off, and {left_open}"
+        problem = f"the event was cancelled or postponed, and {left_open}"
         yield from contradiction("event_cancelled", problem, "ticket.event_status", *situation.held(*REFUNDS))
 
 
 RULES: tuple[Rule, ...] = (
     _cancelled_before_charge,
+    _ended_before_charge,
+    _charged_in_trial,
+    _cancelled_that_day,
     _not_running,
     _paid_time_taken,
     _cancelled_in_time,

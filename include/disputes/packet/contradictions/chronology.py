@@ -1,7 +1,8 @@
-"""What can only come before something else, and is noted after it for certain.
+"""Events that must come before others, but are certainly recorded after them.
 
-Much that looks odd is not here, because an honest shop has it: goods delivered or a service done before the charge (an
-invoice), a stay or an event before the order (what was broken there is ordered later), a login before anything.
+Some odd sequences are missing here on purpose, because honest shops have them: goods delivered or a service done before
+the charge (an invoice), a stay or an event before the order (what was broken there is ordered later), a login before
+anything.
 """
 
 from collections.abc import Iterator
@@ -88,4 +89,75 @@ def _first_used_before_order(situation: Situation) -> Iterator[Contradiction]:
         yield from contradiction("first_used_before_order", problem, "access.first_at", _ORDERED)
 
 
-RULES: tuple[Rule, ...] = (_out_of_order, _delivered_before_shipped, _first_used_before_order)
+def _not_come_yet(situation: Situation) -> Iterator[Contradiction]:
+    """Nobody can fail to come to what had not begun when the dispute was opened."""
+    if not situation.value("booking.no_show"):
+        return
+    stay, opened = situation.value("service.period"), situation.value(_OPENED)
+    ahead = stay is not None and opened is not None and before(opened, stay.start)
+    if ahead or situation.before(_OPENED, "booking.starts_at"):
+        problem = "the customer is said not to have come, and the booking begins after the dispute was opened"
+        facts = situation.held("booking.starts_at", "service.period")
+        yield from contradiction("no_show_before_it_began", problem, "booking.no_show", *facts, _OPENED)
+
+
+def _long_before(situation: Situation) -> Iterator[Contradiction]:
+    """Let in more than a day before it begins: to something else, or a day is wrong."""
+    for done, begins, what in (
+        ("ticket.scanned_at", "ticket.starts_at", "the ticket was scanned"),
+        ("booking.checked_in_at", "booking.starts_at", "the customer checked in"),
+    ):
+        first, then = situation.value(done), situation.value(begins)
+        if first is not None and then is not None and (instant(then) - instant(first)).days >= 1:
+            problem = f"{what} on {day(first)}, and it begins on {day(then)}"
+            yield from contradiction("let_in_before_it_began", problem, done, begins)
+
+
+def _took_place_later(situation: Situation) -> Iterator[Contradiction]:
+    if situation.state_of("ticket.event_status") == "took_place" and situation.before(_OPENED, "ticket.starts_at"):
+        problem = "the event is said to have taken place, and begins after the dispute was opened"
+        yield from contradiction("took_place_later", problem, "ticket.event_status", "ticket.starts_at", _OPENED)
+
+
+def _ends_before_it_begins(situation: Situation) -> Iterator[Contradiction]:
+    stay = situation.value("service.period")
+    if stay is not None and before(stay.end, stay.start):
+        problem = "the period of the service ends before it begins"
+        yield from contradiction("service_ends_before_it_begins", problem, "service.period")
+
+
+def _late(situation: Situation) -> Iterator[Contradiction]:
+    """Who says that nothing came may mean: not by the day agreed."""
+    if situation.claim != "product_not_received":
+        return
+    for agreed, done, what in (
+        ("order.promised_delivery_date", "shipment.delivered_at", "delivered"),
+        ("service.date", "service.performed_at", "performed"),
+    ):
+        if situation.before(agreed, done):
+            days = f"{day(situation.value(agreed))}, and {what} on {day(situation.value(done))}"
+            yield from contradiction(f"{what}_late", f"it was agreed for {days}", agreed, done)
+
+
+def _begins_on_two_days(situation: Situation) -> Iterator[Contradiction]:
+    """A booking that was moved: one record has the old day, another the new one."""
+    begins, stay = situation.value("booking.starts_at"), situation.value("service.period")
+    other = situation.value("service.date") if stay is None else stay.start
+    if begins is None or other is None or not (before(begins, other) or before(other, instant(begins).date())):
+        return
+    problem = f"the booking begins on {day(begins)} in one record, and on {day(other)} in another"
+    named = "service.date" if stay is None else "service.period"
+    yield from contradiction("begins_on_two_days", problem, "booking.starts_at", named)
+
+
+RULES: tuple[Rule, ...] = (
+    _out_of_order,
+    _delivered_before_shipped,
+    _first_used_before_order,
+    _not_come_yet,
+    _begins_on_two_days,
+    _long_before,
+    _took_place_later,
+    _ends_before_it_begins,
+    _late,
+)

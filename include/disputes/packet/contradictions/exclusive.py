@@ -8,27 +8,32 @@ from disputes.packet.contradictions.situation import Rule, Situation, contradict
 from disputes.packet.manifest import Contradiction
 
 _EXCLUSIVE = (
-    ("came_and_did_not_come", "booking.no_show", "booking.checked_in_at", "the customer checked in, and did not come"),
+    (
+        "came_and_did_not_come",
+        "booking.no_show",
+        "booking.checked_in_at",
+        "the customer checked in, but is recorded as a no-show",
+    ),
     (
         "returned_though_none_recorded",
         "return.none_recorded",
         "return.received_at",
-        "no return is recorded, and one was received",
+        "no return is recorded, but one was received",
     ),
     (
         "sent_back_though_none_recorded",
         "return.none_recorded",
         "return.tracking_number",
-        "no return is recorded, and a parcel that was sent back has a tracking number",
+        "no return is recorded, but a returned parcel has a tracking number",
     ),
     (
         "cancelled_and_did_not_come",
         "booking.no_show",
         "booking.cancelled_at",
-        "the customer is said not to have come, and had cancelled",
+        "the customer is recorded as a no-show, but had cancelled",
     ),
 )
-"""A flag that is true, and a fact that is not held then."""
+"""A flag that is true, and a fact that contradicts it."""
 
 
 def _both_held(situation: Situation) -> Iterator[Contradiction]:
@@ -41,7 +46,7 @@ def _under_way_back(situation: Situation) -> Iterator[Contradiction]:
     """No return is recorded, and the return's own status says that there is one."""
     status = situation.state_of("return.status")
     if situation.value("return.none_recorded") and status in ("in_transit", "received", "refunded"):
-        problem = f"no return is recorded, and the return's status is “{readable(status)}”"
+        problem = f"no return is recorded, but the return's status is “{readable(status)}”"
         yield from contradiction("returned_by_its_status", problem, "return.none_recorded", "return.status")
 
 
@@ -49,7 +54,7 @@ def _not_as_counted(situation: Situation) -> Iterator[Contradiction]:
     """The log's own rows are the count."""
     count, entries = situation.value("access.count"), situation.value("access.entries")
     if count is not None and entries and count != len(entries):
-        problem = f"{count} uses are counted, and the log holds {len(entries)}"
+        problem = f"{count} uses are counted, but the log has {len(entries)}"
         yield from contradiction("log_not_as_counted", problem, "access.count", "access.entries")
 
 
@@ -62,7 +67,7 @@ def _wrote_after_all(situation: Situation) -> Iterator[Contradiction]:
     wrote = any(message.author == "customer" and before(message.at, opened) for message in messages)
     shown = "support.messages" if wrote else "support.first_contact_at"
     if wrote or situation.before(shown, "dispute.created"):
-        problem = "the customer is said not to have written before the dispute, and did"
+        problem = "the customer is said not to have written before the dispute, but did"
         yield from contradiction("wrote_after_all", problem, flag, shown, "dispute.created")
 
 
@@ -74,7 +79,7 @@ def _paid_twice_after_all(situation: Situation) -> Iterator[Contradiction]:
         and order is not None
         and situation.value("other_charge.order_id") == order
     ):
-        problem = "no other payment of the order was found, and one is named"
+        problem = "no other payment for the order was found, but one is named"
         yield from contradiction(
             "paid_twice_after_all", problem, "other_charge.none_found", "order.id", "other_charge.order_id"
         )
@@ -86,9 +91,21 @@ def _used_from_another_place(situation: Situation) -> Iterator[Contradiction]:
     if not situation.value("access.ip_matches_purchase") or bought is None or not entries:
         return
     if all(entry.ip is not None and _address(entry.ip) != _address(bought) for entry in entries):
-        problem = "the product is said to be used from the purchase's IP address, and the log shows none from there"
+        problem = (
+            "the product is said to have been used from the purchase's IP address, but the log shows no use from there"
+        )
         facts = ("access.ip_matches_purchase", "checkout.ip", "access.entries")
         yield from contradiction("used_from_another_address", problem, *facts)
+
+
+def _used_by_another(situation: Situation) -> Iterator[Contradiction]:
+    """Every row names a mail address, and none the customer's."""
+    email, entries = situation.value("customer.email"), situation.value("access.entries")
+    if email is None or not entries:
+        return
+    if all(entry.user and "@" in entry.user and entry.user.casefold() != email.casefold() for entry in entries):
+        problem = "the log shows uses of another mail address than the customer's alone"
+        yield from contradiction("used_by_another", problem, "customer.email", "access.entries")
 
 
 def _address(text: str) -> IPv4Address | IPv6Address:
@@ -104,4 +121,5 @@ RULES: tuple[Rule, ...] = (
     _wrote_after_all,
     _paid_twice_after_all,
     _used_from_another_place,
+    _used_by_another,
 )

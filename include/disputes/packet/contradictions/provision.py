@@ -19,7 +19,11 @@ _FEES = re.compile(
 )
 _SOMEBODY_ELSE = re.compile(
     r"\b(neighbou?rs?|nachbar\w*|voisine?s?|vecin[oa]s?|vicin[oaie]|buur\w*|buren|sąsiad\w*|vizinh[oa]s?"
-    r"|(return(ed)? to )?sender|absender\w*|expéditeur|remitente|mittente|afzender|nadawc\w*|remetente)\b"
+    r"|rts|returned|(return(ed)? to )?sender|absender\w*|expéditeur|remitente|mittente|afzender|nadawc\w*|remetente)\b"
+)
+_FAULTY = re.compile(
+    r"\b(failed|not passed|did not pass|rejected|nicht bestanden|durchgefallen|non conforme|échec|no superad[oa]"
+    r"|rechazad[oa]|non superat[oa]|afgekeurd|niet goedgekeurd|odrzucon\w+|reprovad[oa])\b"
 )
 _LISTED = re.compile(r"\s*[,;+&]\s*|\s+and\s+")
 _PARCELS = re.compile(r"\s*[,;+&/|\n]\s*|\s+(?:and|und|et|y|en|i)\s+")
@@ -32,7 +36,7 @@ def _delivered_elsewhere(situation: Situation) -> Iterator[Contradiction]:
     if ordered and delivered and situation.value("shipment.pickup_at") is None and differ(ordered, delivered):
         yield from contradiction(
             "delivered_to_another_address",
-            "the parcel was delivered to another address than the order's",
+            "the parcel was delivered to an address other than the order's",
             "checkout.shipping_address",
             "shipment.delivered_address",
         )
@@ -52,10 +56,10 @@ def _never_shipped(situation: Situation) -> Iterator[Contradiction]:
 
 def _shipment_says_otherwise(situation: Situation) -> Iterator[Contradiction]:
     """The carrier's own status: lost, sent back and the like, or only on its way although a delivery is noted."""
-    status = situation.state_of("shipment.status") or ""
-    if status in _NOT_ARRIVED or (status in _UNDER_WAY and _DELIVERED in situation.facts):
+    status, arrived = situation.state_of("shipment.status") or "", situation.held(_DELIVERED, "shipment.pickup_at")
+    if status in _NOT_ARRIVED or (status in _UNDER_WAY and arrived):
         problem = f"the shipment's status is “{readable(status)}”"
-        yield from contradiction("shipment_not_delivered", problem, *situation.held("shipment.status", _DELIVERED))
+        yield from contradiction("shipment_not_delivered", problem, "shipment.status", *arrived)
 
 
 def _kept_at_customs(situation: Situation) -> Iterator[Contradiction]:
@@ -73,7 +77,7 @@ def _shipped_in_part(situation: Situation) -> Iterator[Contradiction]:
     missing = [item for item in ordered if not _is_fee(item) and not _among(item, shipped)]
     counted = sum(item.quantity for item in ordered if not _is_fee(item)), sum(item.quantity for item in shipped)
     if missing or counted[1] < counted[0]:
-        problem = f"{counted[0]} items were ordered, and what was shipped does not hold them all"
+        problem = f"{counted[0]} items were ordered, and not all of them were shipped"
         yield from contradiction("shipped_in_part", problem, "order.items", "shipment.items")
 
 
@@ -95,7 +99,9 @@ def _several_orders(situation: Situation) -> Iterator[Contradiction]:
     if orders is None or len(_LISTED.split(orders)) < 2 or "shipment.items" in situation.facts:
         return
     if "shipment.delivered_at" in situation.facts and len(_LISTED.split(parcels or "")) < len(_LISTED.split(orders)):
-        problem = "the charge is for several orders, and one delivery is known: nothing says that it held them all"
+        problem = (
+            "the charge is for several orders, and only one delivery is known: nothing says that it contained them all"
+        )
         yield from contradiction("several_orders", problem, *situation.held("order.id", "shipment.tracking_number"))
 
 
@@ -107,12 +113,12 @@ def _several_parcels(situation: Situation) -> Iterator[Contradiction]:
         return
     if situation.state_of("shipment.status") == "delivered":
         return
-    problem = f"{parcels} parcels were sent, and one delivery is known: nothing says that all of them came"
+    problem = f"{parcels} parcels were sent, and only one delivery is known: nothing says that all of them arrived"
     yield from contradiction("several_parcels", problem, "shipment.tracking_number", _DELIVERED)
 
 
 def _received_by_somebody_else(situation: Situation) -> Iterator[Contradiction]:
-    """A neighbour, or the sender; who it was and why is a fact of its own."""
+    """A neighbour, or the sender; who it was and why is a separate fact."""
     receiver = situation.value("shipment.received_by")
     if (
         receiver
@@ -130,7 +136,9 @@ def _burst(situation: Situation) -> Iterator[Contradiction]:
         return
     close = [one for one in charges if (instant(made) - instant(one.created)).total_seconds() < _A_DAY]
     if len(close) >= _A_BURST:
-        problem = f"{len(close)} other charges were tried on the card within a day before this one: a burst, no history"
+        problem = (
+            f"{len(close)} other charges were attempted on the card within a day before this one: a burst, no history"
+        )
         yield from contradiction("burst_of_charges", problem, "history.recent_charges", "charge.created")
 
 
@@ -154,6 +162,13 @@ def _admitted(situation: Situation) -> Iterator[Contradiction]:
         yield from contradiction("admitted_fault", problem, "support.admitted_fault")
 
 
+def _found_faulty(situation: Situation) -> Iterator[Contradiction]:
+    checked = situation.value("product.quality_check")
+    if checked and _FAULTY.search(checked.casefold()):
+        problem = "the check before shipping found a fault"
+        yield from contradiction("found_faulty", problem, "product.quality_check")
+
+
 RULES: tuple[Rule, ...] = (
     _delivered_elsewhere,
     _never_shipped,
@@ -166,4 +181,5 @@ RULES: tuple[Rule, ...] = (
     _burst,
     _used_before_only,
     _admitted,
+    _found_faulty,
 )

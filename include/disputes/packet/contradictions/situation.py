@@ -117,7 +117,7 @@ class Situation:
 
     @property
     def refunded(self) -> int:
-        """Minor units given back at least, through Stripe or not."""
+        """The least refunded amount in minor units, through Stripe or not."""
         made = self.value("refund.amount") if self._refund_made else None
         return max(made or 0, self.value("charge.amount_refunded") or 0)
 
@@ -138,7 +138,7 @@ class Situation:
 
     @property
     def gives_back_disputed(self) -> bool:
-        """Whether the very sum in dispute was given back: the whole charge, or in one refund what is disputed of it."""
+        """Whether exactly the disputed amount was refunded: the whole charge, or its disputed part in one refund."""
         due = self.due
         if due is None or self.refunded < due.amount:
             return False

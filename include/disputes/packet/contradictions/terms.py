@@ -11,7 +11,7 @@ _QUOTED = {
     "subscription_canceled": ("policy.cancellation_version",),
     "debit_not_authorized": ("policy.cancellation_version",),
 }
-"""The terms on which the answer to a claim rests; either, where it rests on none."""
+"""The terms on which the answer to a claim rests; either version, if it rests on none."""
 _AS_AT_PURCHASE = (
     "policy.refund_text",
     "policy.refund_version",
@@ -61,7 +61,7 @@ def _noted_late(situation: Situation) -> Iterator[Contradiction]:
     late = [name for name in late if (instant(situation.facts[name].at) - instant(last)).days > 0]
     if late:
         noted = max((situation.facts[name].at for name in late), key=instant)
-        problem = f"{', '.join(late)} noted as of {day(noted)}: nothing says that it was so at the purchase"
+        problem = f"{', '.join(late)} noted as of {day(noted)}: nothing says that this was true at the purchase"
         yield from contradiction("noted_after_purchase", problem, *late)
 
 

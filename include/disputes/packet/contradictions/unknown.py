@@ -1,4 +1,4 @@
-"""States that are in no list of ours: nobody here knows what they say."""
+"""States that none of our lists contains, so that we do not know what they mean."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ def _not_in_the_list(situation: Situation) -> Iterator[Contradiction]:
     for name in states():
         written = situation.value(name)
         if written is not None and state(name, written) is None:
-            problem = f"{name} is none of the states that are known here"
+            problem = f"{name} is not a known state"
             yield from contradiction("unknown_state", problem, name, passage=written)
 
 

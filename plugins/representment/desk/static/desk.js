@@ -83,10 +83,10 @@ openTarget();
 // read again a moment later.
 const ASK_AGAIN = 1200;
 const REFUSALS = {
-  401: "You are logged out: log in to Airflow and answer again.",
-  403: "Airflow does not let you answer this.",
-  404: "Airflow no longer asks about this packet.",
-  409: "Somebody has answered already.",
+  401: "You are logged out. Log in to Airflow and answer again.",
+  403: "Airflow does not allow you to answer this question.",
+  404: "This question no longer exists in Airflow.",
+  409: "Somebody has already answered.",
 };
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
@@ -106,7 +106,7 @@ async function sendAnswer(form, said, choice, given) {
     });
   } catch {
     fields.disabled = false;
-    said.textContent = "Airflow did not answer. Nothing is known to have been sent: try again.";
+    said.textContent = "Airflow did not respond, so your answer may not have arrived. Try again.";
     return false;
   }
   if (!answer.ok && answer.status !== 409) {
@@ -114,7 +114,7 @@ async function sendAnswer(form, said, choice, given) {
     said.textContent = REFUSALS[answer.status] ?? `Airflow refused the answer (${answer.status}).`;
     return false;
   }
-  said.textContent = answer.ok ? "Taken. Reading whose answer counts…" : REFUSALS[409];
+  said.textContent = answer.ok ? "Sent. Checking whose answer counts…" : REFUSALS[409];
   await pause(ASK_AGAIN);
   await readDecision(form.dataset.again);
   return true;
@@ -166,7 +166,7 @@ document.querySelector("#save-edits")?.addEventListener("click", async (event) =
   const said = document.querySelector("#edits-said");
   const form = document.querySelector("#answer");
   button.disabled = true;
-  said.textContent = "Writing down what you changed…";
+  said.textContent = "Saving your changes…";
   try {
     const kept = await fetch(box.dataset.save, {
       method: "POST",
@@ -182,7 +182,7 @@ document.querySelector("#save-edits")?.addEventListener("click", async (event) =
     if (form.elements.claim) given.claim = form.elements.claim.value;
     await sendAnswer(form, said, "Send back", given);
   } catch {
-    said.textContent = "Airflow did not answer. Nothing is known to have been sent: try again.";
+    said.textContent = "Airflow did not respond, so your answer may not have arrived. Try again.";
   } finally {
     button.disabled = false;
   }

@@ -56,6 +56,6 @@ def test_what_was_used_and_left_out_is_told_with_the_reason() -> None:
 def test_what_stands_on_the_dispute_is_told() -> None:
     assert list(tell_staged(manifest())) == [
         "Saved on the dispute, not submitted: texts customer_name; files receipt",
-        "Left as it was on the dispute: product_description",
+        "Kept as it was on the dispute: product_description",
     ]
     assert len(list(tell_staged(manifest(kept={}, files={})))) == 1

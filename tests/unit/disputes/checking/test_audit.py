@@ -1,4 +1,4 @@
-"""What Stripe holds against the manifest."""
+"""What Stripe has against the manifest."""
 
 from typing import Any
 
@@ -42,13 +42,13 @@ def test_files_may_come_expanded() -> None:
 @pytest.mark.parametrize(
     ("changes", "problem"),
     [
-        ({"customer_name": "Anna"}, "customer_name: holds 4 characters that are not the packet's 10"),
-        ({"customer_name": None}, "customer_name: holds 0 characters"),
-        ({"receipt": None}, "receipt: holds no file"),
+        ({"customer_name": "Anna"}, "customer_name: has 4 characters that differ from the packet's 10"),
+        ({"customer_name": None}, "customer_name: has 0 characters"),
+        ({"receipt": None}, "receipt: has no file"),
         ({"receipt": "file_other"}, "receipt: file file_other could not be read back"),
-        ({"receipt": "file_shipping_documentation"}, "receipt: holds another file"),
-        ({"refund_policy": "file_new"}, "refund_policy: was to be kept and has changed"),
-        ({"duplicate_charge_id": "ch_9"}, "duplicate_charge_id: was to be cleared and holds something"),
+        ({"receipt": "file_shipping_documentation"}, "receipt: has another file"),
+        ({"refund_policy": "file_new"}, "refund_policy: should have been kept, but has changed"),
+        ({"duplicate_charge_id": "ch_9"}, "duplicate_charge_id: should be empty and is not"),
     ],
 )
 def test_a_difference_is_found(changes: dict[str, Any], problem: str) -> None:
@@ -57,8 +57,8 @@ def test_a_difference_is_found(changes: dict[str, Any], problem: str) -> None:
 
 def test_another_dispute_or_packet_is_found() -> None:
     assert problems({**held(), "id": "du_2"}) == ["dispute: is du_2, the packet is for du_1"]
-    assert problems({**held(), "metadata": None})[0].startswith("dispute: metadata names packet None")
-    assert "receipt: holds no file" in problems({"id": "du_1"})
+    assert problems({**held(), "metadata": None})[0].startswith("dispute: metadata has packet None")
+    assert "receipt: has no file" in problems({"id": "du_1"})
 
 
 def test_pages_and_sizes_are_counted_anew() -> None:
@@ -90,9 +90,9 @@ def test_of_an_appeal_its_text_and_its_files_are_compared() -> None:
 @pytest.mark.parametrize(
     ("changes", "problem"),
     [
-        ({"reason_for_filing": "Because."}, "reason_for_filing: holds 8 characters that are not the packet's"),
-        ({"reason_for_filing": "x" * 20_001}, "reason_for_filing: holds 20001 characters, more than the limit"),
-        ({"supporting_files": []}, "appeal: holds 0 files, the packet has 3"),
+        ({"reason_for_filing": "Because."}, "reason_for_filing: has 8 characters that differ from the packet's"),
+        ({"reason_for_filing": "x" * 20_001}, "reason_for_filing: has 20001 characters, more than the limit"),
+        ({"supporting_files": []}, "appeal: has 0 files, the packet has 3"),
         ({"supporting_files": None}, "receipt: is not among the files of the appeal"),
         ({"supporting_files": ["file_gone"]}, "appeal: file file_gone could not be read back"),
     ],
@@ -105,9 +105,9 @@ def test_a_difference_of_an_appeal_is_found(changes: dict[str, Any], problem: st
 def test_files_of_an_appeal_are_counted_anew() -> None:
     large = APPEAL_CONTENTS | {"file_more": bytes(5_000_000)}
     found = problems(appealed(supporting_files=list(large)), large, APPEAL.manifest)
-    assert any(one.startswith("appeal: holds files of 50") for one in found)
-    assert "appeal: holds 4 files, the packet has 3" in found
-    assert problems({**appealed(), "evidence": None}, {}, APPEAL.manifest)[0].startswith("reason_for_filing: holds 0")
+    assert any(one.startswith("appeal: has files of 50") for one in found)
+    assert "appeal: has 4 files, the packet has 3" in found
+    assert problems({**appealed(), "evidence": None}, {}, APPEAL.manifest)[0].startswith("reason_for_filing: has 0")
 
 
 STRUCTURED = {
@@ -145,9 +145,9 @@ CE3 = "enhanced_evidence.visa_compelling_evidence_3"
 @pytest.mark.parametrize(
     ("changes", "place"),
     [
-        ({"account": "2"}, f"{CE3}.disputed_transaction.customer_account_id: does not hold what the packet says"),
-        ({"ip": ""}, f"{CE3}.prior_undisputed_transactions.ch_a.customer_purchase_ip: does not hold"),
-        ({"fee": False}, "enhanced_evidence.visa_compliance.fee_acknowledged: does not hold"),
+        ({"account": "2"}, f"{CE3}.disputed_transaction.customer_account_id: differs from the packet"),
+        ({"ip": ""}, f"{CE3}.prior_undisputed_transactions.ch_a.customer_purchase_ip: differs"),
+        ({"fee": False}, "enhanced_evidence.visa_compliance.fee_acknowledged: differs"),
         ({"more": [{"charge": "ch_z"}]}, f"{CE3}.prior_undisputed_transactions.ch_z.charge: is not in the packet"),
     ],
 )
@@ -173,7 +173,7 @@ def test_the_files_that_an_audit_needs_are_named() -> None:
 
 def test_texts_over_a_limit_are_found() -> None:
     texts = dict.fromkeys(("product_description", "uncategorized_text"), "x" * 20001)
-    assert "product_description: holds 20001 characters, more than the limit" in problems(held(**texts))
+    assert "product_description: has 20001 characters, more than the limit" in problems(held(**texts))
     assert any(
         "of text, more than" in found for found in problems(held(**dict.fromkeys(MANIFEST.fields, "x" * 20_000)))
     )

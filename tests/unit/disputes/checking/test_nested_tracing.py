@@ -68,7 +68,7 @@ def test_the_packet_sends_it_beside_the_ordinary_fields(out: Path, capsys: pytes
     used = {"checkout.ip", "checkout.shipping_address", "order.items", "charge.created"}
     assert used | {"history.prior_orders", "history.prior_undisputed"} <= manifest.facts.keys()
     report = capsys.readouterr().out
-    assert "Visa Compelling Evidence 3.0:\n  qualifies with ch_a and ch_b, which have in common" in report
+    assert "Visa Compelling Evidence 3.0:\n  qualifies with ch_a and ch_b, which share with this charge" in report
 
 
 def test_made_again_from_its_manifest_it_is_the_same(out: Path, tmp_path: Path) -> None:
@@ -99,7 +99,9 @@ def test_a_value_of_no_fact_is_found(member: str, value: Any, out: Path, capsys:
     place = f"{member}.line1" if isinstance(value, dict) else member
     found = checked(out, capsys)
     # One item alone is a fact too; all of them together are the description.
-    assert (f"of disputed_transaction.{place}: says what no fact backs: {text}\n" in found) is (value != "Pot")
+    assert (f"of disputed_transaction.{place}: has a value that no fact supports: {text}\n" in found) is (
+        value != "Pot"
+    )
 
 
 def test_a_value_of_another_charge_is_found(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -107,8 +109,8 @@ def test_a_value_of_another_charge_is_found(out: Path, capsys: pytest.CaptureFix
     structured["enhanced_evidence"][CE3]["prior_undisputed_transactions"][0]["charge"] = "ch_c"
     change(out, structured=structured)
     found = checked(out, capsys)
-    assert "enhanced_evidence of ch_c.charge: says what no fact backs: ch_c" in found
-    assert "enhanced_evidence of ch_c.customer_purchase_ip: says what no fact backs: 203.0.113.24" in found
+    assert "enhanced_evidence of ch_c.charge: has a value that no fact supports: ch_c" in found
+    assert "enhanced_evidence of ch_c.customer_purchase_ip: has a value that no fact supports: 203.0.113.24" in found
 
 
 def test_each_value_is_explained_with_its_facts(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -154,7 +156,7 @@ def test_what_does_not_qualify_is_told_and_the_ordinary_fields_are_given(
     manifest = read(tmp_path / "out")
     assert manifest.structured == {}
     assert manifest.compelling_evidence == (
-        "does not qualify: 1 earlier undisputed charges are 120 to 364 days older: two are needed"
+        "does not qualify: 1 earlier undisputed charges are 120 to 364 days older; two are needed"
     )
     assert manifest.fields["customer_purchase_ip"] == "203.0.113.24"
 
@@ -176,13 +178,13 @@ def test_a_compliance_case_has_a_packet_and_names_the_fee(
     stored = expanded(payment_method_details={"type": "card", "card": card}, evidence={"enhanced_evidence": {}})
     folder = compelling_folder(tmp_path / "in", {"dispute.json": stored})
     assert main(["packet", str(folder), "--out", str(tmp_path / "out")]) == 0
-    assert f"Network's fee, which a person has to acknowledge:\n  {fee}" in capsys.readouterr().out
+    assert f"Network's fee, which a person must acknowledge:\n  {fee}" in capsys.readouterr().out
     manifest = read(tmp_path / "out")
     assert (manifest.claim, manifest.fee, manifest.structured) == ("noncompliant", fee, {})
     assert manifest.compelling_evidence is None
     assert checked(tmp_path / "out", capsys) == ""
     assert main(["explain", "enhanced_evidence", str(tmp_path / "out")]) == 0
-    assert capsys.readouterr().out == f"{fee}: a person acknowledges the fee, or nobody\n"
+    assert capsys.readouterr().out == f"{fee}: only a person may acknowledge the fee\n"
 
 
 def test_a_fee_that_is_not_acknowledged_yet_is_nothing_to_keep() -> None:

@@ -96,9 +96,9 @@ def test_a_changed_text_is_found(out: Path, capsys: pytest.CaptureFixture[str]) 
     fields |= {"customer_name": "Somebody else"}
     (out / "fields.json").write_text(json.dumps(fields))
     lines = findings(out, capsys)
-    assert "uncategorized_text: says what no statement backs: The cardholder is known to lie." in lines
-    assert "customer_name: says what no statement backs: Somebody else" in lines
-    assert any(line.startswith("customer_name: holds 13 characters that are not the packet's") for line in lines)
+    assert "uncategorized_text: has a line that no statement supports: The cardholder is known to lie." in lines
+    assert "customer_name: has a line that no statement supports: Somebody else" in lines
+    assert any(line.startswith("customer_name: has 13 characters that differ from the packet's") for line in lines)
 
 
 def test_a_round_keeps_no_fields_json_and_may_tell_the_network(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -118,10 +118,10 @@ def test_missing_changed_and_unlisted_files_are_found(out: Path, capsys: pytest.
     (out / "files" / "shipping_documentation.pdf").write_bytes(b"no PDF")
     shutil.copy(out / "files" / "uncategorized_file.pdf", out / "files" / "extra.pdf")
     lines = findings(out, capsys)
-    assert "receipt: holds no file" in lines
+    assert "receipt: has no file" in lines
     assert "shipping_documentation: file shipping_documentation could not be read back" in lines
-    assert any(line.startswith("shipping_documentation: cannot be read through: ") for line in lines)
-    assert "extra: stands in files/ and not in the manifest" in lines
+    assert any(line.startswith("shipping_documentation: cannot be read to its end: ") for line in lines)
+    assert "extra: is in files/ but not in the manifest" in lines
 
 
 def test_a_letter_that_says_more_than_the_statements_is_found(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -129,8 +129,10 @@ def test_a_letter_that_says_more_than_the_statements_is_found(out: Path, capsys:
     silent = next(one for one in statements if "was delivered" in one["text"])
     change(out, statements=[one for one in statements if one != silent], facts={})
     lines = findings(out, capsys)
-    assert any(line.startswith("uncategorized_file: the letter says what no statement backs: ") for line in lines)
-    assert any("rests on " in line and line.endswith("which the manifest does not hold") for line in lines)
+    assert any(
+        line.startswith("uncategorized_file: the letter has a passage that no statement supports: ") for line in lines
+    )
+    assert any("rests on " in line and line.endswith("which is not in the manifest") for line in lines)
 
 
 @pytest.mark.parametrize("reason", ["", "Product_not_RECEIVED"])
@@ -144,7 +146,7 @@ def test_a_manifest_has_its_bytes_and_no_other(more: bytes, out: Path, capsys: p
     with (out / "manifest.json").open("ab") as file:
         file.write(more)
     (line,) = findings(out, capsys)
-    assert line.startswith("packet.sha256: names packet ")
+    assert line.startswith("packet.sha256: has the hash ")
 
 
 def test_no_byte_of_a_manifest_can_be_changed(out: Path) -> None:
@@ -160,14 +162,14 @@ def test_the_hash_stands_beside_the_manifest_or_in_the_records_of_a_round(
     made = held(out, "refused")
     digest = (out / "packet.sha256").read_text().split()[0]
     (out / "packet.sha256").unlink()
-    assert findings(out, capsys) == ["packet.sha256: is not there"]
+    assert findings(out, capsys) == ["packet.sha256: is missing"]
     (out / "fields.json").unlink()
     (out / "approvals").mkdir()
     (out / "staged.json").write_text(json.dumps({"packet_sha256": digest}))
     (out / "approvals" / "1-000.json").write_text(json.dumps({"packet_sha256": digest}))
     assert findings(out, capsys) == []
     change(out, refused=[*made, {"document": "receipt", "filename": "x.heic", "reason": "is not a PDF"}])
-    assert [line.partition(" names packet ")[0] for line in findings(out, capsys)] == [
+    assert [line.partition(" has the hash ")[0] for line in findings(out, capsys)] == [
         "staged.json:",
         "approvals/1-000.json:",
     ]
@@ -200,7 +202,7 @@ def with_share(folder: Path, **changes: Any) -> dict[str, Any]:
     return {"completeness": shares | {"essential": shares["essential"] | changes}}
 
 
-CLAIM_WORDS = "The cardholder says that neither the cardholder nor a person with permission made this purchase."
+CLAIM_WORDS = "The cardholder says that neither the cardholder nor anyone authorised made this purchase."
 CUT = {"field": "customer_name", "characters": 90, "kept": 5, "notice": "[Cut]", "continued_in": None}
 TAMPERED = [
     (
@@ -209,29 +211,29 @@ TAMPERED = [
     ),
     (
         lambda of: with_fact(of, "shipment.carrier", value=5),
-        "manifest.json: holds a fact that is none: shipment.carrier",
+        "manifest.json: contains an invalid fact: shipment.carrier",
     ),
     (
         lambda of: with_fact(of, "shipment.carrier", source=""),
-        "manifest.json: holds a fact that is none: shipment.carr",
+        "manifest.json: contains an invalid fact: shipment.carr",
     ),
     (lambda of: with_field(of, shipping_carrier="1Z999"), "shipping_carrier: is not the fact shipment.carrier: 1Z999"),
     (lambda of: with_statement(of, "The customer lied."), "manifest.json: “The customer lied.” rests on no fact"),
     (lambda of: {"claim": "duplicate"}, f"manifest.json: “{CLAIM_WORDS}” rests on no fact"),
     (
         lambda _: {"made_with": {"playbooks/x.yaml": "0"}},
-        "manifest.json: was made with playbooks/x.yaml, which is not here",
+        "manifest.json: was made with playbooks/x.yaml, which is missing here",
     ),
     (
         lambda _: {"made_with": {"playbooks/base.yaml": "0"}},
-        "manifest.json: was made with another playbooks/base.yaml than the one here",
+        "manifest.json: was made with a playbooks/base.yaml that differs from the one here",
     ),
-    (lambda of: {"cleared": []}, "service_date: is neither given nor kept nor cleared"),
+    (lambda of: {"cleared": []}, "service_date: is neither given, kept nor cleared"),
     (lambda of: {"cleared": [*held(of, "cleared"), "receipt"]}, "receipt: is more than one of given, kept and cleared"),
     (lambda of: with_field(of, odd="UPS"), "odd: is not an evidence field of the chargeback round"),
     (lambda of: {"round": "appeal"}, "customer_name: is not an evidence field of the appeal round"),
     (lambda of: with_share(of, given=[]), "manifest.json: does not count the essential fields that it gives"),
-    (lambda of: with_share(of, expected=[], given=[]), "is given, and not among the fields that are expected"),
+    (lambda of: with_share(of, expected=[], given=[]), "is given, but is not among the expected fields"),
     (
         lambda of: with_exhibit(of, filename="other.pdf"),
         "receipt: page 1 is not Exhibit 3: Order receipt. Proves: Order",
@@ -283,7 +285,7 @@ def test_a_packet_is_for_the_dispute_beside_it(out: Path, capsys: pytest.Capture
 def test_an_unlisted_field_is_found(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     fields = json.loads((out / "fields.json").read_bytes())
     (out / "fields.json").write_text(json.dumps(fields | {"service_date": "1 May 2026"}))
-    assert "service_date: stands in fields.json and not in the manifest" in findings(out, capsys)
+    assert "service_date: is in fields.json but not in the manifest" in findings(out, capsys)
 
 
 def test_encryption_and_active_content_are_found(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -296,8 +298,8 @@ def test_encryption_and_active_content_are_found(out: Path, capsys: pytest.Captu
     replace_file(out, "receipt", saved(pdf))
     assert set(findings(out, capsys)) == {
         "receipt: has /OpenAction in its catalogue",
-        "receipt: holds an action",
-        "receipt: holds an embedded file",
+        "receipt: contains an action",
+        "receipt: contains an embedded file",
         "receipt: page 1 is turned",
         f"receipt: page 1 is not {RECEIPT}",
         "receipt: page 1 has annotations",
@@ -359,7 +361,7 @@ STRANGE = Dictionary(Subtype=Name.TrueType, BaseFont=Name.Strange)
         (
             page_with(composite(), b"BT /F2 12 Tf <0000> Tj ET"),
             1,
-            ["cannot be read through: '/F2'"],
+            ["cannot be read to its end: '/F2'"],
         ),
     ],
 )
@@ -377,11 +379,11 @@ def test_what_is_no_packet_is_wrong_input(out: Path, tmp_path: Path, capsys: pyt
     assert main(["check", str(tmp_path)]) == 2
     assert main(["check", str(tmp_path / ("x" * 300))]) == 2
     told = capsys.readouterr().err
-    assert "dispute.json: does not hold a Stripe dispute" in told
+    assert "dispute.json: does not contain a Stripe dispute" in told
     assert "fields.json: is not a JSON object" in told
     assert "fields.json: is not JSON: Expecting" in told
     assert "manifest.json: cannot be read: File name too long" in told
-    assert "manifest.json: is not there. Name a packet that `disputes packet` has made" in told
+    assert "manifest.json: is missing. Name a packet that `disputes packet` has made" in told
 
 
 def test_a_rounds_own_folder_names_files_by_their_content_and_holds_the_case(
@@ -398,7 +400,7 @@ def test_a_rounds_own_folder_names_files_by_their_content_and_holds_the_case(
     assert findings(out, capsys) == ["manifest.json: is for du_1, the dispute's is du_2"]
     (out / "case.json").write_text(json.dumps({"format": 2}))
     assert main(["check", str(out)]) == 2
-    assert "case.json: does not hold a Stripe dispute" in capsys.readouterr().err
+    assert "case.json: does not contain a Stripe dispute" in capsys.readouterr().err
 
 
 def test_a_manifest_of_a_later_release_is_read_or_refused_by_name(

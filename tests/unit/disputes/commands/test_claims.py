@@ -79,4 +79,4 @@ def test_everything_that_is_wrong_is_said_at_once(capsys: pytest.CaptureFixture[
 
 def test_a_folder_without_dags_is_refused(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert main(["claims", "--dags", str(tmp_path)]) == WRONG_INPUT
-    assert "holds no respond_*.py. Name the folder with --dags" in capsys.readouterr().err
+    assert "contains no respond_*.py. Name the folder with --dags" in capsys.readouterr().err

@@ -107,10 +107,10 @@ def test_an_exhibit_in_two_fields_has_one_number_and_a_lost_fact_is_named() -> N
         for name in ("receipt", "customer_signature")
     }
     expected = {"helpful": {"expected": ["customer_signature"]}, "essential": {"expected": ["receipt"]}}
-    statement = {"text": "It was signed (Exhibits 1, 2).", "facts": ["contract.signed_at"]}
+    statement = {"text": "The agreement was signed (Exhibits 1, 2).", "facts": ["contract.signed_at"]}
     held = manifest(files=files, completeness=expected, statements=[statement])
     assert explain("signed", held) == [
-        "“It was signed (Exhibits 1, 2).”",
+        "“The agreement was signed (Exhibits 1, 2).”",
         "  contract.signed_at: not in the manifest",
         f"  Exhibit 1: signed_contract (c.pdf), 1 page, in receipt, customer_signature, sha256 {SHA}",
     ]

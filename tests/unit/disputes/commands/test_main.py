@@ -25,4 +25,4 @@ def test_one_that_reads_to_the_end_gets_the_status(
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["disputes", "check", "nowhere"])
     assert run() == 2
-    assert "manifest.json: is not there" in capsys.readouterr().err
+    assert "manifest.json: is missing" in capsys.readouterr().err

@@ -82,8 +82,7 @@ def test_what_is_there_is_left_as_it_is(dags: Path, capsys: pytest.CaptureFixtur
     assert written(dags.parent) == ["dags/respond_duplicate.py"]
     assert (dags / "respond_duplicate.py").read_text() == "mine"
     assert capsys.readouterr().out.splitlines() == [
-        f"{name}: there is one already, left as it is"
-        for name in ("respond_duplicate.py", "duplicate.yaml", "duplicate.j2")
+        f"{name}: already exists, unchanged" for name in ("respond_duplicate.py", "duplicate.yaml", "duplicate.j2")
     ]
 
 
@@ -91,7 +90,7 @@ def test_what_is_there_is_left_as_it_is(dags: Path, capsys: pytest.CaptureFixtur
     ("arguments", "problem"),
     [
         (("insuficient_funds",), "NAME: reason insuficient_funds is not known, did you mean insufficient_funds?"),
-        (("general", "--claim", "Lost Parcel"), "CLAIM: Lost Parcel cannot be the name of a claim. Write it in small"),
+        (("general", "--claim", "Lost Parcel"), "CLAIM: Lost Parcel cannot be the name of a claim. Use lower-case"),
         (("general", "--claim", "base"), "CLAIM: base cannot be the name of a claim"),
         (("general", "--claim", "duplikate"), "CLAIM: claim duplikate is not known, did you mean duplicate?"),
     ],
@@ -121,4 +120,4 @@ def test_a_dag_alone_needs_no_folder_for_rules(
     monkeypatch.delenv(RULES_DIR)
     assert new_reason(dags, "check_returned") == 0
     assert written(dags.parent) == ["dags/respond_check_returned.py"]
-    assert f"No playbook and no template: {RULES_DIR} names no folder for them" in capsys.readouterr().out
+    assert f"No playbook or template written: {RULES_DIR} names no folder for them" in capsys.readouterr().out

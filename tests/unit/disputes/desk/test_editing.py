@@ -73,8 +73,8 @@ def test_changes_come_after_those_that_the_packet_was_made_with() -> None:
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({}, "nothing is changed"),
-        ({"texts": {"customer_name": MADE.fields["customer_name"]}}, "nothing is changed"),
+        ({}, "nothing was changed"),
+        ({"texts": {"customer_name": MADE.fields["customer_name"]}}, "nothing was changed"),
         ({"texts": {"nickname": "x"}}, "nickname is not known"),
         ({"text": {}}, "did you mean texts"),
         ({"texts": {"customer_name": "x" * 40_001}}, "at most 40000"),

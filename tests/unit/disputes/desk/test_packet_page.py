@@ -123,7 +123,7 @@ def test_money_is_told_as_far_as_it_is_known(net, told) -> None:
     )
     assert dict(found.money)["Dispute fee, charged"] == "15.00 USD"
     assert dict(found.money)["Refunded before"] == "1.00 USD"
-    assert dict(found.money)["Moved in all"] == told
+    assert dict(found.money)["Net amount"] == told
 
 
 def test_of_a_currency_without_a_known_fee_no_fee_is_told() -> None:

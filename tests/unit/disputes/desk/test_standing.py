@@ -1,4 +1,4 @@
-"""Where a round stands, in a person's words."""
+"""The state of a round, in words for a person."""
 
 import pytest
 
@@ -33,7 +33,7 @@ def test_what_is_known_decides(known, stage, words) -> None:
 def test_the_reason_stands_beside_the_words() -> None:
     assert find_standing(**OPEN | {"run_state": "failed", "end": "left", "reason": "too late"}).why == "too late"
     assert find_standing(**OPEN | {"end": "nothing_to_answer", "reason": "answered"}).why == "answered"
-    assert find_standing(**OPEN | {"run_state": None}).why == "Airflow has no run for it"
+    assert find_standing(**OPEN | {"run_state": None}).why == "Airflow has no run for this round"
 
 
 def test_no_deadline_counts_once_nothing_is_owed() -> None:

@@ -29,8 +29,8 @@ def test_everything_is_told_in_order_of_time() -> None:
     )
     assert story == [
         ("The bank opened the dispute", ""),
-        ("Asked for anew", "by ann"),
-        ("We took the round", "respond_fraudulent"),
+        ("Sent back to be made again", "by ann"),
+        ("Our run claimed the round", "respond_fraudulent"),
         ("Facts gathered", ""),
         ("Packet made", ""),
         ("Saved on the dispute, not submitted", ""),
@@ -51,11 +51,11 @@ def test_an_end_without_a_submission_says_why() -> None:
 
 def test_who_decided_may_be_no_person() -> None:
     decided = [told(decisions=({"at": 20, "choice": "Approve", "by": by},))[-1][1] for by in ("policy", "deadline", "")]
-    assert decided == ["by the policy", "because nobody answered in time", ""]
+    assert decided == ["by the policy", "because nobody decided in time", ""]
 
 
 def test_an_audit_that_found_something_says_what() -> None:
     assert told(audit={"at": 20, "findings": ["receipt differs"]})[-1] == (
-        "Audited: Stripe holds something else",
+        "Audited: Stripe's evidence differs",
         "receipt differs",
     )

@@ -146,4 +146,4 @@ def test_a_layer_that_is_switched_off_is_a_reason_to_refuse() -> None:
     with pytest.raises(DocumentError, match=r"layers that are hidden. Print it"):
         cleaned(layered([1]))
     assert texts(cleaned(layered([])))[0] == ["layer 0", "layer 1"]
-    assert texts(cleaned(layered([2])))[0] == ["layer 0", "layer 1"]  # nothing stands in it
+    assert texts(cleaned(layered([2])))[0] == ["layer 0", "layer 1"]  # nothing is in it

@@ -1,4 +1,4 @@
-"""Documents as exhibits, through the isolated process: what stands on the pages is what their reader sees."""
+"""Documents as exhibits, through the isolated process: what is on the pages is what their reader sees."""
 
 import base64
 import subprocess
@@ -95,7 +95,7 @@ def test_a_file_attached_to_a_document_is_named(tmp_path) -> None:
     pdf.save(tmp_path / "a.pdf")
     made = make_exhibit("customer_messages", "a.pdf", (tmp_path / "a.pdf").read_bytes())
     assert [(one.filename, one.reason) for one in made.refusals] == [
-        ("a.pdf: note.pdf", "is attached to the PDF and not shown. Supply it as a document of its own")
+        ("a.pdf: note.pdf", "is attached to the PDF and not shown. Supply it as a separate document")
     ]
 
 

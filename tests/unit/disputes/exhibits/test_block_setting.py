@@ -51,7 +51,7 @@ def test_what_is_struck_out_is_shown_so() -> None:
 
 
 def drawn(*blocks: Block) -> list[tuple[float, float, float, float]]:
-    """Where the pictures of the first page stand."""
+    """Where the pictures of the first page are."""
     page = pypdfium2.PdfDocument(typeset_blocks(blocks, A4))[0]
     return [one.get_bounds() for one in page.get_objects(filter=[3])]
 
@@ -102,6 +102,11 @@ def test_a_table_that_is_too_wide_names_each_value() -> None:
     found = " ".join(text(plain_table(rows)).split())
     assert found.startswith("column number 0 value 0 · column number 1 value 1")
     assert found.endswith("value 10")
+
+
+def test_a_wide_table_without_a_head_gives_the_values_alone() -> None:
+    cells = tuple(Cell((Block("paragraph", (Run(f"value number {n}"),)),), n, 0) for n in range(12))
+    assert text(Block("table", cells=cells)).startswith("value number 0 · value number 1 ·")
 
 
 def test_a_wide_table_names_what_spans_and_shows_what_stands_in_its_cells() -> None:

@@ -11,7 +11,7 @@ from PIL import Image, ImageCms
 from tests.unit.disputes.pages import noise, page_text, picture
 
 from disputes.errors import DocumentError
-from disputes.exhibits import cleaning, image_files
+from disputes.exhibits import cleaning, picture_limit
 from disputes.exhibits.cleaning import shrink_pdf
 from disputes.exhibits.images import STEPS, Quality, shrink_images
 from disputes.exhibits.sheets import MARGIN, Sheet
@@ -237,7 +237,7 @@ def test_a_fax_of_flat_lines_is_as_high_as_it_was(dpi: tuple[int, int], height: 
 
 
 def test_a_picture_that_is_none_is_refused() -> None:
-    with pytest.raises(DocumentError, match=r"picture that cannot be read.*save it as JPEG"):
+    with pytest.raises(DocumentError, match=r"broken picture.*save it as JPEG"):
         clean_image(b"\x89PNG\r\n\x1a\n", A4, STEPS[0])
 
 
@@ -305,7 +305,7 @@ def test_a_very_tall_screenshot_goes_over_several_sheets() -> None:
 
 
 def test_an_image_that_unpacks_to_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(image_files, "MAX_PIXELS", 10_000)
+    monkeypatch.setattr(picture_limit, "in_force", 10_000)
     with pytest.raises(DocumentError, match="has 200 x 100 pixels"):
         clean_image(picture(200, 100), A4, STEPS[0])
 

@@ -1,4 +1,4 @@
-"""Pictures of PDFs keep their colours when they are written anew."""
+"""Pictures of PDFs keep their colours when they are written again."""
 
 from io import BytesIO
 

@@ -31,7 +31,7 @@ def test_a_document_without_other_files_leaves_nothing_out() -> None:
 
 
 def test_an_attached_file_is_named() -> None:
-    reason = "is attached to the PDF and not shown. Supply it as a document of its own"
+    reason = "is attached to the PDF and not shown. Supply it as a separate document"
     assert left_out(with_file()) == {"delivery note.pdf": reason}
 
 
@@ -43,6 +43,14 @@ def test_files_pinned_to_a_page_and_media_are_named() -> None:
     pdf.pages[0].obj.Annots = Array([pdf.make_indirect(one) for one in pinned] + [Array()])
     pdf.Root.AF = Array([Dictionary(UF=String("b.xml"))])
     assert list(left_out(pdf)) == ["a.pdf", "a file without a name", "b.xml", "sound on page 1"]
+
+
+def test_comments_that_open_on_a_click_are_named() -> None:
+    pdf = document(TEXT.format("Hello"))
+    notes = [note("Text", 800, Contents=String("the wrong house")), note("Highlight", 700, Contents=String(" "))]
+    pdf.pages[0].obj.Annots = Array([pdf.make_indirect(one) for one in notes])
+    reason = "opens on a click and is not shown. Print the PDF with its comments"
+    assert left_out(pdf) == {"comment on page 1": reason}
 
 
 def test_the_cover_of_a_portfolio_is_refused_with_what_is_inside() -> None:

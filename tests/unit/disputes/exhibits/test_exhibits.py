@@ -1,6 +1,7 @@
 """Documents as exhibits."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from io import BytesIO
 
 import pikepdf
@@ -9,9 +10,11 @@ import pytest
 from tests.unit.disputes.pages import exhibit, noise, page_text, picture
 
 from disputes.errors import DocumentError
-from disputes.exhibits.exhibits import Exhibit, compile_exhibits, make_exhibit, shrink_exhibit
+from disputes.exhibits.exhibits import Exhibit, compile_exhibits, heading, make_exhibit, shrink_exhibit
 from disputes.exhibits.images import STEPS
 from disputes.exhibits.making import page_count
+from disputes.packet.citations import proved
+from disputes.packet.manifest import Statement
 from disputes.rules import loading, playbook
 
 
@@ -64,6 +67,30 @@ def test_a_long_file_name_keeps_its_ends() -> None:
     name = f"{'a' * 60}middle{'z' * 60}.pdf"
     text = page_text(compile_exhibits(None, [(1, exhibit("proof_of_delivery", name))], "a4"))
     assert f"{'a' * 30}…{'z' * 26}.pdf" in "".join(text.split()).replace("\u200b", "")
+
+
+def test_a_mails_caption_says_when_and_by_whom_it_was_written() -> None:
+    mail = b"From: Ana <ana@example.com>\nDate: Tue, 1 Sep 2026 23:10:00 -0700\n\nIt came."
+    made = make_exhibit("customer_messages", "a.eml", mail)
+    text = page_text(compile_exhibits(None, [(1, made)], "a4"))
+    assert "Exhibit 1: Messages with the customer, 1 September 2026, 23:10 UTC-07:00, Ana\n" in text
+
+
+def test_a_caption_cuts_a_long_sentence_that_the_letters_list_has_whole() -> None:
+    sentence = (
+        "The order was delivered on 20 October 2026 to 18 Maple Street, Burlington VT 05401, US, the order's address."
+    )
+    captioned = compile_exhibits(None, [(1, exhibit("proof_of_delivery"))], "a4", proofs={1: sentence})
+    assert "Proves: The order was delivered on 20 October 2026 to 18 Maple Street, Burlington VT …" in " ".join(
+        page_text(captioned).split()
+    )
+    assert next(iter(proved([Statement(f"{sentence} (Exhibit 1)", ())]).values())) == sentence
+
+
+def test_a_caption_of_a_long_name_keeps_to_its_line() -> None:
+    made = replace(exhibit("customer_messages"), written=f"1 September 2026, {'Ana ' * 40}")
+    assert heading(12, made).endswith("Ana A…")
+    assert len(heading(12, made)) <= 80
 
 
 def test_an_unknown_document_is_called_by_its_name() -> None:

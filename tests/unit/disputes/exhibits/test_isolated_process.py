@@ -1,4 +1,4 @@
-"""The isolated process: what it does, and how it is bound. Called here without a process of its own around it."""
+"""The isolated process: what it does, and how it is bound. Called here in the test's own process."""
 
 import json
 import os
@@ -12,14 +12,14 @@ from io import BytesIO
 import pytest
 from tests.unit.disputes.pages import page_text, picture
 
-from disputes.exhibits import isolated_process
+from disputes.exhibits import isolated_process, picture_limit
 from disputes.exhibits.blocks import plain_block
 from disputes.exhibits.isolated_process import do, limit_process, serve
 from disputes.exhibits.isolation import READY
 from disputes.exhibits.refusal import Made
 from disputes.exhibits.rows import LogFocus
 
-REQUEST = {"size": "a4", "quality": [200, 80], "focus": LogFocus().to_json(), "seconds": 30}
+REQUEST = {"size": "a4", "quality": [200, 80], "focus": LogFocus().to_json(), "seconds": 30, "pixels": 60_000_000}
 MAIL = b"From: a@example.com\n\nHello"
 
 
@@ -54,7 +54,7 @@ def test_pictures_and_documents_become_pages() -> None:
 
 def test_a_refusal_is_told_as_json() -> None:
     status, answer = done("image", picture(100, 20_000, "1"))
-    assert (status, json.loads(answer)["remedy"]) == (isolated_process.REFUSED, "Supply only the part that matters")
+    assert (status, json.loads(answer)["remedy"]) == (isolated_process.REFUSED, "Supply only the relevant part")
 
 
 def served(*contents: bytes, job: str = "mail", seconds: int = 30) -> list[tuple[str, bytes]]:
@@ -79,7 +79,7 @@ def served(*contents: bytes, job: str = "mail", seconds: int = 30) -> list[tuple
 def test_one_request_after_the_other_is_answered() -> None:
     hello, refusal = served(MAIL, b"no mail")
     assert (hello[0], b"Hello" in hello[1]) == ("done", True)
-    assert (refusal[0], b"is not a mail" in refusal[1]) == ("refused", True)
+    assert (refusal[0], b"is not an e-mail" in refusal[1]) == ("refused", True)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,9 @@ def test_the_process_binds_itself_to_its_limits(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(resource, "setrlimit", bound.__setitem__)
     monkeypatch.setattr(signal, "setitimer", timers.__setitem__)
     monkeypatch.setattr(signal, "signal", handlers.__setitem__)
-    limit_process(9)
+    monkeypatch.setattr(picture_limit, "in_force", 0)
+    limit_process(9, 1_000_000)
+    assert picture_limit.in_force == 1_000_000
     assert bound[resource.RLIMIT_CPU] == (isolated_process.CPU_SECONDS, isolated_process.CPU_SECONDS + 1)
     assert bound[resource.RLIMIT_AS] == (isolated_process.MEMORY,) * 2
     assert timers == {signal.ITIMER_REAL: 9}
@@ -120,6 +122,6 @@ def test_the_process_binds_itself_to_its_limits(monkeypatch: pytest.MonkeyPatch)
 def test_the_limits_end_a_hostile_process() -> None:
     code = (
         "from disputes.exhibits import isolated_process as process; "
-        "process.CPU_SECONDS = 1; process.limit_process(30)\nwhile True: pass"
+        "process.CPU_SECONDS = 1; process.limit_process(30, 1)\nwhile True: pass"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == -signal.SIGXCPU

@@ -17,7 +17,7 @@ import pytest
 from tests.unit.disputes.pages import page_text, picture
 
 from disputes.__main__ import WRONG_INPUT, main
-from disputes.errors import DocumentError
+from disputes.errors import DocumentError, InputError
 from disputes.exhibits import fork_server, isolation
 from disputes.exhibits.fork_server import leave_fork_server, start_fork_server
 from disputes.exhibits.images import STEPS
@@ -54,6 +54,21 @@ def test_a_document_is_opened_in_a_process_of_its_own() -> None:
     (process,) = server().children()
     assert page_text(open_text(b"Again")) == "Again"
     assert server().children() == [process]  # it is kept
+
+
+def test_a_deployment_says_how_large_a_picture_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REPRESENTMENT_MAX_MEGAPIXELS", "1")
+    with pytest.raises(DocumentError, match="has 1001 x 1000 pixels, more than 1 million"):
+        run_isolated("image", picture(1001, 1000), "a4", STEPS[0], filename="a.png")
+    monkeypatch.setenv("REPRESENTMENT_MAX_MEGAPIXELS", "")
+    assert run_isolated("image", picture(1001, 1000), "a4", STEPS[0], filename="a.png").content
+
+
+@pytest.mark.parametrize("text", ["0", "61", "a few", "-1", "1.5"])
+def test_a_limit_of_pixels_that_is_none_is_named(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setenv("REPRESENTMENT_MAX_MEGAPIXELS", text)
+    with pytest.raises(InputError, match="not a whole number from 1 to 60"):
+        open_text()
 
 
 def test_documents_can_be_opened_side_by_side() -> None:
@@ -168,7 +183,7 @@ def test_a_refusal_names_the_document_and_what_to_do() -> None:
 
 
 def test_a_broken_document_costs_itself() -> None:
-    with pytest.raises(DocumentError, match=r"broken\.pdf: cannot be read: it is broken.*print it"):
+    with pytest.raises(DocumentError, match=r"broken\.pdf: is broken and cannot be read.*print it"):
         run_isolated("pdf", b"%PDF-1.7 nothing more", "a4", STEPS[0], filename="broken.pdf")
     assert page_text(open_text()) == "Hello"
 
@@ -270,7 +285,7 @@ def test_a_server_that_does_not_last_says_nothing_about_the_document(
         program = str(script)
     monkeypatch.setattr(sys, "executable", program)
     monkeypatch.setattr(isolation, "_SECONDS_TO_START", 2)
-    with pytest.raises(IsolationError, match=r"does not start.*memory.*try again") as caught:
+    with pytest.raises(IsolationError, match=r"did not start.*memory.*try again") as caught:
         open_text()
     assert caught.value.passing
     assert not isinstance(caught.value, DocumentError)
@@ -283,7 +298,7 @@ def test_the_command_line_says_that_documents_cannot_be_opened(
     (tmp_path / "a.txt").write_text("Hello")
     monkeypatch.setattr(sys, "executable", "/bin/false")
     assert main(["exhibits", str(tmp_path / "a.txt"), "--out", str(tmp_path / "a.pdf")]) == WRONG_INPUT
-    assert "the process that opens documents does not start" in capsys.readouterr().err
+    assert "the process that opens documents did not start" in capsys.readouterr().err
     assert not (tmp_path / "a.pdf").exists()
 
 

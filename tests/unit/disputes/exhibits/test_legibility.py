@@ -25,7 +25,7 @@ def test_small_text_is_named_with_what_to_supply(colours: tuple[str, str]) -> No
     part = small_text(Image.open(BytesIO(screenshot(2560, colours=colours))), 523 / 2560)
     assert part is not None
     assert part.filename == "text of the picture"
-    assert part.reason.startswith("comes out at about 3 points, too small to be read. Supply the part that matters")
+    assert part.reason.startswith("comes out at about 3 points, too small to read. Supply the relevant part")
 
 
 def test_an_exhibit_names_it_as_left_out() -> None:

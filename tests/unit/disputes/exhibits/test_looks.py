@@ -47,6 +47,14 @@ def test_what_no_style_hides_is_seen(rule: str) -> None:
     assert text(f"<style>.h {{ {rule} }}</style><p class=h>seen</p>") == "seen"
 
 
+def test_letters_are_turned_as_the_style_says() -> None:
+    turned = "".join(f"<p style='text-transform:{how}'>don't <b>wait</b> Now</p>" for how in ("uppercase", "lowercase"))
+    assert text(turned) == "DON'T WAIT NOW\ndon't wait now"
+    assert (
+        text("<p style='text-transform:capitalize'>don't <b style='text-transform:none'>wait</b></p>") == "Don't wait"
+    )
+
+
 @pytest.mark.parametrize(
     ("markup", "seen"),
     [

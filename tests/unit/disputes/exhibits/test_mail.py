@@ -1,4 +1,4 @@
-"""Mails taken apart."""
+"""E-mails taken apart."""
 
 import base64
 import json
@@ -31,6 +31,18 @@ def test_head_and_text() -> None:
     mail.set_content("Where is it?\n")
     head = "From: Ana <ana@example.com>\nTo: shop@example.com\nDate: Tue, 01 Sep 2026 10:00:00 +0000\nSubject: Größe"
     assert taken_apart(mail) == ([head, "Where is it?"], {})
+
+
+@pytest.mark.parametrize(
+    ("headers", "written"),
+    [
+        ({"Date": "Tue, 1 Sep 2026 10:00:00 +0000"}, "1 September 2026, 10:00 UTC, Ana"),
+        ({"From": "ana@example.com", "Date": "soon"}, "ana@example.com"),
+        ({"From": "", "Date": "Tue, 1 Sep 2026 10:00:00 -0000"}, "1 September 2026, 10:00 UTC"),
+    ],
+)
+def test_when_and_by_whom(headers: dict[str, str], written: str) -> None:
+    assert json.loads(unpack(bytes(message(**headers))))["written"] == written
 
 
 def test_what_the_reader_saw_is_the_html() -> None:
@@ -135,7 +147,7 @@ def test_an_attached_text_keeps_the_encoding_that_the_mail_names() -> None:
 
 def test_alternatives_without_text_are_attachments() -> None:
     mail = multipart("alternative", "Content-Type: image/png; name=c.png\n\nx")
-    assert taken_apart(mail) == (["From: a@example.com", "The mail has no text of its own."], {"c.png": b"x"})
+    assert taken_apart(mail) == (["From: a@example.com", "The e-mail itself has no text."], {"c.png": b"x"})
 
 
 def test_the_root_of_related_parts_may_come_last_and_bring_its_styles() -> None:
@@ -236,7 +248,7 @@ def test_text_after_an_attachment_is_text_of_the_mail() -> None:
     ],
 )
 def test_an_encrypted_mail_is_refused(kind: str) -> None:
-    with pytest.raises(DocumentError, match="is an encrypted mail"):
+    with pytest.raises(DocumentError, match="is an encrypted e-mail"):
         taken_apart(f"Subject: x\r\nContent-Type: {kind}\r\n\r\nMIAGCSqGSIb3DQ==\r\n".encode())
 
 
@@ -246,9 +258,9 @@ def test_a_signed_mail_is_taken() -> None:
 
 
 def test_broken_mails_are_read_as_far_as_they_go() -> None:
-    assert taken_apart(b"From: a@example.com\n\n")[0][1:] == ["The mail has no text of its own."]
+    assert taken_apart(b"From: a@example.com\n\n")[0][1:] == ["The e-mail itself has no text."]
     assert taken_apart(b"From: a@example.com\nContent-Type: multipart/mixed\n\nx")[0][1:] == [
-        "The mail has no text of its own."
+        "The e-mail itself has no text."
     ]
     russian = "Привет, где заказ".encode("cp1251")
     head = b"From: a@example.com\nContent-Type: text/plain; charset=windows-1251\n\n"
@@ -267,7 +279,7 @@ def test_a_mark_of_the_encoding_before_a_mail_is_no_part_of_it() -> None:
 
 
 def test_what_is_no_mail_is_refused() -> None:
-    with pytest.raises(DocumentError, match="is not a mail"):
+    with pytest.raises(DocumentError, match="is not an e-mail"):
         unpack(b"Hello")
 
 

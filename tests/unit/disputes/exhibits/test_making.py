@@ -1,4 +1,4 @@
-"""Documents of any make as pages; mails with their attachments."""
+"""Documents of any format as pages; e-mails with their attachments."""
 
 from email.message import EmailMessage
 
@@ -52,7 +52,7 @@ def test_a_mail_lists_its_attachments_which_follow_it() -> None:
     made = pages("a.eml", mail(("p.png", picture(40, 40)), ("all.zip", b"PK\3\4"), ("long.txt", b"x\n" * 60)))
     assert made.count == 4
     assert [(part.filename, part.reason) for part in made.left_out] == [
-        ("all.zip", "is an archive. Supply the documents inside it, each as a file of its own")
+        ("all.zip", "is an archive. Supply each document inside it as a separate file")
     ]
     assert "p.png: page 2\nlong.txt: pages 3 to 4\nall.zip: not shown" in page_text(made.pdf)
 
@@ -61,6 +61,13 @@ def test_a_list_that_needs_a_page_more_still_names_the_right_pages() -> None:
     made = pages("a.eml", mail(("a.txt", b"attached"), text="x\n" * 40))
     assert "a.txt: page 3" in page_text(made.pdf)
     assert made.count == 3
+
+
+def test_the_list_of_a_mail_inside_counts_no_pages() -> None:
+    inside = mail(("p.png", picture(40, 40)))
+    text = page_text(pages("a.eml", mail(("inside.eml", inside))).pdf)
+    assert "inside.eml: pages 2 to 3" in text
+    assert "p.png: below" in text
 
 
 def test_mails_in_mails_are_opened_to_a_depth() -> None:
@@ -72,7 +79,7 @@ def test_mails_in_mails_are_opened_to_a_depth() -> None:
     assert "level 3" in text
     assert "level 4" not in text
     assert [part.filename for part in made.left_out] == ["1.eml: 2.eml: 3.eml"]
-    assert "is a mail inside 3 others" in made.left_out[0].reason
+    assert "is an e-mail nested inside 3 others" in made.left_out[0].reason
 
 
 def test_too_many_attachments_and_too_many_pages_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,9 +88,9 @@ def test_too_many_attachments_and_too_many_pages_are_named(monkeypatch: pytest.M
     files = [("1.txt", b"x"), ("2.txt", b"x\n" * 60), ("3.txt", b"x"), ("4.txt", b"x")]
     made = pages("a.eml", mail(*files))
     assert {part.filename: part.reason for part in made.left_out} == {
-        "2.txt": "its 2 pages would make the mail longer than 3",
-        "3.txt": "its 1 pages would make the mail longer than 3",
-        "4.txt": "the mail has more than 3 attachments",
+        "2.txt": "its 2 pages would make the e-mail longer than 3",
+        "3.txt": "its 1 pages would make the e-mail longer than 3",
+        "4.txt": "the e-mail has more than 3 attachments",
     }
 
 

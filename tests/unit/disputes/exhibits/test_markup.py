@@ -119,7 +119,7 @@ def test_nothing_is_no_block() -> None:
 
 @pytest.mark.parametrize(
     ("content", "problem"),
-    [("<table><tr><td>" * 300 + "x", "nested too deep"), ("<p>word " * 40_000, "more than 150000 characters")],
+    [("<table><tr><td>" * 300 + "x", "nested too deeply"), ("<p>word " * 40_000, "more than 150000 characters")],
 )
 def test_html_without_end_is_refused_early(content: str, problem: str) -> None:
     with pytest.raises(DocumentError, match=problem):
@@ -131,7 +131,7 @@ def test_markdown_nested_deep_is_not_left_out() -> None:
 
 
 def test_what_is_nested_without_end_is_refused() -> None:
-    with pytest.raises(DocumentError, match="nested too deep"):
+    with pytest.raises(DocumentError, match="nested too deeply"):
         html("<div>" * 5000 + "x")
 
 

@@ -1,4 +1,4 @@
-"""What of a PDF page stands on which sheet."""
+"""What of a PDF page is on which sheet."""
 
 from itertools import pairwise
 
@@ -46,7 +46,7 @@ def test_a_page_that_is_not_so_tall_stays_whole() -> None:
 
 
 def test_a_page_that_fills_the_packet_is_refused() -> None:
-    with pytest.raises(DocumentError, match="so tall that it fills 63 pages"):
+    with pytest.raises(DocumentError, match="so tall that it would fill 63 pages"):
         cleaned(document(MARK, (100, 14_000), UserUnit=3))
 
 

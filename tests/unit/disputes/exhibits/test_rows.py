@@ -22,7 +22,7 @@ def test_a_long_log_keeps_first_last_and_telling_rows() -> None:
     places = choose(rows, LogFocus("203.0.113.20", START + timedelta(hours=100)), 10)
     assert places == [0, 1, 2, 3, 20, 99, 196, 197, 198, 199]  # the download has no room left
     assert choose(rows, LogFocus(), 10) == [0, 1, 2, 3, 77, 196, 197, 198, 199]
-    assert describe(200, places) == "10 of 200 rows are shown: the first, the last and those that tell most"
+    assert describe(200, places) == "10 of 200 rows are shown: the first, the last and the most relevant"
     assert gaps(places) == {20: 16, 99: 78, 196: 96}
 
 

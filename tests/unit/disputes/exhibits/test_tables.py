@@ -1,4 +1,4 @@
-"""Where cells of tables stand."""
+"""Where cells of tables are."""
 
 import pytest
 from hypothesis import given
@@ -14,7 +14,7 @@ def table(rows: str) -> Block:
 
 
 def grid(found: Block) -> list[str]:
-    """The rows, each a string of the one-letter cells that stand in its columns."""
+    """The rows, each a string of the one-letter cells that are in its columns."""
     width = max(cell.column + cell.columns for cell in found.cells)
     height = max(cell.row + cell.rows for cell in found.cells)
     rows = [["."] * width for _ in range(height)]

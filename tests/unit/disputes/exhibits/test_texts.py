@@ -17,6 +17,10 @@ def rows_of(block: Block) -> list[list[str]]:
     return list(rows.values())
 
 
+def test_colours_of_a_terminal_are_left_out_and_page_ends_are_line_ends() -> None:
+    assert text_of(b"\x1b[1;32mok\x1b[0m done\x0cnext") == "ok done\nnext"
+
+
 def test_a_text_stays_as_it_is() -> None:
     assert plain(b"\na\tb\r\n  c\n") == [plain_block("verbatim", "a   b\n  c")]
 
@@ -31,7 +35,7 @@ def test_a_text_whose_encoding_is_not_known_is_refused_in_plain_words() -> None:
 def test_a_long_log_says_how_many_lines_there_were() -> None:
     lines = [f"2026-09-{1 + n // 48:02}T{n // 2 % 24:02}:00:00 GET /{n}" for n in range(1000)]
     note, text = log("\n\n".join(lines).encode(), LogFocus())
-    assert note.text == "96 of 1000 lines are shown: the first, the last and those that tell most."
+    assert note.text == "96 of 1000 lines are shown: the first, the last and the most relevant."
     assert text.text.split("\n")[47:50] == [lines[47], "… 904 left out …", lines[952]]
     assert log(b"one\ntwo", LogFocus()) == [plain_block("verbatim", "one\ntwo")]
 
@@ -62,7 +66,7 @@ def test_what_stands_above_a_table_is_not_its_head() -> None:
 def test_a_long_table_says_how_many_rows_there_were() -> None:
     rows = [f"2026-09-{1 + n // 24:02}T{n % 24:02}:00:00Z,203.0.113.{n % 9},view" for n in range(500)]
     note, found = table("\n".join(["at,ip,action", *rows]).encode(), LogFocus("203.0.113.7"))
-    assert note.text == "120 of 500 rows are shown: the first, the last and those that tell most."
+    assert note.text == "120 of 500 rows are shown: the first, the last and the most relevant."
     assert rows_of(found)[0] == ["at", "ip", "action"]
     assert ["… 8 left out …"] in rows_of(found)
 

@@ -38,7 +38,7 @@ def test_a_hostile_value_stands_on_the_page_as_it_is(text: str) -> None:
 
 
 # What a copy of the page gives back letter by letter: no ligatures, no right-to-left, no combining marks.
-# Coptic stands among the Greek, and no font here has it.
+# Coptic is among the Greek, and no font here has it.
 LETTERS = st.characters(
     codec="utf-8",
     categories=("Lu", "Ll", "Nd", "Po", "Sc", "Cc"),

@@ -1,4 +1,4 @@
-"""What people write down where it does not belong."""
+"""What people record where it does not belong."""
 
 import pytest
 

@@ -106,6 +106,9 @@ def test_the_same_place_is_the_same_street_and_postal_code() -> None:
     assert same_place(one, Address(line1="12 ELM street", postal_code="627 01"))
     assert not same_place(one, Address(line1="12 Elm Street", postal_code="62702"))
     assert not same_place(Address(line1="12 Elm Street"), Address(line1="12 Elm Street"))
+    flat = one.model_copy(update={"line2": "Flat 4"})
+    assert same_place(one, flat)
+    assert not same_place(flat, one.model_copy(update={"line2": "Flat 9"}))
 
 
 @pytest.mark.parametrize(

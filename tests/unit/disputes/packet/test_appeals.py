@@ -112,5 +112,5 @@ def test_a_changed_argument_or_a_lost_file_is_found(tmp_path: Path, capsys: pyte
     capsys.readouterr()
     assert main(["check", str(tmp_path / "out")]) == 6
     found = capsys.readouterr().out
-    assert "reason_for_filing: says what no statement backs: The cardholder lies." in found
+    assert "reason_for_filing: has a line that no statement supports: The cardholder lies." in found
     assert "receipt: is not among the files of the appeal" in found

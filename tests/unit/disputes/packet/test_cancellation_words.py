@@ -9,7 +9,7 @@ from disputes.packet.text_fields import template_text
 CASE = case(dispute("subscription_canceled", code="13.2"), product_type="digital_product_or_service")
 ASKED = {"subscription.cancel_requested_at": "2026-08-20T09:00:00Z"}
 EFFECT = ("Effect: ", "The cancellation ends")
-STATUS = ("Status: the subscription ran", "The subscription ran")
+STATUS = ("Status: the subscription was active", "The subscription was active")
 
 
 def says(held: dict, *parts: str) -> list[bool]:
@@ -34,4 +34,7 @@ def test_what_is_due_before_a_cancellations_effect_is_said_of_a_charge_before_it
 )
 def test_that_it_had_ended_is_no_argument_of_ours(status: str, said: bool) -> None:
     assert says({"subscription.status_at_charge": status}, *STATUS) == [said, said]
-    assert says({"subscription.status_at_charge": status}, "The subscription ran", "The subscription ran") == [said] * 2
+    assert (
+        says({"subscription.status_at_charge": status}, "The subscription was active", "The subscription was active")
+        == [said] * 2
+    )

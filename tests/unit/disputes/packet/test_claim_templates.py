@@ -46,7 +46,7 @@ def test_a_refund_that_was_not_made_is_said_to_be_none(claim: str, status: str) 
     held = REFUND | {"refund.status": status}
     for one in (said(of(claim), CHARGE, held), told("refund_refusal_explanation", facts(CHARGE, held))):
         assert not any("was refunded" in text or "has paid" in text for text in one)
-    assert has("A refund of 40.00 USD was begun", of(claim), CHARGE, held)
+    assert has("A refund of 40.00 USD was started", of(claim), CHARGE, held)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_the_place_of_purchase_speaks_for_us_only_where_it_agrees(place: str, pa
         (
             "credit_not_processed",
             {"booking.cancel_deadline": "2026-11-01", "booking.cancelled_at": "2026-11-01T14:00:00Z"},
-            "after the time allowed",
+            "after the deadline for cancelling",
         ),
         ("fraudulent", {"customer.account_created_at": "2026-09-01"}, "before the purchase"),
     ],
@@ -131,7 +131,7 @@ def test_what_came_on_the_same_day_is_not_said_to_come_before(claim: str, held: 
 def test_of_no_recorded_return_no_more_is_said(claim: str) -> None:
     held = {"return.none_recorded": True, "return.requested_at": "2026-09-10"}
     texts = said(of(claim), CHARGE, held, section="answer")
-    assert texts[0] == "No return is recorded: incoming goods were searched, and none of this order was found."
+    assert texts[0] == "No return is recorded: we searched our incoming goods and found none from this order."
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_of_no_recorded_return_no_more_is_said(claim: str) -> None:
 )
 def test_what_is_not_due_yet_cannot_be_missing(product_type: str, due: str, answer: str) -> None:
     not_due = of("product_not_received", product_type=product_type)
-    expected = f"{answer}; when the dispute was opened on 12 October 2026, that day had not come."
+    expected = f"{answer}; the dispute was opened before that day, on 12 October 2026."
     assert said(not_due, CHARGE, {due: "2026-11-02"}, section="answer") == [expected]
     assert not said(not_due, CHARGE, {due: "2026-10-12"}, section="answer")
 
@@ -160,8 +160,8 @@ def test_a_parcel_at_customs_is_an_answer() -> None:
 @pytest.mark.parametrize(
     ("known", "answer"),
     [
-        (("order.id", "order.items"), "The statement line “FJELL” stands for order 1001: Teapot; 4 x Cup."),
-        ((), "The statement line “FJELL” stands for our charge of 129.00 USD on 1 September 2026."),
+        (("order.id", "order.items"), "The statement line “FJELL” refers to order 1001: Teapot; 4 x Cup."),
+        ((), "The statement line “FJELL” refers to our charge of 129.00 USD on 1 September 2026."),
     ],
 )
 def test_a_charge_is_recognised_by_what_is_known(known: tuple[str, ...], answer: str) -> None:

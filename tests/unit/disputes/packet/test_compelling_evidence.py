@@ -96,7 +96,7 @@ def test_two_charges_that_have_all_in_common_are_sent_with_all_of_it() -> None:
         | {"product_description": "Linen sheet", "merchandise_or_services": "merchandise"},
         "prior_undisputed_transactions": [prior | {"charge": "ch_a"}, prior | {"charge": "ch_b"}],
     }
-    assert made.said.startswith("qualifies with ch_a and ch_b, which have in common with this charge: customer")
+    assert made.said.startswith("qualifies with ch_a and ch_b, which share with this charge: customer")
     assert made.facts == {
         "charge.created",
         "history.prior_orders",
@@ -161,13 +161,13 @@ def test_nothing_else_is_asked_for_it(changes: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     ("changes", "why"),
     [
-        ({"product_type": None}, "the product type is not known"),
-        ({"product.name": None}, "what was sold is not known"),
-        ({"product.name": "x" * 5_001}, "what was sold is not known"),
+        ({"product_type": None}, "the product type is unknown"),
+        ({"product.name": None}, "it is not known what was sold"),
+        ({"product.name": "x" * 5_001}, "it is not known what was sold"),
         ({"charge.created": None}, "it is not known when the charge was made"),
-        ({"prior": []}, "0 earlier undisputed charges are 120 to 364 days older: two are needed"),
+        ({"prior": []}, "0 earlier undisputed charges are 120 to 364 days older; two are needed"),
         ({"history.prior_undisputed": None}, "0 earlier undisputed charges"),
-        ({"history.prior_orders": None}, "what was sold is not known of ch_a, ch_b"),
+        ({"history.prior_orders": None}, "it is not known what was sold in ch_a, ch_b"),
         ({"prior": [order("ch_a")]}, "1 earlier undisputed charges are 120 to 364 days older"),
         ({"dispute": stripe_dispute(enhanced_eligibility_types=[])}, "Stripe does not offer it for this dispute"),
         ({"checkout.ip": None, "checkout.device_fingerprint": "f" * 19, "checkout.device_id": "d" * 14}, "no two"),
@@ -179,7 +179,7 @@ def test_nothing_else_is_asked_for_it(changes: dict[str, str]) -> None:
                 "customer.account_id": None,
                 "checkout.shipping_address": ADDRESS | {"state": None},
             },
-            "no two earlier charges have a purchase IP or a device, and one element more, in common with this one",
+            "no two earlier charges share a purchase IP or a device, and one further element, with this charge",
         ),
     ],
 )
@@ -276,7 +276,7 @@ def test_one_charge_of_stripes_gets_the_best_other_one() -> None:
     orders = [order("ch_a", days=150), order("ch_b", {"checkout.ip"}, days=130), order("ch_c", (), days=20)]
     assert {*pair(found(*orders, dispute=of))} == {"ch_a", "ch_c"}
     undescribed = [*orders[:2], order("ch_c", (), product_description=None)]
-    assert found(*undescribed, dispute=of).said == "does not qualify: what was sold is not known of ch_c"
+    assert found(*undescribed, dispute=of).said == "does not qualify: it is not known what was sold in ch_c"
 
 
 def matched(one: dict[str, Any]) -> frozenset[str]:
@@ -359,7 +359,7 @@ def test_two_elements_suffice_and_without_either_it_does_not_qualify(needed: set
     gone = sorted(needed)[without]
     orders = [order(charge, needed - {gone} if charge == of else needed) for charge in ("ch_a", "ch_b")]
     made = found(*orders, **only, **({gone: None} if of == "disputed" else {}))
-    assert made.said.startswith("does not qualify: no two earlier charges have")
+    assert made.said.startswith("does not qualify: no two earlier charges share")
 
 
 def test_the_two_names_of_a_device_are_one_element() -> None:

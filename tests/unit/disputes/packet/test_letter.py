@@ -16,7 +16,7 @@ SAYS = [  # network, code and words beside those below
     ("amex", "P08", "was charged twice"),
 ]
 CLAIMS = [
-    ("fraudulent", "10.4", "neither the cardholder nor a person with permission"),
+    ("fraudulent", "10.4", "neither the cardholder nor anyone authorised"),
     ("product_not_received", "13.1", "were not received"),
     ("subscription_canceled", "13.2", "was cancelled before this charge"),
     ("credit_not_processed", "13.6", "a refund is owed and was not paid"),
@@ -25,7 +25,7 @@ CLAIMS = [
     ("product_unacceptable", "13.3", "were not as described, or did not work"),
     ("product_unacceptable", "13.4", "the goods are counterfeit"),
     ("unrecognized", "", "do not recognise this charge"),
-    ("noncompliant", "C050", "a rule of the network was not kept"),
+    ("noncompliant", "C050", "a network rule was not followed"),
     ("debit_not_authorized", "R10", "this debit was not authorised"),
     ("debit_not_authorized", "R07", "the authorisation of this debit was withdrawn", "link"),
     ("general", "12.5", "under the network's reason code pass"),
@@ -162,7 +162,7 @@ def test_nothing_on_file_is_not_said_to_be_nothing_written() -> None:
     silent = render_letter(case(), facts(CHARGE), page_size="a4")
     searched = render_letter(case(), facts({"support.contacted_before_dispute": False}), page_size="a4")
     assert not any("searched" in statement.text for statement in silent.statements)
-    assert any("were searched" in statement.text for statement in searched.statements)
+    assert any("we searched" in statement.text for statement in searched.statements)
 
 
 def test_the_same_letter_is_the_same_bytes() -> None:
@@ -189,13 +189,13 @@ def test_two_charges_stand_side_by_side() -> None:
         "Bought: Teapot; 4 x Cup Jug / large",
     ):
         assert row in text
-    assert "The two charges were made 2 days apart, over different amounts." in text
+    assert "The two charges were made 2 days apart, for different amounts." in text
 
 
 def test_without_another_charge_there_is_nothing_to_compare() -> None:
     searched = facts(CHARGE, ORDER, {"other_charge.none_found": True})
     text = words(render_letter(case(dispute("duplicate", code="12.6.1")), searched, page_size="a4").pdf)
-    assert "searched for another payment of this order; there is none" in text
+    assert "searched our books for another payment for this order and found none" in text
     assert "The two charges" not in text
 
 
@@ -214,8 +214,8 @@ def test_a_partial_refund_is_weighed_against_what_is_disputed() -> None:
     said = [statement.text for statement in letter.statements]
     assert "40.00 USD of 129.00 USD was refunded on 20 September 2026, before the dispute, reference 7451." in said
     assert (
-        "We ask for this dispute to be decided for the merchant: of the 129.00 USD disputed, 40.00 USD has been given "
-        "back already, and the rest is to stay with the merchant." in said
+        "We ask for this dispute to be decided in the merchant's favour: 40.00 USD of the 129.00 USD disputed has "
+        "already been refunded, and the rest should stay with the merchant." in said
     )
 
 
@@ -226,7 +226,7 @@ def test_beside_a_whole_refund_no_terms_refuse_one() -> None:
     said = [statement.text for statement in letter.statements]
     assert not any("terms" in text.lower() or "final" in text for text in said)
     assert said[-1].endswith(
-        "the whole amount of 129.00 USD has been given back already, and deciding otherwise would pay it twice."
+        "the full amount of 129.00 USD has already been refunded, and any other decision would pay it twice."
     )
 
 

@@ -101,7 +101,7 @@ def test_near_the_page_limit_no_exhibit_stands_twice() -> None:
     assert "service_documentation" in held.files
     assert "customer_signature" not in held.files
     (dropped,) = held.manifest.dropped
-    assert (dropped.field, dropped.reason) == ("customer_signature", "stands in service_documentation already")
+    assert (dropped.field, dropped.reason) == ("customer_signature", "is already in service_documentation")
 
 
 def test_images_shrink_step_by_step_until_the_packet_fits() -> None:
@@ -133,7 +133,7 @@ def test_what_ranks_lowest_is_dropped_and_the_manifest_says_so() -> None:
     assert "customer_signature" in made.manifest.cleared
     assert "Signature on delivery" not in page_text(made.files["uncategorized_file"])
     (dropped,) = packet(exhibit("order_receipt", filling=Random(1).randbytes(4_600_000))).manifest.dropped
-    assert "bytes do not fit: files may have 4500000 together" in dropped.reason
+    assert "bytes do not fit: all files together may have 4500000" in dropped.reason
 
 
 def test_of_an_essential_field_the_document_named_first_stays() -> None:

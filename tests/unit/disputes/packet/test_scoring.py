@@ -78,7 +78,7 @@ def test_it_is_told_with_what_would_help_most_first() -> None:
         "optional: 1 of 1 fields given",
         f"would help: shipping_documentation (essential): {a_document}",
         "would help: shipping_date (strong): the fact shipment.shipped_at",
-        "would help: product_description (strong): facts that the template product_description speaks of",
+        "would help: product_description (strong): facts that the template product_description uses",
     ]
 
 

@@ -39,7 +39,7 @@ def test_every_shipped_template_passes_its_checks(name: str) -> None:
         ),
         (
             "{% statement %}Order {{ order.id }}.{% endstatement %}",
-            "1: section text is not known; known are answer, argument, claim,",
+            "1: section text is not known; use one of answer, argument, claim,",
         ),
         (
             '{% statement "answer" %}{{ order.id }}{{ see("organizer_notice", "order_reciept") }}{% endstatement %}',
@@ -54,11 +54,11 @@ def test_every_shipped_template_passes_its_checks(name: str) -> None:
         ('{% statement "timeline", at="order.placed" %}A.{% endstatement %}', "1: fact order.placed is not known, did"),
         (
             '{% statement "timeline" %}{{ order.id }}{% endstatement %}',
-            "1: a timeline's sentence needs its moment, like",
+            "1: a timeline's sentence needs its time, like",
         ),
         (
             '{% statement "answer" %}We are right.{% endstatement %}',
-            "1: this sentence rests on no fact, and only the cl",
+            "1: this sentence rests on no fact, which only the cl",
         ),
         (
             '{% statement "answer" %}{% if held("order.id") %}A.{% endif %}{% endstatement %}',
@@ -68,7 +68,7 @@ def test_every_shipped_template_passes_its_checks(name: str) -> None:
             '{% statement "answer" %}A.{% if case.claim.name == "x" %}{{ order.id }}{% endif %}{% endstatement %}',
             "1: this sentence rests on no fact",
         ),
-        ('{% statement "ans" ~ "wer" %}{{ order.id }}{% endstatement %}', "1: section, at and facts are"),
+        ('{% statement "ans" ~ "wer" %}{{ order.id }}{% endstatement %}', "1: section, at and facts must"),
         ('{% statement "answer", fact="order.id" %}A.{% endstatement %}', "1: a statement takes a section, at=… and f"),
         ("{% if shipmnt.carrier %}{% endif %}", "1: shipmnt is not known, did you mean shipment?"),
         ('{% include "claims/_clam.j2" %}', "1: template claims/_clam.j2 is not known, did you mean claims/_claim.j2?"),
@@ -82,12 +82,12 @@ def test_every_shipped_template_passes_its_checks(name: str) -> None:
         ('\n{% statement "answer" %}{{ order.placed_at }}{% endstatement %}', "2: date needs a filter, like day"),
         (
             "\n\n{% if shipment.carrier %}{% endif %}",
-            "3: shipment.carrier is used outside a statement, and is not held",
+            "3: shipment.carrier is used outside a statement, but is not known",
         ),
         ("{% include case.claim.name %}", "1: the template fraudulent does not exist"),
         (
             '{% statement "answer" %}{{ order.id | day }}{% endstatement %}',
-            "1: a filter or a test here cannot take this",
+            "1: a filter or a test here does not support this",
         ),
         ('{% statement "answer" %}{{ order.id }}{{ case.clam }}{% endstatement %}', "1: "),
     ],

@@ -51,7 +51,7 @@ def test_a_field_whose_fact_is_missing_is_empty() -> None:
 
 def test_a_template_gives_a_sentence_a_line() -> None:
     made = template_text("product_description", case(), facts(ORDER))
-    assert made.text == "Stoneware teapot.\nOrder 1001 of 1 September 2026: Teapot; 4 x Cup; 129.00 USD in all."
+    assert made.text == "Stoneware teapot.\nOrder 1001 of 1 September 2026: Teapot; 4 x Cup; 129.00 USD in total."
     assert [statement.text for statement in made.statements] == made.text.split("\n")
 
 
@@ -98,7 +98,7 @@ def test_a_long_log_shows_its_ends_and_telling_rows_and_says_how_many_there_were
     held = {"access.entries": rows, "checkout.ip": "203.0.113.24", "dispute.created": "2026-09-18T12:30:00Z"}
     made = template_text("access_activity_log", case(), facts(held))
     lines = made.text.split("\n")
-    assert lines[0] == "83 of 600 entries of the log are shown: the first, the last and those that tell most."
+    assert lines[0] == "83 of 600 entries of the log are shown: the first, the last and the most relevant."
     assert (lines[1], lines[-1]) == (
         "2026-09-01 00:00:00 UTC | 198.51.100.7 | c-1 | use 0",
         "2026-09-25 23:00:00 UTC | 198.51.100.7 | c-1 | use 599",
@@ -118,7 +118,7 @@ def test_a_long_log_shows_its_ends_and_telling_rows_and_says_how_many_there_were
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("cancellation_rebuttal", "The subscription ran when the charge was made on 3 September 2026."),
+        ("cancellation_rebuttal", "The subscription was active when the charge was made on 3 September 2026."),
         (
             "cancellation_policy_disclosure",
             "accepted them on 3 September 2026, 10:00 UTC (pass), version pass.",
@@ -127,7 +127,7 @@ def test_a_long_log_shows_its_ends_and_telling_rows_and_says_how_many_there_were
         ("refund_refusal_explanation", "129.00 USD was refunded on 3 September 2026, reference pass."),
         (
             "duplicate_charge_explanation",
-            "The other charge, pass, of 3 September 2026, 10:00 UTC over 129.00 USD",
+            "The other charge, pass, of 3 September 2026, 10:00 UTC for 129.00 USD",
         ),
         ("access_activity_log", "The product was used from the IP address of the purchase, 203.0.113.24."),
     ],

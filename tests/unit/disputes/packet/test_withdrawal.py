@@ -1,4 +1,4 @@
-"""The mail that asks the cardholder to withdraw."""
+"""The e-mail that asks the cardholder to withdraw."""
 
 import pytest
 from tests.unit.disputes.pages import dispute, everything, facts
@@ -32,20 +32,20 @@ def test_it_says_what_the_payment_was_what_to_tell_the_bank_and_that_we_answer_a
         "\n"
         "Dear Ana Rivera,\n"
         "\n"
-        "your bank told us on 1 October 2026 that you dispute a payment to us of 129.00 USD. The reason it gives is "
-        "that you did not make this payment.\n"
+        "your bank informed us on 1 October 2026 that you dispute a payment of 129.00 USD to us. The reason that it "
+        "gives is that you did not make this payment.\n"
         "\n"
-        "The payment was made on 1 September 2026 and stands on your statement as “FJELL PINE”. It was for order 1001 "
+        "The payment was made on 1 September 2026 and appears on your statement as “FJELL PINE”. It was for order 1001 "
         "of 1 September 2026: Teapot; 4 x Cup.\n"
         "\n"
-        "If you do recognise this payment now, or if the matter is settled for you, please ask your bank to withdraw "
-        "the dispute. Tell it: I withdraw my dispute of the payment of 129.00 USD of 1 September 2026, “FJELL PINE” on "
-        "my statement; please confirm this in writing. A copy of that confirmation, sent in answer to this mail, helps "
-        "us to show it to the bank too.\n"
+        "If you now recognise this payment, or if the matter has been settled, please ask your bank to withdraw the "
+        "dispute. You can write to it: I withdraw my dispute of the payment of 129.00 USD of 1 September 2026, “FJELL "
+        "PINE” on my statement; please confirm this in writing. Please send us a copy of that confirmation in reply to "
+        "this e-mail, so that we can show it to the bank as well.\n"
         "\n"
-        "If something is still wrong, please answer this mail and tell us what it is.\n"
+        "If something is still wrong, please reply to this e-mail and tell us what it is.\n"
         "\n"
-        "The bank wants our answer by a fixed day, so we answer it in time all the same, even when you withdraw.\n"
+        "The bank needs our answer by a fixed date, so we will answer it in time even if you withdraw.\n"
         "\n"
         "Kind regards\n"
     )
@@ -63,7 +63,7 @@ def test_nothing_is_said_that_is_not_known() -> None:
 def test_a_refund_is_named_with_the_reference_by_which_the_bank_finds_it() -> None:
     text = withdrawal_email(everything(), claim_of(dispute()))
     assert text is not None
-    assert "your bank finds it under the reference pass" in text
+    assert "your bank can find it under the reference pass" in text
 
 
 @pytest.mark.parametrize("missing", ["customer.name", "customer.email"])

@@ -55,7 +55,7 @@ def test_what_stands_in_a_record_is_text():
 
 def test_without_rounds_it_says_so():
     text = page()
-    assert text.count("No round of ours yet.") == 5
+    assert text.count("We have no rounds yet.") == 5
     assert "test mode" in text
 
 

@@ -47,13 +47,13 @@ def test_a_cut_text_that_goes_on_in_an_exhibit_asks_nobody():
         ({"shortened": (CUT,)}, "left out, because the packet would exceed the limits: the end of access_activity_log"),
         (
             {"statements": [{"text": "Ana አበ took it.", "facts": []}]},
-            "no font of ours has these characters, so the letter shows empty boxes: አበ",
+            "none of our fonts has these characters, so the letter shows empty boxes: አበ",
         ),
         (
             {"changed_playbook": ("playbooks/fraudulent.yaml",)},
-            "the playbook chose these documents and has changed since: playbooks/fraudulent.yaml",
+            "the playbook has changed since it chose these documents: playbooks/fraudulent.yaml",
         ),
-        ({"product_type": None}, "the merchant's facts of the purchase are missing"),
+        ({"product_type": None}, "the merchant's facts about the purchase are missing"),
     ],
     ids=["amount", "currency", "refused", "essential", "dropped", "cut", "signs", "playbook", "no facts"],
 )
@@ -70,15 +70,15 @@ def test_a_code_that_leaves_the_claim_open_asks_a_person_until_one_has_chosen():
 def test_facts_that_speak_for_the_cardholder_come_first():
     why = reason(contradictions=(AGAINST,), refused=REFUSED, product_type=None)
     assert why == (
-        "our own facts support the cardholder: our own message admits the fault; "
-        "the merchant's facts of the purchase are missing; documents could not be used: receipt.heic"
+        "our own facts speak for the cardholder: our own message admits the fault; "
+        "the merchant's facts about the purchase are missing; documents could not be used: receipt.heic"
     )
 
 
 def test_what_speaks_against_us_is_not_told_twice():
     decision = {"choice": "ask", "reasons": ["our own message admits the fault"]}
     assert reason(contradictions=(AGAINST,), decision=decision) == (
-        "our own facts support the cardholder: our own message admits the fault"
+        "our own facts speak for the cardholder: our own message admits the fault"
     )
 
 

@@ -58,12 +58,12 @@ def test_the_table_has_absolute_times_in_the_zone_that_was_asked_for():
     assert head.split() == ["due", "dispute", "round", "reason", "amount", "state"]
     assert first.startswith("21 September 2026, 18:13 UTC+02:00 (Europe/Berlin), in 2 hours  du_1 ")
     assert first.endswith("fraudulent  42.00 USD  not started")
-    assert second.startswith("Stripe names no deadline")
+    assert second.startswith("Stripe gives no deadline")
     assert head.index("dispute") == first.index("du_1") == second.index("du_2")
 
 
 def test_the_rows_say_the_same_for_programs():
     (row,) = deadline_rows([deadline(due_by=NOW - 60)], now=NOW, zone="UTC")
     assert row["due_by"] == NOW - 60
-    assert row["due"].endswith("which is over")
+    assert row["due"].endswith("which has passed")
     assert (row["dispute"], row["account"], row["amount"]) == ("du_1", "stripe_default", 4200)

@@ -124,7 +124,7 @@ def test_a_moment_is_told_in_the_readers_zone_and_never_twice_alike(at: str, zon
         ("2026-10-22T00:30:00+00:00", "in 3 days"),
         ("2026-10-24T22:30:00+00:00", "in 3 hours"),  # an hour of that night comes twice: the clock says two
         ("2026-10-25T01:29:30+00:00", "in less than a minute"),
-        ("2026-10-25T01:30:00+00:00", "which is over"),
+        ("2026-10-25T01:30:00+00:00", "which has passed"),
     ],
 )
 def test_how_long_is_left_counts_real_hours(now: str, left: str) -> None:
@@ -139,7 +139,7 @@ def test_how_long_is_left_counts_real_hours(now: str, left: str) -> None:
     ("zone", "message"),
     [
         ("Europe/Berln", "Europe/Berln: is not a time zone, did you mean Europe/Berlin"),
-        ("@@@", "@@@: is not a time zone. Name one like Europe/Berlin or UTC"),
+        ("@@@", "@@@: is not a time zone. Use a name like Europe/Berlin or UTC"),
         ("../etc/passwd", "is not a time zone"),
         ("Europe", "is not a time zone"),
     ],

@@ -68,9 +68,9 @@ def test_what_pays_is_fought_with_the_figures_in_words() -> None:
     decision = decided(4200)
     assert decision.choice == "fight"
     assert describe_recommendation(decision) == (
-        "Recommended: fight, because the policy assumes 50 % wins with complete evidence (0 own rounds of fraudulent "
-        "with such evidence have ended, 10 are needed); fighting brings 21.00 USD (50 % of 42.00 USD) and costs 12.50 "
-        "USD (50 % of the countered fee of 15.00 USD, and 5.00 USD handling)."
+        "Recommended: fight, because the policy assumes 50 % wins with complete evidence (0 of our rounds of "
+        "fraudulent with such evidence have ended, 10 are needed); fighting brings 21.00 USD (50 % of 42.00 USD) and "
+        "costs 12.50 USD (50 % of the countered fee of 15.00 USD, and 5.00 USD handling)."
     )
 
 
@@ -132,7 +132,8 @@ def test_a_refund_of_more_than_is_disputed_says_both_amounts() -> None:
         "is disputed, so only a person may agree to it"
     )
     assert refund(charge_json(amount=4200)).reasons[-1] == (
-        "that does not pay, but a full refund gives back 42.00 USD, more than the 13.00 USD that a fight takes in all"
+        "that does not pay, but a full refund gives back 42.00 USD, more than the 13.00 USD that fighting is "
+        "expected to cost"
     )
 
 
@@ -140,7 +141,7 @@ def test_a_refund_of_more_than_is_disputed_says_both_amounts() -> None:
 def test_a_refund_of_which_the_amount_is_not_known_asks_a_person(charge: Any) -> None:
     decision = refund(charge)
     assert (decision.choice, decision.automatic) == ("ask", False)
-    assert decision.reasons[-1] == "that does not pay, and what a full refund gives back is not known in USD"
+    assert decision.reasons[-1] == "that does not pay, and the amount of a full refund is not known in USD"
 
 
 def test_after_a_chargeback_nothing_is_refunded() -> None:
@@ -154,8 +155,8 @@ def test_after_a_chargeback_nothing_is_refunded() -> None:
         ({"obstacle": "the bank takes no answer"}, "the bank takes no answer"),
         ({"fee": "visa_compliance"}, "the network's fee"),
         ({"round": "appeal"}, "the network may charge fees for an appeal"),
-        ({"currency": "sek"}, "the policy names no countered fee in SEK: unknown is not zero"),
-        ({"rules": {"handling": {}}}, "the policy names no cost of handling in USD: unknown is not zero"),
+        ({"currency": "sek"}, "the policy has no countered fee in SEK, and unknown is not zero"),
+        ({"rules": {"handling": {}}}, "the policy has no cost of handling in USD, and unknown is not zero"),
     ],
 )
 def test_what_is_not_a_matter_of_money_asks_a_person(changes: dict[str, Any], why: str) -> None:
@@ -171,7 +172,7 @@ def test_own_rounds_count_from_ten_on_and_never_before() -> None:
     assert decided(4200, closed=nine).choice == "fight"
     decision = decided(4200, closed=ten)
     assert (decision.choice, decision.won, decision.lost) == ("accept", 0, 10)
-    assert decision.reasons[0] == "0 of 10 own rounds of fraudulent with complete evidence were won"
+    assert decision.reasons[0] == "0 of 10 of our rounds of fraudulent with complete evidence were won"
     assert decided(4200, closed=ten, completeness=NONE).reasons[0].startswith("the policy assumes 10 % wins with poor")
     with pytest.raises(ValueError, match="greater than or equal to 10"):
         policy(minimum_rounds=9)

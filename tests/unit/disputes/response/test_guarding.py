@@ -58,7 +58,7 @@ def refused(operation: Operation, found: Situation) -> str | None:
 
 
 def held(**changes: Any) -> Any:
-    """The dispute as it stands in :func:`situation`, with changes."""
+    """The dispute as it is in :func:`situation`, with changes."""
     found = situation(Operation.STAGE).dispute
     return found.model_copy(update=changes)
 
@@ -90,7 +90,7 @@ def test_after_a_submission_of_ours_nothing_may_be_done(operation: Operation) ->
 @pytest.mark.parametrize("newest", ["du_1__chargeback__2", "du_1__appeal__1"])
 def test_an_earlier_revision_may_do_nothing_but_take_its_packet_back(operation: Operation, newest: str) -> None:
     found = situation(operation, newest=RunId.parse(newest))
-    assert f"{newest} answers this dispute by now" in str(refused(operation, found))
+    assert f"{newest} now answers this dispute" in str(refused(operation, found))
     assert refused(Operation.UNSTAGE, found) is None
 
 
@@ -197,8 +197,8 @@ def test_without_a_packet_there_is_nothing_to_submit() -> None:
 def test_a_refund_is_never_more_than_was_shown_nor_after_a_chargeback() -> None:
     more = held().charge.model_copy(update={"amount": 5000})
     found = situation(Operation.REFUND, dispute=held(charge=more))
-    assert "more to give back" in str(refused(Operation.REFUND, found))
-    assert "pays twice" in str(refused(Operation.REFUND, replace(found, dispute=held(is_charge_refundable=False))))
+    assert "would now give back more" in str(refused(Operation.REFUND, found))
+    assert "would pay twice" in str(refused(Operation.REFUND, replace(found, dispute=held(is_charge_refundable=False))))
     less = held().charge.model_copy(update={"amount_refunded": 100})
     assert refused(Operation.REFUND, replace(found, dispute=held(charge=less))) is None
 

@@ -30,7 +30,7 @@ def test_it_says_who_approves_until_when_and_which_evidence_counts() -> None:
     assert "| `customer_purchase_ip` | strong | the fact `checkout.ip` |" in page
     assert "| `billing_address` | strong | the template `billing_address` |" in page
     assert "| `uncategorized_file` | strong | our letter and `issuer_withdrawal`, " in page
-    assert "### Besides, of a physical product" in page
+    assert "### Additional evidence for a physical product" in page
     assert page == write_playbook_page("fraudulent")
 
 
@@ -40,7 +40,7 @@ def test_a_playbook_of_ones_own_is_the_one_that_is_shown(own) -> None:
     assert "always asks a person" in page
     assert "is left to a person" in page
     assert "nobody has decided on by then is submitted" in page
-    assert "The answer begins 48 hours after the dispute" in page
+    assert "The answer starts 48 hours after the dispute" in page
     assert "| `customer_name` | none | not given |" in page
     assert page.index("| `receipt` | essential |") < page.index("| `customer_name` | helpful |")
 

@@ -28,8 +28,8 @@ def test_what_is_asked_and_until_when_comes_first_then_what_is_at_stake_and_what
     assert subject == "du_1: 42.00 USD, fraudulent, chargeback"
     last, due = (in_zone(at, "UTC") for at in (DUE_BY - 12 * 3600, DUE_BY))
     assert body.startswith(
-        f"**Does this packet go to the bank?** Answer until {last}, in 9 days. Without an answer the packet is taken "
-        f"back and left to a person. The bank's deadline is {due}.\n\n"
+        f"**Does this packet go to the bank?** Answer until {last}, in 9 days. Without an answer the packet is "
+        f"removed from the dispute and left to a person. The bank's deadline is {due}.\n\n"
         f"[See the packet as the bank will see it]({PAGE})\n\n"
         "- **At stake:** 42.00 USD\n\n"
         "**Recommended: fight**\n\n"
@@ -81,15 +81,13 @@ def test_what_speaks_against_us_is_shown_with_its_passage_as_mere_words():
         "### Against us\n\n- our own message admits the fault (`support.admitted_fault`): "
         "“so sorry !\\[x\\](http\\://evil.example/p.png)”" in body
     )
-    assert "### Why you are asked\n\n- our own facts support the cardholder" in body
+    assert "### Why you are asked\n\n- our own facts speak for the cardholder" in body
 
 
 def test_it_says_what_would_help_most():
     body = asked()[1]
-    assert (
-        "### Missing, the most helpful first\n\n- shipping_address (essential): the fact checkout.shipping_address"
-        in body
-    )
+    _, _, missing = body.partition("### Missing evidence, the most helpful first\n\n")
+    assert missing.startswith("- shipping_address (essential): the fact checkout.shipping_address")
     missing = {"strong": {"expected": list(PLAYBOOK.plan("physical_product"))}}
     assert asked(completeness=missing)[1].partition("helpful first")[2].partition("###")[0].count("\n- ") == 5
 
@@ -98,7 +96,7 @@ def test_what_the_code_leaves_open_is_listed_with_its_demands():
     details = {"type": "card", "card": {"network": "mastercard", "network_reason_code": "4853"}}
     of = dispute(reason="product_unacceptable", payment_method_details=details)
     body = asked(of=of, claim="product_unacceptable", alternatives=("product_not_received",))[1]
-    assert "### What the network's code leaves open\n\n- `product_unacceptable` (this packet): as described" in body
+    assert "### Claims that the network's code fits\n\n- `product_unacceptable` (this packet): as described" in body
     assert "\n- `product_not_received`: photo at the address" in body
     bare = dispute(payment_method_details={"type": "card", "card": {"network": "visa"}})
     body = asked(of=bare, alternatives=("x",))[1]
@@ -108,15 +106,15 @@ def test_what_the_code_leaves_open_is_listed_with_its_demands():
 def test_what_compelling_evidence_says_and_where_the_mail_lies_is_shown():
     body = asked(compelling_evidence="qualifies with ch_2 and ch_3", email="s3://rounds/mail.txt")[1]
     assert "**Visa Compelling Evidence 3.0:** qualifies with ch_2 and ch_3" in body
-    assert "**A mail that asks the customer to withdraw:** `s3://rounds/mail.txt`" in body
+    assert "**E-mail that asks the customer to withdraw:** `s3://rounds/mail.txt`" in body
 
 
 def test_money_beside_the_amount_is_at_stake_too() -> None:
-    assert "- **Contesting costs:** the network's fee, given back on a win" in asked(fee="visa_compliance")[1]
+    assert "- **Contesting costs:** the network's fee, returned after a win" in asked(fee="visa_compliance")[1]
     charge = charge_json(amount=2400, amount_refunded=400)
     of = dispute(amount=500, charge=charge, is_charge_refundable=True)
     body = asked(of=of, round="inquiry")[1]
-    assert "- **A refund in full gives back:** 20.00 USD; disputed are 5.00 USD\n" in body
+    assert "- **A refund in full gives back:** 20.00 USD; 5.00 USD is disputed\n" in body
     kept = dispute(amount=500, charge=charge)
     for other, round_ in ((of, "chargeback"), (kept, "inquiry")):
         assert "refund in full" not in asked(of=other, round=round_)[1]
@@ -146,7 +144,7 @@ def test_the_deadline_is_told_in_the_readers_zone_with_the_time_left():
 
 def test_without_a_deadline_it_says_so():
     _, body = asked(of=dispute(evidence_details={"due_by": None}))
-    assert "**Does this packet go to the bank?** Stripe names no deadline." in body
+    assert "**Does this packet go to the bank?** Stripe gives no deadline." in body
 
 
 def test_it_names_no_person():
@@ -164,7 +162,7 @@ def test_a_packet_with_nothing_in_it_says_so():
 
 
 def test_a_packet_that_the_policy_would_approve_is_asked_about_by_the_playbook():
-    assert "### Why you are asked\n\n- the playbook asks\n" in asked(refused=(), completeness=WHOLE)[1]
+    assert "### Why you are asked\n\n- the playbook always asks\n" in asked(refused=(), completeness=WHOLE)[1]
 
 
 def test_the_remark_of_the_packet_before_is_shown():

@@ -154,7 +154,7 @@ def test_it_is_never_ready_unless_nothing_speaks_against_it(
     [
         ("warning_under_review", 1, Round.INQUIRY),
         ("under_review", 1, Round.CHARGEBACK),  # it escalated just before Stripe took our answer
-        ("under_review", 2, Round.INQUIRY),  # the chargeback has an answer of its own
+        ("under_review", 2, Round.INQUIRY),  # the chargeback has its own answer
         ("needs_response", 1, Round.INQUIRY),
         ("lost", 1, Round.INQUIRY),
     ],

@@ -1,4 +1,4 @@
-"""Which packets people are told of, and what they are told."""
+"""Which packets people are notified about, and what they are told."""
 
 import pytest
 

@@ -65,3 +65,60 @@ def test_the_sentence_is_quoted(text: str, kind: str, quoted: str | None) -> Non
 def test_what_came_empty_or_in_part_confirms_nothing(text: str) -> None:
     assert any(passages(text, CUSTOMERS))
     assert not confirms(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Received, thanks!",
+        "Arrived today, thank you",
+        "They're here :)",
+        "Danke, ist angekommen.",
+        "Alles gut angekommen, danke!",
+        "Paket erhalten. Vielen Dank!",
+        "Das Paket kam gestern an.",
+        "Bien reçu, merci !",
+        "Colis bien reçu",
+        "Tout est bien arrivé, merci.",
+        "Recibido, muchas gracias",
+        "Ya lo tengo, gracias",
+        "Ricevuto, grazie mille!",
+        "Tutto arrivato, grazie",
+        "Goed ontvangen, bedankt!",
+        "Pakketje binnen, dank je",
+        "Dotarło, dziękuję!",
+        "Dostałam paczkę, dziękuję",
+        "Recebido, obrigada",
+        "Já a tenho, obrigado!",
+    ],
+)
+def test_a_short_confirmation_is_one(text: str) -> None:
+    assert confirms(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Received your e-mail, thanks.",
+        "I got the invoice, where is the lamp?",
+        "Ich habe Ihre Nachricht erhalten.",
+        "Es kam nicht an.",
+        "Das Paket kam nie an!",
+        "J'ai bien reçu votre message.",
+        "Bien reçu ?",
+        "Colis non reçu",
+        "Recibí su correo, gracias",
+        "No recibido",
+        "Ho ricevuto la vostra fattura",
+        "Non ricevuto",
+        "Uw mail goed ontvangen",
+        "Niet ontvangen",
+        "Otrzymałem wiadomość, dziękuję",
+        "Nie dostałam paczki",
+        "Recebi a vossa fatura",
+        "Não recebido",
+        "Erhalten Sie das Paket zurück, melden Sie sich.",
+    ],
+)
+def test_a_mail_or_a_bill_that_came_is_no_parcel(text: str) -> None:
+    assert not confirms(text)

@@ -52,7 +52,7 @@ def test_a_playbook_that_nothing_leads_to_is_refused(own_rules: OwnRules, rule: 
     with pytest.raises(InputError) as raised:
         claims_by_rule(RESALE)
     assert str(raised.value) == (
-        f"{path}: nothing leads to the claim resold: no reason of Stripe's, no network's code and no rule. "
+        f"{path}: nothing leads to the claim resold: no reason, network code or rule. "
         "Write the facts that lead to it under `when:`, such as `order.tags: resale`"
     )
 

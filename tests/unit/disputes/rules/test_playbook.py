@@ -175,7 +175,7 @@ def test_the_evidence_fields_are_all_those_of_the_api() -> None:
         ),
         (
             b"fields: {receipt: {importance: vital, documents: [a]}}",
-            "3: fields.receipt.importance: vital is not known; known are essential, helpful, strong",
+            "3: fields.receipt.importance: vital is not known; use one of essential, helpful, strong",
         ),
         (b"fields: {receipt: {importance: 5, documents: [a]}}", "3: fields.receipt.importance: Input should be 'ess"),
         (
@@ -217,7 +217,7 @@ def test_the_evidence_fields_are_all_those_of_the_api() -> None:
             b"relatd: []\nfilds: {}",
             "3: relatd is not known, did you mean related?; lost_parcel.yaml:4: filds is not kn",
         ),
-        (b"related: []\nrelated: []", "4: related stands there twice, first in line 3"),
+        (b"related: []\nrelated: []", "4: related is there twice, first in line 3"),
     ],
 )
 def test_a_broken_playbook_is_refused_with_file_line_and_place(read: Read, text: bytes, problem: str) -> None:

@@ -1,4 +1,4 @@
-"""A merchant's own playbooks and templates, laid over the shipped ones."""
+"""A merchant's own playbooks and templates, which replace the shipped ones."""
 
 from hashlib import sha256
 from pathlib import Path
@@ -51,14 +51,14 @@ def test_what_is_hidden_or_no_rule_may_stand_there(own_rules: OwnRules, name: st
         ("templates/claim/x.j2", "did you mean templates/claims/<name>.j2?"),
         ("templates/fields/x.j2", "did you mean templates/fields/<name>.txt.j2?"),
         ("templates/claims/more/x.j2", "did you mean templates/claims/<name>.j2?"),
-        ("x.yaml", "stands where nothing reads it. Rules stand in playbooks/<name>.yaml, templates/claims/"),
+        ("x.yaml", "is in a place that is never read. Rules belong in playbooks/<name>.yaml, templates/claims/"),
     ],
 )
 def test_a_file_that_nothing_would_read_is_refused(own_rules: OwnRules, name: str, close: str) -> None:
     path = own_rules.write(name, "")
     with pytest.raises(InputError) as raised:
         rule_files()
-    assert str(raised.value).startswith(f"{path}: stands where nothing reads it")
+    assert str(raised.value).startswith(f"{path}: is in a place that is never read")
     assert close in str(raised.value)
 
 
@@ -71,7 +71,7 @@ def test_a_file_that_cannot_be_read_is_named(own_rules: OwnRules) -> None:
 
 
 @pytest.mark.parametrize(
-    ("named", "problem"), [("own", "own is not a full path"), ("/nowhere/own", "there is not a folder /nowh")]
+    ("named", "problem"), [("own", "own is not a full path"), ("/nowhere/own", "the folder /nowhere/own does not exi")]
 )
 def test_a_folder_that_cannot_be_meant_is_refused(monkeypatch: pytest.MonkeyPatch, named: str, problem: str) -> None:
     monkeypatch.setenv(RULES_DIR, named)
