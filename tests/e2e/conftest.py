@@ -71,7 +71,7 @@ def fill(root: Path) -> None:
     for number in range(2):
         won = {"bank": "won", "after": 0}
         seeds.dispute(f"seen{number:03d}", code="11.3", reason="general", created=UNSEEN, script=won)
-    for number in range(40):
+    for number in range(30):
         seeds.dispute(f"clicked{number:03d}", code="11.3", reason="general", created=UNSEEN)
     late = {"created": UNSEEN, "details": {"due_by": LAST_MOMENT}}
     seeds.dispute("late000", code="11.3", reason="general", **late)

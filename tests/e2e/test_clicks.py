@@ -131,18 +131,6 @@ def test_a_click_does_what_the_table_says(rehearsal, clicked, row):
     assert started == ({f"{run.dispute}__chargeback__2"} if row.stands == "sent back" else set())
 
 
-@pytest.mark.long
-@pytest.mark.parametrize(("task", "choice"), [("submit", "Approve"), ("accept", "Accept the loss")])
-def test_a_way_out_that_was_marked_before_its_decision_is_not_taken_for_done(rehearsal, task, choice):
-    run = rehearsal.start("clicked", GENERAL)
-    rehearsal.question(run)
-    click(rehearsal, Row("waiting", task, "mark success", "asks"), run)
-    rehearsal.answer(run, choice)
-    assert rehearsal.wait_for_end(run) == "failed"
-    assert rehearsal.tasks(run)["confirm"] == "failed"
-    assert rehearsal.dispute(run)["status"] == "needs_response"
-
-
 def connect(rehearsal, aws):
     body = {"connection_id": "aws_default"} | aws.as_json()
     rehearsal.stack.rest.patch("/connections/aws_default", body)
