@@ -54,7 +54,7 @@ def more_pages(manifest):
 @pytest.mark.parametrize(
     ("change", "finding"),
     [
-        (other_text, "product_description: holds"),
+        (other_text, "product_description: has 17 characters"),
         (other_file, "has another file"),
         (more_pages, "the manifest says 2"),
     ],

@@ -145,7 +145,7 @@ def test_an_inquiry_that_escalated_after_the_click_is_not_refunded(world):
     response.to("stage")
     response.choose("Refund in full")
     world.control("POST", f"disputes/{response.run.dispute}/escalate")
-    with pytest.raises(GuardError, match="pays twice"):
+    with pytest.raises(GuardError, match="would pay twice"):
         response.do("refund")
 
 

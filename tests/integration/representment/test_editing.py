@@ -160,7 +160,7 @@ def test_a_document_that_cannot_be_added_is_told_why(desk, asked, monkeypatch, d
 
 
 def test_without_its_own_connection_nobody_adds_a_document(desk, asked):
-    assert "no connection aws_documents" in add(desk, asked)
+    assert "the connection aws_documents does not exist" in add(desk, asked)
     assert "You cannot add documents here" in desk.get(at(asked), headers=WHO).text
 
 
@@ -190,7 +190,7 @@ def test_who_is_not_assigned_changes_nothing(desk, world):
     airflow_rows.add_run(DAG, str(response.run))
     airflow_rows.ask(DAG, str(response.run), assigned=("somebody",))
     answer = keep(desk, response, texts={"product_description": LINE})
-    assert (answer.status_code, "somebody else" in answer.json()["problem"]) == (422, True)
+    assert (answer.status_code, "only by other users" in answer.json()["problem"]) == (422, True)
 
 
 def test_changes_without_end_are_not_read(desk, asked):

@@ -131,7 +131,7 @@ def test_a_submit_that_stripe_has_refused_keeps_the_next_revision_from_nothing(w
     receipt = second.do("submit")
     assert receipt["response"] == str(second.run)
     assert second.submissions == 1
-    with pytest.raises(GuardError, match="round is answered by"):
+    with pytest.raises(GuardError, match="round was answered by"):
         first.do("submit", 2)
 
 

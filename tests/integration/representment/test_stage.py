@@ -285,7 +285,7 @@ def test_an_inquirys_packet_that_comes_late_leaves_the_chargebacks_alone(world):
     assert chargeback.to("stage") == "submit"
     held = chargeback.stored
     assert late.do("stage", 2) == "nothing_to_answer"
-    assert f"{chargeback.run} answers this dispute" in late.do("nothing_to_answer")
+    assert f"{chargeback.run} now answers this dispute" in late.do("nothing_to_answer")
     assert chargeback.stored == held
     chargeback.do("submit")
     assert chargeback.submissions == 1

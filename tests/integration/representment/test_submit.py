@@ -154,7 +154,7 @@ def test_of_two_revisions_side_by_side_only_one_is_submitted(world):
         first.do("submit")
     second.do("submit")
     assert_submitted_once_and_whole(second)
-    with pytest.raises(GuardError, match="round is answered by"):
+    with pytest.raises(GuardError, match="round was answered by"):
         first.do("submit", 2)
 
 
