@@ -118,7 +118,7 @@ def add_document(frame: Any, file: Path, text: str) -> None:
     """Add a document under *Change it first*."""
     file.write_text(text)
     frame.get_by_label("What it is").select_option("customer_messages")
-    frame.get_by_label("File").set_input_files(file)
+    frame.get_by_label("File", exact=True).set_input_files(file)
     frame.get_by_role("button", name="Add").click()
     expect(frame.locator("#added")).to_contain_text("is stored")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -76,14 +77,28 @@ def read_task_states(dag_run: DagRun) -> dict[str, str]:
 
 
 def write_note(dag_run: DagRun, note: str) -> None:
-    """Set the note of the run that a listener was given, cut to `NOTE_LENGTH`.
+    """Set the note of the run that a listener was given, cut to `NOTE_LENGTH`; on PostgreSQL and SQLite only.
 
-    Private: the run's session. A note that a person writes at the same moment must not take the scheduler's own
-    changes with it, hence a savepoint. In its place: a call for listeners and tasks that sets a note.
+    One statement that cannot conflict with a note that a person writes at the same moment: the scheduler's own changes
+    are in the same transaction, in which Airflow allows no savepoint.
+
+    Private: the run's session and the table of notes. In its place: a call for listeners and tasks that sets a note.
     """
+    from airflow.models.dagrun import DagRunNote
+    from sqlalchemy.dialects import postgresql, sqlite
     from sqlalchemy.orm import object_session
 
     session = object_session(dag_run)
-    if session is not None:
-        with session.begin_nested():
-            dag_run.note = note[:NOTE_LENGTH]
+    inserts: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+    if session is None or (insert := inserts.get(session.get_bind().dialect.name)) is None:
+        return
+    content = note[:NOTE_LENGTH]
+    session.flush()
+    session.execute(
+        insert(DagRunNote)
+        .values(dag_run_id=dag_run.id, content=content)
+        .on_conflict_do_update(
+            index_elements=["dag_run_id"], set_={"content": content, "updated_at": datetime.now(UTC)}
+        )
+    )
+    session.expire(dag_run, ["dag_run_note"])  # whoever writes a note next must see that there is one

@@ -4,6 +4,7 @@ import pytest
 from airflow.listeners.listener import get_listener_manager
 from airflow.models.dagrun import DagRun
 from airflow.utils.session import create_session
+from airflow.utils.sqlalchemy import prohibit_commit
 from sqlalchemy import select
 from tests.integration.desk import airflow_rows
 
@@ -40,7 +41,9 @@ def note(listeners, request):
             run = session.scalar(wanted)
             if before is not None:
                 run.note = before
-            getattr(listeners, HOOKS[state])(dag_run=run, msg="")
+            with prohibit_commit(session) as scheduler:  # as Airflow's scheduler calls listeners
+                getattr(listeners, HOOKS[state])(dag_run=run, msg="")
+                scheduler.commit()
         with create_session() as session:
             return session.scalar(wanted).note
 
@@ -99,3 +102,15 @@ def test_a_long_remark_is_cut_to_what_the_table_takes(note):
 def test_runs_of_other_dags_get_no_note(note):
     assert note("success", {"submit": "success"}, dag_id="dispute_intake") is None
     assert [note(state, dag_id="dispute_intake") for state in ("running", "failed")] == [None, None]
+
+
+def test_who_writes_a_note_next_finds_ours(listeners, request):
+    run_id = request.node.name
+    airflow_rows.add_run(DAG, run_id, "running")
+    with create_session() as session:
+        run = session.scalar(select(DagRun).where(DagRun.run_id == run_id))
+        listeners.on_dag_run_running(dag_run=run, msg="")
+        assert run.dag_run_note.content == "Being answered."
+        run.note = "a person's"  # as Airflow's API does when somebody marks a run and adds a note
+    with create_session() as session:
+        assert session.scalar(select(DagRun).where(DagRun.run_id == run_id)).note == "a person's"

@@ -25,7 +25,7 @@ INTERNALS = {
     "airflow.models.taskinstance:TaskInstance.state": "the desk does not know which rounds wait",
     "airflow.models.dagrun:DagRun.get_running_dag_runs_to_examine": "runs that only wait slow down the scheduler",
     "airflow.models.log:Log.run_id": "a remark outlives the person who was erased",
-    "airflow.models.dagrun:DagRun.note": "a run's note does not say where its dispute stands",
+    "airflow.models.dagrun:DagRunNote.content": "a run's note does not say where its dispute stands",
     "airflow.models.dagrun:DagRun.state": "the desk does not know how a run stands",
     "airflow.models.dag:DagModel.is_paused": "`check` and `unpause` do not know which DAGs are paused",
     "airflow.models.dag:DagTag.dag_id": "`check` and `unpause` do not know which DAGs are ours",
