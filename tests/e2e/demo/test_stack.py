@@ -137,7 +137,10 @@ def program(root: Path, name: str, folder: Path) -> subprocess.Popen[bytes]:
 
 
 def listening(process: psutil.Process) -> set[str]:
-    connections = process.net_connections("inet")
+    try:
+        connections = process.net_connections("inet")
+    except psutil.NoSuchProcess:  # a task's process has ended since it was listed
+        return set()
     return {connection.laddr.ip for connection in connections if connection.status == psutil.CONN_LISTEN}
 
 
