@@ -32,7 +32,7 @@ export UV_CACHE_DIR ?= $(CURDIR)/build/cache/uv
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down stack stack-down sandbox new-reason lint check test test-airflow test-slow test-long test-oldest fuzz simulate faults gallery gallery-baselines screenshots bench bench-packet measure-messages requirements
+.PHONY: help demo up down stack stack-down sandbox new-reason lint check test test-airflow test-without-airflow test-long test-oldest fuzz simulate faults gallery gallery-baselines screenshots bench bench-packet measure-messages requirements
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -77,18 +77,18 @@ lint: $(STAMP) ## linter, types, import rules, declared imports, playbooks and t
 check: lint ## lint, and every test except the slow ones
 	$(BIN)/pytest -m "not e2e and not slow" -n 2 --dist worksteal
 
-test: lint test-oldest ## lint, and all tests, with the coverage of those that take no more than a moment
-	$(BIN)/pytest -m "not e2e and not slow" -n 2 --dist worksteal --cov
+test: lint test-oldest ## lint, and all tests, with coverage
+	@$(MAKE) --no-print-directory --jobs 2 test-airflow test-without-airflow
 	$(BIN)/python -m tests.coverage_floors
-	@$(MAKE) --no-print-directory --jobs 2 test-airflow test-slow
 
-# A real Airflow waits for half of its time: the slow tests take what it leaves.
 test-airflow: $(STAMP)
 	$(BIN)/pytest -m "e2e and not long"
 
-test-slow: $(STAMP)
+# A real Airflow waits for half of its time: all other tests take what it leaves.
+test-without-airflow: $(STAMP)
 	@mkdir -p build
-	nice -n 19 $(BIN)/pytest -m slow -n 2 --dist worksteal > build/test-slow.txt 2>&1; ended=$$?; cat build/test-slow.txt; exit $$ended
+	@nice -n 19 $(BIN)/pytest -m "not e2e" -n 2 --dist worksteal --cov > build/test-without-airflow.txt 2>&1; \
+		ended=$$?; cat build/test-without-airflow.txt; exit $$ended
 
 test-long: $(STAMP) ## every row of docs/clicks.md and some faults, with a real Airflow; takes many minutes
 	$(BIN)/pytest -m long

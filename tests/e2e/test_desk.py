@@ -59,7 +59,7 @@ def packet_tab(browser: Any, rehearsal: Any, run: Run, user: str = "analyst") ->
 
 def choose(frame: Any, choice: str, remark: str = "") -> None:
     """Answer as a person does."""
-    frame.get_by_role("radio", name=choice).check()
+    frame.locator(f"input[name=choice][value='{choice}']").check()
     frame.get_by_role("textbox", name="Remark").fill(remark)
     frame.get_by_role("button", name="Answer").click()
 
