@@ -68,7 +68,7 @@ def test_a_deployment_without_fault_passes(check):
 
 
 def test_one_command_lets_every_dag_run(check, capsys):
-    assert "paused are dispute_deadlines, dispute_intake" in check()[1]
+    assert "DAGs: dispute_deadlines, dispute_intake" in check()[1]
     assert program.main(["unpause"]) == 0
     assert capsys.readouterr().out.startswith(f"{len(NEEDED)} DAGs unpaused: dispute_deadlines")
     assert f"DAGs: {len(NEEDED)}, none of them paused" in check()[1]
@@ -135,8 +135,8 @@ def test_pools_brakes_and_files_that_do_not_load_are_named(check, deployment):
     status, said = check()
     assert status == 1
     assert "note   pool submit: has 0 slots" in said
-    assert "note   pool stripe: is not there" in said
-    assert "note   pool documents: is not there" in said
+    assert "note   pool stripe: does not exist" in said
+    assert "note   pool documents: does not exist" in said
     assert "the brake is on, pulled by ann" in said
     assert "wrong  dags/respond_mine.py: cannot be loaded: SyntaxError: invalid syntax" in said
     assert "wrong  DAGs: Airflow does not know dispute_intake." in said
