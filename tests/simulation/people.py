@@ -178,7 +178,7 @@ class People:
         self.world.stripe.state.collections["charges"][self.world.dispute["charge"]]["amount_refunded"] += 500
         self.world.corrected = self.world.step
 
-    def _what_was_given_back_returns(self, _: str) -> None:
+    def _the_refunded_money_returns(self, _: str) -> None:
         """The refunds so far have failed at the cardholder's bank."""
         self.world.stripe.state.collections["charges"][self.world.dispute["charge"]]["amount_refunded"] = 0
         self.world.corrected = self.world.step

@@ -116,7 +116,7 @@ def test_nothing_is_erased_while_a_round_is_followed(world, evidence, ended):
     response, charge = ended
     own = S3Store(f"s3://evidence/charges/{charge}")
     before = texts(world.rounds, own)
-    with pytest.raises(PersonNeededError, match=rf"{response.run.dispute}.*chargeback is still followed"):
+    with pytest.raises(PersonNeededError, match=rf"{response.run.dispute}.*chargeback is still being followed"):
         erase_charge(charge, rounds=world.rounds, evidence=evidence)
     assert texts(world.rounds, own) == before
 
