@@ -85,6 +85,10 @@ class S3Store:
         """Write unless something is already stored there; whether exactly this content is stored there."""
         return self.keep(name, content) == content
 
+    def write_each_once(self, names: Iterable[str], content: bytes) -> None:
+        """Write the same content below each name unless something is there already; side by side."""
+        self._side_by_side(lambda name: self.write_once(name, content), names)
+
     def keep(self, name: str, content: bytes) -> bytes:
         """Write unless something is already stored there (`If-None-Match: *`); what is stored there.
 

@@ -98,8 +98,7 @@ class MarkAnnouncedOperator(RoundsOperator):
     def execute(self, context: Context) -> int:
         """Return how many."""
         announced = context["ti"].xcom_pull(task_ids=self.source) or []
-        for name in announced:
-            self.store.write_once(f"{ANNOUNCED}/{name}", as_json({}))
+        self.store.write_each_once((f"{ANNOUNCED}/{name}" for name in announced), as_json({}))
         return len(announced)
 
 
