@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from representment.hooks.s3_store import S3Store
-from representment.storage.record_names import CASE, EXHIBITS, MANIFEST, RECEIPT
+from representment.storage.record_names import CASE, EXHIBITS, FACTS, MANIFEST, RECEIPT
+from representment.task_ids import Task
 
 if TYPE_CHECKING:
     from representment.operators.base import ResponseOperator
@@ -31,11 +32,11 @@ class Step:
     makes_for_round: tuple[str, ...] = ()
 
 
-STEPS = {
-    "gather": Step(evidence=("charges/{charge}/facts.json",), makes=(CASE,)),
-    "collect": Step(evidence=("charges/{charge}/documents/", "policies/"), reads=(CASE,), makes=(EXHIBITS,)),
-    "render": Step(reads=(CASE, EXHIBITS), makes=(MANIFEST,)),
-    "submit": Step(reads=(MANIFEST,), makes_for_round=(RECEIPT,)),
+STEPS: dict[str, Step] = {
+    Task.GATHER: Step(evidence=(f"charges/{{charge}}/{FACTS}",), makes=(CASE,)),
+    Task.COLLECT: Step(evidence=("charges/{charge}/documents/", "policies/"), reads=(CASE,), makes=(EXHIBITS,)),
+    Task.RENDER: Step(reads=(CASE, EXHIBITS), makes=(MANIFEST,)),
+    Task.SUBMIT: Step(reads=(MANIFEST,), makes_for_round=(RECEIPT,)),
 }
 
 

@@ -82,9 +82,8 @@ def _delivered(situation: Situation) -> tuple[str, ...]:
         return ()
     ordered = situation.held("checkout.shipping_address", "checkout.billing_address", "charge.billing_address")[:1]
     facts = _all(situation, "shipment.delivered_address", *ordered) if ordered else ()
-    if not facts or situation.value("shipment.delivered_address").line1 is None:
-        return ()
-    if differ(situation.value(ordered[0]), situation.value("shipment.delivered_address")):
+    there = situation.value("shipment.delivered_address")
+    if not facts or there.line1 is None or differ(situation.value(ordered[0]), there):
         return ()
     return (*arrived, *facts) if (arrived := _arrived(situation)) else ()
 

@@ -15,7 +15,7 @@ class Interval(NamedTuple):
 
 
 def wilson(won: int, of: int) -> Interval:
-    """The Wilson interval of a share; 0 to 1 if there are no rounds."""
+    """The Wilson interval of a share; 0 to 1 for a share of nothing."""
     if not of:
         return Interval(0.0, 1.0)
     share, square = won / of, _Z * _Z

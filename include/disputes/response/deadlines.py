@@ -107,7 +107,7 @@ def _zone(name: str) -> ZoneInfo:
 def warnings_due(due_by: int, distances_hours: Sequence[int], already_warned: Collection[int], now: int) -> int | None:
     """The distance whose warning is due now, in hours; None if no warning is due.
 
-    If several were missed, only the nearest counts; there is no warning for a past deadline.
+    If several were missed, only the nearest counts; a past deadline gets none.
 
     :param distances_hours: before `due_by`, in any order
     :param already_warned: distances that were warned of
