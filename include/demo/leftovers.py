@@ -21,7 +21,9 @@ def write_down(root: Path, children: Sequence[Child], folders: Sequence[Path]) -
         with contextlib.suppress(psutil.NoSuchProcess):
             processes.append({"pid": child.process.pid, "started": psutil.Process(child.process.pid).create_time()})
     text = json.dumps({"processes": processes, "folders": [str(folder) for folder in folders]})
-    (root / FILE).write_text(text + "\n", encoding="utf-8")
+    new = root / f"{FILE}.new"
+    new.write_text(text + "\n", encoding="utf-8")
+    new.replace(root / FILE)  # killed at any moment, it leaves a whole list
 
 
 def stop_leftovers(root: Path, patience: float = PATIENCE) -> int:

@@ -1,5 +1,7 @@
 import os
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import psutil
 import pytest
@@ -72,6 +74,24 @@ def test_what_was_left_running_is_stopped_later(tmp_path):
     assert not any(alive(member) for member in members)
     assert not folder.exists()
     assert not (tmp_path / FILE).exists()
+
+
+def test_the_list_is_whole_at_every_moment(tmp_path):
+    """So a stack that is killed while it writes the list can still be stopped."""
+    write_down(tmp_path, [], [tmp_path])
+    enough = threading.Event()
+
+    def rewrite():
+        while not enough.is_set():
+            write_down(tmp_path, [], [tmp_path])
+
+    with ThreadPoolExecutor(1) as pool:
+        writing = pool.submit(rewrite)
+        try:
+            assert all(find_leftovers(tmp_path) == [] for _ in range(2_000))
+        finally:
+            enough.set()
+        writing.result()
 
 
 def test_a_group_whose_leader_was_killed_is_stopped_later(tmp_path):
