@@ -6,6 +6,7 @@ document of exactly 50 was taken).
 
 import struct
 from pathlib import PurePosixPath
+from threading import Lock
 
 import pypdfium2
 
@@ -45,6 +46,8 @@ PURPOSES = (
 )
 _IDENTITY = ("additional_verification", "identity_document")
 _MIMETYPES = ("application/pdf", "image/jpeg", "image/png")
+_ONE_AT_A_TIME = Lock()
+"""PDFium is not safe in several threads, and each account answers in its own."""
 _MAGIC = {b"%PDF-": "pdf", b"\xff\xd8\xff": "jpg", b"\x89PNG\r\n\x1a\n": "png"}
 
 
@@ -117,14 +120,15 @@ def _identify(content: bytes) -> str:
 
 
 def _pdf_pages(content: bytes) -> int:
-    try:
-        document = pypdfium2.PdfDocument(content)
-    except pypdfium2.PdfiumError as error:
-        raise _unusable("The PDF could not be read.") from error
-    try:
-        return len(document)
-    finally:
-        document.close()
+    with _ONE_AT_A_TIME:
+        try:
+            document = pypdfium2.PdfDocument(content)
+        except pypdfium2.PdfiumError as error:
+            raise _unusable("The PDF could not be read.") from error
+        try:
+            return len(document)
+        finally:
+            document.close()
 
 
 def _check_png(content: bytes) -> None:

@@ -1,7 +1,9 @@
 import io
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from PIL import Image
+from tests.unit.sandbox.conftest import Bench
 
 from sandbox import files
 from sandbox.errors import StripeError
@@ -54,6 +56,18 @@ def test_five_megabytes_pass_and_more_are_refused(bench, pdf):
     content += b"\n%" + b" " * (5_000_000 - len(content) - 2)
     assert refusal(bench, content + b" ").param == "file"
     assert files.create(bench.state, "dispute_evidence", "x.pdf", content, livemode=False)["size"] == 5_000_000
+
+
+def test_accounts_take_pdfs_at_the_same_time(pdf):
+    """PDFium breaks when two threads use it: documents were refused as unreadable, or the process died."""
+
+    content = pdf(40)
+
+    def upload_many(bench: Bench) -> int:
+        return len({bench.upload(content) for _ in range(1000)})
+
+    with ThreadPoolExecutor(3) as pool:
+        assert list(pool.map(upload_many, [Bench() for _ in range(3)])) == [1000, 1000, 1000]
 
 
 def test_an_empty_file_is_refused(bench):
