@@ -57,16 +57,16 @@ def given(environ: Mapping[str, str]) -> Given:
     )
 
 
-def variables_environ(told: Given) -> dict[str, str]:
+def variables_environ(given: Given) -> dict[str, str]:
     """The variables as Airflow reads them from its environment: a task then need not ask the API server for them."""
-    return {_key(name): uri for name, uri in told.variables.items()}
+    return {_key(name): uri for name, uri in given.variables.items()}
 
 
-def create(rest: Rest, told: Given, *, stripe: Connection, aws: Connection) -> None:
+def create(rest: Rest, given: Given, *, stripe: Connection, aws: Connection) -> None:
     """Create in Airflow what the environment does not give it already, and the pools."""
-    if told.stripe is None:
+    if given.stripe is None:
         rest.post("/connections", {"connection_id": STRIPE} | stripe.as_json())
-    if told.aws is None:
+    if given.aws is None:
         rest.post("/connections", {"connection_id": AWS} | aws.as_json())
     for name, (slots, meaning) in POOLS.items():
         try:

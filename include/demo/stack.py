@@ -70,10 +70,10 @@ class Stack:
         self.sandbox_options = sandbox_options
         self.executor = executor or LocalExecutor()
         self.environ = environ
-        self.told = resources.given(environ)
-        if mode and self.told.stripe:
+        self.given = resources.given(environ)
+        if mode and self.given.stripe:
             raise ValueError("The environment's Stripe connection sets the mode: change it there")
-        self.mode: str = self.told.stripe.extra.get("mode", "shadow") if self.told.stripe else mode or "submit"
+        self.mode: str = self.given.stripe.extra.get("mode", "shadow") if self.given.stripe else mode or "submit"
         self.keep = False
         """Set it to leave everything running at the end."""
         self.timings: dict[str, float] = {}
@@ -114,8 +114,8 @@ class Stack:
     @cached_property
     def stripe(self) -> Connection:
         """The connection `stripe_default`."""
-        if self.told.stripe:
-            return self.told.stripe
+        if self.given.stripe:
+            return self.given.stripe
         sandbox = self._sandbox()
         key = sandbox.restricted_key if self.mode == "shadow" else sandbox.secret_key
         return sandbox_stripe(sandbox.api_base, key, self.mode, sandbox.webhook_secret)
@@ -123,7 +123,7 @@ class Stack:
     @cached_property
     def aws(self) -> Connection:
         """The connection `aws_default`."""
-        return self.told.aws or sandbox_aws(self._sandbox().s3_endpoint)
+        return self.given.aws or sandbox_aws(self._sandbox().s3_endpoint)
 
     @cached_property
     def s3(self) -> Any:
@@ -133,7 +133,7 @@ class Stack:
     @property
     def rounds_uri(self) -> str:
         """Where the rounds keep their work, `s3://…`."""
-        return self.told.variables[resources.ROUNDS]
+        return self.given.variables[resources.ROUNDS]
 
     def check(self) -> None:
         """Raise :class:`StackError` when a program of the stack has ended."""
@@ -159,7 +159,7 @@ class Stack:
 
     def listen(self) -> None:
         """Let the sandbox send its webhooks to Airflow, where Stripe is the sandbox."""
-        if self.sandbox and not self.told.stripe:
+        if self.sandbox and not self.given.stripe:
             endpoint = {"url": f"{self.airflow.url}{WEBHOOK}", "enabled_events": EVENTS}
             self.sandbox.control("POST", "webhook_endpoints", endpoint)
 
@@ -188,7 +188,7 @@ class Stack:
             (self.root / "running.json").unlink(missing_ok=True)
 
     def _start(self) -> None:
-        if self.told.needs_sandbox:
+        if self.given.needs_sandbox:
             env = surroundings(self.environ)
             with held():
                 self._add(sandbox_process.start(self.seeds, env=env, logs=self.logs, options=self.sandbox_options))
@@ -207,7 +207,7 @@ class Stack:
             project=self.project,
             executor=self.executor.settings(self.database.uri),
             overrides=self.settings,
-            environ={**self.environ, **resources.variables_environ(self.told)},
+            environ={**self.environ, **resources.variables_environ(self.given)},
         )
         with self._timed("tables"):
             self._make_tables(self.database)
@@ -238,9 +238,9 @@ class Stack:
         wait_until(anybody.healthy, seconds=HEALTHY_WITHIN, what="Airflow's start", children=self._children, pause=0.3)
 
     def _connect(self) -> None:
-        if self.told.needs_sandbox:
+        if self.given.needs_sandbox:
             self.sandbox = self._sandbox()
-        resources.create(self.rest, self.told, stripe=self.stripe, aws=self.aws)
+        resources.create(self.rest, self.given, stripe=self.stripe, aws=self.aws)
         resources.ensure_bucket(self.s3, self.rounds_uri)
 
     def _sandbox(self) -> Sandbox:

@@ -66,7 +66,7 @@ def timing(metric: Metric, seconds: float, **tags: str) -> None:
     stats.timing(metric, seconds * 1000, tags=_tags(tags))
 
 
-def tell_deadlines(deadlines: Sequence[Deadline], opened: dict[str, int], *, account: str, now: int) -> None:
+def report_deadlines(deadlines: Sequence[Deadline], opened: dict[str, int], *, account: str, now: int) -> None:
     """Report the open rounds of an account.
 
     :param opened: when the bank opened each dispute, Unix seconds
@@ -89,7 +89,7 @@ def tell_deadlines(deadlines: Sequence[Deadline], opened: dict[str, int], *, acc
     gauge(Metric.WATCHED_AT, now, account=account)
 
 
-def tell_end(record: OutcomeRecord) -> None:
+def report_end(record: OutcomeRecord) -> None:
     """Report how a round has ended, and the amount that it recovered."""
     count(Metric.ENDED, account=record.account, outcome=record.outcome)
     if record.outcome == "won":

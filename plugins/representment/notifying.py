@@ -54,7 +54,7 @@ def notify(subject: str, message: str) -> Delivery:
     return Delivery(tuple(taken), tuple(failed))
 
 
-def tell_then_mark(subject: str, message: str, mark: Callable[[Delivery], None]) -> list[str]:
+def notify_then_mark(subject: str, message: str, mark: Callable[[Delivery], None]) -> list[str]:
     """Notify people, and only then mark it as done; until then every try and every run notifies them again.
 
     :param message: several lines of ids, figures and times; no personal data
@@ -63,17 +63,17 @@ def tell_then_mark(subject: str, message: str, mark: Callable[[Delivery], None])
     :raises PersonNeededError: no notifier is set up; the error contains the message
     :raises NotifierError: every notifier has failed
     """
-    told = notify(subject, message)
-    if not told.taken and not told.failed:
+    delivery = notify(subject, message)
+    if not delivery.taken and not delivery.failed:
         raise PersonNeededError(
             f"names no notifier, so nobody was notified: {subject}\n{message}\n",
             subject=f"variable {NOTIFIERS}",
             remedy="List a notifier there; until then every run repeats this error",
         )
-    return _mark(told, subject, message, mark)
+    return _mark(delivery, subject, message, mark)
 
 
-def tell_where_set_up(subject: str, message: str, mark: Callable[[Delivery], None]) -> list[str]:
+def notify_where_set_up(subject: str, message: str, mark: Callable[[Delivery], None]) -> list[str]:
     """The same for messages that Airflow's pages show too: without a notifier, nothing is marked and nothing fails.
 
     :param message: several lines of ids, figures and times; no personal data
@@ -81,17 +81,18 @@ def tell_where_set_up(subject: str, message: str, mark: Callable[[Delivery], Non
     :returns: a line if some notifiers failed while others sent the message
     :raises NotifierError: every notifier has failed
     """
-    told = notify(subject, message)
-    return _mark(told, subject, message, mark) if told.taken or told.failed else []
+    delivery = notify(subject, message)
+    return _mark(delivery, subject, message, mark) if delivery.taken or delivery.failed else []
 
 
-def _mark(told: Delivery, subject: str, message: str, mark: Callable[[Delivery], None]) -> list[str]:
-    if not told.taken:
-        raise NotifierError(f"{', '.join(told.failed)} failed to send: {subject}\n{message}")
-    mark(told)
-    if not told.failed:
+def _mark(delivery: Delivery, subject: str, message: str, mark: Callable[[Delivery], None]) -> list[str]:
+    if not delivery.taken:
+        raise NotifierError(f"{', '.join(delivery.failed)} failed to send: {subject}\n{message}")
+    mark(delivery)
+    if not delivery.failed:
         return []
-    return [f"{', '.join(told.failed)} failed to send: {subject}. Fix that notifier; {', '.join(told.taken)} sent it"]
+    failed, taken = ", ".join(delivery.failed), ", ".join(delivery.taken)
+    return [f"{failed} failed to send: {subject}. Fix that notifier; {taken} sent it"]
 
 
 def notify_failure(context: Context) -> None:

@@ -37,7 +37,7 @@ KEEPS_FAILING = 3
 """Failures before people are notified; fewer may be a hiccup."""
 DUE_BY = "due_by"
 """A run's parameter, and XCom key of `gather`: the deadline, Unix seconds. S3 may be away when it is needed."""
-TOLD = "told_that_it_keeps_failing"
+NOTIFIED = "told_that_it_keeps_failing"
 _LOG = logging.getLogger(__name__)
 
 
@@ -71,7 +71,7 @@ class DisputeRetryPolicy(RetryPolicy):
         if seconds is None:
             return RetryDecision.fail(f"given up after {failures} tries: {exception}")
         if context and left is not None and 0 < left <= URGENT and failures >= KEEPS_FAILING:
-            _tell_once(context, exception, left)
+            _notify_once(context, exception, left)
         jitter = random.uniform(0.5, 1.5)  # noqa: S311 - no secret
         return RetryDecision.retry(timedelta(seconds=seconds * jitter), str(exception))
 
@@ -98,14 +98,14 @@ def due_by_of(context: Context) -> int | None:
     return known if type(known) is int and known > 0 else None
 
 
-def _tell_once(context: Context, error: DisputeError, left: float) -> None:
+def _notify_once(context: Context, error: DisputeError, left: float) -> None:
     """Notify people while it is still of use. Here and not in an `on_retry_callback`: when that runs, Airflow has given
     the task's next try another id, and the task's state can no longer be written under this one."""
     instance = context["ti"]
     subject = f"{instance.task_id} of {instance.run_id} keeps failing, {left / 3600:.1f} hours before the deadline"
     try:
-        told = context["task_state_store"]
-        if not told.get(TOLD) and notify(subject, f"{error}\nIt is tried again until the deadline.").taken:
-            told.set(TOLD, value=True)
+        states = context["task_state_store"]
+        if not states.get(NOTIFIED) and notify(subject, f"{error}\nIt is tried again until the deadline.").taken:
+            states.set(NOTIFIED, value=True)
     except Exception:  # noqa: BLE001 - whatever Airflow answers, the task is tried again
         _LOG.exception("Nobody was notified: %s", subject)

@@ -18,7 +18,7 @@ def exhibit_or_refusal(
 
     :param document: the playbook's name for it
     :param name: where the merchant keeps it; only its last part is shown
-    :param facts: tell which rows of a long log matter
+    :param facts: say which rows of a long log matter
     """
     ip, dispute = facts.get("checkout.ip"), facts.get("dispute.created")
     focus = LogFocus(ip.value if ip else None, instant(dispute.value) if dispute else None)

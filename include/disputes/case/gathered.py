@@ -24,7 +24,7 @@ from disputes.rules.rule_files import PLAYBOOKS, made_with, name_of
 class Gathered:
     """A dispute and the facts of its purchase.
 
-    :param product_type: None where the merchant tells nothing
+    :param product_type: None where the merchant gives none
     :param chosen_claim: the claim that a person chose where code and rules leave it open
     :param ruled_claims: claims that the playbooks' rules led to when the dispute was gathered, the likeliest first
     :param kept_claim: what had to be answered then; None: codes and rules are read now

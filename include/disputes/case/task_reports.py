@@ -8,7 +8,7 @@ from disputes.exhibits.refusal import Refusal
 from disputes.packet.manifest import Manifest
 
 
-def tell_gathered(gathered: Gathered) -> Iterator[str]:
+def report_gathered(gathered: Gathered) -> Iterator[str]:
     """What is known about the purchase, and the sources."""
     groups = Counter(name.partition(".")[0] for name in gathered.facts)
     # A source is the merchant's free text, which may name a person.
@@ -26,7 +26,7 @@ def tell_gathered(gathered: Gathered) -> Iterator[str]:
     yield from (f"Changed by hand: {line}" for line in gathered.edits.describe())
 
 
-def tell_collected(used: Collection[str], refused: Collection[Refusal], unasked: int) -> Iterator[str]:
+def report_collected(used: Collection[str], refused: Collection[Refusal], unasked: int) -> Iterator[str]:
     """Which documents are used, which are not, and why.
 
     :param used: the playbook's name of each file that is used
@@ -39,7 +39,7 @@ def tell_collected(used: Collection[str], refused: Collection[Refusal], unasked:
         yield f"Left out {unasked} of the order's documents, which the playbook does not ask for"
 
 
-def tell_staged(manifest: Manifest) -> Iterator[str]:
+def report_staged(manifest: Manifest) -> Iterator[str]:
     """What is on the dispute after staging."""
     yield f"Saved on the dispute, not submitted: texts {_listed(manifest.fields)}; files {_listed(manifest.files)}"
     if manifest.kept:

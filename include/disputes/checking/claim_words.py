@@ -34,13 +34,13 @@ def _is_said(text: str, whole: str, manifest: Manifest) -> bool:
 
 
 def _cases(manifest: Manifest) -> Iterator[Case]:
-    """Disputes with this claim, the plain one first: the manifest does not tell the network and its code."""
-    told: list[tuple[str | None, str | None, str]] = [(None, None, manifest.claim)]
+    """Disputes with this claim, the plain one first: the manifest does not name the network and its code."""
+    possible: list[tuple[str | None, str | None, str]] = [(None, None, manifest.claim)]
     for name, network in reason_codes().networks.items():
         for code, known in network.codes.items():
-            told += [(name, code, reason) for reason in (manifest.claim, known.reason)]
+            possible += [(name, code, reason) for reason in (manifest.claim, known.reason)]
     ruled = (manifest.claim,) if has_rule(manifest.claim) else ()
-    for (network_name, code_name, reason), method in product(dict.fromkeys(told), ("card", "klarna")):
+    for (network_name, code_name, reason), method in product(dict.fromkeys(possible), ("card", "klarna")):
         dispute = _dispute(manifest, network_name, code_name, reason, method)
         try:
             claim = claim_of(dispute, manifest.claim, ruled)

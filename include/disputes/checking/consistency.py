@@ -40,12 +40,12 @@ def inconsistencies(manifest: Manifest) -> Iterator[Finding]:
 
 def _about_fields(manifest: Manifest) -> Iterator[Finding]:
     """Every evidence field is given, kept or cleared, and once; an appeal has one text, and clears nothing."""
-    told = Counter([*manifest.fields, *manifest.files, *manifest.kept, *manifest.cleared])
+    named = Counter([*manifest.fields, *manifest.files, *manifest.kept, *manifest.cleared])
     appeal = manifest.round is Round.APPEAL
     texts = {REASON_FOR_FILING} if appeal else {*TEXT_FIELDS}
-    for field in (field for field, times in told.items() if times > 1):
+    for field in (field for field, times in named.items() if times > 1):
         yield Finding(field, "is more than one of given, kept and cleared")
-    for field in () if appeal else sorted({*TEXT_FIELDS, *FILE_FIELDS} - told.keys()):
+    for field in () if appeal else sorted({*TEXT_FIELDS, *FILE_FIELDS} - named.keys()):
         yield Finding(field, "is neither given, kept nor cleared")
     for field in [*sorted(manifest.fields.keys() - texts), *sorted(manifest.files.keys() - {*FILE_FIELDS})]:
         yield Finding(field, f"is not an evidence field of the {manifest.round} round")

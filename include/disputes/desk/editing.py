@@ -141,7 +141,7 @@ def _name(document: str) -> str:
     return titles()[document].title if document in titles() else readable(document).capitalize()
 
 
-def tell_edits(edits: Edits) -> Iterator[str]:
+def describe_edits(edits: Edits) -> Iterator[str]:
     """A line for each change, with who made it."""
     changes = (*edits.texts.values(), *edits.exhibits, *edits.added)
     return (f"{line}, by {one.by}" for line, one in zip(edits.describe(), changes, strict=True))

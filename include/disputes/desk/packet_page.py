@@ -6,7 +6,7 @@ from typing import Any
 
 from disputes.case.gathered import Gathered
 from disputes.desk.customers import find_customer, find_order
-from disputes.desk.editing import Editable, list_editable, tell_edits
+from disputes.desk.editing import Editable, describe_edits, list_editable
 from disputes.desk.revisions import Revision
 from disputes.desk.sources import (
     Citation,
@@ -239,7 +239,7 @@ def _packet(dispute: Dispute, manifest: Manifest, sha256: str, playbook: Playboo
         kept=tuple((readable(field), str(value)) for field, value in manifest.kept.items()),
         claims=tuple(_claims(dispute, manifest)),
         compelling_evidence=manifest.compelling_evidence,
-        edited=tuple(tell_edits(manifest.edits)),
+        edited=tuple(describe_edits(manifest.edits)),
         editable=list_editable(manifest, playbook),
     )
 

@@ -30,7 +30,7 @@ def header(message: Message, name: str) -> str:
 
 
 def when_and_who(message: Message) -> str:
-    """When it was written, in the mail's own zone, and by whom; what its head does not tell is left out."""
+    """When it was written, in the mail's own zone, and by whom; what its head does not say is left out."""
     name, address = parseaddr(header(message, "From"))
     try:
         written = moment(parsedate_to_datetime(header(message, "Date")))

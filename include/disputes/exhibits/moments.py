@@ -30,7 +30,7 @@ _NOON = 12
 def moments_in(lines: Sequence[str], near: datetime | None = None) -> list[datetime | None]:
     """The first moment in each line; without a zone it is taken for UTC.
 
-    Days like 03/04/2026 count only where another line tells which number is the month.
+    Days like 03/04/2026 count only where another line shows which number is the month.
 
     :param near: for lines without a year: it is the one that brings them closest to this moment
     """
@@ -50,7 +50,7 @@ def _first(line: str) -> re.Match[str] | None:
 def _moment(match: re.Match[str], day: str | None, near: datetime | None) -> datetime | None:
     """What a match means.
 
-    :param day: which of two numbers is the day, where the file tells
+    :param day: which of two numbers is the day, where the file shows it
     """
     part = match.groupdict()
     if part.get("first"):

@@ -11,7 +11,7 @@ from disputes.errors import DocumentError
 
 _DELIMITERS = ",;\t|"
 _SAID = re.compile(r"\s*\"?sep=(.)\"?[ \t]*(?:\n|\Z)", re.IGNORECASE)
-"""A first line that tells spreadsheets the delimiter."""
+"""A first line that names the delimiter for spreadsheets."""
 _LOOKED_AT = 50
 """Rows from which the delimiter is inferred."""
 _LONGEST_FIELD = 1_000_000

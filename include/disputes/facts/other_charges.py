@@ -58,16 +58,16 @@ def history_facts(charge: Any, others: Iterable[Object], disputes: Iterable[Obje
     )
 
 
-def drop_refuted(told: Facts, others: Iterable[Object]) -> Facts:
+def drop_refuted(facts: Facts, others: Iterable[Object]) -> Facts:
     """The merchant's facts, without earlier charges that, according to Stripe, were not paid or have been disputed.
 
     :param others: Stripe's charges of the same customer
     """
-    if _UNDISPUTED not in told:
-        return told
-    fact, refuted = told[_UNDISPUTED], {other["id"] for other in others if not _stands(other)}
+    if _UNDISPUTED not in facts:
+        return facts
+    fact, refuted = facts[_UNDISPUTED], {other["id"] for other in others if not _stands(other)}
     left = tuple(prior for prior in fact.value if prior.charge not in refuted)
-    rest = {name: held for name, held in told.items() if name != _UNDISPUTED}
+    rest = {name: held for name, held in facts.items() if name != _UNDISPUTED}
     return Facts(rest | ({_UNDISPUTED: replace(fact, value=left)} if left else {}))
 
 

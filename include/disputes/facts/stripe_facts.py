@@ -73,7 +73,7 @@ def stripe_facts(
     :param dispute: with `charge.customer`, `charge.refunds` and `payment_intent` expanded; what is not is not known
     :param prior_charges: charges of the same customer, the disputed one among them or not
     :param prior_disputes: disputes of those charges
-    :param invoices: the customer's; the one that this charge paid tells the period
+    :param invoices: the customer's; the one that this charge paid has the period
     :param subscriptions: the customer's, ended ones included
     """
     charge, opened, others = dispute.get("charge"), dispute.get("created"), tuple(prior_charges)

@@ -89,7 +89,7 @@ def _status(subscription: Object | None, charge: Object) -> dict[str, Fact]:
 
 
 def _period(invoice: Object | None) -> dict[str, Fact]:
-    """The period that was paid for: the lines tell it, the invoice's own period is the one before."""
+    """The period that was paid for: the lines say it, the invoice's own period is the one before."""
     periods = [line["period"] for line in at(invoice, "lines.data") or () if line.get("period")]
     if invoice is None or not periods:
         return {}

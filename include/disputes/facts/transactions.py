@@ -58,8 +58,8 @@ def prior_transaction(charge: str, facts: Facts) -> dict[str, Any]:
     known: dict[str, Any] = {}
     for name, members in zip(reversed(PRIOR_SOURCES), (_OF_CHARGE, _OF_ORDER), strict=True):
         entry = next((one for one in (facts[name].value if name in facts else ()) if one.charge == charge), None)
-        told = {member: _plain(getattr(entry, of)) for member, of in members.items()} if entry else {}
-        known |= {member: value for member, value in told.items() if value is not None}
+        given = {member: _plain(getattr(entry, of)) for member, of in members.items()} if entry else {}
+        known |= {member: value for member, value in given.items() if value is not None}
     return _usable(known)
 
 

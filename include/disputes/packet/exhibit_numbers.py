@@ -1,4 +1,4 @@
-"""The numbers that letter and captions give to a packet's exhibits, told from its manifest alone."""
+"""The numbers that letter and captions give to a packet's exhibits, worked out from its manifest alone."""
 
 from typing import NamedTuple
 

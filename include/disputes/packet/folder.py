@@ -71,7 +71,7 @@ def read_fields(folder: Path) -> dict[str, Any] | None:
 
 
 def read_digests(folder: Path) -> dict[str, str]:
-    """The packet's sha256 by each file that tells it: the manifest's bytes, what `packet` wrote, a round's records.
+    """The packet's sha256 by each file that names it: the manifest's bytes, what `packet` wrote, a round's records.
 
     :raises InputError: when one of them cannot be read
     """

@@ -134,9 +134,9 @@ def sections(found: Sequence[Sentence]) -> dict[str, Sequence[Sentence]]:
 
 
 def drop_repeated(found: Sequence[Sentence]) -> tuple[Sentence, ...]:
-    """The sentences without arguments that rest on nothing but what answer and comparison have told already."""
-    told = {name for sentence in found if sentence.section in ("answer", "comparison") for name in sentence.facts}
-    return tuple(one for one in found if one.section != "argument" or not one.facts or not told.issuperset(one.facts))
+    """The sentences without arguments that rest on nothing but what answer and comparison have said already."""
+    said = {name for sentence in found if sentence.section in ("answer", "comparison") for name in sentence.facts}
+    return tuple(one for one in found if one.section != "argument" or not one.facts or not said.issuperset(one.facts))
 
 
 def _zone(facts: Facts) -> str:

@@ -90,7 +90,7 @@ def build_packet(
 
 
 class _Fitting:
-    """Plans and compiles until the packet fits: only the compiled packet tells what letter and captions take."""
+    """Plans and compiles until the packet fits: only the compiled packet shows what letter and captions take."""
 
     def __init__(self, frame: Frame, asked_for: Sequence[Candidate], text_room: int) -> None:
         self._frame = frame

@@ -1,4 +1,4 @@
-"""Shortens long texts: cuts at a sentence and moves the rest to separate pages; both reader and manifest are told."""
+"""Shortens long texts: cuts at a sentence and moves the rest to separate pages; reader and manifest learn of it."""
 
 import re
 from collections.abc import Mapping, Sequence

@@ -23,7 +23,7 @@ def list_reasons_to_ask(playbook: Playbook, dispute: Dispute, manifest: Manifest
     """Every reason why a person has to approve; none when the playbook's policy approves by itself.
 
     What a person changed by hand comes first, then facts that speak for the cardholder, then that nothing answers the
-    claim. A fee, an appeal, a purchase that the merchant tells nothing about, missing essential evidence, a document
+    claim. A fee, an appeal, a purchase that the merchant says nothing about, missing essential evidence, a document
     that could not be used or did not fit, a character that no font has, a playbook that was changed meanwhile, a code
     that leaves the claim open, anything but `fight` as the policy's recommendation, an amount over the limit, and a
     currency without one all ask a person.
@@ -74,8 +74,8 @@ def _undecided(manifest: Manifest) -> Iterator[str]:
         others = ", ".join(manifest.alternatives)
         yield f"the network's code fits more than one claim: {manifest.claim}, or {others}"
     if manifest.decision and manifest.decision.choice != "fight":
-        told = {NO_ANSWER, *(one.problem for one in manifest.contradictions)}
-        if why := [reason for reason in manifest.decision.reasons if reason not in told]:
+        listed = {NO_ANSWER, *(one.problem for one in manifest.contradictions)}
+        if why := [reason for reason in manifest.decision.reasons if reason not in listed]:
             yield f"the policy does not recommend fighting outright: {'; '.join(why)}"
 
 

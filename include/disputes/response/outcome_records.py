@@ -152,7 +152,7 @@ def outcome_record(
 
 
 def _packet(manifest: Manifest | None) -> dict[str, Any]:
-    """What the packet's manifest tells; nothing where there is none."""
+    """What the packet's manifest says; nothing where there is none."""
     if manifest is None:
         shares = dict.fromkeys(("essential_share", "strong_share", "helpful_share"))
         nothing = dict.fromkeys(("claim", "product_type", "decision", "missing"))

@@ -58,7 +58,7 @@ def write_question(playbook: Playbook, dispute: Dispute, manifest: Manifest, ask
         list_bullets(f"**{name}:** {value}" for name, value in _list_stakes(dispute, manifest)),
         _recommend(manifest),
         section("Why you are asked", list_bullets(map(escape, reasons))),
-        section("Against us", list_bullets(map(_tell_against, manifest.contradictions))),
+        section("Against us", list_bullets(map(_describe_against, manifest.contradictions))),
         section("Claims that the network's code fits", list_bullets(_list_open_claims(dispute, manifest))),
         section("What the bank gets", table(("Field", "Holds", "Pages"), list(_list_fields(manifest)))),
         section("Missing evidence, the most helpful first", list_bullets(would_help(manifest, playbook)[:_MOST_HELP])),
@@ -113,7 +113,7 @@ def _recommend(manifest: Manifest) -> str:
     return f"**Recommended: {name_choice(decision)}**\n\n{list_bullets(map(escape, decision.reasons))}"
 
 
-def _tell_against(one: Contradiction) -> str:
+def _describe_against(one: Contradiction) -> str:
     """What speaks against us, with the passage where somebody wrote it."""
     facts = f" ({', '.join(f'`{name}`' for name in one.facts)})" if one.facts else ""
     return f"{escape(one.problem)}{facts}{f': {escape(quoted(one.passage))}' if one.passage else ''}"

@@ -8,7 +8,7 @@ from disputes.facts.wording import money
 from disputes.response.deadlines import time_left
 from disputes.rounds import RunId
 
-_ASKED, _TOLD = "asked.json", "told.json"
+_ASKED, _NOTIFIED = "asked.json", "told.json"
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class WaitingPacket:
         return f"{self.run}: {price}, {self.claim}, recommended: {self.recommended}. {until}\n  {self.page}"
 
 
-def find_untold(names: Collection[str]) -> int | None:
+def find_unnotified(names: Collection[str]) -> int | None:
     """The newest revision, if a person is asked about it, has not answered, and nobody was notified; else None.
 
     :param names: what is in the round's folder, relative to it
@@ -43,7 +43,7 @@ def find_untold(names: Collection[str]) -> int | None:
     parts = [name.split("/") for name in names]
     newest = max((int(first) for first, *_ in parts if first.isdigit()), default=None)
     held = {rest[0] for first, *rest in parts if first == str(newest) and rest}
-    waits = _ASKED in held and not held & {_TOLD, "approvals", "end.json"}
+    waits = _ASKED in held and not held & {_NOTIFIED, "approvals", "end.json"}
     return newest if waits else None
 
 

@@ -33,7 +33,7 @@ class Claim:
     :param code: the network's reason code
     :param demand: what decides this code, in a few words
     :param alternatives: other claims that the code leaves open, or that other rules lead to; a person has to choose
-    :param says: what the cardholder says, where this code tells more than the claim
+    :param says: what the cardholder says, where this code says more than the claim
     :param obstacle: why no packet may be made; None when the dispute can be answered
     :param meaning: what the network calls the code; None when it is not known
     :param fee: the member of `enhanced_evidence` in which a person acknowledges the network's fee; None: no fee
@@ -206,9 +206,9 @@ def _claims(dispute: Dispute, code: Code | None) -> tuple[str, tuple[str, ...]]:
     reason = dispute.reason
     if code is None or not code.claims:
         return reason, ()
-    # A reason that is not the code's usual bucket tells which of its claims it is.
-    told = reason != code.reason and reason in code.claims
-    name = reason if told else code.claims[0]
+    # A reason that is not the code's usual bucket says which of its claims it is.
+    named = reason != code.reason and reason in code.claims
+    name = reason if named else code.claims[0]
     return name, tuple(claim for claim in code.claims if claim != name)
 
 

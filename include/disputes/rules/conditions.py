@@ -31,7 +31,7 @@ class Situation:
     """What a rule looks at.
 
     :param facts: those of the dispute with its charge, and the merchant's
-    :param product_type: None where the merchant tells none
+    :param product_type: None where the merchant gives none
     """
 
     dispute: Dispute
@@ -72,7 +72,7 @@ def rule_problems(when: Mapping[str, Any]) -> Iterator[tuple[Place, str]]:
 class _Condition:
     """One kind of condition.
 
-    :param holds: told the situation, the condition's name and what is wanted
+    :param holds: takes the situation, the condition's name and what is wanted
     :param problems: what is wrong with what is wanted
     """
 

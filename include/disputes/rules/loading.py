@@ -73,7 +73,7 @@ def known_documents() -> frozenset[str]:
     found = set(titles())
     for claim in names_in(PLAYBOOKS) - {BASE}:
         if rule_files()[name_of(PLAYBOOKS, claim)].own:
-            with suppress(InputError):  # a broken playbook is told where it is used; it breaks no other claim's letter
+            with suppress(InputError):  # a broken playbook is reported where it is used; no other letter breaks
                 plans = [plan for layer in _layers(playbook_for(claim)).values() for plan in layer.values() if plan]
                 found |= {document for plan in plans for document in plan.documents}
     return frozenset(found)

@@ -116,7 +116,7 @@ def recommend(
 
     :param charge: Stripe's object, read just now
     :param facts: Stripe's and the merchant's, of this charge
-    :param product_type: None where the merchant tells nothing
+    :param product_type: None where the merchant gives none
     """
     if settled := _settled(charge):
         return Recommendation("keep", (settled,))

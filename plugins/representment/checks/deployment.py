@@ -34,8 +34,8 @@ def check_pools(found: Findings) -> None:
 def _check_pool(name: str, slots: int | None, found: Findings) -> None:
     if slots is None:
         made = f'airflow pools set {name} {SLOTS[name]} ""'
-        tell = found.wrong if name == BRAKE else found.note
-        tell(f"pool {name}: does not exist, so {MISSING[name]}. Create it with: {made}")
+        add = found.wrong if name == BRAKE else found.note
+        add(f"pool {name}: does not exist, so {MISSING[name]}. Create it with: {made}")
     elif slots == 0:
         found.note(f"pool {name}: has 0 slots, so its tasks wait until you give it some")
     else:

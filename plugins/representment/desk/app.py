@@ -64,6 +64,6 @@ async def refuse(request: Request, error: HTTPException) -> Response:
 
 
 @app.exception_handler(DisputeError)
-async def tell(request: Request, error: DisputeError) -> Response:
+async def answer_with(request: Request, error: DisputeError) -> Response:
     """Say what could not be read: S3 is out of reach, or a later release wrote the record."""
     return page(request, "problem.html", status=HTTPStatus.SERVICE_UNAVAILABLE, problem=str(error))

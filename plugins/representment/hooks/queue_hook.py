@@ -46,8 +46,8 @@ class QueueHook:
 
     def dead_letters(self) -> int | None:
         """The approximate number of messages in the dead-letter queue; None if the queue has no such queue."""
-        told = self._ask("get_queue_attributes", QueueUrl=self.url, AttributeNames=["RedrivePolicy"])
-        policy = told.get("Attributes", {}).get("RedrivePolicy")
+        answer = self._ask("get_queue_attributes", QueueUrl=self.url, AttributeNames=["RedrivePolicy"])
+        policy = answer.get("Attributes", {}).get("RedrivePolicy")
         if not policy:
             return None
         *_, owner, name = json.loads(policy)["deadLetterTargetArn"].split(":")

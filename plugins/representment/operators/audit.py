@@ -10,7 +10,7 @@ from disputes.errors import DisputeError, PersonNeededError
 from disputes.response.outcomes import is_overtaken
 from disputes.rounds import Round, RunId
 from representment.exceptions import ToldError
-from representment.notifying import Delivery, tell_then_mark
+from representment.notifying import Delivery, notify_then_mark
 from representment.operators.base import AccountRoundsOperator
 from representment.storage.indexes import RECEIPT_MEMBERS
 from representment.storage.record_names import AUDITS, RECEIPT, STAGED, SUBMITTED
@@ -88,7 +88,7 @@ class AuditSubmissionsOperator(AccountRoundsOperator):
             for run, findings in found.items():
                 self._mark(run, findings)
 
-        return tell_then_mark(f"{WRONG} ({self.stripe_conn_id})", "\n".join([*_lines(found), COMPARE]), mark)
+        return notify_then_mark(f"{WRONG} ({self.stripe_conn_id})", "\n".join([*_lines(found), COMPARE]), mark)
 
     def _mark(self, run: RunId, findings: list[str]) -> None:
         record = {"response": str(run), "findings": findings, "at": int(time.time())}

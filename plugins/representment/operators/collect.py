@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from disputes.case.gathered import choose_files
-from disputes.case.task_reports import tell_collected
+from disputes.case.task_reports import report_collected
 from disputes.exhibits.refusal import Refusal
 from representment.exceptions import StorageError
 from representment.operators.base import ResponseOperator
@@ -62,7 +62,7 @@ class CollectOperator(ResponseOperator):
         refused = [part for one in made for part in ([one] if isinstance(one, Refusal) else one.refusals)]
         exhibits = [self._keep(one) for one in made if not isinstance(one, Refusal)]
         asked_for = {name for _, name in taken if not name.startswith(POLICIES)}
-        for line in tell_collected([one.document for one in exhibits], refused, len(of_order) - len(asked_for)):
+        for line in report_collected([one.document for one in exhibits], refused, len(of_order) - len(asked_for)):
             self.log.info(line)
         self.folder.keep_collected(Collected(exhibits=exhibits, refused=refused))
 

@@ -16,18 +16,18 @@ from disputes.response.deadline_list import (
     state_of,
 )
 from disputes.response.deadlines import warnings_due
-from disputes.response.waiting import WaitingPacket, describe_all, find_untold
+from disputes.response.waiting import WaitingPacket, describe_all, find_unnotified
 from disputes.rounds import answerable
 from representment.branches import SETTLED_BY_NETWORK
 from representment.links.pages import full_address, packet_page
-from representment.metrics import Metric, count, tell_deadlines
-from representment.notifying import Delivery, tell_then_mark, tell_where_set_up
+from representment.metrics import Metric, count, report_deadlines
+from representment.notifying import Delivery, notify_then_mark, notify_where_set_up
 from representment.open_disputes import OpenDisputes
 from representment.open_rounds import DISPUTE_LOOKBACK
 from representment.operators.base import RoundsOperator
 from representment.runs import first_run
 from representment.settings import TIME_ZONE, WARN_HOURS, warn_hours
-from representment.storage.record_names import ASKED, TOLD, warned_record
+from representment.storage.record_names import ASKED, NOTIFIED, warned_record
 from representment.storage.records import as_json
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class WatchDeadlinesOperator(RoundsOperator):
         deadlines, warned = self._look(now)
         self.log.info("Open rounds:\n%s", deadline_table(deadlines, now=now, zone=self.time_zone))
         rows = deadline_rows(deadlines, now=now, zone=self.time_zone)
-        tell_deadlines(deadlines, self.opened, account=self.stripe_conn_id, now=now)
+        report_deadlines(deadlines, self.opened, account=self.stripe_conn_id, now=now)
         self.store.overwrite(f"current/deadlines/{self.stripe_conn_id}.json", as_json({"at": now, "rounds": rows}))
         due = [
             (one, distance)
@@ -83,7 +83,7 @@ class WatchDeadlinesOperator(RoundsOperator):
         if due:
             self._warn(due, now)
         if self.waiting:
-            self._tell_waiting(now)
+            self._notify_waiting(now)
         if self.problems:
             raise PersonNeededError("; ".join(self.problems))
         return len(deadlines)
@@ -100,11 +100,11 @@ class WatchDeadlinesOperator(RoundsOperator):
             held = {name.removeprefix(prefix) for name in names}
             state = TAKES_NONE if dispute.case_type in SETTLED_BY_NETWORK else state_of(held)
             deadlines.append(self._deadline(dispute, state))
-            if (revision := find_untold(held)) is not None:
+            if (revision := find_unnotified(held)) is not None:
                 self._add_waiting(dispute, revision)
-            told = f"warned/{dispute.evidence_details.due_by}/"
+            folder = f"warned/{dispute.evidence_details.due_by}/"
             warned[dispute.id] = {
-                int(name.removeprefix(told).removesuffix(".json")) for name in held if name.startswith(told)
+                int(name.removeprefix(folder).removesuffix(".json")) for name in held if name.startswith(folder)
             }
         return by_time_left(deadlines), warned
 
@@ -126,14 +126,14 @@ class WatchDeadlinesOperator(RoundsOperator):
         )
         self.waiting.append(packet)
 
-    def _tell_waiting(self, now: int) -> None:
+    def _notify_waiting(self, now: int) -> None:
         subject, message = describe_all(self.waiting, now=now, zone=self.time_zone)
 
-        def mark(told: Delivery) -> None:
+        def mark(delivery: Delivery) -> None:
             for one in self.waiting:
-                self.folder_of(one.run).keep(TOLD, {"at": now, "told_by": list(told.taken)})
+                self.folder_of(one.run).keep(NOTIFIED, {"at": now, "told_by": list(delivery.taken)})
 
-        self.problems += tell_where_set_up(f"{subject} ({self.stripe_conn_id})", message, mark)
+        self.problems += notify_where_set_up(f"{subject} ({self.stripe_conn_id})", message, mark)
 
     def _deadline(self, dispute: Dispute, state: str) -> Deadline:
         return Deadline(
@@ -154,14 +154,14 @@ class WatchDeadlinesOperator(RoundsOperator):
             subject = f"{over} dispute rounds lapsed without an answer, {len(due) - over} near their deadline"
         table = deadline_table([one for one, _ in due], now=now, zone=self.time_zone)
 
-        def mark(told: Delivery) -> None:
+        def mark(delivery: Delivery) -> None:
             for one, distance in due:
-                record = {"at": now, "due_by": one.due_by, "state": one.state, "told_by": told.taken}
+                record = {"at": now, "due_by": one.due_by, "state": one.state, "told_by": delivery.taken}
                 name = f"{one.dispute}/{one.round}/{warned_record(one.due_by, distance)}"
                 self.store.write_once(name, as_json(record))
             count(Metric.LAPSED, over, account=self.stripe_conn_id)
 
-        self.problems += tell_then_mark(f"{subject} ({self.stripe_conn_id})", table, mark)
+        self.problems += notify_then_mark(f"{subject} ({self.stripe_conn_id})", table, mark)
 
 
 def _distance(due_by: int | None, hours: list[int], warned: set[int], now: int) -> int | None:

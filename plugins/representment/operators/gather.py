@@ -12,7 +12,7 @@ from airflow.sdk import BranchMixIn
 from airflow.sdk.exceptions import AirflowRescheduleException
 
 from disputes.case.gathered import gather
-from disputes.case.task_reports import tell_gathered
+from disputes.case.task_reports import report_gathered
 from disputes.dispute import read_dispute
 from disputes.errors import GuardError
 from disputes.response.deadlines import not_before
@@ -78,7 +78,7 @@ class GatherOperator(ResponseOperator, BranchMixIn):
             if not gathered_before:
                 edits = self.folder.edits_of(self.folder.requested_edits())
                 gathered = replace(self._gather(dispute, stored), edits=edits)
-                for line in tell_gathered(gathered):
+                for line in report_gathered(gathered):
                     self.log.info(line)
                 self._wait_for_what_settles(gathered)
                 self.folder.keep_case(Case.of(stored, gathered, page_size(self.page_size)))

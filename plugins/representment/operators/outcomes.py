@@ -16,8 +16,8 @@ from disputes.rounds import Round, RunId
 from representment.exceptions import StripeRefusedError
 from representment.inbox.events import Topic
 from representment.inbox.unread import read_unread
-from representment.metrics import Metric, count, tell_end
-from representment.notifying import Delivery, tell_then_mark
+from representment.metrics import Metric, count, report_end
+from representment.notifying import Delivery, notify_then_mark
 from representment.open_disputes import OpenDisputes
 from representment.open_rounds import DISPUTE_LOOKBACK
 from representment.operators.base import AccountRoundsOperator
@@ -200,7 +200,7 @@ class FollowOutcomesOperator(AccountRoundsOperator):
             count(Metric.LAPSED, len(self.unanswered), account=self.stripe_conn_id)
 
         message = "\n".join(record.response for record in self.unanswered)
-        self.problems += tell_then_mark(subject, message, mark)
+        self.problems += notify_then_mark(subject, message, mark)
 
     def _answer(self, run: RunId) -> RunId:
         """The round's submission, else its last packet."""
@@ -225,7 +225,7 @@ class FollowOutcomesOperator(AccountRoundsOperator):
         self.store.write_once(name, as_json(record.model_dump()))
         standing = read_model(OutcomeRecord, self.store.need(name), self.store.uri(name))
         write_record(self.store, standing)
-        tell_end(standing)
+        report_end(standing)
         return standing
 
 

@@ -1,4 +1,4 @@
-"""The week's report: won, lost and open, written to S3 and told to people."""
+"""The week's report: won, lost and open, written to S3 and sent to people."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from disputes.errors import PersonNeededError
 from disputes.response.deadlines import in_zone
-from representment.notifying import Delivery, tell_where_set_up
+from representment.notifying import Delivery, notify_where_set_up
 from representment.operators.base import RoundsOperator
 from representment.settings import TIME_ZONE
 from representment.storage.record_names import REPORTS
@@ -74,12 +74,12 @@ class ReportOperator(RoundsOperator):
             self.log.info("People were already notified about this week's report")
             return []
 
-        def mark(told: Delivery) -> None:
-            record = {"at": int(time.time()), "told_by": list(told.taken)}
+        def mark(delivery: Delivery) -> None:
+            record = {"at": int(time.time()), "told_by": list(delivery.taken)}
             self.store.write_once(f"{week}/told.json", as_json(record))
 
         subject = f"Disputes: {figures.ours.words} of the decided rounds won"
-        return tell_where_set_up(subject, _summarise(figures, address), mark)
+        return notify_where_set_up(subject, _summarise(figures, address), mark)
 
 
 def _summarise(figures: Figures, address: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BranchMixIn
 
-from disputes.case.task_reports import tell_staged
+from disputes.case.task_reports import report_staged
 from disputes.dispute import Dispute, read_dispute
 from disputes.errors import GuardError
 from disputes.packet.compelling_evidence import read_eligibility
@@ -160,7 +160,7 @@ class StageOperator(ResponseOperator, BranchMixIn):
         about = {"response": self.response_id, "account": self.stripe_conn_id, "packet_sha256": packet.sha256}
         self.folder.list_in_index(STAGED_PACKETS, about)  # before the record that a retry goes by
         self.folder.keep(STAGED, record)
-        for line in tell_staged(packet.manifest):
+        for line in report_staged(packet.manifest):
             self.log.info(line)
 
     def _approval(self, packet: StoredPacket) -> str | None:

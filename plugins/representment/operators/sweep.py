@@ -40,10 +40,10 @@ class SweepOperator(RoundsOperator):
         if portion.runs:
             self.log.warning("The intake missed: %s", ", ".join(portion.runs))
         stuck = [str(one.run) for one in waiting if one.run in there and now - self._waiting_since(one, now) > GRACE]
-        told = problems + portion.problems + [f"{run} (started, but has not claimed its round)" for run in stuck]
-        if told:
+        found = problems + portion.problems + [f"{run} (started, but has not claimed its round)" for run in stuck]
+        if found:
             raise PersonNeededError(
-                f"open disputes without a moving run: {'; '.join(told)}",
+                f"open disputes without a moving run: {'; '.join(found)}",
                 remedy="Look at those runs (a paused DAG, a failed gather) and at the disputes in Stripe's Dashboard",
             )
         return portion.runs

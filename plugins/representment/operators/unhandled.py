@@ -14,7 +14,7 @@ from representment.hooks.queue_hook import QueueHook
 from representment.hooks.s3_store import S3Store
 from representment.inbox.assets import QUEUE_URL
 from representment.inbox.marks import Inbox
-from representment.notifying import Delivery, tell_then_mark
+from representment.notifying import Delivery, notify_then_mark
 from representment.settings import ACCOUNTS, ROUNDS_URI, accounts_of
 from representment.storage.records import as_json
 
@@ -76,7 +76,7 @@ class UnhandledEventsOperator(BaseOperator):
         """Return nothing: anything new is an error.
 
         :raises PersonNeededError: something is new, or there are dead letters
-        :raises NotifierError: every notifier has failed; the next try tells again
+        :raises NotifierError: every notifier has failed; the next try sends it again
         """
         inbox = Inbox(context, f"{context['ti'].dag_id}.{context['ti'].task_id}")
         new = [one for one in (*self._types(inbox), *self._accounts(inbox)) if self.store.read(one.record) is None]
@@ -94,7 +94,7 @@ class UnhandledEventsOperator(BaseOperator):
             for one in new:
                 self.store.write_once(one.record, as_json(_ids(one.hint.as_json())))
 
-        return tell_then_mark(
+        return notify_then_mark(
             "Stripe sends events that nothing here handles", "\n".join(one.words for one in new), mark
         )
 

@@ -36,7 +36,7 @@ def contradictions(
 ) -> tuple[Contradiction, ...]:
     """Everything that the issuer would hold against us, without personal names or addresses.
 
-    :param product_type: None where the merchant tells nothing
+    :param product_type: None where the merchant gives none
     :param correspondence: documents that hold what was written
     :param answered_by: what its playbook says answers the claim, by name
     """

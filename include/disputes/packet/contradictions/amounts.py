@@ -131,7 +131,7 @@ def _has_own_order(situation: Situation) -> bool:
 
 
 def _total_differs(situation: Situation) -> Iterator[Contradiction]:
-    """The order's total, or its items where no total is told, is not what was charged."""
+    """The order's total, or its items where no total is given, is not what was charged."""
     charged, currency = situation.value("charge.amount"), situation.value("charge.currency")
     if charged is None or currency is None or _in_parts(situation):
         return

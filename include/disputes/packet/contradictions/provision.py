@@ -106,7 +106,7 @@ def _several_orders(situation: Situation) -> Iterator[Contradiction]:
 
 
 def _several_parcels(situation: Situation) -> Iterator[Contradiction]:
-    """Several parcels and one delivery; the carrier's status of all of them would tell."""
+    """Several parcels and one delivery; the carrier's status of all of them would show it."""
     numbers = situation.value("shipment.tracking_number")
     parcels = len(set(filter(None, _PARCELS.split(numbers)))) if numbers else 0
     if situation.claim != "product_not_received" or parcels < 2 or _DELIVERED not in situation.facts:

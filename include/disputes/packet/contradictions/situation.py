@@ -123,7 +123,7 @@ class Situation:
 
     @property
     def refunded_at_most(self) -> int | None:
-        """The same where it is known for sure; None where Stripe tells nothing, or a refund may be more or to come."""
+        """The same where it is known for sure; None where Stripe says nothing, or a refund may be more or to come."""
         if "charge.amount_refunded" not in self.facts:
             return None
         elsewhere = any(name.startswith("refund.") for name in self.facts) and not self._refund_gave_nothing

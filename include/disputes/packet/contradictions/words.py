@@ -28,14 +28,14 @@ _TOLD_ELSEWHERE: dict[str, tuple[Kind, ...]] = {
 
 def _in_messages(situation: Situation) -> Iterator[Contradiction]:
     """Of each kind the first message in `support.messages`."""
-    told: set[str] = set()
+    found_kinds: set[str] = set()
     for message in situation.value("support.messages") or ():
         for kind, quoted in passages(message.text, OURS if message.author == "merchant" else CUSTOMERS):
-            if kind in told or (kind == "denies" and _not_yet_delivered(message, situation)):
+            if kind in found_kinds or (kind == "denies" and _not_yet_delivered(message, situation)):
                 continue
             if kind == "promises" and _kept(message, situation):
                 continue
-            told.add(kind)
+            found_kinds.add(kind)
             whose = "our own message" if message.author == "merchant" else "the customer's message"
             problem = f"{whose} of {day(message.at)} {_SAYS[kind]}"
             yield from contradiction(f"message_{kind}", problem, "support.messages", passage=quoted)
@@ -57,20 +57,20 @@ def _in_other_facts(situation: Situation) -> Iterator[Contradiction]:
     """What the merchant noted in its own words; an offer of a refund does not promise one."""
     for name, kinds in _TOLD_ELSEWHERE.items():
         value = situation.value(name)
-        told = [one.answer for one in value or ()] if name == "support.complaints" else [value or ""]
-        found = next((passage for text in told for passage in passages(text, kinds)), None)
+        texts = [one.answer for one in value or ()] if name == "support.complaints" else [value or ""]
+        found = next((passage for text in texts for passage in passages(text, kinds)), None)
         if found is not None:
             says = _SAYS[found.kind]
             yield from contradiction(f"told_{found.kind}", f"{name} {says}", name, passage=found.quoted)
 
 
 def _in_documents(situation: Situation) -> Iterator[Contradiction]:
-    """Of each kind the first passage in the documents; whose words they are, the document does not tell."""
-    told: set[str] = set()
+    """Of each kind the first passage in the documents; whose words they are, the document does not say."""
+    found_kinds: set[str] = set()
     for written in situation.correspondence:
         for kind, quoted in passages(written.text, (*OURS, *CUSTOMERS)):
-            if kind not in told:
-                told.add(kind)
+            if kind not in found_kinds:
+                found_kinds.add(kind)
                 problem = f"a passage in {written.filename} {_SAYS[kind]}"
                 yield from contradiction(f"document_{kind}", problem, passage=quoted)
 

@@ -6,7 +6,7 @@ import pytest
 from tests.unit.disputes.builders import SHA, manifest
 from tests.unit.disputes.pages import exhibit, packet
 
-from disputes.desk.editing import list_editable, read_changes, say_length, tell_edits
+from disputes.desk.editing import describe_edits, list_editable, read_changes, say_length
 from disputes.errors import InputError, LimitError
 from disputes.rules.loading import playbook_for
 
@@ -57,7 +57,7 @@ def test_what_was_changed_is_told_with_who_did() -> None:
     added = {"document": "order_receipt", "filename": "order_receipt-2.pdf", "sha256": "0" * 64}
     moved = {"document": "order_receipt", "filename": "order_receipt.pdf", "field": "receipt"}
     edits = read(texts={"customer_name": "Ana R."}, exhibits=[moved], added=[added])
-    assert list(tell_edits(edits)) == [
+    assert list(describe_edits(edits)) == [
         "customer_name was written by hand, by ana",
         "order_receipt.pdf was moved to receipt, by ana",
         "order_receipt-2.pdf was added, by ana",

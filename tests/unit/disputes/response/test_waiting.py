@@ -2,7 +2,7 @@
 
 import pytest
 
-from disputes.response.waiting import WaitingPacket, describe_all, find_untold
+from disputes.response.waiting import WaitingPacket, describe_all, find_unnotified
 from disputes.rounds import RunId
 
 NOW = 1_790_000_000
@@ -24,7 +24,7 @@ STAGED = ["opening.json", "1/manifest.json", "1/staged.json"]
     ],
 )
 def test_people_are_told_once_of_each_question_that_is_open(names, revision):
-    assert find_untold(names) == revision
+    assert find_unnotified(names) == revision
 
 
 def packet(run="du_1__chargeback__1", **changes):
