@@ -1,4 +1,7 @@
-"""On Celery, a worker, a scheduler and Redis are killed and PostgreSQL is restarted: every dispute is answered once."""
+"""On Celery, a worker, a scheduler and Redis are killed and PostgreSQL is restarted: every dispute is answered once.
+
+`DISPUTES=200 pytest -m e2e tests/e2e/test_celery_kills.py` takes more of them.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-DISPUTES = int(os.environ.get("DISPUTES", "200"))
+DISPUTES = int(os.environ.get("DISPUTES", "18"))
 BLOWS = ("worker-1", "scheduler-1", "redis", "postgres")
 """What is killed, each once so many more disputes are answered."""
 WITHIN = 30 * 60.0
@@ -40,7 +43,6 @@ SETTINGS = {
 
 pytestmark = [
     pytest.mark.e2e,
-    pytest.mark.long,
     pytest.mark.timeout(2 * WITHIN),
     pytest.mark.skipif(find_program() is None, reason="there is no Redis on this machine"),
 ]
