@@ -62,20 +62,28 @@ def warm_tasks() -> None:
 
 def _read_rules() -> None:
     """Playbooks and templates as shipped; a merchant's own are read by each task, so that a change counts at once."""
+    from disputes.facts.facts import value_type
+    from disputes.facts.members import MEMBERS
     from disputes.facts.states import states
-    from disputes.packet.templates import template, template_names
+    from disputes.packet.letter import layout
+    from disputes.packet.templates import environment
+    from disputes.rules.admissions import patterns
     from disputes.rules.claims import known_claims, reason_codes
+    from disputes.rules.languages import common_words
     from disputes.rules.loading import playbook_for
     from disputes.rules.rule_files import RULES_DIR
+    from disputes.rules.titles import titles
 
+    for load in (states, reason_codes, titles, patterns, common_words, layout):
+        load()
+    for name in MEMBERS:
+        value_type(name)
     if os.environ.get(RULES_DIR):
         return
-    states()
-    reason_codes()
     for claim in known_claims():
         playbook_for(claim)
-    for name in template_names():
-        template(name)
+    for name in environment().list_templates():
+        environment().get_template(name)
 
 
 def _read_fonts() -> None:

@@ -130,21 +130,22 @@ def _read(name: str, written: Any) -> Fact:
     except ValidationError as error:
         raise InputError(problems(error, _Written, within=name)) from error
     try:
-        return Fact(_member(name).validate_python(fact.value), fact.source, fact.at)
+        return Fact(value_type(name).validate_python(fact.value), fact.source, fact.at)
     except ValidationError as error:
         raise InputError(problems(error, MEMBERS[name], within=f"{name}.value")) from error
 
 
 def _as_written(name: str, fact: Fact) -> dict[str, Any]:
     return {
-        "value": _member(name).dump_python(fact.value, mode="json", exclude_none=True),
+        "value": value_type(name).dump_python(fact.value, mode="json", exclude_none=True),
         "source": fact.source,
         "at": _MOMENT.dump_python(fact.at, mode="json"),
     }
 
 
 @cache
-def _member(name: str) -> TypeAdapter[Any]:
+def value_type(name: str) -> TypeAdapter[Any]:
+    """What reads and writes a fact's value."""
     return TypeAdapter(MEMBERS[name])
 
 

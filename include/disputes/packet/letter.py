@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from disputes.dispute import Dispute
 from disputes.exhibits.exhibits import Exhibit
@@ -111,18 +111,14 @@ def render_letter(case: Case, facts: Facts, *, page_size: PageSize, fields: Sequ
     proofs = proved([*statements, *fields])
     exhibits = tuple(replace(listed, proves=proofs.get(listed.number, "")) for listed in case.exhibits)
     width, height = POINTS[page_size]
-    source = (
-        _layout()
-        .get_template("letter.typ.j2")
-        .render(
-            case=case,
-            exhibits=exhibits,
-            sections=by_section,
-            zone=_zone(facts),
-            setting=_Typst(TEXT),
-            width=_Typst(width),
-            height=_Typst(height),
-        )
+    source = layout().render(
+        case=case,
+        exhibits=exhibits,
+        sections=by_section,
+        zone=_zone(facts),
+        setting=_Typst(TEXT),
+        width=_Typst(width),
+        height=_Typst(height),
     )
     return Letter(typeset(source), statements, exhibits)
 
@@ -155,8 +151,9 @@ def _markup(value: Any) -> str:
     return value if isinstance(value, _Typst) else f"#{literal(str(value))};"
 
 
-@lru_cache(maxsize=1)
-def _layout() -> Environment:
+@cache
+def layout() -> Template:
+    """The letter's Typst source, around its sentences."""
     jinja = Environment(  # noqa: S701  (Typst, not HTML: `finalize` escapes)
         loader=PackageLoader("disputes"),
         undefined=StrictUndefined,
@@ -165,4 +162,4 @@ def _layout() -> Environment:
         lstrip_blocks=True,
     )
     jinja.filters.update(brief=brief)
-    return jinja
+    return jinja.get_template("letter.typ.j2")

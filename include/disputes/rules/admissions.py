@@ -55,11 +55,12 @@ def _sentences(text: str) -> list[str]:
 def _says(kind: Kind, sentence: str) -> bool:
     if kind != "promises" and _IF.match(sentence):
         return False
-    return any(pattern.search(sentence) for pattern in _patterns()[kind])
+    return any(pattern.search(sentence) for pattern in patterns()[kind])
 
 
 @cache
-def _patterns() -> dict[str, tuple[re.Pattern[str], ...]]:
+def patterns() -> dict[str, tuple[re.Pattern[str], ...]]:
+    """The data file's patterns by kind; compiling them takes as long as a task."""
     text = files("disputes.rules").joinpath("admissions.yaml").read_bytes()
     by_kind: dict[str, dict[str, list[str]]] = yaml.load(text, yaml.CSafeLoader)
     return {

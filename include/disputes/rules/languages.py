@@ -27,12 +27,13 @@ def is_in_known_language(text: str) -> bool:
         return False
     return len(words) < _FEWEST or any(
         sum(word in common or word.partition("'")[0] in common for word in words) >= _SHARE * len(words)
-        for common in _common()
+        for common in common_words()
     )
 
 
 @cache
-def _common() -> tuple[frozenset[str], ...]:
+def common_words() -> tuple[frozenset[str], ...]:
+    """Each language's most frequent words."""
     text = files("disputes.rules").joinpath("function_words.yaml").read_bytes()
     by_language: dict[str, str] = yaml.load(text, yaml.CSafeLoader)
     return tuple(frozenset(words.split()) for words in by_language.values())

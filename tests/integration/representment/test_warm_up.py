@@ -14,6 +14,8 @@ MOST_S3_CALLS = 48
 """Two of them only until the first hourly poll has counted the closed rounds."""
 OF_NO_TASK = ("airflow.api_fastapi", "airflow.sdk")
 """What Airflow loads here to look for a connection by itself: a real task asks its supervisor."""
+OWN_CACHES = {"disputes.exhibits.typesetting._compiler"}
+"""What each task has to make itself: a fork of a process that has set a page waits forever."""
 
 
 @pytest.fixture
@@ -28,5 +30,6 @@ def costs(world):
 def test_no_task_loads_what_its_parent_could_have_and_s3_is_not_asked_too_often(costs):
     loaded = {module for cost in costs.values() for module in cost["modules"] if not module.startswith(OF_NO_TASK)}
     assert loaded == set()
+    assert {name for cost in costs.values() for name in cost["cached"]} <= OWN_CACHES
     calls = [call for cost in costs.values() for call in cost["s3"]]
     assert len(calls) <= MOST_S3_CALLS, "\n".join(calls)

@@ -1,7 +1,7 @@
 """One dispute's way as Airflow goes it: each task is a fork of a process that was warmed up. Prints what each costs.
 
 `python -m tests.integration.representment.warm_way WORLD DISPUTE`, with a world's members as JSON: a line of JSON, task
--> the modules that it imported, its CPU seconds, its calls of S3.
+-> the modules that it imported, what it read into caches of ours, its CPU seconds, its calls of S3.
 """
 
 from __future__ import annotations
@@ -16,18 +16,30 @@ TASKS = ("gather", "collect", "render", "upload", "stage", "submit")
 
 
 def _in_fork(world: dict[str, str], dispute: str, task: str, xcoms: dict[tuple[str, str], object]) -> dict[str, object]:
-    """Run a task; the modules that it imported, its calls of S3, and what it left in XCom."""
+    """Run a task; what it imported and cached, its calls of S3, and what it left in XCom."""
     from tests.integration.representment.steps import World
 
     response = World(**world).response(dispute, xcoms=xcoms)
     calls: list[str] = []
     _count(calls)
-    before = set(sys.modules)
+    before, cached = set(sys.modules), _misses()
     response.do(task)
     return {
         "modules": sorted(set(sys.modules) - before),
+        "cached": sorted(name for name, misses in _misses().items() if misses > cached.get(name, 0)),
         "s3": calls,
         "xcoms": [[*key, value] for key, value in response.xcoms.items()],
+    }
+
+
+def _misses() -> dict[str, int]:
+    """How often each of our functions that keep their results had to work one out."""
+    ours = {name: module for name, module in sys.modules.items() if name.startswith(("disputes.", "representment."))}
+    return {
+        f"{name}.{member}": value.cache_info().misses
+        for name, module in ours.items()
+        for member, value in vars(module).items()
+        if hasattr(value, "cache_info") and value.__module__ == name
     }
 
 
