@@ -53,9 +53,9 @@ def choose_branch(dispute: Dispute, round_name: str, *, obstacle: str | None, no
             f"the {round_name} round needs no answer from us"
         )
     if details.due_by == 0:
-        return Task.NOTHING_TO_ANSWER, "the bank accepts no response to this dispute (due_by is 0)"
+        return Task.NOTHING_TO_ANSWER, "the bank accepts no answer to this dispute (due_by is 0)"
     if details.due_by is not None and details.due_by <= now:
-        return Task.LEAVE, "due_by has passed: the bank may no longer receive an answer"
+        return Task.LEAVE, "the bank's deadline has passed: it may no longer accept an answer"
     if dispute.case_type in SETTLED_BY_NETWORK:
         return Task.NOTHING_TO_ANSWER, f"a case of type {dispute.case_type} accepts no evidence"
     if obstacle:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from disputes.dispute import Dispute, DisputedCharge
-from disputes.facts.wording import money
+from disputes.facts.wording import money, readable
 from disputes.packet.answers import describe_missing_answer
 from disputes.packet.manifest import Manifest
 from disputes.response.deadlines import last_moment
@@ -56,7 +56,7 @@ def _doubts(playbook: Playbook, manifest: Manifest) -> Iterator[str]:
     if manifest.product_type is None:
         yield "the merchant's facts about the purchase are missing"
     if manifest.completeness.essential_missing:
-        yield f"essential evidence is missing: {', '.join(manifest.completeness.essential_missing)}"
+        yield f"essential evidence is missing: {', '.join(map(readable, manifest.completeness.essential_missing))}"
     if manifest.refused:
         yield f"documents could not be used: {', '.join(refusal.filename for refusal in manifest.refused)}"
     if manifest.left_behind:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import BranchMixIn
 
 from disputes.desk.round_list import summarise_packet
+from disputes.facts.wording import readable
 from disputes.packet.scoring import score_lines
 from disputes.packet.withdrawal import withdrawal_email
 from disputes.response.decision import describe_recommendation
@@ -58,7 +59,7 @@ class RenderOperator(ResponseOperator, BranchMixIn):
         missing = manifest.completeness.essential_missing
         # A packet with a person's changes always needs a person's decision.
         if missing and not manifest.edits and playbook_for(manifest.claim).missing_essential == "leave":
-            return "leave", f"essential evidence is missing: {', '.join(missing)}"
+            return "leave", f"essential evidence is missing: {', '.join(map(readable, missing))}"
         if not self.stripe.mode.allows(Mode.STAGE):
             return None, f"mode is {self.stripe.mode}: the packet is made, and nothing is written to Stripe"
         decision = manifest.decision

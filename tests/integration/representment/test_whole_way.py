@@ -103,7 +103,7 @@ def test_a_purchase_that_the_merchant_tells_nothing_about_is_never_answered_with
 @pytest.mark.parametrize(
     ("dispute", "leaf", "why"),
     [
-        ("du_past_due", "leave", "due_by has passed"),
+        ("du_past_due", "leave", "deadline has passed"),
         ("du_no_answer", "nothing_to_answer", "due_by is 0"),
         ("du_by_hand", "nothing_to_answer", "submitted by manual"),
         ("du_by_smart", "nothing_to_answer", "submitted by smart_disputes"),
