@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.bench.contest import Contest
 from tests.bench.pages import write_pages
+from tests.bench.webhooks import INTAKE, webhook_delays
 from tests.integration.representment.seeds_folder import SeedsFolder
 
 from demo.executors import CeleryExecutor
@@ -63,9 +64,9 @@ def main() -> int:
     parser.add_argument("--no-docs", action="store_true", help="leave docs/performance.md as it is")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was started is stopped on the way out
-    sizes = {"ours": 40, "usual": 8, "celery": 16, "single": 3, "parked": (0, 100)}
+    sizes = {"ours": 40, "usual": 8, "celery": 16, "single": 3, "events": 20, "parked": (0, 100)}
     if not options.quick:
-        sizes = {"ours": 200, "usual": 60, "celery": 120, "single": 7, "parked": (0, 300, 1000)}
+        sizes = {"ours": 200, "usual": 60, "celery": 120, "single": 7, "events": 60, "parked": (0, 300, 1000)}
     begin = time.monotonic()
     summary: dict[str, Any] = {"quick": options.quick, "cores": os.cpu_count(), "load before": os.getloadavg()[0]}
     if options.only:
@@ -121,28 +122,39 @@ def _celery(sizes: dict[str, Any]) -> dict[str, Any]:
         return {"celery": contest.backlog(sizes["celery"]) | {"single": single}}
 
 
+def _webhooks(sizes: dict[str, Any]) -> dict[str, Any]:
+    with _stack("webhooks", 1, PROJECT, dags=(OURS, INTAKE)) as (stack, _):
+        return {"webhooks": webhook_delays(stack, "du_parcel0000", sizes["events"])}
+
+
 @contextmanager
 def _stack(
-    name: str, count: int, project: Path, *, with_script: bool = False, dag_id: str = OURS, **options: Any
+    name: str,
+    count: int,
+    project: Path,
+    *,
+    with_script: bool = False,
+    dag_id: str = OURS,
+    dags: Sequence[str] = ("respond_*",),
+    **options: Any,
 ) -> Iterator[tuple[Stack, Contest]]:
     """An Airflow of a project, with so many parcels that are disputed."""
     root = ROOT / "stacks" / name
     seeds = ROOT / "seeds" / name
     shutil.rmtree(seeds, ignore_errors=True)
     _seed(seeds, ["parcel"] * count + (["script"] * 21 + ["profile"] if with_script else []))
-    with Stack(root, project=_project(name, project), seeds=seeds, environ=_environment(), **options) as stack:
+    with Stack(root, project=_project(name, project, dags), seeds=seeds, environ=_environment(), **options) as stack:
         yield stack, Contest(stack, dag_id, (f"du_parcel{number:04d}" for number in range(count)))
 
 
-def _project(name: str, project: Path) -> Path:
-    """A copy of a project's DAGs, those that measure among ours."""
+def _project(name: str, project: Path, dags: Sequence[str]) -> Path:
+    """A copy of some of a project's DAGs, those that measure among ours."""
     copy = ROOT / "projects" / name
     shutil.rmtree(copy, ignore_errors=True)
     (copy / "plugins").mkdir(parents=True)
-    wanted = ["respond_*.py"] if project == PROJECT else ["*.py"]
     (copy / "dags").mkdir()
-    for pattern in wanted:
-        for file in (project / "dags").glob(pattern):
+    for pattern in dags:
+        for file in (project / "dags").glob(f"{pattern}.py"):
             shutil.copy(file, copy / "dags")
     if project == PROJECT:
         for file in (HERE / "empty").glob("*.py"):
@@ -231,7 +243,7 @@ def _told(module: str, arguments: Sequence[str], **environ: str) -> dict[str, An
     return told
 
 
-MEASURES = {"parsing": _parsing, "ours": _ours, "usual": _usual, "celery": _celery}
+MEASURES = {"parsing": _parsing, "ours": _ours, "usual": _usual, "celery": _celery, "webhooks": _webhooks}
 
 
 if __name__ == "__main__":
