@@ -65,7 +65,7 @@ class NotifierError(DisputeError):
     passing = True
 
 
-class ToldError(PersonNeededError):
+class AlreadyNotifiedError(PersonNeededError):
     """A person has to look, and people have already been notified."""
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from airflow.sdk import BaseNotifier, Variable
 
 from disputes.errors import InputError, PersonNeededError
-from representment.exceptions import NotifierError, ToldError
+from representment.exceptions import AlreadyNotifiedError, NotifierError
 from representment.links.pages import full_address, packet_page
 from representment.task_ids import RESPONSES
 
@@ -98,7 +98,7 @@ def _mark(delivery: Delivery, subject: str, message: str, mark: Callable[[Delive
 def notify_failure(context: Context) -> None:
     """Notify people that a task has failed permanently, unless it already has: an `on_failure_callback`."""
     error = context.get("exception")
-    if isinstance(error, ToldError):
+    if isinstance(error, AlreadyNotifiedError):
         return
     instance = context["ti"]
     subject = f"{instance.dag_id}: {instance.task_id} of {instance.run_id} has failed"

@@ -9,7 +9,7 @@ from disputes.dispute import Dispute, read_dispute
 from disputes.errors import DisputeError, PersonNeededError
 from disputes.response.outcomes import is_overtaken
 from disputes.rounds import Round, RunId
-from representment.exceptions import ToldError
+from representment.exceptions import AlreadyNotifiedError
 from representment.notifying import Delivery, notify_then_mark
 from representment.operators.base import AccountRoundsOperator
 from representment.storage.indexes import RECEIPT_MEMBERS
@@ -60,7 +60,7 @@ class AuditSubmissionsOperator(AccountRoundsOperator):
             raise look.passing[0]
         wrong = _lines(look.found)
         if wrong or problems:
-            kind = PersonNeededError if problems else ToldError
+            kind = PersonNeededError if problems else AlreadyNotifiedError
             raise kind(f"{WRONG}: {' | '.join(wrong + problems)}", remedy=COMPARE)
         return len(submitted)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import BaseOperator
 
 from disputes.errors import PersonNeededError
-from representment.exceptions import ToldError
+from representment.exceptions import AlreadyNotifiedError
 from representment.hooks.queue_hook import QueueHook
 from representment.hooks.s3_store import S3Store
 from representment.inbox.assets import QUEUE_URL
@@ -87,7 +87,7 @@ class UnhandledEventsOperator(BaseOperator):
         if problems:
             raise PersonNeededError("; ".join([*words, *problems]), remedy=REMEDY)
         if new:
-            raise ToldError("; ".join(words), remedy=REMEDY)
+            raise AlreadyNotifiedError("; ".join(words), remedy=REMEDY)
 
     def _tell(self, new: list[Unknown]) -> list[str]:
         def mark(_: Delivery) -> None:

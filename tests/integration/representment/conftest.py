@@ -68,7 +68,7 @@ def running_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 def running_few(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """One with few disputes, for tests that look at every one of them."""
     seeds = tmp_path_factory.mktemp("few_seeds")
-    fill(seeds, share=0.15)
+    fill(seeds, share=0.2)
     with sandbox(seeds) as world:
         yield replace(world, take=_taker())
 

@@ -6,7 +6,7 @@ import pytest
 from tests.integration.representment.steps import forget
 
 from disputes.errors import PersonNeededError
-from representment.exceptions import StripeUnavailableError, ToldError
+from representment.exceptions import AlreadyNotifiedError, StripeUnavailableError
 from representment.operators.audit import AuditSubmissionsOperator
 
 
@@ -93,7 +93,7 @@ def test_a_finding_is_told_and_marked_though_the_next_dispute_cannot_be_read(wor
         run(AuditSubmissionsOperator, world)
     assert marked(world) == [first]
     assert first in posted[0]["text"]
-    with pytest.raises(ToldError, match=second):
+    with pytest.raises(AlreadyNotifiedError, match=second):
         run(AuditSubmissionsOperator, world)
     assert [told["text"].count("__chargeback__") for told in posted] == [1, 1]
 

@@ -10,7 +10,7 @@ import time_machine
 from tests.integration.representment.receivers import HTTP, http_receiver, mail_receiver, webhook
 
 from disputes.errors import InputError, PersonNeededError
-from representment.exceptions import NotifierError, ToldError
+from representment.exceptions import AlreadyNotifiedError, NotifierError
 from representment.hooks.stripe_hook import StripeHook
 from representment.notifying import Delivery, notify, notify_failure
 from representment.operators.deadlines import WatchDeadlinesOperator
@@ -262,5 +262,5 @@ def test_a_task_that_failed_for_good_is_told_with_a_link_to_the_packet(posted, m
 
 def test_a_failure_that_people_were_told_of_is_not_told_again(posted):
     instance = SimpleNamespace(dag_id="dispute_outcomes", task_id="audit_submissions", run_id="scheduled__1")
-    notify_failure({"ti": instance, "exception": ToldError("Stripe's evidence differs from what was sent")})
+    notify_failure({"ti": instance, "exception": AlreadyNotifiedError("Stripe's evidence differs from what was sent")})
     assert posted == []

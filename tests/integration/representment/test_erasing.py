@@ -17,6 +17,12 @@ PLANTED = ("Lee", "ann@example.com", "Dear Quillfeather", "mauvewaistcoat")
 """Of the customer, of the merchant's facts, and of what a person wrote."""
 
 
+@pytest.fixture(scope="session")
+def running(running_few):
+    """A bucket's versions are listed, which moto copies all of for each page."""
+    return running_few
+
+
 @pytest.fixture
 def evidence(world):
     return S3Store("s3://evidence")

@@ -17,7 +17,12 @@ from tests.unit.representment.airflow_parts import Assets
 
 from disputes.errors import InputError, PersonNeededError
 from representment import open_rounds
-from representment.exceptions import QueueUnavailableError, StripeRefusedError, StripeUnavailableError, ToldError
+from representment.exceptions import (
+    AlreadyNotifiedError,
+    QueueUnavailableError,
+    StripeRefusedError,
+    StripeUnavailableError,
+)
 from representment.hooks.queue_hook import QueueHook
 from representment.hooks.stripe_hook import StripeHook
 from representment.inbox.events import Hint
@@ -339,7 +344,7 @@ def report(world, assets, **arguments):
 
 def test_an_event_type_that_nobody_handles_is_recorded_and_told_once(world, woken, posted):
     woken.webhook(hint("po_1", "payout.paid"), hint("po_2", "payout.paid"), hint("du_1"))
-    with pytest.raises(ToldError, match=r"events of type payout\.paid are not handled here"):
+    with pytest.raises(AlreadyNotifiedError, match=r"events of type payout\.paid are not handled here"):
         report(world, woken)
     assert json.loads(world.rounds.need("unknown_events/payout.paid.json"))["object"] == "po_2"
     report(world, woken)
@@ -351,7 +356,7 @@ def test_an_event_type_that_nobody_handles_is_recorded_and_told_once(world, woke
 
 def test_an_account_that_no_connection_stands_for_is_recorded_and_told_once(world, woken, posted):
     woken.webhook(hint("du_1", connected="acct_9"), hint("du_2", connected="acct_9"))
-    with pytest.raises(ToldError, match="events of account acct_9 come in"):
+    with pytest.raises(AlreadyNotifiedError, match="events of account acct_9 come in"):
         report(world, woken)
     report(world, woken)
     assert len(posted) == 1
