@@ -24,6 +24,7 @@ def test_what_is_not_there_reads_as_none_but_is_an_error_where_it_is_needed(worl
     assert caught.value.passing is False
 
 
+@pytest.mark.slow
 def test_a_listing_holds_more_than_a_page_and_nothing_beside_it(world):
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda number: world.rounds.write_once(f"many/{number:04d}", b""), range(1005)))

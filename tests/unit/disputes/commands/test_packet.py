@@ -271,6 +271,7 @@ def test_a_packet_is_made_again_from_its_manifest(tmp_path: Path, capsys: pytest
     assert "facts.json: is not a manifest: " in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_the_same_input_gives_the_same_packet_anywhere(tmp_path: Path) -> None:
     seen = set()
     for zone, locale in (("Asia/Tokyo", "tr_TR.UTF-8"), ("America/New_York", "C")):

@@ -117,6 +117,7 @@ def test_nothing_is_no_block() -> None:
     assert html(" ") == html("<p>\u202e</p>") == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("content", "problem"),
     [("<table><tr><td>" * 300 + "x", "nested too deeply"), ("<p>word " * 40_000, "more than 150000 characters")],

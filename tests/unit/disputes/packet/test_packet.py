@@ -254,6 +254,7 @@ def test_a_packet_is_within_every_limit_or_none_at_all(documents: list[tuple[str
     assert sum(entry.pages for entry in made.manifest.files.values()) <= PAGES
 
 
+@pytest.mark.slow
 def test_the_same_packet_in_any_process_folder_locale_and_time_zone(tmp_path: Path) -> None:
     code = (
         "from tests.unit.disputes.pages import everything, packet; from disputes.exhibits.exhibits import make_exhibit;"

@@ -109,6 +109,7 @@ def test_every_template_renders_with_nothing_and_with_everything(name: str) -> N
 
 
 @pytest.mark.parametrize("claim", CLAIMS)
+@pytest.mark.slow
 def test_no_sentence_outlives_its_fact(claim: str) -> None:
     held = everything()
     for name in held:

@@ -81,6 +81,7 @@ def test_an_event_that_somebody_makes_by_hand_wakes_and_hints_at_nothing(assets)
     assert [read(assets), read(assets)] == [["evt_1"], []]
 
 
+@pytest.mark.slow
 def test_a_queue_is_watched_where_the_environment_names_one():
     script = (
         "from representment.inbox.assets import QUEUE; "
