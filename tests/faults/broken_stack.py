@@ -70,17 +70,17 @@ class BrokenStack(Stack):
     @cached_property
     def stripe(self) -> Connection:
         """The connection `stripe_default`."""
-        return self.told.stripe or sandbox_stripe(self.stripe_gate.url, self._sandbox().secret_key, self.mode)
+        return self.given.stripe or sandbox_stripe(self.stripe_gate.url, self._sandbox().secret_key, self.mode)
 
     @cached_property
     def aws(self) -> Connection:
         """The connection `aws_default`."""
-        return self.told.aws or sandbox_aws(self.s3_gate.url)
+        return self.given.aws or sandbox_aws(self.s3_gate.url)
 
     @cached_property
     def s3(self) -> Any:
         """A client of the bucket that goes through no gate."""
-        return resources.s3_client(self.told.aws or sandbox_aws(self._sandbox().s3_endpoint))
+        return resources.s3_client(self.given.aws or sandbox_aws(self._sandbox().s3_endpoint))
 
     def check(self) -> None:
         """Start again what has ended of Airflow; raise `StackError` where it is the sandbox."""
