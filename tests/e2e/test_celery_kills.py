@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-DISPUTES = int(os.environ.get("DISPUTES", "18"))
+DISPUTES = int(os.environ.get("DISPUTES", "12"))
 BLOWS = ("worker-1", "scheduler-1", "redis", "postgres")
 """What is killed, each once so many more disputes are answered."""
 WITHIN = 30 * 60.0
