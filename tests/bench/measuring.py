@@ -23,6 +23,12 @@ def cpu_seconds(roots: Iterable[int]) -> float:
     return sum(sum(times[:4]) for times in map(_times, _members(roots)) if times)
 
 
+def task_cpu_seconds(roots: Iterable[int]) -> float:
+    """Of what schedulers and workers have started: tasks, what supervises them, what opens documents."""
+    roots = list(roots)
+    return cpu_seconds(roots) - sum(sum(times[:2]) for times in map(_times, map(psutil.Process, roots)))
+
+
 def pss(roots: Iterable[int]) -> int:
     """Bytes of memory; what several share is divided among them."""
     return sum(_pss(process.pid) for process in _members(roots))
