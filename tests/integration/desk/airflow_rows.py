@@ -53,9 +53,14 @@ def add_dags(*dag_ids: str) -> None:
 
 def add_run(dag_id: str, run_id: str, state: str = "running") -> None:
     """A run of a DAG."""
+    add_runs(dag_id, [run_id], state)
+
+
+def add_runs(dag_id: str, run_ids: list[str], state: str = "running") -> None:
+    """Runs of a DAG."""
+    of_all = {"dag_id": dag_id, "run_type": "manual", "state": state, "run_after": ASKED}
     with create_session() as session:
-        row = {"dag_id": dag_id, "run_id": run_id, "run_type": "manual", "state": state, "run_after": ASKED}
-        session.execute(insert(DagRun.__table__).values(row))
+        session.execute(insert(DagRun.__table__), [of_all | {"run_id": run_id} for run_id in run_ids])
 
 
 def add_task(dag_id: str, run_id: str, task_id: str, state: str) -> Any:
