@@ -4,7 +4,7 @@
 
 The bare calls do the least that gives the same pages: no limits, nothing taken off, no caption. Beside a page of text,
 what keeps a hostile document apart is most of the work: small PDFs are compared with bare calls that open and draw
-each document in a fork of its own too. What counts is CPU time, of this process and of its children.
+each document in a separate fork. CPU time of this process and of its children is what is measured.
 """
 
 import os
