@@ -21,10 +21,11 @@ from typing import TYPE_CHECKING, Any
 
 from tests.bench.contest import Contest
 from tests.bench.pages import write_pages
-from tests.bench.webhooks import INTAKE, webhook_delays
+from tests.bench.webhooks import webhook_delays
 from tests.integration.representment.seeds_folder import SeedsFolder
 
 from demo.executors import CeleryExecutor
+from demo.rehearsal import INTAKE
 from demo.stack import PROJECT, Stack
 
 if TYPE_CHECKING:

@@ -8,11 +8,10 @@ from statistics import quantiles
 from typing import TYPE_CHECKING
 
 from demo.process import wait_until
+from demo.rehearsal import INTAKE
 
 if TYPE_CHECKING:
     from demo.stack import Stack
-
-INTAKE = "dispute_intake"
 
 
 def webhook_delays(stack: Stack, copy_of: str, times: int) -> dict[str, float]:

@@ -12,6 +12,7 @@ from tests.faults.broken_stack import BrokenStack, copy_domain, imports
 from tests.faults.field import Trial, environment
 from tests.landed import extract
 
+from demo.rehearsal import INTAKE
 from demo.stack import PROJECT
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from tests.faults.field import Field, Row
 
 BRAKE = "submit"
-INTAKE = "dispute_intake"
 LANDED_FOR = 180.0
 """Seconds for which 0.1.0 tries what it can."""
 LAST_MEMBER = "    completeness: Completeness\n"

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from tests.faults.field import Trial
 
+from demo.rehearsal import INTAKE
+
 if TYPE_CHECKING:
     from tests.faults.field import Field, Row
-
-INTAKE = "dispute_intake"
 
 
 def scheduler_alone(field: Field) -> list[Row]:

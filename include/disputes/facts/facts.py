@@ -69,7 +69,7 @@ class Facts(Mapping[str, Fact]):
         """
         own = self._facts
         for group, name in _OF_ONE.items():
-            if any(name_there.startswith(group) for name_there in other) and not self._same(other, name):
+            if any(one.startswith(group) for one in other) and not self._same(other, name):
                 own = {held: fact for held, fact in own.items() if not held.startswith(group)}
         return type(self)({**own, **other._facts})
 

@@ -17,6 +17,7 @@ from tests.e2e.conftest import _environment
 from tests.integration.representment.seeds_folder import SeedsFolder
 
 from demo.ports import free_ports
+from demo.rehearsal import INTAKE
 from demo.stack import Stack
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ PATIENCE = 1200.0
 """Seconds for all of them, on a machine that others use too."""
 PAUSE = 3.0
 QUEUE = "stripe"
-INTAKE, RESPOND, HELD = "dispute_intake", "respond_product_not_received", "respond_general"
+RESPOND, HELD = "respond_product_not_received", "respond_general"
 
 
 class Side:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 from pathlib import Path
@@ -114,7 +115,7 @@ def test_keys_go_through_the_queue_and_choose_an_answer(browser, desk, ask):
     page.keyboard.press("k")
     page.wait_for_url(f"**/{first.run}")
     page.keyboard.press("a")
-    expect(page.locator("input[name=choice][value=Approve]")).to_be_checked()
+    expect(page.get_by_role("radio", name=re.compile("^Approve"))).to_be_checked()
     page.keyboard.press("s")
     expect(page.get_by_role("textbox", name="Remark").first).to_be_focused()
     page.keyboard.type("jk")  # a key that is typed is a letter
@@ -159,7 +160,7 @@ def test_an_answer_after_the_time_ran_out_is_told_what_holds(browser, desk, ask)
     page = visit(browser, desk + of(ask()))
     answers(page, status=409)
     airflow_rows.answer("Leave to a person", None)  # the deadline passes while the page is open
-    page.locator("input[name=choice][value=Approve]").check()
+    page.get_by_role("radio", name=re.compile("^Approve")).check()
     page.get_by_role("button", name="Answer").click()
     expect(page.locator("#decision")).to_contain_text("Nobody answered in time: Leave to a person", timeout=10_000)
     expect(page.locator("#edits")).to_have_count(0)

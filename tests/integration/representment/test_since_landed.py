@@ -187,7 +187,7 @@ def test_2_a_file_with_other_bytes_is_not_submitted(world):
     names = [name for name in world.rounds.names(f"{response.folder.revision}/") if name.endswith(".pdf")]
     for name in names:
         world.rounds.overwrite(name, world.rounds.need(name) + b"% of somebody else\n")
-    with pytest.raises(DisputeError, match=r"other bytes|does not have the sha256"):
+    with pytest.raises(DisputeError, match="does not have the sha256"):
         response.do("upload")
 
 
