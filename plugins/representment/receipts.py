@@ -13,6 +13,7 @@ from representment.storage.round_folder import RoundFolder
 
 if TYPE_CHECKING:
     from disputes.dispute import Dispute
+    from representment.storage.round_folder import StoredPacket
 
 
 def stored_receipt(folder: RoundFolder) -> dict[str, Any] | None:
@@ -35,32 +36,30 @@ def find_receipt(folder: RoundFolder, dispute: Dispute, *, account: str) -> dict
 
 
 def _found_receipt(folder: RoundFolder, dispute: Dispute, *, account: str) -> dict[str, Any] | None:
-    marked, opening = dispute.metadata.get(SUBMITTED_KEY), folder.of_round.model(Opening, OPENING)
-    if not marked or opening is None:
-        return None
-    stands = find_standing(dispute, opening=opening, sha256=marked, now=0)
-    if stands.verdict is not Verdict.OURS:
-        return None
-    for run in folder.responses():
+    for run in folder.responses() if SUBMITTED_KEY in dispute.metadata else ():
         of_run = folder if run == folder.run else RoundFolder(folder.store, run)
         packet = of_run.find_packet() if run.round is folder.run.round else None
-        if packet and packet.sha256 == marked:
-            return _keep_receipt(of_run, dispute, marked, account=account)
+        if packet and (receipt := keep_receipt(of_run, dispute, packet, account=account)):
+            return receipt
     return None
 
 
-def _keep_receipt(folder: RoundFolder, dispute: Dispute, sha256: str, *, account: str) -> dict[str, Any]:
-    """Record a submission of ours, once; what is stored afterwards, in the index too.
+def keep_receipt(folder: RoundFolder, dispute: Dispute, packet: StoredPacket, *, account: str) -> dict[str, Any] | None:
+    """Record a submission of ours, once; what is stored afterwards, in the index too. None: Stripe shows none of it.
 
-    :param folder: of the response whose packet it was
+    :param folder: of the response whose packet it is
     :param dispute: as Stripe holds it since
-    :param sha256: of the packet
     :param account: connection of the Stripe account
     """
+    opening = folder.of_round.model(Opening, OPENING)
+    if opening is None or dispute.metadata.get(SUBMITTED_KEY) != packet.sha256:
+        return None
+    if find_standing(dispute, opening=opening, sha256=packet.sha256, now=0).verdict is not Verdict.OURS:
+        return None
     run, details = folder.run, dispute.evidence_details
     receipt = {
         "response": str(run),
-        "packet_sha256": sha256,
+        "packet_sha256": packet.sha256,
         "status": dispute.status,
         "submission_count": details.submission_count,
         # In an appeal Stripe's field still describes the chargeback.
@@ -70,7 +69,7 @@ def _keep_receipt(folder: RoundFolder, dispute: Dispute, sha256: str, *, account
         "version": version("representment"),
         "dispute_created": dispute.created,
         "submitted_at": int(time.time()),
-        "round_answered": str(answered_round(dispute, folder.opening())),
+        "round_answered": str(answered_round(dispute, opening)),
     }
     return _listed(folder, folder.keep_for_round(RECEIPT, receipt))
 

@@ -53,6 +53,7 @@ def warm_tasks() -> None:
     for name in TASKS:
         import_module(name)
     _read_rules()
+    _check_params()
     _read_fonts()
     _make_clients()
     start_fork_server()
@@ -86,6 +87,14 @@ def _read_rules() -> None:
         environment().get_template(name)
 
 
+def _check_params() -> None:
+    """Airflow checks a run's parameters in each task; the first time, the checker loads what it compares with."""
+    from representment.response_dag import PARAMS
+
+    for param in PARAMS.values():
+        param.resolve(suppress_exception=True)  # a required one has no value yet
+
+
 def _read_fonts() -> None:
     from disputes.exhibits.glyphs import missing_glyphs
 
@@ -96,9 +105,9 @@ def _make_clients() -> None:
     """Clients that ask nothing: making them loads what they share with the real ones."""
     import stripe
 
-    from representment.hooks.s3_client import load_descriptions
+    from representment.hooks.s3_client import prepare_session
 
-    load_descriptions()
+    prepare_session()
     client = stripe.StripeClient("sk_nobody").v1
     # The package imports each of its services and objects when it is first asked for.
     _ = client.disputes, client.files, client.charges, client.refunds, client.invoices, client.subscriptions

@@ -1,10 +1,11 @@
-"""S3 clients that share botocore's description of the service: reading it takes longer than most of our tasks."""
+"""S3 clients that share what botocore knows of the service: reading that takes longer than most of our tasks."""
 
 from __future__ import annotations
 
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from airflow.providers.amazon.aws.hooks.base_aws import SessionFactory
 from airflow.providers.amazon.aws.hooks.s3 import S3Hook
 from botocore.loaders import Loader
 from botocore.session import Session
@@ -16,32 +17,48 @@ if TYPE_CHECKING:
 class SharingS3Hook(S3Hook):
     """The amazon provider's hook; its sessions share the service description of S3."""
 
-    def get_session(self, *args: Any, **kwargs: Any) -> boto3.session.Session:
-        """The provider's session.
-
-        boto3 takes a session of botocore's only where it makes one itself, which the provider does for it.
-        """
-        session = super().get_session(*args, **kwargs)
-        session._session.register_component("data_loader", _descriptions())  # noqa: SLF001
-        return session
+    def get_session(self, region_name: str | None = None, deferrable: bool = False) -> boto3.session.Session:
+        """The provider's session, on a session of botocore's that the task's parent has prepared."""
+        factory = _SharingSessionFactory(conn=self.conn_config, region_name=region_name, config=self.config)
+        return factory.create_session(deferrable=deferrable)
 
     def _get_caller(self, target_function_name: str = "execute") -> str:
         """Who calls, for the user agent: the provider looks for it in the stack, which takes longer than a call."""
         return "Representment"
 
 
-def load_descriptions() -> None:
-    """Read the service description of S3, by making a client that sends nothing."""
-    session = Session()
-    session.register_component("data_loader", _descriptions())
+class _SharingSessionFactory(SessionFactory):  # type: ignore[misc, valid-type]
+    """The factory that Airflow's `[aws] session_factory` names, or the provider's own."""
+
+    def _create_basic_session(self, session_kwargs: dict[str, Any]) -> boto3.session.Session:
+        return super()._create_basic_session({**session_kwargs, "botocore_session": _take_session()})
+
+
+def prepare_session() -> None:
+    """Make a session of botocore's for a fork to take, and a client that sends nothing: it loads what all share."""
     # A dummy key: without one botocore would look for a real one.
-    client = session.create_client(
+    client = _session().create_client(
         "s3",
         region_name="us-east-1",
         aws_access_key_id="nobody",
         aws_secret_access_key="nobody",  # noqa: S106
     )
     client.get_paginator("list_objects_v2")
+    _prepared.append(_session())
+
+
+_prepared: list[Session] = []
+"""None, or the one that nobody has taken: what a session is told, such as its key, stays in it."""
+
+
+def _take_session() -> Session:
+    return _prepared.pop() if _prepared else _session()
+
+
+def _session() -> Session:
+    session = Session()
+    session.register_component("data_loader", _descriptions())
+    return session
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from disputes.dispute import Dispute, read_dispute
+from disputes.dispute import read_dispute
 from disputes.errors import GuardError, PersonNeededError
 from disputes.response.approval import APPROVE
 from disputes.response.guarding import Operation, claim_released
@@ -16,7 +16,7 @@ from representment.exceptions import StripeRefusedError, StripeUnavailableError
 from representment.metrics import Metric, count, counting_refusals
 from representment.modes import Mode
 from representment.operators.way_out import WayOutOperator
-from representment.receipts import find_receipt, stored_receipt
+from representment.receipts import find_receipt, keep_receipt, stored_receipt
 from representment.storage.attempts import attempt, spend
 from representment.storage.brake import check_brake
 from representment.storage.record_names import refused_record, request_record
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from airflow.sdk import Context
 
+    from disputes.dispute import Dispute
     from representment.guard import Guard
     from representment.storage.round_folder import StoredPacket
 
@@ -43,16 +44,8 @@ class SubmitOperator(WayOutOperator):
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Return the receipt: the packet's hash, Stripe's request id, count and method."""
-        with self.folder.listed_once():
-            receipt = stored_receipt(self.folder)
-            if receipt is None:
-                self.read_decision()
-        if receipt is None:
-            self.stripe.require(Mode.SUBMIT)
-            check_brake(self.store)
-            with counting_refusals(self.stripe_conn_id):
-                receipt = self._submit(self.guard(context), self.folder.packet())
-            count(Metric.SUBMITTED, account=self.stripe_conn_id)
+        with counting_refusals(self.stripe_conn_id):
+            receipt = self._submit(self.guard(context))
         if receipt["response"] != self.response_id:
             raise self._error(
                 f"the round was answered by {receipt['response']}", "Look at that run; this one sends nothing"
@@ -69,31 +62,23 @@ class SubmitOperator(WayOutOperator):
             )
         return receipt
 
-    def _submit(self, guard: Guard, packet: StoredPacket) -> dict[str, Any]:
+    def _submit(self, guard: Guard) -> dict[str, Any]:
+        # One listing for all that is read before sending.
         with self.folder.listed_once():
-            found = guard.look()
+            if receipt := stored_receipt(self.folder):
+                return receipt
+            self.read_decision()
+            self.stripe.require(Mode.SUBMIT)
+            check_brake(self.store)
+            packet, found = self.folder.packet(), guard.look()
             receipt = self._receipt(found.dispute)
             if receipt:
                 self.log.info("An earlier try already submitted the packet of %s", receipt["response"])
-                return receipt
-            guard.check(Operation.SUBMIT, found, answer=approving_answer(packet.manifest))
-            self._take_over()
-        try:
-            dispute = self._send(packet, found.file_ids)
-        except StripeRefusedError as error:
-            if error.passing:
-                raise
-            # Refused, perhaps because a try beside this one was faster.
-            receipt = self._receipt(read_dispute(self.stripe.retrieve_dispute(self.run.dispute)))
-            if receipt is None:
-                raise
-            return receipt
-        receipt = self._receipt(dispute)
-        if receipt is None:
-            raise StripeUnavailableError(
-                f"Stripe took the request but shows no submission of ours: status {dispute.status}",
-                dispute=self.run.dispute,
-            )
+            else:
+                guard.check(Operation.SUBMIT, found, answer=approving_answer(packet.manifest))
+                self._take_over()
+        receipt = receipt or self._send(packet, found.file_ids)
+        count(Metric.SUBMITTED, account=self.stripe_conn_id)
         return receipt
 
     def _receipt(self, dispute: Dispute) -> dict[str, Any] | None:
@@ -114,11 +99,28 @@ class SubmitOperator(WayOutOperator):
             number = records.attempt("submit")
             written = records.record(request_record("submit", number))
 
-    def _send(self, packet: StoredPacket, file_ids: Mapping[str, str]) -> Dispute:
-        with attempt(self.folder.of_round, "submit") as number:
-            request = self._request(packet, file_ids, number)
-            answer = self.stripe.update_dispute(self.run.dispute, request["params"], idempotency_key=request["key"])
-        return read_dispute(answer)
+    def _send(self, packet: StoredPacket, file_ids: Mapping[str, str]) -> dict[str, Any]:
+        """Submit; the receipt."""
+        try:
+            with attempt(self.folder.of_round, "submit") as number:
+                request = self._request(packet, file_ids, number)
+                answer = self.stripe.update_dispute(self.run.dispute, request["params"], idempotency_key=request["key"])
+        except StripeRefusedError as error:
+            if error.passing:
+                raise
+            # Refused, perhaps because a try beside this one was faster.
+            receipt = self._receipt(read_dispute(self.stripe.retrieve_dispute(self.run.dispute)))
+            if receipt is None:
+                raise
+            return receipt
+        dispute = read_dispute(answer)
+        receipt = keep_receipt(self.folder, dispute, packet, account=self.stripe_conn_id) or self._receipt(dispute)
+        if receipt is None:
+            raise StripeUnavailableError(
+                f"Stripe took the request but shows no submission of ours: status {dispute.status}",
+                dispute=self.run.dispute,
+            )
+        return receipt
 
     def _request(self, packet: StoredPacket, file_ids: Mapping[str, str], number: int) -> dict[str, Any]:
         """The request that was written for this attempt."""

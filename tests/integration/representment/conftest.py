@@ -9,6 +9,7 @@ import sys
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import replace
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,7 +17,7 @@ from airflow.sdk.execution_time.comms import CreateHITLDetailPayload, GetTaskSta
 from tests.integration.desk import airflow_rows
 from tests.integration.representment.receivers import http_receiver, webhook
 from tests.integration.representment.seeds_folder import fill
-from tests.integration.representment.steps import World, connect
+from tests.integration.representment.steps import HTTP, World, connect
 
 from representment.hooks.s3_store import S3Store
 
@@ -102,9 +103,11 @@ def shared_client(s3_clients: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -
 
 
 def _at_home(world: World, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> World:
-    """The world as this test sees it: its own prefix, an empty log, no faults, mode `submit`."""
-    test = "".join(letter if letter.isalnum() else "_" for letter in request.node.name)
-    home = replace(world, rounds_uri=f"s3://representment/{test}")
+    """The world as this test sees it: its own bucket, an empty log, no faults, mode `submit`."""
+    # A listing costs moto time for each key of the bucket, also for those below other prefixes.
+    bucket = f"rounds-{sha256(request.node.nodeid.encode()).hexdigest()[:16]}"
+    HTTP.put(f"{world.s3_endpoint}/{bucket}").raise_for_status()
+    home = replace(world, rounds_uri=f"s3://{bucket}/rounds")
     extra = {"endpoint_url": world.s3_endpoint, "region_name": "us-east-1"}
     connection = {"conn_type": "aws", "login": "sandbox", "password": "sandbox", "extra": extra}
     monkeypatch.setenv("AIRFLOW_CONN_AWS_DEFAULT", json.dumps(connection))

@@ -10,7 +10,7 @@ from dataclasses import asdict
 
 import pytest
 
-MOST_S3_CALLS = 48
+MOST_S3_CALLS = 46
 """Two of them only until the first hourly poll has counted the closed rounds."""
 OF_NO_TASK = ("airflow.api_fastapi", "airflow.sdk")
 """What Airflow loads here to look for a connection by itself: a real task asks its supervisor."""
