@@ -14,7 +14,8 @@ CUSTOMERS: tuple[Kind, ...] = ("denies",)
 _PLAIN = str.maketrans("\u2019\u2018`\u00b4\u201c\u201d\u201e\u00a0", "''''\"\"\" ")
 _END = re.compile(r"(?<=[.!?])\s+")
 _IF = re.compile(
-    r"\W*(if|in case|should|falls|wenn|sollten?|si|en cas|en caso|se|qualora|als|indien|mocht|jeśli|jeżeli|caso)\b"
+    r"\W*(if|in case|should|falls|wenn|sollten?|si|en cas|en caso|qualora|als|indien|mocht|jeśli|jeżeli|caso"
+    r"|se(?! (\w+ ){0,2}(\w+(ó|aron|ieron|eu|ou|iu)|ha \w+[aid]do)\b))\b"  # in Spanish also: "se perdió"
 )
 _MOST = 240
 
