@@ -78,11 +78,11 @@ def _narrow(found: list[Place]) -> list[Place]:
 
 
 def _leading(found: list[Place], rows: int) -> int:
-    """How many rows from the top hold names alone, unless all do."""
-    for row in range(rows):
-        if not all(place.is_head for place in found if place.row == row):
-            return row
-    return 0
+    """How many rows from the top hold names alone, and those that these names reach into, unless all do."""
+    head = next((row for row in range(rows) if not all(place.is_head for place in found if place.row == row)), rows)
+    while (reach := max((place.row + place.rows for place in found if place.row < head), default=0)) > head:
+        head = reach
+    return head if head < rows else 0
 
 
 def _span(cell: Any, name: str) -> int:

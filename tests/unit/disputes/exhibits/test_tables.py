@@ -32,6 +32,8 @@ def grid(found: Block) -> list[str]:
         ("<tr><th>a<th>b<tr><td>c<td>d", ["ab", "cd"], 1),
         ("<tr><th colspan=2>a<th>b<tr><td>c<td>d<td>e", ["aab", "cde"], 1),
         ("<tr><th rowspan=2>a<th colspan=2>b<tr><th>c<th>d<tr><td>1<td>2<td>3", ["abb", "acd", "123"], 2),
+        ("<tr><th rowspan=2>a<th colspan=2>b<tr><td>c<td>d<tr><td>1<td>2<td>3", ["abb", "acd", "123"], 2),
+        ("<tr><th rowspan=2>a<th>b<tr><td>c", ["ab", "ac"], 0),
         ("<tr><td rowspan=2>a<td>b<tr><td>c<tr><td>d<td>e", ["ab", "ac", "de"], 0),
         ("<tr><td rowspan=0>a<td>b<tr><td>c<tr><td>d", ["ab", "ac", "ad"], 0),
         ("<tr><td rowspan=99>a<td>b<tr><td>c", ["ab", "ac"], 0),
