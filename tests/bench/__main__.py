@@ -96,7 +96,7 @@ def _ours(sizes: dict[str, Any]) -> dict[str, Any]:
         parked, already = [], 0
         for waiting in sizes["parked"]:
             parked.append(contest.parked(waiting, already, sizes["single"]))
-            already = waiting
+            already = max(0, waiting - 1)  # one has been answered
         profile = _profile(stack.sandbox)
     return {
         "script": script,

@@ -86,10 +86,10 @@ class Contest:
     def parked(self, waiting: int, already: int, times: int) -> dict[str, float]:
         """The same single dispute, and an answer to its effect, while so many runs wait for a person.
 
-        :param already: how many wait from before
+        :param already: how many wait still, from before
         """
-        for number in range(already, waiting):
-            self._start(WAITS, f"waits_{number}")
+        for number in range(waiting - already):
+            self._start(WAITS, f"waits_{waiting}_{number}")
         while len(self._questions()) < waiting:
             time.sleep(2)
         if waiting:
