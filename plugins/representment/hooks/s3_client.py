@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from airflow.providers.amazon.aws.hooks.base_aws import SessionFactory
+from airflow.providers.amazon.aws.hooks.base_aws import BaseSessionFactory, SessionFactory
 from airflow.providers.amazon.aws.hooks.s3 import S3Hook
 from botocore.loaders import Loader
 from botocore.session import Session
@@ -18,18 +18,19 @@ class SharingS3Hook(S3Hook):
     """The amazon provider's hook; its sessions share the service description of S3."""
 
     def get_session(self, region_name: str | None = None, deferrable: bool = False) -> boto3.session.Session:
-        """The provider's session, on a session of botocore's that the task's parent has prepared."""
-        factory = _SharingSessionFactory(conn=self.conn_config, region_name=region_name, config=self.config)
-        return factory.create_session(deferrable=deferrable)
+        """The provider's session, where possible on one of botocore's that the task's parent has prepared."""
+        # A factory of the merchant's own may do anything with what it is given.
+        factory = _SharingSessionFactory if SessionFactory is BaseSessionFactory else SessionFactory
+        session = factory(conn=self.conn_config, region_name=region_name, config=self.config).create_session(deferrable)
+        session._session.register_component("data_loader", _descriptions())  # noqa: SLF001
+        return session
 
     def _get_caller(self, target_function_name: str = "execute") -> str:
         """Who calls, for the user agent: the provider looks for it in the stack, which takes longer than a call."""
         return "Representment"
 
 
-class _SharingSessionFactory(SessionFactory):  # type: ignore[misc, valid-type]
-    """The factory that Airflow's `[aws] session_factory` names, or the provider's own."""
-
+class _SharingSessionFactory(BaseSessionFactory):
     def _create_basic_session(self, session_kwargs: dict[str, Any]) -> boto3.session.Session:
         return super()._create_basic_session({**session_kwargs, "botocore_session": _take_session()})
 
