@@ -73,8 +73,8 @@ def test_a_manifest_that_is_not_what_was_approved_is_seen(judge, submitted, worl
 
 
 def test_a_submission_without_a_receipt_counts_as_unanswered(judge, submitted, s3, world):
-    prefix = world.rounds_uri.partition(f"{BUCKET}/")[2]
-    s3.delete_object(Bucket=BUCKET, Key=f"{prefix}/{submitted.folder.round}/receipt.json")
+    bucket, _, prefix = world.rounds_uri.removeprefix("s3://").partition("/")
+    s3.delete_object(Bucket=bucket, Key=f"{prefix}/{submitted.folder.round}/receipt.json")
     assert not judge.verdict(submitted.run.dispute).answered
 
 
