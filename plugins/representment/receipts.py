@@ -51,10 +51,13 @@ def keep_receipt(folder: RoundFolder, dispute: Dispute, packet: StoredPacket, *,
     :param dispute: as Stripe holds it since
     :param account: connection of the Stripe account
     """
-    opening = folder.of_round.model(Opening, OPENING)
-    if opening is None or dispute.metadata.get(SUBMITTED_KEY) != packet.sha256:
+    if dispute.metadata.get(SUBMITTED_KEY) != packet.sha256:
         return None
-    if find_standing(dispute, opening=opening, sha256=packet.sha256, now=0).verdict is not Verdict.OURS:
+    opening = folder.of_round.model(Opening, OPENING)
+    if (
+        opening is None
+        or find_standing(dispute, opening=opening, sha256=packet.sha256, now=0).verdict is not Verdict.OURS
+    ):
         return None
     run, details = folder.run, dispute.evidence_details
     receipt = {

@@ -27,38 +27,34 @@ from representment.settings import DEFAULT_ACCOUNT
 from representment.task_args import RESPONSE_ARGS
 from representment.task_ids import RESPONSES
 
-DRAFT: dict[str, Any] = {"$schema": "http://json-schema.org/draft-07/schema#"}
-"""Each task has Airflow check each parameter's schema; against this draft that takes a third of the time."""
+
+def _param(default: Any, **schema: Any) -> Param:
+    """A parameter. Airflow has each task check its schema too: against this draft that takes a third of the time."""
+    return Param(default, **(schema | {"$schema": "http://json-schema.org/draft-07/schema#"}))
+
+
 PARAMS = {
-    "dispute": Param(
-        "", type="string", pattern="^[A-Za-z0-9_-]+$", title="Dispute", description="du_… or dp_…", **DRAFT
+    "dispute": _param("", type="string", pattern="^[A-Za-z0-9_-]+$", title="Dispute", description="du_… or dp_…"),
+    "round": _param("chargeback", enum=["inquiry", "chargeback", "appeal"], title="Round"),
+    "revision": _param(
+        1, type="integer", minimum=1, title="Revision", description="One more than the last packet's revision"
     ),
-    "round": Param("chargeback", enum=["inquiry", "chargeback", "appeal"], title="Round", **DRAFT),
-    "revision": Param(
-        1, type="integer", minimum=1, title="Revision", description="One more than the last packet's revision", **DRAFT
-    ),
-    "account": Param(
+    "account": _param(
         DEFAULT_ACCOUNT,
         type="string",
         title="Account",
         description="Connection of the Stripe account that received the dispute",
-        **DRAFT,
     ),
-    "claim": Param(
-        None, type=["null", "string"], title="Claim", description="If the network's code fits several claims", **DRAFT
+    "claim": _param(
+        None, type=["null", "string"], title="Claim", description="If the network's code fits several claims"
     ),
-    "remark": Param(
-        None, type=["null", "string"], title="Remark", description="Why an earlier packet was sent back", **DRAFT
-    ),
-    "due_by": Param(
-        None, type=["null", "integer"], title="Due by", description="Unix seconds, as the intake read it", **DRAFT
-    ),
+    "remark": _param(None, type=["null", "string"], title="Remark", description="Why an earlier packet was sent back"),
+    "due_by": _param(None, type=["null", "integer"], title="Due by", description="Unix seconds, as the intake read it"),
 }
-REMARK = Param(
+REMARK = _param(
     "", type=["string", "null"], maxLength=2000, title="Remark", description="What to change in the next revision"
 )
-
-EDITS = Param(
+EDITS = _param(
     "", type=["string", "null"], maxLength=64, title="Edits", description="Filled in by the page *Packet*; leave empty"
 )
 

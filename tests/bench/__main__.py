@@ -104,13 +104,9 @@ def _ours(sizes: dict[str, Any]) -> dict[str, Any]:
 
 def _parked(sizes: dict[str, Any]) -> dict[str, Any]:
     """One dispute of ours, and an answer, beside runs that wait for a person."""
-    parked, already = [], 0
     with _stack("parked", len(sizes["parked"]) * sizes["single"] + 1, PROJECT) as (_, contest):
         contest.prepare()
-        for waiting in sizes["parked"]:
-            parked.append(contest.parked(waiting, already, sizes["single"]))
-            already = max(0, waiting - 1)  # one has been answered
-    return {"parked": parked}
+        return {"parked": [contest.parked(waiting, sizes["single"]) for waiting in sizes["parked"]]}
 
 
 def _usual(sizes: dict[str, Any]) -> dict[str, Any]:

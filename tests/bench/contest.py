@@ -83,12 +83,9 @@ class Contest:
             self._end(EMPTY, run)
         return round((cpu_seconds(programs) - cpu) / count, 2)
 
-    def parked(self, waiting: int, already: int, times: int) -> dict[str, float]:
-        """The same single dispute, and an answer to its effect, while so many runs wait for a person.
-
-        :param already: how many wait still, from before
-        """
-        for number in range(waiting - already):
+    def parked(self, waiting: int, times: int) -> dict[str, float]:
+        """The same single dispute, and an answer to its effect, while so many runs wait for a person."""
+        for number in range(len(self._questions()), waiting):
             self._start(WAITS, f"waits_{waiting}_{number}")
         while len(self._questions()) < waiting:
             time.sleep(2)

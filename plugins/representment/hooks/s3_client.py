@@ -45,7 +45,7 @@ def prepare_session() -> None:
         aws_secret_access_key="nobody",  # noqa: S106
     )
     client.get_paginator("list_objects_v2")
-    _prepared.append(_session())
+    _prepared.append(_session())  # another one: the first has read the machine's AWS settings, which may change
 
 
 _prepared: list[Session] = []
