@@ -77,15 +77,16 @@ lint: $(STAMP) ## linter, types, import rules, declared imports, playbooks and t
 check: lint ## lint, and every test except the slow ones
 	$(BIN)/pytest -m "not e2e and not slow" -n 2 --dist worksteal
 
-test: lint ## lint, and all tests, with coverage
+test: $(STAMP) ## lint, and all tests, with coverage
 	@$(MAKE) --no-print-directory --jobs 2 test-airflow test-without-airflow
 	$(BIN)/python -m tests.coverage_floors
 
 test-airflow: $(STAMP)
 	$(BIN)/pytest -m "e2e and not long"
 
-# A real Airflow waits for half of its time: all other tests take what it leaves, and speak when they are done.
+# A real Airflow waits for a part of its time: all else takes what it leaves, and the tests speak when they are done.
 test-without-airflow: $(STAMP)
+	@nice -n 19 $(MAKE) --no-print-directory lint
 	@mkdir -p build
 	@{ nice -n 19 $(MAKE) --no-print-directory test-oldest && \
 		nice -n 19 $(BIN)/pytest -m "not e2e" -n 2 --dist worksteal --cov; } > build/test-without-airflow.txt 2>&1; \

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from io import BytesIO
 from typing import Any
 
 import boto3
 from botocore.config import Config
-from moto.server import ThreadedMotoServer
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+
+from sandbox.http.server import Handler, Server
 
 EVIDENCE_BUCKET = "evidence"
 ROUNDS_BUCKET = "representment"
@@ -38,6 +41,17 @@ def put(endpoint: str, documents: Iterable[tuple[str, bytes]]) -> None:
         s3.put_object(Bucket=EVIDENCE_BUCKET, Key=key, Body=content)
 
 
+class _Handler(Handler, MotoRequestHandler):
+    """moto's own server closes every connection, and a client of S3 makes a call each of many."""
+
+    def make_environ(self) -> dict[str, Any]:
+        """The environ with the whole body: moto does not read what it refuses."""
+        environ = super().make_environ()
+        length = () if environ.get("wsgi.input_terminated") else (int(environ.get("CONTENT_LENGTH") or 0),)
+        environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(*length))
+        return environ
+
+
 @contextmanager
 def serve(evidence: Mapping[str, bytes], port: int = 0, host: str = "127.0.0.1") -> Iterator[str]:
     """Serve an S3 that holds the merchant's evidence, and an empty bucket for our rounds.
@@ -47,15 +61,9 @@ def serve(evidence: Mapping[str, bytes], port: int = 0, host: str = "127.0.0.1")
     :param host: where to listen
     :return: the endpoint's address
     """
-    server = ThreadedMotoServer(ip_address=host, port=port, verbose=False)
-    server.start()
-    try:
-        _, bound = server.get_host_and_port()
-        endpoint = f"http://{host}:{bound}"
-        s3 = client("s3", endpoint)
+    with Server(DomainDispatcherApplication(create_backend_app), port, host, _Handler) as server:
+        s3 = client("s3", server.base)
         for bucket in (EVIDENCE_BUCKET, ROUNDS_BUCKET):
             s3.create_bucket(Bucket=bucket)
-        put(endpoint, evidence.items())
-        yield endpoint
-    finally:
-        server.stop()
+        put(server.base, evidence.items())
+        yield server.base

@@ -54,6 +54,7 @@ def warm_tasks() -> None:
         import_module(name)
     _read_rules()
     _check_params()
+    _render_template()
     _read_fonts()
     _make_clients()
     start_fork_server()
@@ -93,6 +94,13 @@ def _check_params() -> None:
 
     for param in PARAMS.values():
         param.resolve(suppress_exception=True)  # a required one has no value yet
+
+
+def _render_template() -> None:
+    """Jinja compiles what it reads templates with when it first reads one with Airflow's settings."""
+    from airflow.sdk import DAG
+
+    DAG("warm_up", schedule=None).get_template_env().from_string("{{ params.dispute }}").render(params={"dispute": ""})
 
 
 def _read_fonts() -> None:

@@ -17,6 +17,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
+import httpx
 import jinja2
 import stripe
 import structlog
@@ -73,6 +74,7 @@ def installed() -> Iterator[time_machine.Traveller]:
         patch.object(S3Store, "client", property(lambda _: world().s3)),
         patch.object(StripeHook, "client", property(lambda _: world().client)),
         patch.object(StripeHook, "connection", property(lambda _: _connection())),
+        patch.object(StripeHook, "downloads", httpx.Client(auth=(KEYS.secret, ""))),
         patch.object(stripe_hook, "download", _download),
         patch.object(task_runner, "SUPERVISOR_COMMS", supervisor, create=True),
         *_everywhere("disputes.case.", "make_exhibit", _remembered),
@@ -126,11 +128,9 @@ def _connection() -> SimpleNamespace:
     return SimpleNamespace(password=KEYS.secret, extra_dejson={"mode": world().mode}, conn_id="stripe_default")
 
 
-def _download(url: str, *, key: str, headers: dict[str, str]) -> bytes:
-    from base64 import b64encode
-
-    authorization = {"Authorization": f"Basic {b64encode(f'{key}:'.encode()).decode()}"}
-    return world().stripe.answer("GET", url, authorization | headers, b"")[0]
+def _download(url: str, *, client: httpx.Client) -> bytes:
+    request = next(client.auth.sync_auth_flow(client.build_request("GET", url)))
+    return world().stripe.answer("GET", url, request.headers, b"")[0]
 
 
 def _plain(resp: Any, **_: Any) -> SimpleNamespace:

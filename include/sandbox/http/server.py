@@ -5,11 +5,13 @@ import socket
 import struct
 import time
 from threading import Thread
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.test import run_wsgi_app
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
 
 CONNECTION_HEADER = "Sandbox-Connection"
 """Never sent: an answer with it is not given. Its value is how many seconds the socket hangs before it is reset."""
@@ -17,10 +19,10 @@ CONNECTION_HEADER = "Sandbox-Connection"
 _STOP_SECONDS = 0.05  # how long a stop may go unnoticed
 
 
-class _Handler(WSGIRequestHandler):
+class Handler(WSGIRequestHandler):
     """werkzeug's own closes every connection after one answer, because it does not know whether the body was read.
 
-    The application always reads it, so here the connection stays open.
+    Here the connection stays open: the application must read the body.
     """
 
     protocol_version = "HTTP/1.1"
@@ -28,6 +30,7 @@ class _Handler(WSGIRequestHandler):
     wbufsize = -1  # headers and body in one packet
 
     def run_wsgi(self) -> None:
+        """Answer a request of the application."""
         try:
             environ = self.make_environ()
         except ValueError:  # a target like http://[::1
@@ -40,7 +43,8 @@ class _Handler(WSGIRequestHandler):
         content = b"".join(body)
         code, _, reason = status.partition(" ")
         self.send_response(int(code), reason)
-        headers["Content-Length"] = str(len(content))
+        if self.command != "HEAD" or "Content-Length" not in headers:
+            headers["Content-Length"] = str(len(content))
         for name, value in headers.items():
             self.send_header(name, value)
         self.end_headers()
@@ -71,10 +75,13 @@ class Server:
 
     :param port: 0 takes a free one
     :param host: where to listen
+    :param handler: what reads a request and writes its answer
     """
 
-    def __init__(self, app: Flask, port: int = 0, host: str = "127.0.0.1") -> None:
-        self._server = make_server(host, port, app, threaded=True, request_handler=_Handler)
+    def __init__(
+        self, app: "WSGIApplication", port: int = 0, host: str = "127.0.0.1", handler: type[Handler] = Handler
+    ) -> None:
+        self._server = make_server(host, port, app, threaded=True, request_handler=handler)
         self.base = f"http://{host}:{self._server.server_port}"
 
     def __enter__(self) -> Self:

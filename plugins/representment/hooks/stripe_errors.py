@@ -104,13 +104,10 @@ def _refusal(answer: str, meaning: Meaning, **where: str | None) -> StripeRefuse
     )
 
 
-def download(url: str, *, key: str, headers: dict[str, str]) -> bytes:
-    """The body at one of Stripe's URLs that answers with bytes instead of JSON.
-
-    :param key: the API key, sent as the user name
-    """
+def download(url: str, *, client: httpx.Client) -> bytes:
+    """The body at one of Stripe's URLs that answers with bytes instead of JSON."""
     try:
-        answer = httpx.get(url, auth=(key, ""), headers=headers, timeout=80)
+        answer = client.get(url)
     except httpx.TransportError as error:
         raise StripeUnavailableError(f"Stripe did not answer: {error}", subject=url, stored=False) from error
     if answer.is_success:

@@ -11,6 +11,7 @@ import json
 import shutil
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -95,7 +96,7 @@ def scenario(release: str, name: str) -> Scenario:
 
 
 def put(endpoint: str, bucket: str, *stopped: Scenario) -> tuple[str, str]:
-    """Make a bucket with the merchant's documents and what the scenarios had written.
+    """Make a bucket with what the scenarios had written, and once for each release one with the merchant's documents.
 
     :param endpoint: of an S3 such as `sandbox.s3.serve` gives
     :param bucket: a name that this S3 has not got
@@ -104,13 +105,28 @@ def put(endpoint: str, bucket: str, *stopped: Scenario) -> tuple[str, str]:
     """
     client = s3.client("s3", endpoint)
     client.create_bucket(Bucket=bucket)
-    folders = {stopped[0].merchant / "bucket": "evidence"} | {one.folder / "bucket": "rounds" for one in stopped}
-    for folder, prefix in folders.items():
-        for path in sorted(found for found in folder.rglob("*") if found.is_file()):
-            name = path.relative_to(folder).as_posix()
+    for one in stopped:
+        for name, content in _below(one.folder / "bucket"):
             if len(stopped) == 1 or not name.startswith(VIEWS):
-                client.put_object(Bucket=bucket, Key=f"{prefix}/{name}", Body=path.read_bytes())
-    return f"s3://{bucket}/evidence", f"s3://{bucket}/rounds"
+                client.put_object(Bucket=bucket, Key=f"rounds/{name}", Body=content)
+    return _put_merchant(endpoint, stopped[0].merchant), f"s3://{bucket}/rounds"
+
+
+@cache
+def _put_merchant(endpoint: str, merchant: Path) -> str:
+    """Make a bucket with the merchant's documents, which no task writes to; its address."""
+    bucket = f"merchant-{merchant.parent.name}"
+    client = s3.client("s3", endpoint)
+    client.create_bucket(Bucket=bucket)
+    for name, content in _below(merchant / "bucket"):
+        client.put_object(Bucket=bucket, Key=name, Body=content)
+    return f"s3://{bucket}"
+
+
+def _below(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """Name and content of each file."""
+    for path in sorted(found for found in folder.rglob("*") if found.is_file()):
+        yield path.relative_to(folder).as_posix(), path.read_bytes()
 
 
 def held(folder: Path, *stopped: Scenario) -> seeds.Seeds:

@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1500)]
 WHOLE = bool(os.environ.get("REPRESENTMENT_WHOLE_BURST"))
 DISPUTES = 300 if WHOLE else 120
 """More than a page of Stripe's list."""
-ANSWERED = DISPUTES if WHOLE else 20
+ANSWERED = DISPUTES if WHOLE else 8
 """How many of them are answered to the end, which is what takes long: the others' DAG is paused, their runs wait."""
 PATIENCE = 1200.0
 """Seconds for all of them, on a machine that others use too."""

@@ -11,8 +11,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 import pytest
+from airflow.sdk.definitions._internal.templater import SandboxedEnvironment
 from airflow.sdk.execution_time.comms import CreateHITLDetailPayload, GetTaskStates, TaskStatesResult, TriggerDagRun
 from tests.integration.desk import airflow_rows
 from tests.integration.representment.receivers import http_receiver, webhook
@@ -81,6 +83,21 @@ def running_smart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     fill(seeds, smart_disputes=True, share=0.01)
     with sandbox(seeds) as world:
         yield replace(world, take=_taker())
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compile_once() -> Iterator[None]:
+    """Compile each template of an operator once: Airflow does it again for each task."""
+    compiles, made = SandboxedEnvironment.compile, {}
+
+    def compiled(environment: SandboxedEnvironment, source: str, *args: Any) -> Any:
+        key = (source, *args)
+        if key not in made:
+            made[key] = compiles(environment, source, *args)
+        return made[key]
+
+    with patch.object(SandboxedEnvironment, "compile", compiled):
+        yield
 
 
 @pytest.fixture(scope="session")
