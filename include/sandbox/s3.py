@@ -42,10 +42,10 @@ def put(endpoint: str, documents: Iterable[tuple[str, bytes]]) -> None:
 
 
 class _Handler(Handler, MotoRequestHandler):
-    """moto's own server closes every connection, and a client of S3 makes a call each of many."""
+    """moto's own server closes the connection after each answer; S3 keeps it open."""
 
     def make_environ(self) -> dict[str, Any]:
-        """The environ with the whole body: moto does not read what it refuses."""
+        """Read the whole body: moto may answer without it, and what is left would be taken for the next request."""
         environ = super().make_environ()
         length = () if environ.get("wsgi.input_terminated") else (int(environ.get("CONTENT_LENGTH") or 0),)
         environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(*length))

@@ -1,6 +1,6 @@
 """On Celery, a worker, a scheduler and Redis are killed and PostgreSQL is restarted: every dispute is answered once.
 
-`DISPUTES=200 pytest -m e2e tests/e2e/test_celery_kills.py` takes more of them.
+`DISPUTES=200 pytest -m e2e tests/e2e/celery` takes more of them.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 DISPUTES = int(os.environ.get("DISPUTES", "12"))
+RESPOND = "respond_product_not_received"
 BLOWS = ("worker-1", "scheduler-1", "redis", "postgres")
 """What is killed, each once so many more tasks are done: a few disputes may all be submitted at the same moment."""
 TASKS = 6
@@ -105,7 +106,7 @@ def stack(tmp_path: Path):
 
 def test_every_dispute_is_answered_once_whatever_dies(stack):
     stack.wait_for_dags()
-    for dag_id in sorted(stack.dag_ids()):
+    for dag_id in (INTAKE, RESPOND):  # what else runs only takes time
         stack.rest.unpause(dag_id)
     stack.rest.trigger(INTAKE)
     blows, began = list(BLOWS), time.monotonic()
