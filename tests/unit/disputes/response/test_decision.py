@@ -200,6 +200,13 @@ def test_after_a_late_win_the_later_record_counts() -> None:
     assert counted([{**lost, "outcome": "won", "seen_at": 9}, lost]).counts == {("fraudulent", "complete"): (1, 0)}
 
 
+def test_what_was_counted_is_read_back_from_a_line_for_each_claim_and_completeness() -> None:
+    closed = counted(rounds(3, 1))
+    lines = closed.to_json()
+    assert [(line["won"], line["lost"]) for line in lines] == [(3, 1)]
+    assert ClosedRounds.from_json(lines) == closed
+
+
 def test_a_decision_is_made_again_from_its_manifest() -> None:
     closed = ClosedRounds({("fraudulent", "complete"): (9, 3), ("duplicate", "complete"): (1, 1)})
     decision = decided(3000, closed=closed)
