@@ -79,20 +79,17 @@ check: lint ## lint, and every test except the slow ones
 
 test: $(STAMP) ## lint, and all tests, with coverage
 	@$(MAKE) --no-print-directory --jobs 2 test-airflow test-without-airflow
-	$(BIN)/python -m tests.coverage_floors
+	$(BIN)/python -m tests.coverage_floors build/coverage.json
 
 test-airflow: $(STAMP)
 	$(BIN)/pytest -m "e2e and not long"
 
 # A real Airflow waits for a part of its time: all else takes what it leaves, and the tests speak when they are done.
-# Measuring coverage takes half as long again, so that of the domain is measured where it must be complete: in its units.
 test-without-airflow: $(STAMP)
 	@nice -n 19 $(MAKE) --no-print-directory lint
 	@mkdir -p build
 	@{ nice -n 19 $(MAKE) --no-print-directory test-oldest && \
-		nice -n 19 $(BIN)/pytest -m "not e2e" -n 2 --dist worksteal tests/unit --cov && \
-		nice -n 19 $(BIN)/pytest -m "not e2e" -n 2 --dist worksteal --ignore tests/unit --cov representment --cov-append; \
-	} > build/test-without-airflow.txt 2>&1; \
+		nice -n 19 $(BIN)/python -m slipcover -m pytest -m "not e2e" -n 2 --dist worksteal; } > build/test-without-airflow.txt 2>&1; \
 		ended=$$?; cat build/test-without-airflow.txt; exit $$ended
 
 test-long: $(STAMP) ## every row of docs/clicks.md and some faults, with a real Airflow; takes many minutes

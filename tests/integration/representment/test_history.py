@@ -66,8 +66,15 @@ class Shop:
         return [f"{one.method} {one.path}" for one in self.sandbox.log.entries()]
 
 
+@pytest.fixture(autouse=True)
+def _midday():
+    """A look that spans midnight asks for two shares."""
+    with time_machine.travel(datetime.now(UTC).replace(hour=12), tick=True):
+        yield
+
+
 @pytest.fixture
-def shop(world, monkeypatch):
+def shop(_midday, world, monkeypatch):
     made = Shop()
     app = create_app(made.sandbox)
     made.bytes = 0

@@ -1,7 +1,6 @@
 """Pages as pictures, drawn in a process of their own."""
 
 import resource
-import runpy
 import sys
 from io import BytesIO
 from types import SimpleNamespace
@@ -10,6 +9,7 @@ import pytest
 from PIL import Image
 from tests.unit.disputes.pages import exhibit
 
+from disputes.desk import drawing
 from disputes.desk.drawing import DPI, draw
 from disputes.errors import DocumentError
 
@@ -32,6 +32,6 @@ def test_the_process_that_draws_has_little_time_and_memory(monkeypatch) -> None:
     monkeypatch.setattr(resource, "setrlimit", lambda kind, limit: limits.update({kind: limit}))
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=BytesIO(exhibit("order_receipt").pdf)))
     monkeypatch.setattr(sys, "stdout", SimpleNamespace(buffer=written))
-    runpy.run_module("disputes.desk.drawing", run_name="__main__")
+    drawing.main()
     assert limits == {resource.RLIMIT_CPU: (40, 40), resource.RLIMIT_AS: (2 * 1024**3, 2 * 1024**3)}
     assert int.from_bytes(written.getvalue()[:4]) == len(written.getvalue()) - 4
