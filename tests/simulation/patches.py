@@ -23,6 +23,7 @@ import stripe
 import structlog
 import time_machine
 from airflow.sdk.execution_time import task_runner
+from tests.compiled_templates import compile_once
 from tests.simulation import shop
 from tests.simulation.stripe_in_process import KEYS
 
@@ -83,7 +84,7 @@ def installed() -> Iterator[time_machine.Traveller]:
         patch.object(sandbox.state, "secrets", SimpleNamespace(choice=lambda letters: world().random.choice(letters))),
         patch.object(stripe._api_requestor, "_convert_to_stripe_object", _plain),
         patch.object(pipeline, "json", SimpleNamespace(dumps=lambda value, **_: json.dumps(value))),
-        patch.object(jinja2.Environment, "compile", _compiled(jinja2.Environment.compile)),
+        patch.object(jinja2.Environment, "compile", compile_once(jinja2.Environment.compile)),
         *_everywhere("representment.", "ThreadPoolExecutor", lambda _: Inline),
     ]
     with time_machine.travel(shop.BEGIN, tick=False) as clock:
@@ -148,18 +149,6 @@ def _remembered(make: Callable[..., Any]) -> Callable[..., Any]:
         return copy.copy(_MADE[key])
 
     return remember
-
-
-def _compiled(compiles: Callable[..., Any]) -> Callable[..., Any]:
-    """Airflow compiles every template for every try; here each is compiled once."""
-
-    def compiled(environment: Any, source: Any, *args: Any, **named: Any) -> Any:
-        key = (type(environment), source, args, tuple(sorted(named.items())))
-        if key not in _MADE:
-            _MADE[key] = compiles(environment, source, *args, **named)
-        return _MADE[key]
-
-    return compiled
 
 
 def _by_release(build: Callable[..., Any]) -> Callable[..., Any]:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 import pytest
-from airflow.sdk.definitions._internal.templater import SandboxedEnvironment
 from airflow.sdk.execution_time.comms import CreateHITLDetailPayload, GetTaskStates, TaskStatesResult, TriggerDagRun
+from jinja2.sandbox import SandboxedEnvironment
+from tests.compiled_templates import compile_once
 from tests.integration.desk import airflow_rows
 from tests.integration.representment.receivers import http_receiver, webhook
 from tests.integration.representment.seeds_folder import fill
@@ -87,16 +88,7 @@ def running_smart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _compile_once() -> Iterator[None]:
-    """Compile each template of an operator once: Airflow does it again for each task."""
-    compiles, made = SandboxedEnvironment.compile, {}
-
-    def compiled(environment: SandboxedEnvironment, source: str, *args: Any) -> Any:
-        key = (source, *args)
-        if key not in made:
-            made[key] = compiles(environment, source, *args)
-        return made[key]
-
-    with patch.object(SandboxedEnvironment, "compile", compiled):
+    with patch.object(SandboxedEnvironment, "compile", compile_once(SandboxedEnvironment.compile)):
         yield
 
 

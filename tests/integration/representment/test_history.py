@@ -68,13 +68,13 @@ class Shop:
 
 @pytest.fixture(autouse=True)
 def _midday():
-    """A look that spans midnight asks for two shares."""
+    """It is about noon: a look that spans midnight asks for two shares."""
     with time_machine.travel(datetime.now(UTC).replace(hour=12), tick=True):
         yield
 
 
 @pytest.fixture
-def shop(_midday, world, monkeypatch):
+def shop(world, monkeypatch):
     made = Shop()
     app = create_app(made.sandbox)
     made.bytes = 0
