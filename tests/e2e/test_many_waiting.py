@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.long, pytest.mark.timeout(2400)]
 WAITING = 300
 LEFT_ALONE = 40
 """Seconds after which a run that waits is no longer examined."""
-SLOWER = 3.0
+SLOWER = 10.0
 """Seconds more that one dispute may take. With each of 300 examined in turn it took 20 s more."""
 GENERAL = "respond_general"
 

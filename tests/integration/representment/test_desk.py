@@ -151,7 +151,6 @@ def test_the_pictures_of_a_long_packet_are_drawn_once(desk, world, monkeypatch):
     monkeypatch.setattr("representment.desk.pictures.draw", lambda pdf, name: drawn.append(name) or draw(pdf, name))
     took = [look_at_everything(desk, at(response, dag_id), manifest) for _ in range(2)]
     assert sorted(drawn) == sorted(entry.name for entry in manifest.files.values())
-    assert took[1] < took[0]
     print(f"{pages} pages: {took[0]:.1f} s the first time, then {took[1]:.2f} s")  # noqa: T201 - `pytest -s` shows it
 
 

@@ -108,12 +108,10 @@ def test_a_reset_hides_whether_the_change_was_made(running, when, done):
 
 @pytest.mark.parametrize(("when", "done"), [("before", 0), ("after", 1)])
 def test_a_hung_socket_is_silent_until_the_client_gives_up(running, when, done):
-    running.fault("hang", when=when, path=PATH, seconds=2)
-    started = time.monotonic()
-    with pytest.raises(stripe.APIConnectionError):
-        submit(running, timeout=0.3)
+    running.fault("hang", when=when, path=PATH, seconds=60)
+    with pytest.raises(stripe.APIConnectionError, match="timed out"):
+        submit(running, timeout=2)
 
-    assert 0.25 < time.monotonic() - started < 1.5
     assert count(running) == done
     assert last(running)[0] == 200
 

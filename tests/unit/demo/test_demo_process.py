@@ -51,12 +51,13 @@ def test_waiting_too_long_says_for_what(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("code", "problem"), [("raise SystemExit(2)", "failed with status 2"), ("import time; time.sleep(60)", "not done")]
+    ("code", "seconds", "problem"),
+    [("raise SystemExit(2)", 60, "failed with status 2"), ("import time; time.sleep(60)", 0.2, "not done")],
 )
-def test_a_step_that_fails_or_takes_too_long_is_an_error(tmp_path, code, problem):
+def test_a_step_that_fails_or_takes_too_long_is_an_error(tmp_path, code, seconds, problem):
     child = start(tmp_path, code)
     with pytest.raises(StackError, match=problem):
-        child.wait(2)
+        child.wait(seconds)
     stop([child])
 
 
@@ -103,7 +104,7 @@ def test_a_group_whose_leader_was_killed_is_stopped_later(tmp_path):
     child.process.wait()
     assert alive(orphan)
     assert stop_leftovers(tmp_path, patience=0.3) == 1
-    wait_until(lambda: not alive(orphan), seconds=5, what="the end")
+    wait_until(lambda: not alive(orphan), seconds=20, what="the end")
 
 
 def test_another_process_with_the_number_of_an_old_one_is_let_alone(tmp_path):

@@ -158,7 +158,7 @@ def test_the_policy_obeys_the_deadline_with_jitter():
 
 def test_what_gather_has_read_counts_more_than_what_the_run_was_told():
     assert due_by_of(Context(HOUR, gathered=5)) == 5
-    assert due_by_of(Context(HOUR)) == pytest.approx(time.time() + HOUR, abs=2)
+    assert due_by_of(Context(HOUR)) == pytest.approx(time.time() + HOUR, abs=60)
     assert due_by_of(Context()) is None
 
 

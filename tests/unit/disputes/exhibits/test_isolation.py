@@ -28,11 +28,17 @@ def open_text(content: bytes = b"Hello", filename: str = "a.txt") -> bytes:
     return run_isolated("text", content, "a4", STEPS[0], filename=filename).content
 
 
+OTHERS: set[psutil.Process] = set()
+"""What ran before the test: integration tests of the same worker have a sandbox."""
+
+
 @pytest.fixture(autouse=True)
 def _no_server():
     """Each test starts its own."""
     isolation._end_all()
     leave_fork_server()
+    OTHERS.clear()
+    OTHERS.update(psutil.Process().children())
     yield
     isolation._end_all()
     leave_fork_server()
@@ -45,8 +51,8 @@ def server() -> psutil.Process:
 
 
 def servers() -> list[psutil.Process]:
-    """The programs that this process has started and that run."""
-    return [one for one in psutil.Process().children() if is_alive(one.pid)]
+    """The programs that the test has started in this process and that run."""
+    return [one for one in psutil.Process().children() if one not in OTHERS and is_alive(one.pid)]
 
 
 def test_a_document_is_opened_in_a_process_of_its_own() -> None:
@@ -218,7 +224,7 @@ def test_a_server_that_does_not_answer_is_replaced(monkeypatch: pytest.MonkeyPat
     start_fork_server()
     hung = server()
     hung.suspend()
-    monkeypatch.setattr(isolation, "_SECONDS_TO_START", 3)
+    monkeypatch.setattr(isolation, "_SECONDS_TO_START", 10)
     assert page_text(open_text()) == "Hello"
     assert server() != hung
 

@@ -21,7 +21,7 @@ def test_who_waits_gets_what_is_put_in_meanwhile():
     waiting = Thread(target=lambda: got.append(schedule.take()), daemon=True)
     waiting.start()
     schedule.put("now")
-    waiting.join(5)
+    waiting.join(20)
 
     assert got == ["now"]
 
@@ -33,6 +33,6 @@ def test_a_closed_schedule_lets_everyone_go():
         thread.start()
     schedule.close()
     for thread in threads:
-        thread.join(5)
+        thread.join(20)
 
     assert got == [None] * 3
