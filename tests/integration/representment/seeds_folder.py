@@ -192,7 +192,9 @@ def _special(seeds: SeedsFolder) -> None:
     elsewhere = ADDRESS | {"line1": "77 Dock Road"}
     delivered = {"shipment": SENT["shipment"] | {"delivered_address": elsewhere, "delivered_at": "@-37d 10:00"}}
     seeds.facts("elsewhere", "physical_product", BOUGHT, SENT | delivered)
-    seeds.parcel("broken", {**DOCUMENTS, "customer_messages.pdf": b"%PDF-1.4 and then nothing"})
+    for number in range(2):
+        broken = {"customer_messages.pdf": b"%PDF-1.4 and then nothing"}
+        seeds.parcel(f"broken{number:03d}", DOCUMENTS | broken)
     seeds.dispute("unknown_parcel")
     seeds.facts("unknown_parcel", "physical_product", BOUGHT)
     seeds.dispute("no_facts")

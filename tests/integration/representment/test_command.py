@@ -7,13 +7,13 @@ from representment.hooks.s3_store import S3Store
 
 
 def test_the_command_makes_the_very_packet_of_the_run(world, tmp_path):
-    response = world.response("du_broken")
+    response = world.response(world.take("broken"))
     for task in ("gather", "collect", "render"):
         response.do(task)
     folder, evidence = tmp_path / "in", S3Store("s3://evidence")
     (folder / "documents").mkdir(parents=True)
     (folder / "dispute.json").write_text(json.dumps(response.folder.dispute_json()))
-    below = "charges/ch_broken/"
+    below = f"charges/{response.stored['charge']}/"
     for name in (*evidence.names(below), *evidence.names("policies/")):
         target = folder / name.removeprefix(below)
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -129,6 +129,7 @@ def test_a_thousand_open_disputes_are_taken_in_nearest_deadline_first(world, sup
     due = {f"du_{number:04d}": CREATED + number * 7919 % 864_000 for number in range(1_000)}
     stored = [dispute_json(id=each, evidence_details={"due_by": due_by}) for each, due_by in due.items()]
     monkeypatch.setattr(StripeHook, "disputes_since", lambda self, since, **_: iter(stored))
+    monkeypatch.setattr(StripeHook, "dispute_events_since", lambda self, since: iter(()))  # those of other tests
     for _ in range(4):
         supervisor.runs |= {*take_in(world, assets)}
     started = [message.run_id.partition("__")[0] for message in supervisor.heard]

@@ -8,6 +8,7 @@ from threading import Thread
 
 import pytest
 import time_machine
+from airflow._shared.observability.metrics import otel_logger as server_otel_logger
 from airflow.observability import stats as server_stats
 from airflow.sdk._shared.observability.metrics import otel_logger
 from airflow.sdk.observability import stats
@@ -195,8 +196,8 @@ def test_opentelemetry_gets_the_same(world, monkeypatch):
         Thread(target=server.serve_forever, daemon=True).start()
         monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", f"http://127.0.0.1:{server.server_port}")
         monkeypatch.setenv("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf")
-        # It would flush once more as the tests end.
-        monkeypatch.setattr(f"{otel_logger.__name__}.atexit_register_metrics_flush", lambda: None)
+        for module in (otel_logger, server_otel_logger):  # they would flush once more as the tests end
+            monkeypatch.setattr(module, "atexit_register_metrics_flush", lambda: None)
         use(monkeypatch, {"OTEL_ON": "True"})
         connect(world, monkeypatch).retrieve_dispute(world.take("plain"))
         from opentelemetry import metrics

@@ -76,7 +76,7 @@ def test_an_archived_document_is_named_and_the_packet_goes_on(world):
 
 
 def test_a_broken_document_is_named_and_the_packet_goes_on(world):
-    response = world.response("du_broken")
+    response = world.response(world.take("broken"))
     assert response.to("stage") == "approve"
     manifest = response.folder.manifest()
     assert [refusal.filename for refusal in manifest.refused] == ["customer_messages.pdf"]

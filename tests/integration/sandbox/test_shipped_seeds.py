@@ -1,7 +1,8 @@
 """The shipped seeds over the wire: whoever answers as the script says finds each dispute as it must end."""
 
 import json
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 
 import pytest
 from tests.integration.sandbox.conftest import Running
@@ -22,11 +23,17 @@ def shipped():
     return seeds.load(seeds.SHIPPED, Clock())
 
 
+@contextmanager
+def serve(shipped: seeds.Seeds) -> Iterator[Running]:
+    """A sandbox of its own."""
+    with closing(Sandbox.of(shipped, Keys("0123456789abcdefwxyz"))) as sandbox, Server(create_app(sandbox)) as server:
+        yield Running(server.base, sandbox.keys)
+
+
 @pytest.fixture(scope="module")
 def running(shipped):
     """In place of the small seeds: one sandbox for all these tests, to which everything has come."""
-    with closing(Sandbox.of(shipped, Keys("0123456789abcdefwxyz"))) as sandbox, Server(create_app(sandbox)) as server:
-        serving = Running(server.base, sandbox.keys)
+    with serve(shipped) as serving:
         for dispute_id in ARRIVING:
             serving.control("POST", f"disputes/{dispute_id}/arrive")
         yield serving
@@ -54,7 +61,7 @@ def answer(running, dispute_id, ends):
         running.control("POST", "clock", {"advance": 10})
 
 
-def test_compelling_evidence_qualifies_with_what_the_shop_knows(running, shipped):
+def test_compelling_evidence_qualifies_with_what_the_shop_knows(shipped):
     facts = json.loads(shipped.bucket["charges/ch_1FP02Course/facts.json"])["facts"]
     shared = {
         "customer_purchase_ip": facts["checkout"]["ip"]["value"],
@@ -74,7 +81,8 @@ def test_compelling_evidence_qualifies_with_what_the_shop_knows(running, shipped
     disputed = shared | {"product_description": "Coastal navigation", "merchandise_or_services": "services"}
     ce3 = {"disputed_transaction": disputed, "prior_undisputed_transactions": priors}
     update = {"evidence": {"enhanced_evidence": {"visa_compelling_evidence_3": ce3}}, "submit": False}
-    details = running.client().v1.disputes.update("du_1FP02Course", update).evidence_details
+    with serve(shipped) as serving:
+        details = serving.client().v1.disputes.update("du_1FP02Course", update).evidence_details
     assert details.enhanced_eligibility.visa_compelling_evidence_3.status == "qualified"
 
 
