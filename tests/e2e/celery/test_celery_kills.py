@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-DISPUTES = int(os.environ.get("DISPUTES", "12"))
+DISPUTES = int(os.environ.get("DISPUTES", "8"))
 RESPOND = "respond_product_not_received"
 BLOWS = ("worker-1", "scheduler-1", "redis", "postgres")
 """What is killed, each once so many more tasks are done: a few disputes may all be submitted at the same moment."""

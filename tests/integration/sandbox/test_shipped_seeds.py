@@ -25,7 +25,7 @@ def shipped():
 
 @contextmanager
 def serve(shipped: seeds.Seeds) -> Iterator[Running]:
-    """A sandbox of its own."""
+    """A sandbox in which nothing has happened yet."""
     with closing(Sandbox.of(shipped, Keys("0123456789abcdefwxyz"))) as sandbox, Server(create_app(sandbox)) as server:
         yield Running(server.base, sandbox.keys)
 
