@@ -21,8 +21,11 @@ PARSING = ("representment.response_dag", "representment.inbox.assets", "represen
 """What DAG files import."""
 TASKS = (
     *PARSING,
+    "airflow.dag_processing.bundles.local",
+    "airflow.sdk.definitions.asset.metadata",
     "airflow.sdk.definitions.timetables.interval",
     "airflow.sdk.definitions.timetables.trigger",
+    "airflow.sdk.execution_time.cache",
     "airflow.sdk.execution_time.supervisor",
     "airflow.sdk.execution_time.task_runner",
     "airflow.timetables.base",
@@ -54,7 +57,7 @@ def warm_tasks() -> None:
         import_module(name)
     _read_rules()
     _check_params()
-    _render_template()
+    _build_dag()
     _read_fonts()
     _make_clients()
     start_fork_server()
@@ -96,11 +99,17 @@ def _check_params() -> None:
         param.resolve(suppress_exception=True)  # a required one has no value yet
 
 
-def _render_template() -> None:
-    """Jinja compiles what it reads templates with when it first reads one with Airflow's settings."""
+def _build_dag() -> None:
+    """What a first DAG makes a process work out: which classes are timetables, tasks and references, and with what
+    Jinja reads templates."""
     from airflow.sdk import DAG
 
-    DAG("warm_up", schedule=None).get_template_env().from_string("{{ params.dispute }}").render(params={"dispute": ""})
+    from representment.operators.gather import GatherOperator
+    from representment.operators.submit import SubmitOperator
+
+    with DAG("warm_up", schedule=None) as dag:
+        GatherOperator(task_id="gather") >> SubmitOperator(task_id="submit")
+    dag.get_template_env().from_string("{{ params.dispute }}").render(params={"dispute": ""})
 
 
 def _read_fonts() -> None:
