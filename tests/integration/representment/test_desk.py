@@ -53,7 +53,7 @@ def desk(tables, world):
 
 
 @pytest.fixture
-def asked(world):
+def asked(tables, world):
     """A packet that a person is asked about, and its address."""
     response = world.response(world.take("asked"), reason="general")
     assert response.to("stage") == "approve"

@@ -46,7 +46,7 @@ def desk(tables, world):
 
 
 @pytest.fixture
-def ask(world):
+def ask(tables, world):
     """Make a packet, and ask a person about it."""
 
     def make() -> Any:

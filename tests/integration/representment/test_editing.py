@@ -29,7 +29,7 @@ def desk(tables, world):
 
 
 @pytest.fixture
-def asked(world):
+def asked(tables, world):
     """A packet that a person is asked about."""
     response = world.response(world.take("asked"), reason="general")
     assert response.to("stage") == "approve"
@@ -151,7 +151,7 @@ def _aws():
     [
         ("order_receipt", "scan", b"x", "has no extension"),
         ("order_receipt", "scan.txt", b"", "1 to 15,000,000 bytes"),
-        ("passport", "scan.txt", b"x", "is not a document that the playbook always asks for"),
+        ("passport", "scan.txt", b"x", "is not a document that the playbook asks for"),
     ],
 )
 def test_a_document_that_cannot_be_added_is_told_why(desk, asked, monkeypatch, document, name, content, told):
