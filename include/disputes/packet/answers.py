@@ -1,8 +1,6 @@
 """The facts that answer a claim, as its playbook lists them."""
 
-import re
 from collections.abc import Callable, Iterator
-from datetime import date
 from typing import TYPE_CHECKING
 
 from disputes.facts.addresses import differ
@@ -10,6 +8,7 @@ from disputes.facts.states import active, state, took_place
 from disputes.facts.wording import before, instant, same_place
 from disputes.packet.contradictions.situation import Situation
 from disputes.packet.manifest import Answer
+from disputes.packet.uses import uses_since
 from disputes.rules.answers import ANSWERS
 from disputes.rules.playbook import Playbook
 
@@ -18,19 +17,8 @@ if TYPE_CHECKING:
 
 _AUTHENTICATED = ("authenticated", "attempt_acknowledged")
 _MADE = (None, "delivered", "collected")
-_USES = ("access.first_at", "access.last_at", "access.last_before_dispute")
 _TERMS = ("policy.refund_text", "policy.restrictions", "policy.refund_version")
 _CANCELLATION_TERMS = ("policy.cancellation_text", "policy.cancellation_version")
-_FAILED = re.compile(
-    r"fail|denied|error|refused|declined|expired|bounce|invalid|blocked|fehlgeschlagen|abgelehnt|ungültig|échou|refusé"
-    r"|fallid|rechaz|negat|fallit|mislukt|geweigerd|nieudan|odrzuc|falh|recusad|already (used|redeemed)"
-    r"|revoked|locked|suspended|disabled|password reset|invit"
-)
-_OF_OURS = re.compile(
-    r"\b(sent|e-?mailed|mailed|issued|generated|created|provisioned|delivered|verschickt|gesendet|erstellt|envoyée?|créée?"
-    r"|enviad[oa]|cread[oa]|inviat[oa]|creat[oa]|verzonden|aangemaakt|wysłan\w+|utworzon\w+|criad[oa])\b"
-)
-"""What a shop's own program writes into a log: a key that was sent has not been used."""
 _Test = Callable[[Situation], tuple[str, ...]]
 """The facts on which an answer rests; none if it does not apply."""
 
@@ -44,7 +32,7 @@ def answers(situation: Situation, playbook: Playbook) -> tuple[Answer, ...]:
 
 
 def _held(name: str, situation: Situation) -> tuple[str, ...]:
-    """By its name in the list, or for a fact when it is held, and true where it is yes or no."""
+    """The facts behind an answer: by its rule, or the fact of that name if it is held and not false."""
     if name in TESTS:
         return TESTS[name](situation)
     return situation.held(name) if situation.value(name) not in (None, False) else ()
@@ -103,34 +91,13 @@ def _purchase(situation: Situation) -> str | None:
     return next(iter(situation.held("order.placed_at", "charge.created")), None)
 
 
-def _no_use(action: str) -> bool:
-    return bool(_FAILED.search(action) or _OF_OURS.search(action))
-
-
-def _used_since(situation: Situation, since: str | None) -> tuple[str, ...]:
-    if since is None or since not in situation.facts:
-        return ()
-    begun, opened = situation.value(since), situation.value("dispute.created")
-
-    def counts(use: date) -> bool:
-        return not before(use, begun) and not (opened is not None and before(opened, use))
-
-    entries = situation.value("access.entries") or ()
-    uses = [entry for entry in entries if not _no_use(entry.action.casefold())]
-    if entries and not uses:  # a log of nothing but attempts
-        return ()
-    times = [name for name in situation.held(*_USES) if counts(situation.value(name))]
-    if any(counts(entry.at) for entry in uses):
-        times.append("access.entries")
-    return (*times, since) if times else ()
-
-
 def _used(situation: Situation) -> tuple[str, ...]:
-    return _used_since(situation, _purchase(situation))
+    bought = _purchase(situation)
+    return uses_since(situation, bought) if bought else ()
 
 
 def _used_since_charge(situation: Situation) -> tuple[str, ...]:
-    return _used_since(situation, "charge.created")
+    return uses_since(situation, "charge.created")
 
 
 def _held_for_customer(situation: Situation) -> tuple[str, ...]:
@@ -290,7 +257,7 @@ TESTS: dict[str, _Test] = {
 
 def describe_missing_answer(playbook: Playbook, product_type: str | None) -> str:
     """What an answer would need, in words."""
-    return f"none of our facts answers the claim; it needs {', or '.join(_takes(playbook, product_type))}"
+    return f"none of our facts answers the claim; an answer needs {', or '.join(_takes(playbook, product_type))}"
 
 
 def _takes(playbook: Playbook, product_type: str | None) -> Iterator[str]:
@@ -298,4 +265,4 @@ def _takes(playbook: Playbook, product_type: str | None) -> Iterator[str]:
     for name in names:
         yield ANSWERS.get(name, f"the fact {name}")
     if not names:
-        yield "a playbook that says what answers it"
+        yield "a playbook that says what answers the claim"
