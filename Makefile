@@ -1,4 +1,4 @@
-# `make help` lists what there is. Python 3.11+, make and git are all that must be there.
+# `make help` lists the targets. You need only Python 3.11+, make and git.
 
 PYTHON ?= python3
 UV_VERSION := 0.13.9
@@ -26,7 +26,7 @@ SEEDS_OPTION = $(if $(SEEDS),--seeds "$(SEEDS)")
 MODE_OPTION = $(if $(MODE),--mode $(MODE))
 EXECUTOR_OPTION = $(if $(EXECUTOR),--executor $(EXECUTOR))
 
-# uv keeps what it has downloaded in the home; where nobody may write there, here.
+# uv's cache is in the home folder, or in build/ if the home folder is not writable.
 ifneq ($(shell test -w "$$HOME" && echo yes),yes)
 export UV_CACHE_DIR ?= $(CURDIR)/build/cache/uv
 endif
@@ -37,7 +37,7 @@ endif
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
-	@echo "SEEDS=DIR   other seeds (demo, up, sandbox)        FAULTS=5  every 5th Stripe request meets a fault (demo)"
+	@echo "SEEDS=DIR   other seeds (demo, up, sandbox)        FAULTS=5  makes every 5th Stripe request fail (demo)"
 	@echo "KEEP=1      leave Airflow running (demo)           MODE=...  shadow, stage or submit (demo, up)"
 	@echo "PORT=N      the Stripe sandbox's port (sandbox)    PYTHON=... which Python makes $(VENV)"
 	@echo "EXECUTOR=celery  two Celery workers, two schedulers and a Redis on this machine (demo, up)"
@@ -84,7 +84,7 @@ test: $(STAMP) ## lint, and all tests, with coverage
 test-airflow: $(STAMP)
 	$(BIN)/pytest -m "e2e and not long"
 
-# A real Airflow waits for a part of its time: all else takes what it leaves, and the tests speak when they are done.
+# A real Airflow is idle part of the time: everything else runs beside it at low priority, and the tests print when done.
 test-without-airflow: $(STAMP)
 	@nice -n 19 $(MAKE) --no-print-directory lint
 	@mkdir -p build
@@ -110,7 +110,7 @@ fuzz: $(STAMP) ## property tests with fresh seeds and many examples, for MINUTES
 faults: $(STAMP) ## kills, outages and wrong clicks in a real Airflow; a table in build/faults counts what was sent twice, lost or changed
 	@$(BIN)/python -m tests.faults $(ONLY)
 
-gallery: $(STAMP) ## every letter as PDF and PNG in build/gallery/index.html; renders again only what changed
+gallery: $(STAMP) ## every letter as PDF and PNG in build/gallery/index.html; renders only what changed
 	@$(BIN)/python -m tests.gallery
 
 gallery-baselines: $(STAMP) ## replace the images that the tests compare letters with
@@ -119,11 +119,11 @@ gallery-baselines: $(STAMP) ## replace the images that the tests compare letters
 screenshots: $(STAMP) ## the desk's pages as pictures in docs/screenshots, from the demo's data; needs Debian's chromium
 	@$(BIN)/python -m tests.integration.desk.screenshots
 
-bench: $(STAMP) ## a plain script, a usual DAG and ours side by side; writes build/bench and docs/performance.md
+bench: $(STAMP) ## a plain script, the usual kind of DAG and ours side by side; writes build/bench and docs/performance.md
 	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --target build/bench/packages --require-hashes -r requirements/bench.txt
 	$(BIN)/python -m tests.bench $(if $(QUICK),--quick)
 
-bench-packet: $(STAMP) ## how long packing takes, against bare pikepdf, Pillow and Typst calls in the same run
+bench-packet: $(STAMP) ## how long making a packet takes, against bare pikepdf, Pillow and Typst calls in the same run
 	@$(BIN)/python -m tests.bench.bench_packet
 
 measure-messages: $(STAMP) ## count the admissions and harmless messages that rules/admissions.yaml finds

@@ -7,7 +7,7 @@ or ask.
 A refund waits for a person in *Required Actions*, unless the policy says `refund: automatic`; if nobody answers, the
 charge is kept. When a charge is kept, its evidence is copied at once, while carriers still have it. All records are in
 `early_fraud_warnings/<warning>/` below `representment_rounds_uri`.
-To try it, trigger this Airflow DAG with a warning of the sandbox. Connections: `stripe_default`, `aws_default`.
+To try it, trigger this DAG with a warning from the sandbox. Connections: `stripe_default`, `aws_default`.
 """
 
 from airflow.sdk import DAG, Param, TriggerRule

@@ -8,7 +8,7 @@ to wait for a person since the last run, with a link to each.
 Variables: `representment_time_zone` (such as `Europe/Berlin`; default UTC), `representment_warn_hours`
 (`[72, 24, 6]`) and `representment_notifiers`, any notifiers of Airflow's providers: e-mail, Slack, a plain webhook.
 
-Each connection of the variable `representment_accounts` has its own Airflow task, so that accounts fail separately.
+Each connection of the variable `representment_accounts` has its own task, so that accounts fail separately.
 """
 
 from datetime import timedelta

@@ -5,7 +5,7 @@ it. It looks for changes every hour, and at once when Stripe reports an end thro
 rounds take no slot. Each round produces one record, in Parquet by month below `outcome_records/`.
 
 Every hour it also audits Stripe's evidence against each packet's manifest, and looks for open disputes without a run.
-An Airflow task that fails here needs a person: its message says which dispute and what to do.
+A task that fails here needs a person: its message says which dispute and what to do.
 
 Other DAGs can be scheduled on the assets `packet_staged`, `round_submitted`, `round_ended`, `round_lost` and
 `outcome_table`: each run creates an event for every new record in the bucket.
@@ -49,7 +49,7 @@ with DAG(
     # Even if one round could not be followed: the others have ended.
     announce = AnnounceOperator(task_id="announce", outlets=[OUTLET], trigger_rule=TriggerRule.ALL_DONE)
     follow >> announce >> MarkAnnouncedOperator(task_id="mark_announced", source="announce")
-    # A run is as red as its last tasks, and those above do not fail with it.
+    # A run's state is that of its leaf tasks, and the two above succeed even if `follow` failed.
     follow >> EmptyOperator(task_id="all_followed")
 
     hourly = PolledAccountsOperator(task_id="hourly_accounts", inlets=HINTED)

@@ -6,7 +6,7 @@ deadlines and fees cost. It writes one HTML file, and a CSV for each table, to `
 `representment_rounds_uri`, and notifies people through `representment_notifiers`. Each share comes with its confidence
 interval, which is wide for few rounds.
 
-Variables: `representment_time_zone`, `representment_notifiers`. Trigger this Airflow DAG by hand for a report now.
+Variables: `representment_time_zone`, `representment_notifiers`. Trigger this DAG by hand to get a report now.
 """
 
 from airflow.sdk import DAG, CronTriggerTimetable

@@ -7,7 +7,7 @@ Finds card issuers' early fraud warnings, which mostly arrive days before a disp
 It also records which charges that were kept became disputes after all:
 `early_fraud_warnings/<warning>/afterwards.json`.
 
-Each connection of the variable `representment_accounts` has its own Airflow task, so that accounts fail separately.
+Each connection of the variable `representment_accounts` has its own task, so that accounts fail separately.
 """
 
 from datetime import timedelta

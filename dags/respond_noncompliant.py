@@ -7,7 +7,7 @@ The packet is prepared and staged without the fee. A person decides in *Required
 the deadline and the fee; only the answer *Approve and pay the network's fee* acknowledges it. Without an answer in
 time the round is left to a person: the run fails, and nothing is sent.
 
-To try it, trigger this Airflow DAG with a dispute of the sandbox. Connections: `stripe_default`, `aws_default`.
+To try it, trigger this Airflow DAG with a dispute from the sandbox. Connections: `stripe_default`, `aws_default`.
 """
 
 from representment.response_dag import response_dag

@@ -4,7 +4,7 @@ Every half hour: looks for events from the webhook or the queue that nothing her
 event type, and for each connected account without a connection; both are recorded, in `unknown_events/<type>.json` and
 `unknown_accounts/<account>.json`. Fails as long as the queue's dead-letter queue contains messages.
 
-An Airflow task that fails here needs a person: its message says what came in.
+A task that fails here needs a person: its message says what arrived.
 """
 
 from datetime import timedelta

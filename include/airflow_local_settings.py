@@ -1,4 +1,4 @@
-"""Airflow imports this module at the start of each of its programs: those that fork load first what forks need."""
+"""Airflow imports this module when each of its programs starts; those that fork load what their forks need."""
 
 import sys
 

@@ -60,7 +60,7 @@ def _options() -> argparse.Namespace:
     )
     programs_ = parser.add_subparsers(dest="program", required=True)
     run = programs_.add_parser("run", help="answer the seeds' disputes and check how each ends")
-    run.add_argument("--faults", type=int, metavar="N", help="every Nth Stripe request meets a fault")
+    run.add_argument("--faults", type=int, metavar="N", help="make every Nth Stripe request fail")
     run.add_argument("--keep", action="store_true", help="leave Airflow running afterwards")
     up = programs_.add_parser("up", help="start it, start a run for each dispute, and leave it running")
     programs_.add_parser("down", help="stop what is running")

@@ -16,7 +16,7 @@ OPTIONS = {
     "leave": "Leave to a person",
 }
 WITH_FEE = {OPTIONS["approve"]: OPTIONS["pay_fee"]}
-"""What says the same where a network's fee is asked for."""
+"""The option that means the same if a network's fee is asked for."""
 REFUSED = range(400, 500)
 """Airflow's answers that another try does not change."""
 ASKED_AGAIN = 3
@@ -67,7 +67,7 @@ class Analyst:
     def _ask_again(self, response: Response) -> str:
         self.cleared[response.run_id] += 1
         self.rest.clear(response.dag_id, response.run_id, ["approve"])
-        return f"{response.run_id}: the question failed, asked again"
+        return f"{response.run_id}: the question failed and is asked again"
 
     def _answer(self, question: Json) -> str | None:
         task = question["task_instance"]

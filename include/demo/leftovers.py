@@ -49,11 +49,11 @@ def find_leftovers(root: Path) -> list[int]:
 
 
 def _runs(pid: int, started: float) -> bool:
-    """Whether that process, or its group without it, still runs: not a later process of the same number."""
+    """Whether that process, or its group without it, still runs: not a later process with the same number."""
     try:
         return bool(abs(psutil.Process(pid).create_time() - started) < 2)  # the clock may have been set meanwhile
     except psutil.NoSuchProcess:
-        return _group_exists(pid)  # no number is given again while a group bears it
+        return _group_exists(pid)  # no number is reused while a group still has it
 
 
 def _group_exists(group: int) -> bool:

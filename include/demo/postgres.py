@@ -19,9 +19,9 @@ USER = "airflow"
 PORT = 5432  # only names the socket file
 SOCKET = f".s.PGSQL.{PORT}"
 SOCKET_BYTES = 103
-"""A socket's path has no more, on the system that allows the least."""
+"""Longest path of a socket, on the system that allows the least."""
 _ENVIRONMENT = {"PATH": os.defpath}
-"""Of PostgreSQL's programs: the caller's may name another server (PGPORT, PGSERVICE)."""
+"""For PostgreSQL's programs: the caller's environment may name another server (PGPORT, PGSERVICE)."""
 
 
 class Postgres:

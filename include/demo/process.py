@@ -116,10 +116,10 @@ def family(pid: int) -> list[psutil.Process]:
 def wait_until(
     ready: Callable[[], bool], *, seconds: float, what: str, children: Sequence[Child] = (), pause: float = 0.1
 ) -> None:
-    """Ask again and again until it is so.
+    """Check again and again until a condition holds.
 
     :raises StackError: one of the children ended meanwhile.
-    :raises TimeoutError: it was not so in time; the text holds the end of the children's logs.
+    :raises TimeoutError: it did not hold in time; the text holds the end of the children's logs.
     """
     deadline = time.monotonic() + seconds
     while not ready():

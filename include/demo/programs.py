@@ -25,7 +25,7 @@ UP = PROJECT / "build" / "up"
 def run(console: Console, *, seeds: Path, faults: int | None, keep: bool, mode: str | None, celery: bool) -> int:
     """Run the demo; return the exit status, 0 only if every dispute ended as the script says.
 
-    :param faults: every n-th Stripe request meets a fault.
+    :param faults: make every n-th Stripe request fail.
     :param keep: leave Airflow running.
     :param mode: of the sandbox's connection; `submit` if not given.
     :param celery: two Celery workers run the tasks.

@@ -64,7 +64,7 @@ class Rehearsal:
                 self.rest.unpause(dag_id)
 
     def order_faults(self, every: int) -> None:
-        """Make every n-th Stripe request meet a fault, of each kind in turn."""
+        """Make every n-th Stripe request fail, in each way in turn."""
         if self.stack.sandbox is None:
             raise StackError("Faults need the sandbox: remove the Stripe connection from the environment")
         rule = {"path": "/v1/*", "every": every, "kind": "mixed", "seconds": FAULT_SECONDS}
@@ -105,7 +105,7 @@ class Rehearsal:
                 if not problems or time.monotonic() > deadline:
                     return results, problems
                 time.sleep(PAUSE)
-                self.respond()  # a dispute may have come to its next round
+                self.respond()  # a dispute may have entered its next round
 
     def results(self) -> list[Result]:
         """The ends as they are now."""

@@ -54,7 +54,7 @@ def money(amount: int, currency: str) -> str:
 
 
 def table(results: Sequence[Result]) -> Table:
-    """One row a round."""
+    """One row per round."""
     shown = Table(title="Disputes")
     for name in COLUMNS:
         number = name in ("amount", "fields filled", "files", "pages", "bytes")
@@ -88,7 +88,7 @@ def row(result: Result) -> tuple[str, ...]:
 
 
 def write_summary(results: Sequence[Result], file: Path) -> None:
-    """Write summary.json: a list of one object a round."""
+    """Write summary.json: a list with one object per round."""
     rounds = [{name: value for name, value in asdict(result).items() if name in SUMMARY} for result in results]
     ordered = [{name: entry[name] for name in SUMMARY} for entry in rounds]
     file.write_text(json.dumps(ordered, indent=2) + "\n", encoding="utf-8")

@@ -20,8 +20,8 @@ ROUNDS = "representment_rounds_uri"
 DEFAULTS = {EVIDENCE: "s3://evidence", ROUNDS: "s3://representment/rounds"}
 POOLS = {
     "submit": (16, "0 slots hold back every submit"),
-    "stripe": (16, "Tasks that ask Stripe at the same time"),
-    "documents": (4, "Tasks that open documents: a slot for every 2 GiB"),
+    "stripe": (16, "Tasks that call Stripe at the same time"),
+    "documents": (4, "Tasks that open documents: one slot for every 2 GiB"),
 }
 """Name -> slots, meaning. 16 are as many tasks as run at once: one pool is a brake, one a limit for larger machines."""
 _NO_PROFILE = {"profile": (None, None, None, None)}

@@ -141,7 +141,7 @@ class Rest:
     def wait_for_run(self, dag_id: str, run_id: str, *, seconds: float = 60) -> Json:
         """Wait until a run has ended; return it.
 
-        :raises TimeoutError: it goes on.
+        :raises TimeoutError: it is still running.
         """
         deadline = time.monotonic() + seconds
         while (run := self.run(dag_id, run_id))["state"] not in {"success", "failed"}:
@@ -157,7 +157,7 @@ class Rest:
 def settled(question: Json, now: datetime | None = None, *, answers: int = 0) -> bool:
     """Whether a Required Action is old enough to be answered by a program.
 
-    :param answers: those that it met before: each says that this machine is too busy for the wait before it.
+    :param answers: earlier answers to it, which failed: each time the wait was too short for this busy machine.
     """
     asked = datetime.fromisoformat(question["created_at"])
     return ((now or datetime.now(UTC)) - asked).total_seconds() >= SETTLED * (1 << answers)

@@ -82,8 +82,8 @@ def collect(
 def deviations(results: Sequence[Result], scenes: Mapping[str, Scene]) -> list[str]:
     """Compare the ends with the script's and return a line for each that differs.
 
-    Of a dispute with several rounds the last one counts, and `rounds` are those that were submitted. What an audit
-    found is a deviation of any dispute.
+    If a dispute has several rounds, the last one counts, and `rounds` are those that were submitted. Whatever an
+    audit found is always a deviation.
     """
     last = {result.dispute: result for result in results}
     lines = []

@@ -35,7 +35,7 @@ class Rounds:
         return value
 
     def names(self, below: str) -> list[str]:
-        """Names that begin so."""
+        """Names that begin with this."""
         pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=self._prefix + below)
         return [entry["Key"].removeprefix(self._prefix) for page in pages for entry in page.get("Contents", [])]
 

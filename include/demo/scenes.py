@@ -16,7 +16,7 @@ class Scene:
 
     :param analyst: approve, pay_fee, send_back, accept, refund, leave or none: the answer to a round's first question.
     :param claim: what the analyst chooses where the network's code leaves the claim open.
-    :param arrives: the sandbox withholds it until it is told to let it arrive, by webhook.
+    :param arrives: the sandbox withholds it until the demo lets it arrive, by webhook.
     :param ends: what must be found at the end, by name; a name that is missing is not compared.
     """
 

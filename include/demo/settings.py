@@ -10,13 +10,13 @@ AIRFLOW_ENV = Path(__file__).parents[1] / "airflow.env"
 LOCAL_EXECUTOR_ENV = AIRFLOW_ENV.with_name("local_executor.env")
 """Further settings for one machine without Celery."""
 _OTHERS = ("AIRFLOW__", "PG")
-"""How names begin that would steer a second Airflow on the machine, or its connections to PostgreSQL."""
+"""Prefixes of names that would configure a second Airflow on the machine, or its connections to PostgreSQL."""
 
 
 def read_settings(path: Path = AIRFLOW_ENV) -> dict[str, str]:
     """Return the settings of an env file, as Docker reads it: no quoting, no expansion, ``#`` starts a comment line.
 
-    :raises ValueError: a line is not ``KEY=VALUE``, or a key is twice; the text names file and line.
+    :raises ValueError: a line is not ``KEY=VALUE``, or a key is given twice; the text names file and line.
     """
     settings: dict[str, str] = {}
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
@@ -27,13 +27,13 @@ def read_settings(path: Path = AIRFLOW_ENV) -> dict[str, str]:
         if not found or not key.isidentifier():
             raise ValueError(f"{path}:{number}: not KEY=VALUE: {text!r}")
         if key in settings:
-            raise ValueError(f"{path}:{number}: {key} is there twice")
+            raise ValueError(f"{path}:{number}: {key} is given twice")
         settings[key] = value
     return settings
 
 
 def surroundings(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return the caller's environment without what would steer another Airflow, PostgreSQL or S3 than the stack's own.
+    """Return the caller's environment without what configures an Airflow, PostgreSQL or S3 other than the stack's own.
 
     Connections and variables (``AIRFLOW_CONN_…``, ``AIRFLOW_VAR_…``) stay: they say which Stripe and which bucket. A
     profile of AWS stays beside a connection to AWS. Requests to this machine go around any proxy.

@@ -45,7 +45,7 @@ class Stack:
     :param mode: how far the connection to the sandbox's Stripe may go: shadow (with a read-only key), stage, submit.
     :param executor: what runs the tasks.
     :param environ: the caller's environment, see :func:`demo.resources.given`.
-    :raises ValueError: the environment gives a Stripe connection, and there is a mode beside it.
+    :raises ValueError: the environment gives a Stripe connection, and a mode is given too.
     :raises StackError: a program failed to start; the text holds the end of its log.
     :raises TimeoutError: a program did not become ready in time.
     """
@@ -217,7 +217,7 @@ class Stack:
             self._connect()
 
     def _make_tables(self, database: Postgres) -> None:
-        """Migrate an empty database once for each version of Airflow: with its 9 s it is a third of the start."""
+        """Migrate an empty database once for each version of Airflow: its 9 s are a third of the start."""
         made = CACHE / f"tables-{airflow_processes.version()}.sql"
         if made.exists():
             database.restore(made)

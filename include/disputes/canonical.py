@@ -5,7 +5,7 @@ from typing import Any
 
 
 def canonical_json(value: Any) -> bytes:
-    """UTF-8 JSON with sorted keys, no blanks and a final newline.
+    """UTF-8 JSON with sorted keys, no extra whitespace and a final newline.
 
     :param value: plain JSON values: str, int, float, bool, None, lists and dicts of them
     """

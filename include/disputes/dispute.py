@@ -86,7 +86,7 @@ class Dispute(_StripeObject):
     amount: int
     currency: str
     charge_id: _Id = Field(validation_alias="charge")
-    # A path, since mypy takes two fields of one alias for a mistake.
+    # A path, since mypy reports two fields with the same alias as an error.
     charge: _Charge = Field(default=None, validation_alias=AliasPath("charge"))
     payment_intent_id: _Id | None = Field(default=None, validation_alias="payment_intent")
     created: int

@@ -1,7 +1,8 @@
 """The limits of a packet.
 
 Stripe: Dispute evidence best practices, and the error `dispute_evidence_page_limit_exceeded`, which counts the
-compiled packet, text fields included, on staging too. Checked here so that the merchant hears it by name and early.
+compiled packet, text fields included, on staging too. Checked here so that the
+merchant learns early which field or file is too large.
 """
 
 import math
@@ -32,7 +33,7 @@ LONG_FIELDS = frozenset(
     }
 )
 
-# Stripe's compiled page is not ours to measure: a cautious guess at 12 pt on its smaller page.
+# We cannot measure Stripe's compiled page: a cautious guess at 12 pt on its smaller page.
 _LINE = 80
 _LINES_A_PAGE = 42
 _HEADING = 2

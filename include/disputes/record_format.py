@@ -26,7 +26,7 @@ def read_record(content: bytes, name: str) -> dict[str, Any]:
     """The members of a record, without its format.
 
     A later release that writes a higher format says with `readable_as` from which format on its record can still be
-    read: then it only has members more.
+    read: its only difference is then additional members.
 
     :param name: where the record is, with the dispute's id in it
     :raises PersonNeededError: it is not a JSON object, or of a later format that cannot be read here

@@ -48,7 +48,7 @@ class RunId:
     :param dispute: the dispute's id, `du_…` or `dp_…`
     :param round: the round
     :param revision: 1 for the first packet, one more each time a person sends it back
-    :raises InputError: when these make no run id
+    :raises InputError: when these do not make a valid run id
     """
 
     dispute: str

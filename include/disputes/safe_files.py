@@ -33,7 +33,7 @@ def read_file(path: Path, *, most: int) -> bytes | None:
 
 
 def names_below(folder: Path) -> list[str]:
-    """Names of everything below a folder, relative, with `/`, sorted; none where there is not a folder.
+    """Names of everything below a folder, relative, with `/`, sorted; none if there is no folder.
 
     A link is listed like a file, no matter where it leads.
 

@@ -20,7 +20,7 @@ def meant(name: str, known: Iterable[str]) -> str:
 
 
 def misspelt(name: str, known: Collection[str]) -> bool:
-    """Whether it is nearly a known one; what is new to us may have any other name."""
+    """Whether it is close to a known name, so that it is probably misspelt rather than new to us."""
     return name not in known and bool(get_close_matches(name, known, n=1, cutoff=_ALIKE))
 
 

@@ -2,7 +2,7 @@
 
 ``submit`` is true unless the request says false, even where it only sends metadata. Each round takes one submission;
 after it, and once the dispute is decided, every update is refused. After ``due_by`` an open dispute still takes a
-submission, with ``past_due``. *Chosen*: the words of these refusals, and that an update of nothing but metadata is
+submission, with ``past_due``. *Chosen*: the words of these refusals, and that an update of metadata alone is
 refused like any other.
 """
 
@@ -178,7 +178,7 @@ def _emit_charge_updated(state: State, dispute: StripeObject, origin: Origin) ->
 
 
 def _act_meanwhile(state: State, dispute_id: str, when: str) -> None:
-    """Do once what the script wants at this moment. A refusal is only logged, since the update itself was accepted."""
+    """Do once what the script says for this moment. A refusal is only logged, since the update itself was accepted."""
     for position, step in enumerate(state.script.get(dispute_id, {}).get("meanwhile", ())):
         if step["when"] == when and (dispute_id, position) not in state.happened:
             state.happened.add((dispute_id, position))

@@ -16,7 +16,7 @@ MOST_VALUE_CHARACTERS = 500
 
 
 def merge(held: Mapping[str, str], sent: Mapping[str, object] | Literal[""]) -> dict[str, str]:
-    """Lay an update over metadata: keys that are not sent stay; ``''`` unsets a key, or all in place of a mapping.
+    """Lay an update over metadata: keys that are not sent stay; ``''`` unsets a key, or all if it replaces the mapping.
 
     :raises StripeError: too many keys, a name or value too long, brackets in a name
     """

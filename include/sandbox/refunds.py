@@ -1,6 +1,6 @@
 """Refunds: which are refused, and how one changes its charge, its inquiry and its early fraud warnings.
 
-*Chosen*: a refund succeeds at once, the balance always covers it, and it is even shortly before an escalation.
+*Chosen*: a refund succeeds at once, the balance always covers it, and it is possible even shortly before an escalation.
 """
 
 import copy

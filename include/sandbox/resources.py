@@ -21,7 +21,7 @@ class Resource:
     :param retrieval: the typed parameters of a retrieve
     :param label: what an error calls it, "No such file_upload: …"
     :param path_param: the ``param`` of a 404
-    :param fields: where a filter of another name than its field looks: ``parent.subscription_details.subscription``
+    :param fields: the field of a filter whose name differs from it: ``parent.subscription_details.subscription``
     :param folder: is in the path before the collection: ``radar/``
     """
 

@@ -116,7 +116,7 @@ def _stripe(
             charges[f"ch_1{key}Earlier{number}"] = charge | {"created": created, "amount": 2900 * number}
     if story.get("other"):
         charges[f"ch_1{key}Other"] = charge | {"created": _two_days_before(charge["created"])}
-    charge["disputed"] = True  # the copies of it above are not
+    charge["disputed"] = True  # the copies made above stay undisputed
     refunds = _refunds(key, charge, refund) if refund else {}
     dispute = {
         "amount": charge["amount"],

@@ -80,7 +80,7 @@ def win(state: State, dispute: StripeObject) -> None:
 
 
 def lose(state: State, dispute: StripeObject) -> None:
-    """Decide against the merchant; he may appeal where account and script allow it."""
+    """Decide against the merchant, who may appeal where account and script allow it."""
     if is_inquiry(dispute):
         escalate(state, dispute)
     elif _may_be_appealed(state, dispute):

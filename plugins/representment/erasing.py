@@ -130,9 +130,11 @@ def _must_be_over(dispute: str, everything: set[str]) -> None:
     going_on = {str(run.round) for run in opened} - {str(run.round) for run in over}
     if going_on or not sent <= audited:
         raise PersonNeededError(
-            f"its {' and '.join(sorted(going_on)) or 'submission'} is still being followed",
+            f"no outcome is recorded yet for: {', '.join(sorted(going_on))}"
+            if going_on
+            else "its submission has not been audited yet",
             dispute=dispute,
-            remedy="Erase it after dispute_outcomes has audited it and recorded its outcome",
+            remedy="Erase the charge once dispute_outcomes has audited the submission and recorded the outcome",
         )
 
 

@@ -1,6 +1,6 @@
 """From evidence to packet for OpenLineage: which objects in S3 a task has made from which others.
 
-Addresses, ids and the packet's hash alone; a document's name, which may speak of somebody, is not among them.
+It contains only addresses, ids and the packet's hash. It leaves out document names, which may identify a person.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def made_from(operator: ResponseOperator) -> tuple[list[str], list[str]]:
 
 
 def operator_lineage(operator: ResponseOperator) -> Any:
-    """The same as Airflow's OpenLineage provider wants it; only that provider asks for it."""
+    """The same in the form that Airflow's OpenLineage provider expects; only that provider calls this."""
     from airflow.providers.common.compat.openlineage.facet import Dataset, DocumentationDatasetFacet
     from airflow.providers.openlineage.extractors import OperatorLineage
 

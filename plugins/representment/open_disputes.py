@@ -1,9 +1,9 @@
 """Finds the open disputes of an account, at a cost that does not grow with the closed ones.
 
-Each reader (the intake, the sweep, the deadlines) keeps the open disputes and when it last looked in an object of its
-own. It asks Stripe for what is new since then, for what Stripe's events name, and for a share of everything: in a day
-the shares come to the whole list, so what neither of the others has told is found too. Where nothing is kept, or it is
-older than a day, everything is listed at once.
+Each reader (the intake, the sweep, the deadlines) stores the open disputes, and when it last looked, in a separate
+object. It asks Stripe for what is new since then, for what Stripe's events name, and for a share of everything: in a
+day the shares add up to the whole list, so a dispute that the other two missed is found too. If nothing is stored, or
+it is older than a day, everything is listed at once.
 """
 
 from __future__ import annotations

@@ -128,7 +128,7 @@ def start(rounds: Iterable[OpenRound], account: str, store: S3Store) -> Started:
             there.add(one.run)
         except UnstartableDagError as error:
             broken.add(one.reason)
-            waiting = f"{error}. Fix its file; its disputes, {one.run.dispute} first, wait"
+            waiting = f"{error}. Fix its file; its disputes wait for it, {one.run.dispute} first"
             problems.setdefault(error.dag_id, waiting)
     return Started(runs, there, list(problems.values()))
 

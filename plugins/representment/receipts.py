@@ -25,8 +25,8 @@ def stored_receipt(folder: RoundFolder) -> dict[str, Any] | None:
 def find_receipt(folder: RoundFolder, dispute: Dispute, *, account: str) -> dict[str, Any] | None:
     """The receipt of this round's submission, of any revision; None if we have not submitted.
 
-    A submission that Stripe took, and whose answer never came, is recognised by the mark that it has set, and written
-    down now.
+    A submission that Stripe took, but whose answer never came, is recognised by the mark that it set, and its receipt
+    is written now.
 
     :param dispute: read just now
     :param account: connection of the Stripe account

@@ -29,7 +29,7 @@ from representment.task_ids import RESPONSES
 
 
 def _param(default: Any, **schema: Any) -> Param:
-    """A parameter. Airflow has each task check its schema too: against this draft that takes a third of the time."""
+    """A parameter. Each task checks its schema too, and with this JSON Schema draft that takes a third of the time."""
     return Param(default, **(schema | {"$schema": "http://json-schema.org/draft-07/schema#"}))
 
 

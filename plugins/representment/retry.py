@@ -1,4 +1,4 @@
-"""Which failures are worth another try, when, and when people hear of it."""
+"""Which failures are worth another try, when to try again, and when to notify people."""
 
 from __future__ import annotations
 
@@ -53,16 +53,14 @@ class DisputeRetryPolicy(RetryPolicy):
     ) -> RetryDecision:
         """Decide after a failure.
 
-        :param try_number: counts from 1, and on when the task is cleared, which raises `max_tries`
+        :param try_number: counts from 1 and continues after the task is cleared, which raises `max_tries`
         """
         earlier = max(0, max_tries - (context["task"].retries or 0)) if context else 0
         failures = try_number - earlier
         if isinstance(exception, AirflowTaskTimeout):
             return RetryDecision.fail(f"{exception}; the next scheduled run goes on")
         if not isinstance(exception, DisputeError):
-            return (
-                RetryDecision.default() if failures <= UNKNOWN else RetryDecision.fail("again an error of unknown kind")
-            )
+            return RetryDecision.default() if failures <= UNKNOWN else RetryDecision.fail("another unexpected error")
         if not exception.passing:
             return RetryDecision.fail(str(exception))
         due_by = due_by_of(context) if context else None
@@ -105,7 +103,7 @@ def _notify_once(context: Context, error: DisputeError, left: float) -> None:
     subject = f"{instance.task_id} of {instance.run_id} keeps failing, {left / 3600:.1f} hours before the deadline"
     try:
         states = context["task_state_store"]
-        if not states.get(NOTIFIED) and notify(subject, f"{error}\nIt is tried again until the deadline.").taken:
+        if not states.get(NOTIFIED) and notify(subject, f"{error}\nThe task is tried again until the deadline.").taken:
             states.set(NOTIFIED, value=True)
     except Exception:  # noqa: BLE001 - whatever Airflow answers, the task is tried again
         _LOG.exception("Nobody was notified: %s", subject)

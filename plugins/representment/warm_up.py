@@ -4,9 +4,9 @@ A scheduler with LocalExecutor, a Celery worker and the DAG processor fork a pro
 parent has imported, read and compiled costs a fork nothing; what it has not, each fork pays again: modules, botocore's
 JSON, templates, playbooks, the table of characters that our fonts have. `include/airflow_local_settings.py` calls this.
 
-Nothing here may start a thread, open a connection or set a page: a fork has no thread but its own, shares sockets, and
-waits forever for Typst where its parent has used it. The fork server that documents are opened by is a program of its
-own, and its channel is made to be shared.
+Nothing here may start a thread, open a connection or typeset a page: a fork has only its own thread, shares sockets,
+and waits forever for Typst if its parent has used it. The fork server that opens documents is a separate program, and
+its channel is made to be shared.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def _read_rules() -> None:
 
 
 def _check_params() -> None:
-    """Airflow checks a run's parameters in each task; the first time, the checker loads what it compares with."""
+    """Airflow checks a run's parameters in each task; the first time, the checker loads its schemas."""
     from representment.response_dag import PARAMS
 
     for param in PARAMS.values():
@@ -100,8 +100,8 @@ def _check_params() -> None:
 
 
 def _build_dag() -> None:
-    """What a first DAG makes a process work out: which classes are timetables, tasks and references, and with what
-    Jinja reads templates."""
+    """Build a DAG, since the first one makes a process work out which classes are timetables, tasks and references,
+    and how Jinja reads templates."""
     from airflow.sdk import DAG
 
     from representment.operators.gather import GatherOperator
@@ -119,7 +119,7 @@ def _read_fonts() -> None:
 
 
 def _make_clients() -> None:
-    """Clients that ask nothing: making them loads what they share with the real ones."""
+    """Create clients that send nothing: creating them loads what they share with the real ones."""
     import stripe
 
     from representment.hooks.s3_client import prepare_session

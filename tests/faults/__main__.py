@@ -1,4 +1,4 @@
-"""Make faults with a real Airflow, and count what was sent twice, lost, or sent other than approved.
+"""Make faults in a real Airflow, and count what was sent twice, lost, or sent without approval.
 
 make faults [ONLY="s3-away clicks"]
 """
@@ -29,7 +29,7 @@ FOLDER = PROJECT / "build" / "faults"
 
 
 def faults(field: Field) -> dict[str, Callable[[], list[Row]]]:
-    """Every fault by its name, in the order in which they are made: what changes clocks comes last."""
+    """Every fault by its name, in the order in which they are made: those that change clocks come last."""
     kills = Kills(field)
     on_field = {
         "scheduler": parts.scheduler_alone,

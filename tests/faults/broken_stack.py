@@ -31,20 +31,20 @@ if TYPE_CHECKING:
 
 AIRFLOW = ("api-server", "scheduler", "dag-processor")
 UNREACHABLE = (httpx.TransportError, RestError)
-"""What asking an API server raises that is not there, or has no database."""
+"""What a request to an API server raises if the server is down or has no database."""
 SETTINGS = {
-    # A task whose supervisor is dead is tried again after seconds instead of minutes; on a busy machine less than this
-    # takes living ones for dead.
+    # A task whose supervisor is dead is tried again after seconds instead of minutes; on a busy machine, a shorter time
+    # would take living ones for dead.
     "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "30",
     "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL": "1",
-    # So is a task of a scheduler that is dead.
+    # The same for a task whose scheduler is dead.
     "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_THRESHOLD": "30",
     "AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "5",
 }
 
 
 class BrokenStack(Stack):
-    """A stack that reaches S3 and Stripe by way of two gates.
+    """A stack that reaches S3 and Stripe through two gates.
 
     :param root: folder for its files
     :param traffic: where both gates note what passes
@@ -83,7 +83,7 @@ class BrokenStack(Stack):
         return resources.s3_client(self.given.aws or sandbox_aws(self._sandbox().s3_endpoint))
 
     def check(self) -> None:
-        """Start again what has ended of Airflow; raise `StackError` where it is the sandbox."""
+        """Restart the parts of Airflow that have ended; raise `StackError` if the sandbox has."""
         for child in list(self._children):
             if child.process.poll() is None:
                 continue
@@ -95,7 +95,7 @@ class BrokenStack(Stack):
     def kill(self, name: str, *, with_tasks: bool = True) -> None:
         """End a part by SIGKILL; `check` starts it again.
 
-        :param with_tasks: with all its children; else they go on without it
+        :param with_tasks: with all its children; otherwise they continue without it
         """
         child = self.child(name)
         members = psutil.Process(child.process.pid).children(recursive=True) if with_tasks else []
@@ -166,7 +166,7 @@ class BrokenStack(Stack):
         return next(child for child in self._children if child.name == name)
 
     def stop(self) -> None:
-        """Stop everything, what was left behind by a kill too."""
+        """Stop everything, including what a kill left behind."""
         super().stop()
         for process in self._orphans:
             with suppress(psutil.NoSuchProcess):
@@ -204,7 +204,7 @@ def imports(domain: Path | None = None, *more: Path) -> dict[str, str]:
 
 
 def copy_domain(folder: Path) -> Path:
-    """Copy the package `disputes`, to be changed; the folder that it is in."""
+    """Copy the package `disputes` so that it can be changed; return the folder that contains it."""
     source = Path(disputes.__file__).parent
     shutil.copytree(source, folder / "disputes", ignore=shutil.ignore_patterns("__pycache__"))
     return folder

@@ -33,9 +33,9 @@ def older_revision(field: Field) -> list[Row]:
         field.until(lambda first=first: _all_ended(field, first), 300)  # type: ignore[misc]
         field.settle(first)
         lost = [run.dispute for run in first if field.rehearsal.dispute(run)["status"] == "lost"]
-        trial = Trial(f"{option} on an older revision, a newer one waits", first, struck)
+        trial = Trial(f"{option} on an older revision while a newer one waits", first, struck)
         row = field.row(trial)
-        # What a person says to an old packet ends nothing: a loss accepted so is a loss.
+        # A person's answer about an old packet ends nothing: if it accepted the loss, the dispute counts as lost.
         rows.append(replace(row, lost=row.lost + len(lost)))
     return rows
 
@@ -46,7 +46,7 @@ def approve_marked(field: Field) -> list[Row]:
 
 
 def stage_marked(field: Field) -> list[Row]:
-    """`stage` is marked success beside an open question."""
+    """`stage` is marked success while a question is open."""
     return [_marked(field, "stage", "success")]
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 BRAKE = "submit"
 LANDED_FOR = 180.0
-"""Seconds for which 0.1.0 tries what it can."""
+"""Seconds for which 0.1.0 may try."""
 LAST_MEMBER = "    completeness: Completeness\n"
 NEW_MEMBER = '    told_by_a_later_version: str = "of no earlier one"\n'
 
@@ -54,7 +54,7 @@ def two_deployments(field: Field) -> list[Row]:
 
 
 def upgrade(field: Field) -> list[Row]:
-    """Airflow is restarted with a version whose manifest has one member more while runs wait everywhere, and back."""
+    """Airflow is restarted with a version whose manifest has one more member while runs wait everywhere, and back."""
     later = copy_domain(_empty(field.stack.root / "later"))
     manifest = later / "disputes" / "packet" / "manifest.py"
     changed = manifest.read_text().replace(LAST_MEMBER, LAST_MEMBER + NEW_MEMBER)
@@ -67,12 +67,12 @@ def upgrade(field: Field) -> list[Row]:
         struck = time.time()
         field.stack.rest.set_pool(BRAKE, 16)
         field.settle(runs)
-        rows.append(field.row(Trial(f"{what}: a manifest with another member, runs at every task", runs, struck)))
+        rows.append(field.row(Trial(f"{what}: a manifest with one more member, runs at every task", runs, struck)))
     return rows
 
 
 def upgrade_from_landed(field: Field) -> list[Row]:
-    """Airflow is restarted with this project in the place of 0.1.0 while runs of 0.1.0 are at every task."""
+    """Airflow is restarted with this project instead of 0.1.0 while runs of 0.1.0 are at every task."""
     field.stack.restart_airflow(_of_project(extract(field.stack.root / "landed")))
     runs = _stop_everywhere(field)
     field.stack.restart_airflow(_of_project(PROJECT))
@@ -83,7 +83,7 @@ def upgrade_from_landed(field: Field) -> list[Row]:
 
 
 def back_to_landed(field: Field) -> list[Row]:
-    """Airflow is restarted with 0.1.0 in the place of this project while runs are at every task; then forward again.
+    """Airflow is restarted with 0.1.0 instead of this project while runs are at every task; then forward again.
 
     0.1.0 reads no packet of a later release: its tasks fail and send nothing, until a person goes forward again and
     clears them.
@@ -105,7 +105,7 @@ def back_to_landed(field: Field) -> list[Row]:
 
 
 def _stop_everywhere(field: Field) -> list[Run]:
-    """Runs that wait at the brake, that wait for a person, and that are on their way."""
+    """Runs that wait at the brake, that wait for a person, and that are under way."""
     braked, waiting = field.disputes("plain", field.number(10)), field.disputes("asked", field.number(10))
     field.stack.rest.set_pool(BRAKE, 0)
     field.start([*braked, *waiting])

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 OLD = "@-410d"
-"""The seeds themselves are so old that no intake looks back to them; their copies are new."""
+"""The seeds themselves are too old for the intake to see; their copies are new."""
 DAG_OF = {"plain": "respond_product_not_received", "parcel": "respond_product_not_received", "asked": "respond_general"}
 """Kind of dispute -> its DAG. A `plain` one has one file and is approved by policy, a `parcel` has three documents, an
 `asked` one waits for a person."""
@@ -49,7 +49,7 @@ class Trial:
     :param fault: what was done, in words
     :param struck: Unix seconds at which the fault was over: recovery counts from here
     :param moments: the same by dispute, where each had its own
-    :param helped: the disputes that a person had to help, by more than answering a question
+    :param helped: the disputes that needed a person for more than answering a question
     """
 
     fault: str
@@ -64,8 +64,8 @@ class Trial:
 class Row:
     """A line of the table.
 
-    :param lost: not answered, and neither a red task nor a question tells anybody
-    :param told: not answered, and a person hears of it
+    :param lost: not answered, and neither a failed task nor a question shows it
+    :param told: not answered, and a person is notified
     :param seconds: from the end of the fault to the end of the last dispute
     """
 
@@ -89,7 +89,7 @@ class Field:
     """Faults are made here, one after the other, on one running Airflow.
 
     :param stack: started, and its DAGs running
-    :param few: a quarter of the disputes that each fault meets otherwise
+    :param few: each fault meets only a quarter of the disputes
     """
 
     def __init__(self, stack: BrokenStack, *, few: bool = False) -> None:
@@ -114,11 +114,11 @@ class Field:
         return Judge(self.sandbox, self.rehearsal.rounds, self.traffic)
 
     def number(self, many: int) -> int:
-        """How many of so many, here."""
+        """The number of disputes to use here, of the full number."""
         return max(1, many // 4) if self.few else many
 
     def disputes(self, kind: str, count: int) -> list[Run]:
-        """Open fresh disputes; the runs that answer them, not started."""
+        """Open fresh disputes; return the runs that will answer them, not started yet."""
         order = {"copy_of": f"du_{kind}000", "count": count, "prefix": f"du_{kind}x{next(self._serials)}x"}
         made = self.sandbox.control("POST", "disputes", order)["disputes"]
         return [Run(dispute, DAG_OF[kind]) for dispute in made]
@@ -150,14 +150,14 @@ class Field:
             raise TimeoutError(f"after {seconds:.0f} s fewer than {answered} of {len(runs)} disputes are answered")
 
     def until(self, so: Callable[[], bool], seconds: float = PATIENCE) -> bool:
-        """Ask until it is so, or the time is over, in which what has ended is started again."""
+        """Check until a condition holds or the time is over; meanwhile, restart what has ended."""
         deadline = time.monotonic() + seconds
         while not (answer := self.asked(so)) and time.monotonic() < deadline:
             time.sleep(PAUSE)
         return bool(answer)
 
     def asked(self, question: Callable[[], Any]) -> Any:
-        """The answer of an API server that may be away: then None."""
+        """The answer of an API server; None if the server is down."""
         try:
             self.stack.check()
             return question()
@@ -252,7 +252,7 @@ class Field:
 
 
 def _begin(runs: list[Run], dag_id: str) -> str:
-    """What the run ids of these disputes begin with, as far as they all do."""
+    """The common beginning of the run ids of these disputes."""
     return os.path.commonprefix([run.dispute for run in runs if run.dag_id == dag_id])  # noqa: RUF071 - no path
 
 

@@ -52,7 +52,7 @@ class _Server(ThreadingHTTPServer):
     request_queue_size = 64
 
     def handle_error(self, *_: object) -> None:
-        """Say nothing: whoever asked is dead, as it was meant to be."""
+        """Print nothing: the client is dead, as intended."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -80,7 +80,7 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_PUT = do_POST = do_DELETE = do_HEAD = do_PATCH = _pass  # noqa: N815 - names of the base class
 
     def _meets(self, rule: Rule, request: Request) -> bool:
-        """Let the rule act; whether the request ends here."""
+        """Apply the rule; return whether the request ends here."""
         if rule.holds:
             rule.reached.set()
             rule.released.wait(LONGEST_HOLD)
@@ -126,7 +126,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(content)
         try:
             self.wfile.flush()
-        except OSError:  # whoever asked is dead
+        except OSError:  # the client is dead
             self.close_connection = True
 
     def log_message(self, *_: object) -> None:

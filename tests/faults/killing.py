@@ -45,8 +45,8 @@ class Victim:
     """A response and the moments at which it is killed, in this order.
 
     :param victims: `task`, `supervisor`
-    :param rule: what holds it at its next moment
-    :param first: of a try that lost its supervisor: what holds it, its number, and its task
+    :param rule: what holds it until its next kill
+    :param first: the try that lost its supervisor: what holds it, its number, and its task
     :param struck: Unix seconds of the last kill
     """
 
@@ -69,7 +69,7 @@ class Kills:
 
     @cached_property
     def boundaries(self) -> list[Boundary]:
-        """Those of a parcel's response that meets no fault, each with the task that makes the write."""
+        """The boundaries of a parcel's response without a fault, each with the task that makes the write."""
         (run,) = self.field.disputes(self.kind, 1)
         self.field.start([run])
         self.field.settle([run])
@@ -104,11 +104,11 @@ class Kills:
         return [self._row("task killed around each Stripe call, and its next try too", killed)]
 
     def supervisors(self) -> list[Row]:
-        """Kill the supervisor alone, at every Stripe call and the writes beside it: two tries side by side."""
+        """Kill only the supervisor, at every Stripe call and the writes next to it: two tries run side by side."""
         numbers = {one.number + shift for one in self.boundaries if one.service == STRIPE for shift in (-1, 0, 1)}
         moments = [(one.number, one.when) for one in self.boundaries if one.number in numbers][:: self.every]
         killed = self._kill([[moment] for moment in moments], ("supervisor",))
-        return [self._row("supervisor killed alone around each Stripe call: two tries side by side", killed)]
+        return [self._row("only the supervisor killed around each Stripe call: two tries run side by side", killed)]
 
     def _kill(self, moments: list[list[tuple[int, When]]], victims: tuple[str, ...]) -> list[Victim]:
         runs = self.field.disputes(self.kind, len(moments))
@@ -125,7 +125,7 @@ class Kills:
 
     def _row(self, what: str, killed: list[Victim]) -> Row:
         unheld = sum(one.strikes < len(one.moments) for one in killed)
-        notes = f"{unheld} never came to their moment" if unheld else ""
+        notes = f"{unheld} ended before they could be killed" if unheld else ""
         moments = {one.run.dispute: one.struck for one in killed if one.struck}
         return self.field.row(Trial(what, [one.run for one in killed], time.time(), moments=moments, notes=notes))
 
@@ -144,7 +144,7 @@ class Kills:
             time.sleep(0.2)
 
     def _look(self, one: Victim) -> None:
-        """Kill a response that is at its moment; let a first try go on once the second has begun."""
+        """Kill a response at its moment; let a first try go on once the second has begun."""
         if one.first:
             rule, number, task = one.first
             attempt = self.field.rehearsal.attempt(one.run, task)

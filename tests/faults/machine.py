@@ -1,4 +1,4 @@
-"""The machine under Airflow: a disk that takes no more, clocks that jump."""
+"""The machine under Airflow: a full disk, clocks that jump."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 FULL = 60.0
 """Seconds."""
 PROBE = 60.0
-"""Seconds for which a liveness probe bears with a part that does not answer."""
+"""Seconds for which a liveness probe tolerates a part that does not answer."""
 KEYS_LIVE = 25 * 3600
 """Seconds: Stripe forgets an idempotency key after a day."""
 JUMP = 2 * 3600
@@ -53,11 +53,11 @@ if "airflow" in " ".join(sys.orig_argv):
     os.register_at_fork(after_in_child=start)
     start()
 """
-"""What each Python of Airflow runs first: it steps this process's clock as a file says, while it runs."""
+"""What each Python of Airflow runs first: it sets the process's clock forward or back as a file says."""
 
 
 def disk_full(field: Field) -> list[Row]:
-    """No file that Airflow writes grows beyond 4 KiB, neither logs nor temporary ones; then all do again."""
+    """No file that Airflow writes can grow beyond 4 KiB, neither logs nor temporary ones; then all can again."""
     runs = field.mixture()
     field.wait_for_middle(runs)
     _limit(field, 4096)
@@ -66,7 +66,7 @@ def disk_full(field: Field) -> list[Row]:
     struck = time.time()
     notes = "by RLIMIT_FSIZE on every process of Airflow, so the error is EFBIG, not ENOSPC"
     if not field.until(field.stack.rest.healthy, PROBE):
-        # A scheduler that cannot write its log may hang while it ends. A liveness probe ends it permanently.
+        # A scheduler that cannot write its log may hang while it exits. A liveness probe kills it.
         field.stack.kill("scheduler")
         notes += f"; the scheduler hung, and was started again after {PROBE:.0f} s, as by a liveness probe"
     field.settle(runs)
@@ -86,20 +86,20 @@ def keys_expired(field: Field) -> list[Row]:
     struck = time.time()
     field.traffic.clear()
     field.settle(runs)
-    return [field.row(Trial("Stripe's clock 25 hours on: an answer is lost, and the key forgotten", runs, struck))]
+    return [field.row(Trial("Stripe's clock 25 hours ahead: an answer is lost, and the key forgotten", runs, struck))]
 
 
 def clock_stepped(field: Field) -> list[Row]:
-    """The clock of Airflow's running processes jumps by 2 hours, on, back, and from there to the right time."""
+    """The clock of Airflow's running processes jumps 2 hours forward, back, and to the right time again."""
     folder = field.stack.root / "clock"
     folder.mkdir(exist_ok=True)
     (folder / "sitecustomize.py").write_text(CLOCK)
     _step(field, 0)
     field.stack.restart_airflow(imports(None, folder) | {"CLOCK_STEP": str(folder / "seconds")})
     rows = []
-    for what, before, after in (("2 hours on", 0, JUMP), ("2 hours back", 0, -JUMP), ("right again", -JUMP, 0)):
-        # Airflow starts a run once PostgreSQL's clock has come to the moment at which Airflow's own made it, so none is
-        # made while that one is ahead.
+    for what, before, after in (("2 hours forward", 0, JUMP), ("2 hours back", 0, -JUMP), ("right again", -JUMP, 0)):
+        # Airflow starts a run only once PostgreSQL's clock has reached the time at which Airflow created it, so none is
+        # created while Airflow's clock is ahead.
         _step(field, before)
         runs = field.mixture()
         field.wait_for_middle(runs)
@@ -114,16 +114,16 @@ def clock_stepped(field: Field) -> list[Row]:
 
 
 def _step(field: Field, seconds: int) -> None:
-    """Let Airflow's clock be so much ahead."""
+    """Set Airflow's clock ahead by this much."""
     new, file = (field.stack.root / "clock" / name for name in ("new", "seconds"))
     new.write_text(str(seconds))
     new.replace(file)
     time.sleep(2)
-    field.stack.log_in_again()  # to a clock that was set back, the login of before is one of the future
+    field.stack.log_in_again()  # after the clock was set back, the earlier login would be in the future
 
 
 def _stripe_writes(field: Field, kind: str) -> list[int]:
-    """The numbers of a response's writes to Stripe among all its writes."""
+    """Which of a response's writes go to Stripe, by number."""
     (run,) = field.disputes(kind, 1)
     field.start([run])
     field.settle([run])

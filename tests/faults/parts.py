@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 
 def scheduler_alone(field: Field) -> list[Row]:
-    """The scheduler dies, and its running tasks go on without it."""
-    return [_killed(field, "scheduler killed alone, its tasks go on; started again", "scheduler", with_tasks=False)]
+    """The scheduler dies, and its running tasks continue without it."""
+    return [_killed(field, "only the scheduler killed, its tasks continue", "scheduler", with_tasks=False)]
 
 
 def scheduler_with_tasks(field: Field) -> list[Row]:
@@ -29,7 +29,7 @@ def api_server(field: Field) -> list[Row]:
 
 
 def database_restarted(field: Field) -> list[Row]:
-    """PostgreSQL restarts; the parts of Airflow that end by it are started again."""
+    """PostgreSQL restarts; the parts of Airflow that end because of it are started again."""
     runs = field.mixture()
     field.wait_for_middle(runs)
     field.stack.restart_database()
@@ -56,7 +56,7 @@ def database_lost(field: Field) -> list[Row]:
     field.stack.rest.patch(f"/dags/{INTAKE}", {"is_paused": True})
     return [
         field.row(Trial("Airflow's database dropped, an empty one started", runs, struck)),
-        field.row(Trial("the same, of packets that a person had sent back", sent_back, struck)),
+        field.row(Trial("the same, with packets that a person had sent back", sent_back, struck)),
     ]
 
 

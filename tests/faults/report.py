@@ -1,4 +1,4 @@
-"""The table: one row a fault, printed, and written as JSON and as Markdown."""
+"""The table: one row per fault, printed, and written as JSON and as Markdown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""S3 and Stripe that are away, refuse, fail, or whose answers are lost."""
+"""S3 and Stripe are unreachable, refuse, fail, or lose their answers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ AWAY = 120.0
 SILENT = 90.0
 """Seconds: longer than the clients of Stripe and S3 wait for an answer."""
 OFTEN = 12
-"""More refusals than botocore repeats a request by itself."""
+"""More refusals than botocore itself retries."""
 WHOLE_RUN = "seconds are those of the whole run"
 STRIPE_FAULTS = (
     {"kind": "429"},
@@ -47,16 +47,16 @@ S3_FAULTS = (
 
 def s3_away(field: Field, seconds: float = AWAY) -> list[Row]:
     """Nobody answers at S3's address."""
-    return [_away(field, field.stack.s3_gate, f"S3 away for {seconds:.0f} s", seconds)]
+    return [_away(field, field.stack.s3_gate, f"S3 unreachable for {seconds:.0f} s", seconds)]
 
 
 def stripe_away(field: Field, seconds: float = AWAY) -> list[Row]:
     """Nobody answers at Stripe's address."""
-    return [_away(field, field.stack.stripe_gate, f"Stripe away for {seconds:.0f} s", seconds)]
+    return [_away(field, field.stack.stripe_gate, f"Stripe unreachable for {seconds:.0f} s", seconds)]
 
 
 def both_silent(field: Field) -> list[Row]:
-    """S3 and Stripe take connections, and say nothing: every request times out."""
+    """S3 and Stripe accept connections but do not answer: every request times out."""
     runs = field.mixture()
     field.wait_for_middle(runs)
     process = field.stack.child("sandbox").process
@@ -97,14 +97,14 @@ def stripe_errors(field: Field) -> list[Row]:
 
 
 def stripe_errors_anywhere(field: Field) -> list[Row]:
-    """Every third request to Stripe meets a fault, of each kind in turn."""
+    """Every third request to Stripe fails, in each way in turn."""
     _order(field, {"kind": "mixed", "seconds": 5}, "/v1/*", every=3, method="*")
     runs = field.disputes("parcel", field.number(8))
     struck = time.time()
     field.start(runs)
     field.settle(runs)
-    field.sandbox.control("DELETE", "faults")  # before what became of them is read from Stripe too
-    return [field.row(Trial("every third request to Stripe meets a fault", runs, struck, notes=WHOLE_RUN))]
+    field.sandbox.control("DELETE", "faults")  # the verdict is read from Stripe too, and must not fail
+    return [field.row(Trial("every third request to Stripe fails", runs, struck, notes=WHOLE_RUN))]
 
 
 def s3_errors(field: Field) -> list[Row]:
@@ -116,7 +116,7 @@ def s3_errors(field: Field) -> list[Row]:
             for first in range(1, 40, 7 if times == 1 else 20):
                 matches = partial(_is_write, run.dispute)
                 field.traffic.order(Rule(matches, first, times, **how))  # type: ignore[arg-type]
-        rows.append(_through(field, f"S3's writes: 503, 500, no answer, before and after their effect, {what}", runs))
+        rows.append(_through(field, f"writes to S3: 503, 500, no answer, before and after their effect, {what}", runs))
         field.traffic.clear()
     runs = field.disputes("parcel", field.number(8))
     names = {run.dispute for run in runs}

@@ -40,7 +40,7 @@ class Request:
         return self.method in WRITES
 
     def is_about(self, dispute: str) -> bool:
-        """Whether it is this dispute's own: what S3 stores about one dispute may name others of the same customer."""
+        """Whether it is about this dispute: what S3 stores about one dispute may name others of the same customer."""
         return dispute in self.path or (self.path.startswith("/v1/files") and dispute.encode() in self.body)
 
     @property
@@ -59,7 +59,7 @@ class Rule:
     """What the n-th request of a kind meets.
 
     :param first: number of the first request that meets it, from 1
-    :param times: how many from there on
+    :param times: how many requests from there on
     :param status: the answer's status; None: no answer, the connection ends
     :param holds: wait until `released`; then it is lost, or goes on
     """
@@ -121,7 +121,7 @@ class Traffic:
         return met[0] if met else None
 
     def note(self, request: Request, status: int | None) -> None:
-        """Enter an answered request."""
+        """Record an answered request."""
         with self.lock:
             self.log.append((request, status))
 

@@ -1,4 +1,4 @@
-"""What has become of a dispute: answered once, with what was approved, or told to a person."""
+"""What became of a dispute: answered once, with what was approved, or reported to a person."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Verdict:
 class Judge:
     """Compares what Stripe holds with what the bucket says.
 
-    :param rounds: the bucket, through no gate
+    :param rounds: the bucket, without a gate
     """
 
     sandbox: Sandbox
@@ -63,7 +63,7 @@ class Judge:
         )
 
     def stripe(self, path: str, **query: Any) -> httpx.Response:
-        """Read what Stripe holds, through no gate."""
+        """Read what Stripe holds, without a gate."""
         answer = httpx.get(
             f"{self.sandbox.api_base}/v1/{path}",
             params=query,
@@ -76,7 +76,7 @@ class Judge:
     def _wrong(self, held: dict[str, Any], receipt: dict[str, Any] | None) -> tuple[str, ...]:
         """In what a submitted dispute differs from the packet that was approved."""
         if receipt is None:
-            return ()  # counted as lost: nobody follows what became of it
+            return ()  # counted as lost: nobody follows it to its outcome
         _, round_, revision = receipt["response"].split("__")
         below = f"{held['id']}/{round_}/{revision}/"
         content = self.rounds.read(f"{below}manifest.json") or b"{}"

@@ -2,7 +2,7 @@
 
 python -m tests.simulation -n 10000            histories from seed 0 on
 python -m tests.simulation --seed 4711         one history, shrunk when it fails, call by call
-python -m tests.simulation mutants             each guard taken away in turn: after how many histories it is missed
+python -m tests.simulation mutants             removes each guard in turn: after how many histories a promise breaks
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def _mutants(most: int) -> int:
     from tests.simulation.mutants import table
     from tests.simulation.patches import installed
 
-    print(f"{'guard taken away':72} {'drawn':>6}  promise that breaks, in a drawn or in a known history", flush=True)
+    print(f"{'guard removed':72} {'random':>6}  promise that breaks, in a random or in a known history", flush=True)
     survived = 0
     with installed() as clock:
         for guard, after, broken in table(clock, most):

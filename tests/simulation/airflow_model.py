@@ -1,8 +1,7 @@
 """What Airflow 3.3.2 does with the tasks of a run: trigger rules, branches, retries, waiting for a person, clicks.
 
-Read from its source, and small: no pools but the brake, no queues, one map index. `NotPreviouslySkippedDep`, the skip
-of a branch's other ways, `clear_task_instances` and "mark success" (which clears what had failed downstream) are as
-there.
+Read from its source, and small: no pools but the brake, no queues, one map index. `NotPreviouslySkippedDep`, skipping a
+branch's other ways, `clear_task_instances` and "mark success" (which clears what had failed downstream) work as there.
 """
 
 from __future__ import annotations
@@ -53,7 +52,7 @@ class Task:
     :param due: before which it is not tried again, Unix seconds
     :param error: why it failed last, in words
     :param died_of: the same, as it was raised
-    :param answer: what was answered to its question, not taken in yet
+    :param answer: the answer to its question, not processed yet
     :param by_hand: whether somebody has set its state
     """
 
@@ -106,7 +105,7 @@ class Run:
 
     @property
     def name(self) -> str:
-        """Its id, and its DAG's where that is another one than was documented."""
+        """Its id, with its DAG's if that is not the documented one."""
         return self.run_id if self.run_id == self.response else f"{self.run_id} of {self.response}"
 
     @property
@@ -116,7 +115,7 @@ class Run:
 
     @property
     def red(self) -> bool:
-        """Whether it has ended badly, so that people see it: one of its last tasks has failed."""
+        """Whether it has visibly failed: one of its leaf tasks has failed."""
         dag = dag_of(self.dag_id)
         leaves = [task for name, task in self.tasks.items() if not dag.get_task(name).downstream_task_ids]
         return self.over and any(task.state in BAD for task in leaves)
@@ -168,7 +167,7 @@ class Run:
         return RUNNING if SUCCESS in states else SKIPPED
 
     def _followed(self, upstream: str) -> set[str]:
-        """Where an upstream task has gone on to; everywhere unless it has chosen a branch."""
+        """The tasks that an upstream task leads to; all of them unless it has chosen a branch."""
         everywhere = set(self.tasks)
         if self.tasks[upstream].state not in FINISHED:
             return everywhere

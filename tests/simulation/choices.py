@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 ORDINARY = "go on"
 TASTES = (0.0, 0.3, 1.0, 1.0, 4.0)
-"""How much a history likes one kind of event: most histories have few kinds, so that these meet each other often."""
+"""How likely a history makes one kind of event: most histories have few kinds, so that these often combine."""
 
 
 @dataclass(frozen=True)
@@ -24,8 +24,8 @@ class Kind:
     """One kind of event that may happen at a point.
 
     :param name: such as `kill`
-    :param chance: of it happening here, where the history has no taste for or against it
-    :param subjects: what it may happen to, told only when it is needed; empty: it cannot happen
+    :param chance: of it happening here, unless the history makes it more or less likely
+    :param subjects: what it may happen to, determined only when needed; empty: it cannot happen
     """
 
     name: str
@@ -42,7 +42,7 @@ class Choices:
     """Makes the choices of one history.
 
     :param script: the choices to repeat, by point; None: they are drawn
-    :param most: drawn events at the most
+    :param most: the most events that are drawn
     :ivar made: the choices that were not the ordinary one
     """
 
@@ -58,7 +58,7 @@ class Choices:
         self.pace = self.random.choice((0.3, 1.0, 2.0))
 
     def first(self, point: str, options: list[str]) -> str:
-        """A choice that has no ordinary way, such as which dispute it is."""
+        """A choice without an ordinary option, such as which dispute it is."""
         if self.script is None:
             self.made[point] = self.random.choice(options)
             return self.made[point]

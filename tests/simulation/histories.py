@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 MOST_STEPS = 2_500
 _PREPARES = re.compile(r"/(collect|render|upload)#")
-"""Tasks whose calls nothing final depends on at once: less goes wrong there."""
+"""Tasks on whose calls nothing final depends directly: less is made to go wrong there."""
 
 
 @dataclass(frozen=True)
 class History:
     """One history, played to its end or to its first broken promise.
 
-    :param choices: what was not ordinary, by point; the whole of it, together with the seed
+    :param choices: what was not ordinary, by point; with the seed, this is the whole history
     :param states: what the dispute and its runs looked like on the way, as digests
     """
 
@@ -73,7 +73,7 @@ class _Player:
         self.wild = True
 
     def play(self) -> None:
-        """Everything that may happen, then a calm in which all comes to its end."""
+        """Everything that may happen, then a calm in which everything ends."""
         while self._step():
             pass
         self.wild = False
@@ -107,7 +107,7 @@ class _Player:
         return True
 
     def _running(self) -> None:
-        """A try is before a call."""
+        """A try is about to make a call."""
         world = self.world
         one = self.current if self.current in world.tries else world.tries[0]
         assert one is not None

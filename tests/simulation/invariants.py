@@ -29,7 +29,7 @@ WAYS_OUT = ("leave", "send_back", "accept", "refund")
 class BrokenPromiseError(AssertionError):
     """A promise was broken.
 
-    :param kind: which one; a history is shrunk as long as it breaks the same
+    :param kind: which one; a history is shrunk as long as it breaks the same one
     """
 
     def __init__(self, kind: str, problem: str) -> None:
@@ -39,7 +39,7 @@ class BrokenPromiseError(AssertionError):
 
 @dataclass(frozen=True)
 class Decided:
-    """A decision as it was recorded, and the manifest that stood there then."""
+    """A decision as it was recorded, and the manifest at that time."""
 
     response: str
     choice: str
@@ -52,7 +52,7 @@ class Decided:
 class Watch:
     """Looks at a world after every step.
 
-    :ivar moved: the step at which the dispute came into the round that it is in
+    :ivar moved: the step at which the dispute entered its current round
     """
 
     world: World
@@ -96,7 +96,7 @@ class Watch:
             self.started += 1
             self._check_start(started)
         if self.overwritten:
-            raise BrokenPromiseError("a record is written over", self.overwritten[0])
+            raise BrokenPromiseError("a record is overwritten", self.overwritten[0])
         if not self.world.tries:
             self._nothing_left_staged()
         self._nothing_filed_by_stripe()
@@ -105,7 +105,7 @@ class Watch:
             self.round, self.moved = round_, self.world.step
 
     def _written(self, bucket: str, key: str, content: bytes) -> None:
-        """Something was recorded: once, where it is a response's; a decision is looked at."""
+        """A record was written: a response's only once; a decision is remembered."""
         if key.startswith(f"rounds/{self.world.dispute_id}/") and self.contents.setdefault(key, content) != content:
             self.overwritten.append(key)
         if bucket == "representment" and "/approvals/" in key:
@@ -126,18 +126,18 @@ class Watch:
         manifest = json.loads(decided.manifest)
         uploaded = {file for files in self.world.stripe.files.values() for file in files}
         if own := [name for name, value in manifest["kept"].items() if isinstance(value, str) and value in uploaded]:
-            raise BrokenPromiseError("our own packet passes for evidence of others", f"{own} by {final.by}")
-        # What somebody types between our last look and our submit, nobody can see: Stripe has no condition for it.
+            raise BrokenPromiseError("our own packet is taken for others' evidence", f"{own} by {final.by}")
+        # Nobody can see what somebody types between our last read and our submit: Stripe has no conditional update.
         unseen = {name for name, (_, at) in self.world.typed.items() if at > final.seen}
         wrong = [name for name in _unlike(manifest, final.evidence) if name not in unseen]
         if wrong:
-            raise BrokenPromiseError("submitted is not what was approved", f"{wrong} by {final.by}")
+            raise BrokenPromiseError("submitted something that was not approved", f"{wrong} by {final.by}")
         if self.world.braked_since is not None and self.world.braked_since < final.begun:
-            raise BrokenPromiseError("submitted in spite of the brake", final.by)
+            raise BrokenPromiseError("submitted despite the brake", final.by)
         self._check_written(final)
 
     def _check_written(self, final: Final) -> None:
-        """What is sent was recorded before, as this response's: who comes later looks for it there."""
+        """What is sent was recorded first, as this response's: a later try looks for it there."""
         run = RunId.parse(_response(final.by))
         below = f"rounds/{run.dispute}/{run.round}/submit/"
         written = [
@@ -146,17 +146,15 @@ class Watch:
             if bucket == "representment" and key.startswith(below) and key.endswith("/request.json")
         ]
         if str(run) not in written:
-            raise BrokenPromiseError("submitted what is not written down", f"{final.by}; claimed by {written}")
+            raise BrokenPromiseError("submitted what was not recorded first", f"{final.by}; claimed by {written}")
 
     def _check_mode(self, final: Final) -> None:
         if self.world.mode != "submit" and self.world.mode_since < final.begun:
-            raise BrokenPromiseError(
-                "done in spite of the mode", f"{final.what} in mode {self.world.mode} by {final.by}"
-            )
+            raise BrokenPromiseError("done despite the mode", f"{final.what} in mode {self.world.mode} by {final.by}")
 
     def _check_case(self, final: Final) -> None:
-        """What is decided about is the case as it is, where its change could be seen; a letter tells what was given
-        back."""
+        """A decision is about the case as it is now, if a change could be seen; a letter says how much was
+        refunded."""
         if not 0 < self.world.corrected <= final.seen:
             return
         now, was = self.world.dispute, self.world.folder(_response(final.by)).dispute()
@@ -166,7 +164,7 @@ class Watch:
             members["refunded"] = (charge["amount_refunded"], was.charge.amount_refunded if was.charge else 0)
         changed = [name for name, (one, other) in members.items() if one != other]
         if changed:
-            raise BrokenPromiseError(f"{final.what} about another case", f"{changed} by {final.by}")
+            raise BrokenPromiseError(f"{final.what} although the case has changed", f"{changed} by {final.by}")
 
     def _check_close(self, final: Final) -> None:
         self._check_mode(final)
@@ -206,7 +204,7 @@ class Watch:
             self.world.answers
         ):
             raise BrokenPromiseError(kind, f"{final.by}: nobody was shown {decided.sha256[:8]}")
-        # Where the bank is faster than our send, nobody can see it: the answer is followed in the round it came to.
+        # Nobody can see that the bank was faster than our request; the answer is followed in the round it came to.
         if final.round is not RunId.parse(response).round and self.moved <= final.seen:
             raise BrokenPromiseError(f"{final.what} in another round", f"{final.status} by {final.by}")
         newer = self._newest_before(final.begun)
@@ -225,7 +223,7 @@ class Watch:
         return newest
 
     def _check_write(self, write: Write) -> None:
-        """What a person typed is not written over by a try that has seen it, or could have."""
+        """A try does not overwrite what a person typed, if it has seen it or could have."""
         if write.metadata.get(PACKET_KEY) and not write.submit:
             self.staged[_response(write.by)] = write.at
         elif not write.submit and self._is_older(_response(write.by)):
@@ -246,21 +244,21 @@ class Watch:
         for (_, key), at in self.world.s3.written.items():
             found = spent.fullmatch(key) if at < sent.begun else None
             if found and sent.key == idempotency_key(run.dispute, run.round, found[1], digest, int(found[2])):
-                raise BrokenPromiseError("a key that is spent is used again", f"{key} by {sent.by}")
+                raise BrokenPromiseError("a spent key is used again", f"{key} by {sent.by}")
 
     def _check_start(self, started: Started) -> None:
         """A round that was submitted gets no further revision from us."""
         run = RunId.parse(started.response)
         receipt = f"rounds/{run.dispute}/{run.round}/receipt.json"
         if run.revision > 1 and self.world.s3.written.get(("representment", receipt), started.begun) < started.begun:
-            raise BrokenPromiseError("what was submitted is made anew", f"{run} by {started.by}")
+            raise BrokenPromiseError("a submitted round gets another revision", f"{run} by {started.by}")
 
     def _is_older(self, response: str) -> bool:
         """Whether a newer response has staged its packet."""
         return any(RunId.parse(other).follows(RunId.parse(response)) for other in self.staged)
 
     def _gathered(self, write: Write, name: str, text: str) -> bool:
-        """Whether it stood there when this response was gathered: then the packet takes its place knowingly."""
+        """Whether it was there when this response was gathered: then the packet replaces it knowingly."""
         response = _response(write.by)
         return bool(self.world.folder(response).dispute().evidence.get(name) == text)
 
@@ -281,7 +279,7 @@ class Watch:
         if not asks or stored is None or not ours or self.world.tries:
             return
         if self.world.dispute["metadata"].get(PACKET_KEY) != sha256(stored).hexdigest():
-            raise BrokenPromiseError("asked about what is not staged", run.name)
+            raise BrokenPromiseError("asked about a packet that is not staged", run.name)
 
     def _nothing_left_staged(self) -> None:
         dispute = self.world.dispute
@@ -304,7 +302,7 @@ class Watch:
                 raise BrokenPromiseError("left staged", f"{left} of {response} after its way out")
 
     def _is_in_newer(self, response: str, file: str) -> bool:
-        """Whether a newer packet holds the same bytes: an upload is known again by them, on the same dispute."""
+        """Whether a newer packet holds the same bytes, by which an upload to the same dispute is recognised."""
         digest = sha256(self.world.stripe.state.contents[file]).hexdigest().encode()
         newer = [one for one in self.staged if RunId.parse(one).follows(RunId.parse(response))]
         return any(digest in (self._manifest(one) or b"") for one in newer)
@@ -328,11 +326,11 @@ class Watch:
     def at_the_end(self) -> None:
         """Check that nothing is lost, once nothing happens any more.
 
-        :raises BrokenPromiseError: a round that nobody answers or hears of, or a submission without its receipt
+        :raises BrokenPromiseError: a round that nobody answers or is notified of, or a submission without its receipt
         """
         dispute, runs = self.world.dispute, list(self.world.runs.values())
         round_ = round_of(dispute["status"])
-        # Whoever marks `confirm` as success has heard of it; Airflow cannot hold that back (docs/clicks.md).
+        # Whoever marks `confirm` as success knows of it; Airflow cannot hold that back (docs/clicks.md).
         heard = [
             run for run in runs if run.red or run.tasks["approve"].state == AWAITING or run.tasks["confirm"].by_hand
         ]
@@ -351,7 +349,7 @@ class Watch:
             and not any(RunId.parse(run.response).round is round_ for run in heard)
         ):
             states = {run.name: _states(run) for run in runs}
-            raise BrokenPromiseError("lost", f"{dispute['status']}, and nobody hears of it: {states}")
+            raise BrokenPromiseError("lost", f"{dispute['status']}, and nobody is notified: {states}")
         self._receipts(heard)
 
     def _receipts(self, heard: list[Run]) -> None:

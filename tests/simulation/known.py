@@ -1,6 +1,6 @@
-"""Histories that a guard is there for: they hold, and break once the guard is taken away.
+"""Histories that show what each guard is for: no promise breaks with the guard, one breaks without it.
 
-Found by the simulation, or told by hand after a fault that was seen; each is quick, so all of them run in `make test`.
+Found by the simulation, or written by hand after a fault; each is quick, so all of them run in `make test`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 class Known:
     """One history.
 
-    :param guards: beginnings of mutants' names; of several, each is enough, and the history breaks without them all
+    :param guards: beginnings of mutants' names; if several, each suffices, and a promise breaks without all of them
     :param choices: see :mod:`tests.simulation.choices`
     """
 
@@ -112,7 +112,7 @@ KNOWN = (
         },
     ),
     Known(
-        "a file of ours is spoiled before it is uploaded",
+        "one of our files is changed before it is uploaded",
         ("check_digest:",),
         {"dispute": "plain", "before du_plain__chargeback__1/upload [1]": "spoil a file"},
     ),
@@ -208,7 +208,7 @@ KNOWN = (
         },
     ),
     Known(
-        "the next revision is made and submits between this one's last look and its claim",
+        "the next revision is made and submits between this one's last read and its claim",
         ("keep_for_round:",),
         {
             "dispute": "plain",
@@ -232,7 +232,7 @@ KNOWN = (
         },
     ),
     Known(
-        "Stripe permanently refuses to stage, and stage is cleared once that is mended",
+        "Stripe permanently refuses to stage, and stage is cleared once the cause is fixed",
         ("Records.attempt:",),
         {
             "dispute": "plain",
@@ -241,7 +241,7 @@ KNOWN = (
         },
     ),
     Known(
-        "Stripe says nothing to an upload, and the task is tried again",
+        "Stripe does not answer an upload, and the task is tried again",
         ("S3Store.keep:",),
         {"dispute": "parcel", "du_parcel__chargeback__1/upload#1 POST files [2]": "stay silent before"},
     ),

@@ -1,6 +1,6 @@
-"""Each guard taken away in turn: what the simulation does not miss is not guarded, or is guarded twice.
+"""Removes each guard in turn: a guard whose removal breaks no promise is untested, or doubled by another guard.
 
-A mutant is the project with one guard less. It is killed by the first history that breaks a promise.
+A mutant is the project with one guard removed. The first history that breaks a promise kills it.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ Change = Callable[[], AbstractContextManager[Any]]
 class Mutant:
     """The project without one guard.
 
-    :param guard: what is taken away
-    :param change: takes it away while the context lasts
+    :param guard: what is removed
+    :param change: removes it while the context lasts
     """
 
     guard: str
@@ -37,7 +37,7 @@ class Mutant:
 
     @classmethod
     def of(cls, *beginnings: str) -> Mutant:
-        """The project without all of the guards whose names begin so."""
+        """The project without any guard whose name begins like this."""
         chosen = [next(one for one in mutants() if one.guard.startswith(each)) for each in beginnings]
         return cls(" and ".join(one.guard for one in chosen), lambda: _each(*(one.change for one in chosen)))
 
@@ -46,7 +46,7 @@ class Mutant:
 class Killed:
     """How a mutant ended.
 
-    :param after: histories until a promise was broken, or played in vain
+    :param after: histories until a promise was broken, or all that were played
     """
 
     mutant: Mutant
@@ -57,7 +57,7 @@ class Killed:
 def hunt(clock: time_machine.Traveller, mutant: Mutant, *, most: int, first: int = 0) -> Killed:
     """Play histories with a mutant until one breaks a promise.
 
-    :param most: histories at the most
+    :param most: the most histories to play
     :param first: the first seed
     """
     with mutant.change():
@@ -69,7 +69,7 @@ def hunt(clock: time_machine.Traveller, mutant: Mutant, *, most: int, first: int
 
 
 def table(clock: time_machine.Traveller, most: int) -> Iterator[tuple[str, str, str]]:
-    """Each guard, after how many drawn histories it is missed, and the promise that breaks, in a known one else."""
+    """Each guard, after how many random histories a promise broke, and which; else what broke in a known one."""
     for mutant in mutants():
         killed = hunt(clock, mutant, most=most)
         if killed.history and killed.history.broken:
@@ -79,7 +79,7 @@ def table(clock: time_machine.Traveller, most: int) -> Iterator[tuple[str, str, 
 
 
 def _known(clock: time_machine.Traveller, mutant: Mutant) -> str:
-    """What breaks in the known history that this guard is there for, alone or with the other that covers it."""
+    """What breaks in the known history of this guard without it, or without it and the other guard that covers it."""
     for known in KNOWN:
         if any(mutant.guard.startswith(each) for each in known.guards):
             with Mutant.of(*known.guards).change():
@@ -157,10 +157,10 @@ def _as_before(ours: Mapping[str, Any], *, before: Any, now: Any) -> dict[str, A
 
 _OTHERS: Mapping[str, Change] = {
     "unstage: a way out takes back what was staged": _everywhere("unstage", lambda *_: False),
-    "remove_earlier_packets: ours is not evidence of others": _everywhere(
+    "remove_earlier_packets: our packet is not others' evidence": _everywhere(
         "remove_earlier_packets", lambda _, stored: stored
     ),
-    "unstage: its keys are of the moment before it looks": lambda: patch(
+    "unstage: its keys come from before it looks": lambda: patch(
         "representment.unstaging.attempt", lambda records, operation, _: attempt(records, operation)
     ),
     "restore_evidence: what a person wrote over ours stays": _everywhere("restore_evidence", _as_before),
@@ -168,7 +168,7 @@ _OTHERS: Mapping[str, Change] = {
         "representment.storage.records.Records", "attempt", lambda *_: 1
     ),
     "spend: what was un-staged is staged under another key": _everywhere("spend", lambda *_: None),
-    "find_receipt: our own submission is known again": _everywhere("find_receipt", lambda *_, **__: None),
+    "find_receipt: our own submission is recognised": _everywhere("find_receipt", lambda *_, **__: None),
     "WayOutOperator.read_decision: no way out without its decision": _method(
         "representment.operators.way_out.WayOutOperator", "read_decision", lambda self: self.folder.decision() or {}
     ),
@@ -182,4 +182,4 @@ _OTHERS: Mapping[str, Change] = {
         "representment.operators.stage.StageOperator", "_still_stands", lambda *_: True
     ),
 }
-"""What is outside of the guard's own table."""
+"""The guards outside the guard's own table."""

@@ -1,4 +1,4 @@
-"""What is put in the place of sockets, processes and slow work while the simulation runs; undone afterwards."""
+"""Replaces sockets, processes and slow work while the simulation runs; undone afterwards."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _MADE: dict[Any, Any] = {}
 
 
 class Inline:
-    """A `ThreadPoolExecutor` that works in the try's own thread: one thing at a time, in order."""
+    """A `ThreadPoolExecutor` that runs everything in the try's own thread, one thing at a time, in order."""
 
     def __init__(self, *_: Any, **__: Any) -> None: ...
 
@@ -91,7 +91,7 @@ def installed() -> Iterator[time_machine.Traveller]:
         for one in patches:
             one.start()
         gc.collect()
-        gc.freeze()  # what Airflow has loaded is not looked through again and again
+        gc.freeze()  # does not search again and again what Airflow has loaded
         try:
             yield clock
         finally:
@@ -104,7 +104,7 @@ def installed() -> Iterator[time_machine.Traveller]:
 
 @contextmanager
 def lived_in(there: World) -> Iterator[None]:
-    """Let everything that is patched belong to this world."""
+    """Make all patches use this world."""
     _HERE.append(there)
     random.seed(there.seed)
     try:
@@ -114,7 +114,7 @@ def lived_in(there: World) -> Iterator[None]:
 
 
 def world() -> World:
-    """The one that is played."""
+    """The world of the history that is played."""
     return _HERE[-1]
 
 
@@ -135,7 +135,7 @@ def _download(url: str, *, client: httpx.Client) -> bytes:
 
 
 def _plain(resp: Any, **_: Any) -> SimpleNamespace:
-    """What Stripe's client gives; the hook wants nothing of it but the dict it was made of."""
+    """What Stripe's client returns; the hook needs only the dict that it was made of."""
     return SimpleNamespace(to_dict=lambda: resp.data)
 
 
@@ -152,7 +152,7 @@ def _remembered(make: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _by_release(build: Callable[..., Any]) -> Callable[..., Any]:
-    """The next release words and sets packets otherwise."""
+    """The next release words and lays out packets differently."""
 
     def build_packet(**named: Any) -> Any:
         packet = build(**named)
@@ -173,7 +173,7 @@ def _by_release(build: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _written(to_json: Callable[[Manifest], bytes]) -> Callable[[Manifest], bytes]:
-    """The next release's manifest has a member more."""
+    """The next release's manifest has one more member."""
 
     def write(manifest: Manifest) -> bytes:
         text = to_json(manifest)

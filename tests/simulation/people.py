@@ -26,11 +26,11 @@ FIELDS = ("service_date", "uncategorized_text", "customer_name")
 REMARKS = ("why?", "x" * 1_500)
 HOUR, DAY = 3_600, 86_400
 AT_REST, AMIDST = 14.0, 1.0
-"""How much likelier things happen while nothing runs."""
+"""How much more likely things are while nothing runs."""
 
 
 class People:
-    """Tells what may happen now, and lets it happen."""
+    """Knows what may happen now, and makes it happen."""
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -69,7 +69,7 @@ class People:
         ]
 
     def do(self, event: str) -> bool:
-        """Let it happen; whether it was one of these."""
+        """Make an event happen; return whether it was one of these."""
         found = max(
             (kind.name for kind in self.kinds(at_rest=True) if event.startswith(kind.name)), key=len, default=""
         )
@@ -90,7 +90,7 @@ class People:
         for run in self.world.runs.values():
             question = run.tasks["approve"].question
             if run.tasks["approve"].state == AWAITING and question:
-                # Approved more often: only what is submitted shows whether it may be.
+                # Approved more often: only a submission shows whether it is allowed.
                 weighted = [one for one in question.options for _ in range(3 if "pprove" in one else 1)]
                 yield from (f"{run.name} {option}" for option in weighted)
 
@@ -242,7 +242,7 @@ class People:
         return [key for bucket, key in self.world.s3.objects if bucket == "representment" and key.endswith(".pdf")]
 
     def _spoil(self, _: str) -> None:
-        """Somebody writes other bytes into one of our files, whose name says what was in it."""
+        """Somebody overwrites one of our files, whose name is the digest of its bytes."""
         key = self.world.random.choice(self._files())
         self.world.s3.objects["representment", key] += b"% spoiled\n"
 

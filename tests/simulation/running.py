@@ -138,7 +138,7 @@ def _work(operator: Any, instance: Instance, answer: dict[str, Any] | None, cloc
         return "awaiting", (waiting, until)
     except AirflowRescheduleException as later:
         return "rescheduled", later.reschedule_date.timestamp()
-    except Exception as error:  # noqa: BLE001 - whatever a task dies of is Airflow's to judge
+    except Exception as error:  # noqa: BLE001 - Airflow decides what an error means
         policy = operator.retry_policy
         given = policy.evaluate(error, instance.try_number, instance.max_tries, context) if policy else None
         return "failed", (error, given)
@@ -172,7 +172,7 @@ def _context(operator: Any, instance: Instance) -> dict[str, Any]:
 
 
 def finish(run: Run, task: Task, done: Try, now: float) -> None:
-    """Take in how a try ended, as Airflow's server does; one that it has given up is of no interest to it."""
+    """Record how a try ended, as Airflow's server does; it ignores a try that it has given up."""
     if task.live is not done:
         return
     task.live = None

@@ -1,4 +1,4 @@
-"""The tasks that look at everything, outside of any response: intake, sweep, outcomes, audit."""
+"""The tasks that look at all disputes, outside any response: intake, sweep, outcomes, audit."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _once(operator: Any, dag_id: str) -> Any:
     context = Assets(dag_id=dag_id, run_type="scheduled", polled=False).context()
     try:
         return operator.execute(context)
-    except Exception as error:  # noqa: BLE001 - the task is red, and the next hour's comes
+    except Exception as error:  # noqa: BLE001 - the task fails, and the next run follows
         return error
 
 

@@ -1,4 +1,4 @@
-"""What the simulated merchant has sold: a few small disputes, loaded once, of which each history gets copies."""
+"""What the simulated merchant has sold: a few small disputes, loaded once; each history gets copies."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ def _without(choices: Mapping[str, str], left_out: set[str]) -> dict[str, str]:
 
 
 def _renumbered(choices: Mapping[str, str], left_out: set[str]) -> dict[str, str]:
-    """The same, where each event left out has cost its task a try: the later tries of that task come one earlier."""
+    """The same, when each event left out had cost its task a try: the later tries of that task have lower numbers."""
     rest = _without(choices, left_out)
     for point in sorted(left_out, reverse=True):
         found = re.match(r"(?P<task>\S+)#(?P<number>\d+) ", point)

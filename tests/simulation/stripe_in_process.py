@@ -108,7 +108,7 @@ class Stripe:
     :ivar writes: updates of disputes, oldest first
     :ivar keyed: all that was sent under a key, oldest first
     :ivar files: ids of the files that each run has uploaded
-    :ivar read_again: answers to reads that are given again while nothing changes
+    :ivar read_again: answers to reads, which are repeated while nothing changes
     """
 
     state: State
@@ -235,7 +235,7 @@ class Stripe:
         return Final(what, dispute["id"], round_of(status), status, self.digested(dispute["evidence"]), by, begun, seen)
 
     def digested(self, evidence: Any) -> dict[str, Any]:
-        """The evidence with every file's digest in the place of its id."""
+        """The evidence with every file's digest instead of its id."""
 
         def of(value: Any) -> Any:
             if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""The notifier of the simulated deployment: what people are notified."""
+"""The notifier of the simulated deployment: it remembers what people are notified of."""
 
 from __future__ import annotations
 

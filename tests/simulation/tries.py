@@ -1,6 +1,6 @@
 """Tries of tasks that run one at a time: each stops before every call to Stripe, S3 or Airflow, and is told to go on.
 
-A try is a greenlet. It is killed as a process is: nothing of it reaches Stripe or S3 any more, not even from a
+A try is a greenlet. It dies as a process does: nothing of it reaches Stripe or S3 any more, not even from a
 `finally`.
 """
 
@@ -13,7 +13,7 @@ from greenlet import getcurrent, greenlet
 
 KILL, KILL_AFTER = "kill", "kill after"
 Fault = Callable[[Callable[[], Any]], Any]
-"""Gets the call's effect, and answers in the place of it."""
+"""Gets the call's effect as a function, and answers instead of it."""
 
 
 class Killed(BaseException):
@@ -25,7 +25,7 @@ class Try(greenlet):
 
     :param name: `<run id>/<task>#<try number>`
     :param work: returns how it ended; a killed one does not return
-    :ivar call: the call that it is before; None before it has begun
+    :ivar call: the call that it is about to make; None before it has begun
     :ivar faults: what may happen to that call
     :ivar seen: the step of its last look at a dispute, by dispute
     """
@@ -56,9 +56,9 @@ class Try(greenlet):
 
 
 def stop_at(call: str, effect: Callable[[], Any], faults: Mapping[str, Fault] | None = None) -> Any:
-    """Stop the current try before a call, then make it, or what the scheduler wants in its place.
+    """Stop the current try before a call, then make it, or do what the scheduler wants instead.
 
-    Outside of a try the call is made at once: it is the simulation itself that looks.
+    Outside a try, the call is made at once: the simulation itself makes it.
 
     :param effect: makes the call
     :param faults: what else may happen to it, by name

@@ -66,8 +66,8 @@ class World:
     :ivar clicked: whether anybody has cleared, marked or triggered anything
     :ivar tries: the tries that have begun and not ended, those among them that Airflow has given up
     :ivar typed: what a person has typed in the Dashboard: field -> value and step
-    :ivar answers: what people have answered: run, choice and the hash that they were shown
-    :ivar told: what people have been notified
+    :ivar answers: what people answered: run, choice and the hash that they were shown
+    :ivar told: the notifications that people got
     :ivar started: the runs that tasks have started
     """
 
@@ -143,7 +143,7 @@ class World:
         return [(run, task) for run in self.runs.values() for task in run.ready(now, braked=self.braked)]
 
     def begin(self, run: Run, task: Task) -> Try:
-        """Start a task's next try; it is before its first call then, if it makes one."""
+        """Start a task's next try, up to its first call, if it makes one."""
         self.step += 1
         started = begin(run, task, step=self.step, clock=lambda: self.time + self.skew)
         self.tries.append(started)
@@ -177,7 +177,7 @@ class World:
         self.go_on(started, "")
 
     def kill(self, one: Try) -> None:
-        """Kill a try where it is."""
+        """Kill a try at its current call."""
         self.go_on(one, KILL)
 
     def task_of(self, one: Try) -> tuple[Run, Task] | None:

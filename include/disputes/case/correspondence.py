@@ -22,7 +22,7 @@ def correspondence(exhibits: Iterable[Exhibit]) -> tuple[Written, ...]:
 
 
 def _page_texts(pdf: bytes) -> Iterator[str]:
-    """Paragraphs apart, lines that the page had broken joined again."""
+    """The paragraphs, one by one; lines that the page broke are joined again."""
     document = pypdfium2.PdfDocument(pdf)
     try:
         for page in document:

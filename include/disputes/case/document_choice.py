@@ -1,4 +1,4 @@
-"""Which of the merchant's files answer which wish of the playbook, by their names alone."""
+"""Which of the merchant's files are the documents that the playbook asks for, by their names alone."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +12,7 @@ VERSIONS = {"refund_policy": "policy.refund_version", "cancellation_policy": "po
 
 
 def choose_documents(names: Iterable[str], wishes: Sequence[DocumentWish]) -> tuple[tuple[DocumentWish, str], ...]:
-    """The order's documents that the playbook always asks for, in its order, then by name, `-2` before `-10`.
+    """The order's documents that the playbook asks for, in its order, then by name, `-2` before `-10`.
 
     :param names: file names, `<document>.<ext>` or `<document>-<anything>.<ext>`
     """
@@ -38,10 +38,10 @@ def choose_policies(
 
 
 def _natural(name: str) -> tuple[str, str]:
-    """What a name sorts by: a number in it counts as a number."""
+    """The sort key of a name: a number in it counts as a number."""
     return re.sub(r"[0-9]+", lambda number: number.group().zfill(20), name), name
 
 
 def _document(name: str) -> str:
-    """`proof_of_delivery` of `proof_of_delivery-2.pdf`."""
+    """`proof_of_delivery` for `proof_of_delivery-2.pdf`."""
     return PurePosixPath(name).name.partition(".")[0].partition("-")[0]

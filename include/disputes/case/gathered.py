@@ -27,9 +27,9 @@ class Gathered:
     :param product_type: None where the merchant gives none
     :param chosen_claim: the claim that a person chose where code and rules leave it open
     :param ruled_claims: claims that the playbooks' rules led to when the dispute was gathered, the likeliest first
-    :param kept_claim: what had to be answered then; None: codes and rules are read now
+    :param kept_claim: the claim at that time; None: it is decided now, by codes and rules
     :param edits: what people changed by hand in the packet before
-    :param kept_playbook: name -> sha256 of the playbook's files then; the documents are chosen by these
+    :param kept_playbook: name -> sha256 of the playbook's files at that time, by which the documents were chosen
     """
 
     dispute: Dispute
@@ -43,7 +43,7 @@ class Gathered:
 
     @cached_property
     def claim(self) -> Claim:
-        """What has to be answered."""
+        """The claim to answer."""
         return self.kept_claim or claim_of(self.dispute, self.chosen_claim, self.ruled_claims)
 
     @cached_property
@@ -56,7 +56,7 @@ class Gathered:
         return made_with(name_of(PLAYBOOKS, name) for name in (BASE, self.playbook.claim))
 
     def changed_playbook(self) -> tuple[str, ...]:
-        """The playbook's files that are not as they were when the dispute was gathered."""
+        """The playbook's files that have changed since the dispute was gathered."""
         now = self.playbook_files()
         return tuple(name for name, was in self.kept_playbook.items() if now.get(name) != was)
 

@@ -13,7 +13,7 @@ _LONG_NAME = 60
 
 
 def misnamed_pages(pages: Sequence[str], field: str, manifest: Manifest) -> Iterator[str]:
-    """Pages of exhibits whose caption is another one.
+    """Pages of exhibits with a wrong caption.
 
     :param pages: the text of each page of the field's file
     """
@@ -35,7 +35,7 @@ def letter_pages(field: str, manifest: Manifest) -> int:
 
 
 def _captions(one: Numbered, number: int) -> tuple[str, ...]:
-    """As it is on a page; 0.1.0 said what an exhibit shows also where a sentence cites it."""
+    """The caption as pages show it; 0.1.0 said what an exhibit shows even if a sentence cites it."""
     exhibit = one.listed.exhibit
     if number > 1:
         return (f"Exhibit {one.number}: {exhibit.title}, page {number} of {exhibit.pages}",)

@@ -58,7 +58,7 @@ def _about_completeness(manifest: Manifest) -> Iterator[Finding]:
     for name, share in (("essential", shares.essential), ("strong", shares.strong), ("helpful", shares.helpful)):
         asked_for |= {*share.expected}
         if share.given != tuple(field for field in share.expected if field in held):
-            yield Finding(MANIFEST, f"does not count the {name} fields that it gives")
+            yield Finding(MANIFEST, f"lists the wrong {name} fields as given")
     for field in sorted({*manifest.fields, *manifest.files} - asked_for):
         yield Finding(field, "is given, but is not among the expected fields")
 
@@ -78,7 +78,7 @@ def _without_their_facts(manifest: Manifest) -> Iterator[Finding]:
 
 
 def _about_rules(manifest: Manifest) -> Iterator[Finding]:
-    """The playbook and templates that made it are those here, by which everything else is judged; 0.1.0 named none."""
+    """The playbook and templates that made it are the same here, since they judge the rest; 0.1.0 named none."""
     here = made_with(set(manifest.made_with) & set(rule_files()))
     for name, digest in manifest.made_with.items():
         if name not in here:
@@ -86,9 +86,7 @@ def _about_rules(manifest: Manifest) -> Iterator[Finding]:
                 MANIFEST, f"was made with {name}, which is missing here: check it with the rules that made it"
             )
         elif here[name] != digest:
-            yield Finding(
-                MANIFEST, f"was made with a {name} that differs from the one here: check it with the rules that made it"
-            )
+            yield Finding(MANIFEST, f"was made with another version of {name}: check it with the rules that made it")
 
 
 def _of_the_shop(manifest: Manifest) -> Iterator[tuple[str, UsedFact]]:
@@ -97,7 +95,7 @@ def _of_the_shop(manifest: Manifest) -> Iterator[tuple[str, UsedFact]]:
 
 
 def _about_edits(manifest: Manifest) -> Iterator[Finding]:
-    """What a person wrote reads as it was recorded, and nothing else passes for it."""
+    """What a person wrote is as it was recorded, and no other text is marked as written by a person."""
     for name, fact in manifest.facts.items():
         written = manifest.edits.texts.get(name.removeprefix(WRITTEN))
         if name.startswith(WRITTEN) and (written is None or written.text != fact.value):

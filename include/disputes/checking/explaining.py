@@ -12,7 +12,7 @@ from disputes.packet.manifest import Manifest, Statement
 from disputes.packet.nested import leaves
 
 _FEWEST = 2
-"""Words of a sentence at an end of a line from which on it is this sentence."""
+"""Words that a line and a sentence must share, at the end of one and the beginning of the other, to match."""
 
 
 def explain(asked: str, manifest: Manifest) -> list[str]:
@@ -20,7 +20,7 @@ def explain(asked: str, manifest: Manifest) -> list[str]:
 
     If no statement does: about those in a line of text or page, or the letter's list of exhibits.
 
-    :param asked: an evidence field's name, any part of a sentence, or a line; blanks and capitals do not count
+    :param asked: an evidence field's name, any part of a sentence, or a line; spaces and case do not matter
     """
     if asked in TEXT_FIELDS + FILE_FIELDS or asked in manifest.fields:
         return _field(asked, manifest)
@@ -52,7 +52,7 @@ def _in_line(line: str, manifest: Manifest) -> list[Statement]:
 
 
 def _overlap(first: str, then: str) -> int:
-    """How many words at the end of one text are those at the beginning of the other."""
+    """How many words at the end of one text are also the beginning of the other."""
     ending, beginning = first.split(), then.split()
     counts = range(min(len(ending), len(beginning)), 0, -1)
     return next((count for count in counts if ending[-count:] == beginning[:count]), 0)

@@ -43,7 +43,7 @@ def _behind(text: str, names: tuple[str, ...], charge: str | None, manifest: Man
 
 
 def _said(fact: Any, charge: str | None) -> set[str]:
-    """What a fact says, of a list of orders what it says of this charge; and what an order's items are together."""
+    """The texts in a fact, from a list of orders only those of this charge; and an order's items as one text."""
     if charge is not None:
         fact = [one for one in fact if one["charge"] == charge]
     items = [one.get("description", "") for one in fact if isinstance(one, dict)] if isinstance(fact, list) else []

@@ -56,7 +56,7 @@ def check_packet(folder: Path) -> tuple[Finding, ...]:
 
 
 def _digests(digests: Mapping[str, str], *, made_here: bool) -> Iterator[Finding]:
-    """Whether everything that names the packet's hash names the same; the hash is that of the manifest's own bytes.
+    """Whether everything that names the packet's hash names the same one; the hash is that of the manifest's own bytes.
 
     :param made_here: whether `disputes packet` has made the folder, which then holds the hash
     """
@@ -107,7 +107,7 @@ def _unlisted(manifest: Manifest, texts: Mapping[str, Any], files: Mapping[str, 
 
 
 def _dispute(folder: Path) -> Dispute | None:
-    """The dispute, where a round's folder holds it; 0.1.0 wrote it by itself."""
+    """The dispute, if a round's folder holds it; 0.1.0 wrote it into a separate file."""
     for name, member in (("case.json", "dispute"), ("dispute.json", None)):
         content = read_file(folder / name, most=_MOST)
         if content is not None:

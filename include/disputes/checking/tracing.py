@@ -93,7 +93,7 @@ def plain(text: str) -> str:
 
 
 def pattern(text: str) -> str:
-    """What finds it in the plain text of a page, where a character that has marks may be more than once.
+    """A pattern that finds it in the plain text of a page, where a character with marks may occur more than once.
 
     Numbers inside right-to-left writing are on the page in another order: of those only the characters count.
     """
@@ -139,7 +139,7 @@ def _known(manifest: Manifest) -> re.Pattern[str]:
 
 
 def _rows(manifest: Manifest) -> Iterator[str]:
-    """The letter's list of exhibits; 0.1.0 said what an exhibit shows also where a sentence cites it."""
+    """The letter's list of exhibits; 0.1.0 said what an exhibit shows even if a sentence cites it."""
     for one in number_exhibits(manifest):
         listed = one.listed
         file = f"File: {listed.file}" if listed.file else ""

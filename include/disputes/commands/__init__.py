@@ -1,4 +1,4 @@
-"""The subcommands of `python -m disputes`, a module each.
+"""The subcommands of `python -m disputes`, one module each.
 
 Each has `add(commands)`, which declares its parser and sets `run` as its default: a function that takes the parsed
 arguments and returns the exit status.

@@ -19,7 +19,7 @@ def add(commands: Commands) -> None:
     parser = commands.add_parser(
         "claims",
         help="check all playbooks and templates, and show what leads to which claim",
-        description="Check all playbooks and templates, own ones included, and show what leads to which claim: "
+        description="Check all playbooks and templates, including your own, and show what leads to which claim: "
         "Stripe's reason, the network's code, and the rules of playbooks, which take precedence over both.",
         epilog="Exit status: 0; 2 if a playbook or a template is wrong: each error has file, line and remedy.",
     )

@@ -83,7 +83,7 @@ def _answerable(gathered: Gathered) -> RunId:
 
 
 def _no_answer(dispute: Dispute) -> str | None:
-    return "the bank takes no answer (due_by is 0)" if dispute.evidence_details.due_by == 0 else None
+    return "the bank accepts no answer (due_by is 0)" if dispute.evidence_details.due_by == 0 else None
 
 
 def _chosen(manifest: Manifest | None) -> str | None:
@@ -140,5 +140,5 @@ def _compare(manifest: Manifest, sha256: str, made: Manifest) -> tuple[int, list
         return 0, [
             f"The same packet as the manifest's, but another release wrote that manifest, with the sha256 {sha256}"
         ]
-    said = [f"Not the manifest's packet, {sha256}:"]
+    said = [f"Not the same packet as the manifest's, {sha256}:"]
     return DIFFERENT, [*said, *(f"  {line}" for line in found)]

@@ -1,4 +1,4 @@
-"""The packet itself on the page of a response: what will be sent, how complete it is, what speaks against it."""
+"""The packet itself on the page of a response: what will be sent, how complete it is, and the facts against us."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

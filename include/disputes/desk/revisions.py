@@ -40,7 +40,7 @@ class Revision:
     """One packet of the round.
 
     :param sha256: of the packet; None where none was made
-    :param remark: that it was asked for with
+    :param remark: the remark with which it was asked for
     :param by: who asked
     :param score: completeness, 0 to 100
     :param changes: from the revision before
@@ -57,9 +57,9 @@ class Revision:
 def describe_revision(
     number: int, manifest: Manifest | None, sha256: str | None, asked: Mapping[str, str], before: Manifest | None
 ) -> Revision:
-    """A packet, and what it has that the one before had not.
+    """A packet, and what changed since the one before.
 
-    :param asked: the record of what it was asked for with: `remark`, `by`; empty for the first
+    :param asked: the record of the request for it: `remark`, `by`; empty for the first
     :param before: the manifest before it, None for the first
     """
     return Revision(

@@ -56,7 +56,7 @@ class Row:
 
     @property
     def masked(self) -> str:
-        """The customer without the name: first letters."""
+        """The customer as initials, without the name."""
         return " ".join(f"{part[0]}•••" for part in self.customer.split())
 
     @property
@@ -70,7 +70,7 @@ class Wanted:
     """What somebody looks for; empty means everything.
 
     :param text: in dispute, charge, order or customer
-    :param mine: only what waits for an answer that the reader may give; who may is Airflow's to say
+    :param mine: only what waits for an answer that the reader may give; Airflow decides who may
     """
 
     text: str = ""
@@ -97,7 +97,7 @@ class Wanted:
 class Count:
     """The number of rounds in a state, and the amounts.
 
-    :param stakes: one amount a currency
+    :param stakes: one amount per currency
     """
 
     stage: Stage

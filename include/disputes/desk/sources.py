@@ -111,7 +111,7 @@ def _source(name: str, manifest: Manifest) -> Source:
 
 
 def put_in_words(value: Any) -> str:
-    """A fact's value for the eye: what an object or a list holds, and not how it is written."""
+    """A fact's value for a reader: what an object or a list holds, not how it is written."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Mapping):

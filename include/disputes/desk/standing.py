@@ -22,7 +22,7 @@ class Standing:
     """The state of a round.
 
     :param words: for the reader
-    :param why: it is there, where a record says so
+    :param why: the reason, if a record gives one
     """
 
     stage: Stage

@@ -2,7 +2,7 @@
 :mod:`.isolation`.
 
 The inliner leaves such rules out, so they become properties of the element itself. Their values are written as hex:
-styles are read in small letters, and a text may hold any character.
+styles are read in lower case, and a text may contain any character.
 """
 
 import re
@@ -60,7 +60,7 @@ def _properties(selectors: str, declarations: str) -> Iterator[str]:
 
 
 def _texts(value: str, element: Any) -> Iterator[str]:
-    """What is there; a counter or a picture is named as not shown."""
+    """The text to add; a counter or a picture is named as not shown."""
     for double, single, attribute, word in _PART.findall(value):
         if attribute:
             yield element.get(attribute) or ""

@@ -22,7 +22,7 @@ _DRAWN_BY_SOME = frozenset({"/Line", "/Polygon", "/PolyLine", "/Stamp"})
 
 
 def flatten(source: pikepdf.Pdf) -> pikepdf.Pdf:
-    """The document with all that a viewer shows on top of its pages drawn into them; itself where there is nothing.
+    """The document with all that a viewer shows on top of its pages drawn into them; unchanged if there is nothing.
 
     :raises DocumentError: when not every viewer shows the same
     """
@@ -34,7 +34,7 @@ def flatten(source: pikepdf.Pdf) -> pikepdf.Pdf:
         raise DocumentError("has a drawing that not every viewer shows", remedy="Print it to a new PDF")
     for note in notes:
         if note.Subtype == Name.Widget:
-            note.Subtype = Name.Stamp  # it looks the same, and nothing in it is filled in again
+            note.Subtype = Name.Stamp  # it looks the same, and viewers do not fill in its text again
     # pdfium draws highlights and ink without an appearance, but beside a form only.
     source.Root.AcroForm = Dictionary(Fields=Array())
     content = BytesIO()

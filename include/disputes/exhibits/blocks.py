@@ -24,7 +24,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class Run:
-    """Characters of one look, or a picture among them."""
+    """Characters that look the same, or a picture among them."""
 
     text: str
     styles: tuple[Style, ...] = ()
@@ -46,7 +46,7 @@ class Cell:
     :param column: its first one, from 0
     :param row: its first one, from 0
     :param columns: how many it spans
-    :param is_head: whether it names others
+    :param is_head: whether it is a heading for other cells
     """
 
     blocks: tuple["Block", ...]

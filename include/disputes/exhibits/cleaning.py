@@ -67,7 +67,7 @@ def _source(content: bytes) -> pikepdf.Pdf:
 
 
 def _is_whole(page: pikepdf.Page, *, may_be_blank: bool) -> bool:
-    """Whether a page of a damaged file still has what it shows."""
+    """Whether a page of a damaged file still has its content."""
     shown = [] if may_be_blank and "/Contents" not in page.obj else [page.obj.get("/Contents")]
     for kind in ("/Font", "/XObject"):
         shown += [item for _, item in page.resources.get(kind, {}).items()]
@@ -75,9 +75,9 @@ def _is_whole(page: pikepdf.Page, *, may_be_blank: bool) -> bool:
 
 
 def clean_image(content: bytes, sheet: Sheet, quality: Quality) -> Made:
-    """Put an image upright on a portrait sheet, alpha on white; a very tall one goes over several sheets.
+    """Put an image upright on a portrait sheet, transparency on white; a very tall one is spread over several sheets.
 
-    Every page of a TIFF is one image; of an animation, the first picture is.
+    Each page of a TIFF becomes an image; of an animation, only the first picture does.
 
     :raises DocumentError: when it is broken, blank, unpacks to too much, or makes too many pages
     """
@@ -121,7 +121,7 @@ def _parts(image: Image.Image, sheet: Sheet) -> list[Image.Image]:
 
 
 def _drop_attachments(pdf: pikepdf.Pdf) -> None:
-    """Take files, metadata and alternates off the streams that were taken over."""
+    """Remove files, metadata and alternates from the streams that were taken over."""
     for item in pdf.objects:
         if isinstance(item, pikepdf.Stream):
             for key in ("/AF", "/Metadata", "/PieceInfo", "/Ref", "/OPI", "/Alternates", "/PS"):

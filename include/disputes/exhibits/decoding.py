@@ -40,7 +40,7 @@ def decode(content: bytes, declared: str | None = None) -> str | None:
     """
     for encoding in _candidates(content, declared):
         try:
-            # Half of an UTF-16 pair is left out like every other invisible character.
+            # Half of a UTF-16 pair is left out like every other invisible character.
             text = content.decode(encoding, "surrogatepass")
         except UnicodeError:
             continue

@@ -96,7 +96,7 @@ def heading(number: int, exhibit: Exhibit) -> str:
 
 
 def purpose(exhibit: Exhibit, proves: str) -> str:
-    """What a caption says an exhibit is there for; empty where nobody knows.
+    """What a caption says an exhibit is there for; empty if unknown.
 
     :param proves: the letter's sentence that it proves; empty where no sentence cites it
     """

@@ -21,7 +21,7 @@ PROGRAM = "disputes.exhibits.isolated_process"
 class _Server:
     """A server, as its caller sees it.
 
-    :param identity: the channel's; a program that becomes a daemon closes all, and opens other things by its number
+    :param identity: the channel's; a program that becomes a daemon closes it, and then its number may mean another file
     :param starter: the process that has started it
     """
 

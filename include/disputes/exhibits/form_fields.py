@@ -36,8 +36,8 @@ _HEAD = f"""{TEXT}#set text(top-edge: "ascender", bottom-edge: "descender")
 class _Text:
     """The contents of a field or a note.
 
-    :param size: of the letters at the most, in points
-    :param turned: how the text is in its place, in degrees
+    :param size: largest size of the letters, in points
+    :param turned: how far the text is turned in its place, in degrees
     :param boxed: whether a line goes around it
     :param state: of a box to tick; empty for a text
     """

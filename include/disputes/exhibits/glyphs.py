@@ -5,7 +5,7 @@ from functools import cache
 from importlib.resources import files
 
 _SHOWS_NOTHING = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
-"""Unicode categories of line ends, joiners and blanks."""
+"""Unicode categories of line ends, joiners and spaces."""
 _VARIANTS = (("\ufe00", "\ufe0f"), ("\U000e0100", "\U000e01ef"))
 """Characters that only select a form of the preceding character."""
 

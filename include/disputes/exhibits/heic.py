@@ -14,7 +14,7 @@ def is_heic(content: bytes) -> bool:
 
 
 def teach_pillow() -> None:
-    """Let Pillow open HEIC, its first picture alone."""
+    """Let Pillow open HEIC, only its first picture."""
     import pi_heif
 
     pi_heif.register_heif_opener(thumbnails=False)

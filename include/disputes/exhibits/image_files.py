@@ -34,7 +34,7 @@ def open_images(content: bytes) -> Iterator[Image.Image]:
 
 
 def name_further(content: bytes) -> tuple[LeftOut, ...]:
-    """The pictures of a file after the first, of which alone a page is made; a TIFF has pages instead."""
+    """The pictures of a file after the first, which are not shown; of a TIFF, every page is."""
     image = _open(content)
     count = 1 if image.format == "TIFF" else getattr(image, "n_frames", 1)
     if image.format == "MPO":  # what telephones put beside a photograph, like its depth, is smaller than it
@@ -76,11 +76,11 @@ def _upright(image: Image.Image) -> Image.Image:
     if image.width * image.height > picture_limit.in_force:
         raise DocumentError(
             f"has {image.width} x {image.height} pixels, more than {picture_limit.in_force // 1_000_000} million",
-            remedy="Supply it in a smaller resolution",
+            remedy="Supply it at a lower resolution",
         )
     image.load()
     image = ImageOps.exif_transpose(_squared(image))
-    if image.mode.startswith(("I", "F")):  # 16 bits a channel, or 32 with any range
+    if image.mode.startswith(("I", "F")):  # 16 bits per channel, or 32 with any range
         return _in_8_bits(image)
     if image.mode in ("1", "L"):
         return image.convert("L")
@@ -90,7 +90,7 @@ def _upright(image: Image.Image) -> Image.Image:
 
 
 def _squared(image: Image.Image) -> Image.Image:
-    """A fax, whose dots are taller than wide, as it comes out of the machine; anything else as it is."""
+    """A fax, whose dots are not square, with the proportions of its paper; anything else as it is."""
     across, down = map(float, image.info.get("dpi", (1, 1)) if image.format == "TIFF" else (1, 1))
     if not 0 < down < across <= down * _TALLEST_DOT:
         return image
@@ -98,7 +98,7 @@ def _squared(image: Image.Image) -> Image.Image:
 
 
 def _in_8_bits(image: Image.Image) -> Image.Image:
-    """A gray picture of more bits, brought from the range that it uses to 8."""
+    """A gray picture of more than 8 bits, scaled from the range that it uses to 8 bits."""
     if image.mode.startswith("I;16"):
         most, image = 65_535.0, image.convert("I")
     else:

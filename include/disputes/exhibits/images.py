@@ -96,7 +96,7 @@ def _png_data(image: Image.Image) -> bytes:
 def shrink_images(pdf: pikepdf.Pdf, quality: Quality) -> None:
     """Reduce the larger gray and RGB images inside a PDF; line art, masks and printing colours stay as they are.
 
-    An image is taken to be as long as all the pages on which it is, so that it is never reduced too far.
+    The length of an image is taken to be that of all pages that show it, so that it is never reduced too far.
     """
     longest = max(float(page.mediabox[3]) for page in pdf.pages)
     pages = Counter(place for page in pdf.pages for place in _find_shown(page.obj, set()))

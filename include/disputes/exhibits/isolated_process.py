@@ -54,7 +54,7 @@ class Work:
 
     @property
     def sheet(self) -> Sheet:
-        """Where it goes."""
+        """The sheets that its pages go on."""
         return Sheet(self.size)
 
 
@@ -134,7 +134,7 @@ def _read_all(reading: int, connection: socket.socket) -> bytes:
     """The output of a fork; if nobody waits for it any more, end the fork and this process at once."""
     poll = select.poll()
     poll.register(reading, select.POLLIN)
-    poll.register(connection, 0)  # tells a hang-up alone
+    poll.register(connection, 0)  # reports only a hang-up
     result = bytearray()
     while len(result) < MAX_RESULT:
         if connection.fileno() in dict(poll.poll()):  # pragma: no cover  (it ends this process)

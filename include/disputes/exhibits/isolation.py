@@ -84,7 +84,7 @@ def run_isolated(
 
 
 def _ask_one(request: dict[str, Any], content: bytes) -> tuple[str, bytes] | None:
-    """An isolated process's answer; None when it died, after which its server is not used again."""
+    """An isolated process's answer; None if it died; its server is then not used again."""
     answer = _ask(_idle.pop() if _idle else _start(), request, content)
     if answer is None:
         _end_all()

@@ -40,8 +40,8 @@ class Look:
 
     :param color: of the letters; None where it is not known
     :param background: behind them; None where it is not one plain colour, or not known
-    :param spaces: what counts of blanks and line ends
-    :param letters: `uppercase`, `lowercase` or `capitalize`, where a style sheet turns them so
+    :param spaces: which spaces and line ends count
+    :param letters: `uppercase`, `lowercase` or `capitalize`, if a style sheet changes them to that
     """
 
     styles: frozenset[Style] = frozenset()
@@ -65,7 +65,7 @@ class Look:
 
 
 def styles_of(element: Any) -> dict[str, str]:
-    """The declarations of an element's style, in small letters; the important ones count before later ones."""
+    """The declarations of an element's style, in lower case; the important ones count before later ones."""
     found: dict[str, str] = {}
     important: dict[str, str] = {}
     for name, value in _DECLARATION.findall(element.get("style") or ""):
@@ -148,7 +148,7 @@ def _raised(element: Any, styles: Mapping[str, str]) -> set[Style]:
 
 
 def _color(value: str | None, around: Color | None) -> Color | None:
-    """A colour as a browser reads it; that around it where it says none, None where it cannot be read."""
+    """A colour as a browser reads it; the surrounding one if it names none, None if it cannot be read."""
     if not value or value in ("inherit", "currentcolor", "unset"):
         return around
     try:

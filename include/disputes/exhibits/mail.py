@@ -175,7 +175,7 @@ class _Mail:
 
 
 def _says_something_else(unseen: list[Block], seen: list[Block]) -> bool:
-    """Whether a text beside the one that the reader saw has words that are not in that one, links apart."""
+    """Whether a text that the reader did not see has words, apart from links, that the one they saw lacks."""
     one, other = (_LINKS.sub(" ", " ".join(block.text for block in blocks)).casefold() for blocks in (unseen, seen))
     words = set(_WORDS.findall(one))
     own = words - set(_WORDS.findall(other))
@@ -190,14 +190,14 @@ def _content(part: Message) -> bytes:
 
 
 def _labelled(part: Message) -> bytes:
-    """What is attached; a text whose encoding the e-mail names says so itself then."""
+    """An attachment; a text whose encoding the e-mail names is converted to UTF-8 with a mark that says so."""
     content, label = _content(part), part.get_content_charset()
     text = decode(content, label) if label and part.get_content_maintype() == "text" else None
     return content if text is None else text.encode("utf-8-sig", "surrogatepass")
 
 
 def _mail_in(part: Message) -> bytes:
-    """An e-mail inside an e-mail, also where it is encoded, which the standard forbids and programs do."""
+    """An e-mail inside an e-mail, even if it is encoded, which the standard forbids but programs do."""
     inner: Any = part.get_payload(0)
     decode = _DECODERS.get(str(part.get("Content-Transfer-Encoding", "")).strip().lower(), bytes)
     return decode(bytes(inner.as_bytes()))
@@ -208,7 +208,7 @@ def _id(part: Message) -> str:
 
 
 def _addresses(part: Message) -> list[str]:
-    """Those under which the text of an e-mail finds a part."""
+    """The addresses by which the text of an e-mail refers to a part."""
     place = str(part.get("Content-Location", "")).strip()
     return [address for address in (f"cid:{_id(part)}" if _id(part) else "", place) if address]
 

@@ -46,7 +46,7 @@ def make_pages(filename: str, content: bytes, page_size: PageSize, focus: LogFoc
 
     :param filename: the merchant's name for it
     :param focus: what makes a row of a log relevant
-    :param e-mails: in how many e-mails it is nested
+    :param mails: in how many e-mails it is nested
     :raises DocumentError: when it cannot be used, with what to supply instead
     """
     kind = kind_of(filename, content)
@@ -104,7 +104,7 @@ class _Mail:
         own = self._set(job, [])
         attached, left_out = self._make_attached(PAGES - own.count - 1)
         text = self._set(job, self._list(attached, left_out, own.count, is_inside=self._mails > 1))
-        if text.count != own.count:  # the list took a page more, which shifts the numbers in it
+        if text.count != own.count:  # the list took one more page, which shifts the numbers in it
             text = self._set(job, self._list(attached, left_out, text.count, is_inside=self._mails > 1))
         target = pikepdf.open(BytesIO(text.pdf))
         for one in attached:

@@ -24,8 +24,8 @@ def read_html(
     """The blocks of an HTML document.
 
     :param declared: its encoding, where something outside it says so
-    :param pictures: those that came beside it
-    :param styles: style sheets that came beside it
+    :param pictures: those that came with it
+    :param styles: style sheets that came with it
     :raises DocumentError: when its encoding cannot be determined, or it is nested too deeply
     """
     named = _CHARSET.search(content[:_SNIFFED])

@@ -20,9 +20,9 @@ _OVERLAP = 40
 _DRAWS = frozenset({"Do", "INLINE IMAGE"})
 _SHOWS = frozenset({"Tj", "TJ", "'", '"'})
 _MOVES = frozenset({"BT", "Td", "TD", "Tm", "T*", "'", '"'}) | _DRAWS
-"""What does not begin where the text before it ended."""
+"""Operators after which nothing begins where the text before ended."""
 _OBJECTS = (FPDF_PAGEOBJ_TEXT, FPDF_PAGEOBJ_FORM, FPDF_PAGEOBJ_IMAGE)
-"""What pdfium makes of these."""
+"""The kinds of pdfium object that these operators make."""
 _CLIPS = 4
 """Text whose mode is this or more cuts out what is drawn after it."""
 
@@ -48,7 +48,7 @@ class Parts:
                 yield form, len(boxes) > 1
 
     def _within(self, number: int, box: Rectangle) -> bytes:
-        """The content of a page without what lies outside a box; all of it where that cannot be told."""
+        """The content of a page without what lies outside a box; all of it if that cannot be determined."""
         steps = list(pikepdf.parse_content_stream(self._source.pages[number]))
         lines = _lines(steps)
         shown = [at for line in lines for at in line]
@@ -87,7 +87,7 @@ def _boxes(page: pikepdf.Page, sheet: Sheet) -> list[Rectangle]:
 
 
 def _lines(steps: list[Instruction]) -> list[list[int]]:
-    """Where something is shown, text together with what follows on it."""
+    """The places of all that is shown; text and the text that continues it are together."""
     lines: list[list[int]] = [[]]
     for at, step in enumerate(steps):
         if str(step.operator) in _MOVES:
@@ -113,7 +113,7 @@ def _is_outside(place: tuple[float, float, float, float], box: Rectangle) -> boo
 
 
 def _rest(step: Instruction) -> list[Instruction]:
-    """What is left of showing something when that is gone."""
+    """The remaining effects of an operator when the text that it shows is removed."""
     new_line = pikepdf.ContentStreamInstruction([], Operator("T*"))
     if str(step.operator) == '"':
         made = pikepdf.ContentStreamInstruction

@@ -7,10 +7,10 @@ from disputes.errors import InputError
 VARIABLE = "REPRESENTMENT_MAX_MEGAPIXELS"
 """The environment variable of every process that runs tasks."""
 LARGEST = 60
-"""Megapixels: a photo of 48 passes, and 60 still fit into an isolated process."""
+"""Megapixels: a 48-megapixel photo passes, and 60 still fit into an isolated process."""
 
 in_force = LARGEST * 1_000_000
-"""What a picture of more pixels is refused by, before it is unpacked; the isolated process sets it for itself."""
+"""The limit above which a picture is refused before it is unpacked; the isolated process sets it for itself."""
 
 
 def pixels_from_settings() -> int:

@@ -31,7 +31,7 @@ class Pictures:
     """
 
     def __init__(self, beside: Mapping[str, bytes] | None = None) -> None:
-        """Take the pictures that lie beside the document, by address, like `cid:logo`."""
+        """Take the pictures that came with the document, by address, like `cid:logo`."""
         self._beside = beside or {}
         self.used: set[str] = set()
 
@@ -53,7 +53,7 @@ class Pictures:
 
 
 def is_tiny(element: Any, styles: Mapping[str, str]) -> bool:
-    """Whether a picture is only there to be fetched, or to keep a distance."""
+    """Whether a picture is only there to be fetched, or to leave space."""
     sizes = (_length(styles.get(side) or element.get(side)) for side in ("width", "height"))
     return any(size is not None and size <= _TINY * _SCREEN for size in sizes)
 

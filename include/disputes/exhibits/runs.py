@@ -19,9 +19,9 @@ _BLANKS_IN_LINE = re.compile(r"[ \t\r\f]+")
 
 @dataclass(frozen=True)
 class Piece:
-    """A run before its blanks are put in order.
+    """A run before its spaces are normalised.
 
-    :param keeps: whether its blanks and line ends all count
+    :param keeps: whether all its spaces and line ends count
     """
 
     run: Run
@@ -38,7 +38,7 @@ class Piece:
 
 
 def tidy(pieces: Iterable[Piece]) -> tuple[Run, ...]:
-    """The runs of a block, without blanks that nobody sees; empty when there is nothing to see."""
+    """The runs of a block, without spaces that nobody sees; empty when there is nothing to see."""
     runs = list(_join(_collapse(pieces)))
     if runs and not runs[0].picture:
         runs[0] = replace(runs[0], text=runs[0].text.lstrip("\n"))
@@ -52,9 +52,9 @@ def tidy(pieces: Iterable[Piece]) -> tuple[Run, ...]:
 
 
 def _collapse(pieces: Iterable[Piece]) -> Iterator[Run]:
-    """One blank where there are several, none at the ends of lines, and at most one empty line."""
+    """One space where there are several, none at the ends of lines, and at most one empty line."""
     before = "\n\n"
-    waiting: Run | None = None  # a blank that shows only when something comes after it on its line
+    waiting: Run | None = None  # a space that shows only when something comes after it on its line
     for piece in pieces:
         if piece.keeps or piece.run.picture:
             if waiting:

@@ -42,7 +42,7 @@ class Sheet:
     def place(self, pdf: pikepdf.Pdf, form: pikepdf.Object, *, is_part: bool = False) -> None:
         """Add a page that shows a form XObject as large as fits, never larger than it is.
 
-        :param is_part: of something that goes over several sheets: it is right below the band
+        :param is_part: of something that is spread over several sheets: it goes right below the band
         """
         page = pdf.add_blank_page(page_size=POINTS[self.size])
         top, bottom = MARGIN + self.height, MARGIN
@@ -74,10 +74,10 @@ class Sheet:
 
 
 def parts(height: int, sheet: int, overlap: int) -> range:
-    """Where the parts begin of something that is cut to stay readable, from the top; 0 alone when it stays whole.
+    """Where the parts of something cut to stay readable begin, from the top; only 0 if it stays whole.
 
     :param sheet: how much of it a sheet holds
-    :param overlap: how much of the part before a part shows again
+    :param overlap: how much of the previous part each part repeats
     :raises DocumentError: when it makes too many
     """
     if height <= sheet * _TALLEST or sheet <= overlap:

@@ -22,7 +22,7 @@ _INLINER = css_inline.CSSInliner(load_remote_stylesheets=False, keep_link_tags=T
 def inline_styles(markup: str, more: str = "") -> str:
     """The document as a browser reads it, each element with the styles that apply to it.
 
-    :param more: style sheets that came beside the document
+    :param more: style sheets that came with the document
     :raises DocumentError: when it cannot be read
     """
     sheet = f"<style>{with_additions(more)}</style>" if more else ""
@@ -51,7 +51,7 @@ def _unwrap_media(rules: str) -> str:
 
 
 def _end_of_block(rules: str, at: int) -> int:
-    """Where a block ends that is open at a place."""
+    """Where the block that is open at a place ends."""
     depth = 1
     while depth and at < len(rules):
         depth += {"{": 1, "}": -1}.get(rules[at], 0)
@@ -60,5 +60,5 @@ def _end_of_block(rules: str, at: int) -> int:
 
 
 def _is_on_screen(media: str) -> bool:
-    """Whether one of several media is any screen."""
+    """Whether one of several media means every screen."""
     return any(_ON_SCREEN.fullmatch(one) for one in media.split(","))

@@ -43,7 +43,7 @@ def _columns(table: Block, at: int) -> Iterator[Cell]:
 
 
 def _length(cell: Cell) -> int:
-    """Characters of its longest line; a picture counts as those that it hides."""
+    """Characters of its longest line; a picture counts as the characters that would fill its width."""
     runs = [run for block in cell.blocks for run in block.runs]
     pictures = [int(run.picture.width / _CHARACTER) for run in runs if run.picture]
     markers = max((2 * block.level + len(block.marker) for block in cell.blocks), default=0)

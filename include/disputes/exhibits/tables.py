@@ -78,7 +78,7 @@ def _narrow(found: list[Place]) -> list[Place]:
 
 
 def _leading(found: list[Place], rows: int) -> int:
-    """How many rows from the top hold names alone, and those that these names reach into, unless all do."""
+    """How many rows from the top hold only headings, with the rows that those span into; 0 if that is all rows."""
     head = next((row for row in range(rows) if not all(place.is_head for place in found if place.row == row)), rows)
     while (reach := max((place.row + place.rows for place in found if place.row < head), default=0)) > head:
         head = reach

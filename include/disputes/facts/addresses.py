@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from disputes.facts.types import Address
 
-# Kinds of street, building and door, in several languages: one of them is written short, long or not at all, and number
+# Kinds of street, building and door, in several languages: each may be abbreviated, written out or left out, and number
 # and name tell addresses apart without it.
 _KINDS = frozenset(
     """
@@ -75,7 +75,7 @@ def _latin(names: frozenset[str]) -> bool:
 
 
 def _country(address: Address) -> str:
-    """Its two letters; of a name that is not known, nothing."""
+    """The country's two letters; empty for an unknown name."""
     written = _joined(address.country)
     known = _COUNTRIES.get(written, written)
     return known if len(known) == 2 else ""

@@ -13,16 +13,16 @@ from disputes.facts.members import IDENTIFIERS, STRIPES_OWN
 REMOVED = "[removed]"
 _IS = r"(?:\s+(?:is|was))?[\s:=(#]*"
 _LOGIN = r"\b(?:passwor[dt]|passcode|passphrase|pwd)"
-# Of a password that does not work there is nothing to remove.
+# Words that may follow "password is" without being the password.
 _STATE = "not?|wrong|incorrect|invalid|expired|never|too|still|now|the|a|in|on|re?set|changed|lost|needed|required|sent"
 _SECRETS = re.compile(
     "|".join(
         (
-            # What its own shape gives away: keys of Stripe, AWS, GitHub and Slack, JSON web tokens.
+            # Recognised by their own shape: keys of Stripe, AWS, GitHub and Slack, JSON web tokens.
             r"\b(?:[spr]k_(?:live|test)|whsec|gh[opsu]|xox[abprs])[_-]\w[\w-]{5,}",
             r"\bA[KS]IA[A-Z0-9]{16}\b",
             r"\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*",
-            # What the word before it gives away; the word stays.
+            # Recognised by the word before them, which stays.
             r"(\bbearer\s+)[\w.~+/=-]{8,}",
             rf"(\b(?:api|access|secret)[ _-]?(?:key|token){_IS})(?=\S*\d)[\w.~+/=-]{{8,}}",
             rf"({_LOGIN}\s*[:=]\s*)\S+",

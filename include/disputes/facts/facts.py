@@ -16,7 +16,7 @@ from disputes.validation import meant, problems
 
 _MOMENT: TypeAdapter[Any] = TypeAdapter(Moment)
 _OF_ONE = {"other_charge.": "other_charge.id", "refund.": "refund.reference"}
-"""Groups whose facts are all of one thing, with the fact that names it."""
+"""Groups whose facts are all about one thing, with the fact that names it."""
 
 
 @dataclass(frozen=True)
@@ -174,7 +174,7 @@ class MerchantFacts(BaseModel):
 
 
 def _once(members: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object, each member of which is written once; JSON itself lets the last one win."""
+    """A JSON object in which no member is written twice; JSON itself would let the last one win."""
     names = [name for name, _ in members]
     if twice := [name for name in dict.fromkeys(names) if names.count(name) > 1]:
         raise InputError(f"{', '.join(twice)}: written twice in one object", subject="facts.json", remedy="Leave one")

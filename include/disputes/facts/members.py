@@ -204,7 +204,7 @@ GROUPS: dict[str, dict[str, Any]] = {
         "prior_undisputed": _PriorCharges,
         "prior_disputed_fraud": _PriorCharges,
         "prior_orders": tuple[PriorOrder, ...],
-        "recent_charges": _PriorCharges,  # on the same card, too young to be a history
+        "recent_charges": _PriorCharges,  # on the same card, too recent to count as history
     },
     "other_charge": {  # the one that the disputed charge is said to repeat, in the same currency
         "id": Text,

@@ -27,9 +27,9 @@ _REPORTS = ("fraud_details.stripe_report", "fraud_details.user_report")
 
 
 def history_facts(charge: Any, others: Iterable[Object], disputes: Iterable[Object]) -> dict[str, Fact]:
-    """Earlier charges on the same card: valid ones, and those that its holder had called fraud by then.
+    """Earlier charges on the same card: valid ones, and those that its holder had already called fraud.
 
-    :param charge: expanded, or anything else
+    :param charge: expanded; nothing is known of an id or None
     :param disputes: of the other charges
     """
     fingerprint = at(charge, _FINGERPRINT)
@@ -72,7 +72,7 @@ def drop_refuted(facts: Facts, others: Iterable[Object]) -> Facts:
 
 
 def drop_young(known: Facts, days: int) -> Facts:
-    """The facts without earlier charges that are too young to be a history.
+    """The facts without earlier charges that are too recent to count as history.
 
     :param days: from which an earlier charge counts
     """
@@ -87,8 +87,8 @@ def drop_young(known: Facts, days: int) -> Facts:
 def other_charge_facts(charge: Any, others: Iterable[Object]) -> dict[str, Fact]:
     """The charge that the disputed one may be taken to repeat: of the same or nearly the same amount, near in time.
 
-    :param charge: expanded, or anything else
-    :param others: of the same customer, the disputed one among them or not
+    :param charge: expanded; nothing is known of an id or None
+    :param others: of the same customer, with or without the disputed one
     """
     if at(charge, "created") is None:
         return {}

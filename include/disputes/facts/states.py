@@ -20,7 +20,7 @@ def state(name: str, written: str) -> str | None:
     """The state of the list that a status is; None when it is not in the list.
 
     :param name: the fact, like `ticket.event_status`
-    :param written: as the fact has it; of several, separated by commas, all have to be the same
+    :param written: as the fact has it; if several, separated by commas, all must mean the same
     """
     spellings = _spellings()[name]
     if whole := spellings.get(_plain(written)):

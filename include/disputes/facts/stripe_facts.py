@@ -68,10 +68,10 @@ def stripe_facts(
 ) -> Facts:
     """Facts from Stripe's objects, each with the object and path it comes from and the object's time.
 
-    Customer and subscription are read as they are today, with no date of a change: they are as of the dispute.
+    Stripe shows customer and subscription as they are today, with no date of a change: they count as of the dispute.
 
-    :param dispute: with `charge.customer`, `charge.refunds` and `payment_intent` expanded; what is not is not known
-    :param prior_charges: charges of the same customer, the disputed one among them or not
+    :param dispute: with `charge.customer`, `charge.refunds` and `payment_intent` expanded; the rest is unknown
+    :param prior_charges: charges of the same customer, with or without the disputed one
     :param prior_disputes: disputes of those charges
     :param invoices: the customer's; the one that this charge paid has the period
     :param subscriptions: the customer's, ended ones included

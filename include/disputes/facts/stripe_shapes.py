@@ -101,7 +101,7 @@ def check_dispute(stored: Any) -> None:
 
 
 def _check_whole(content: Any, subject: str) -> None:
-    """Refuse a list of which there is more."""
+    """Refuse a list that has further pages."""
     if at(content, "has_more"):
         raise InputError("is the first page only (has_more)", subject=subject, remedy="Supply every page as one list")
 

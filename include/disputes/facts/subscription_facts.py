@@ -23,7 +23,7 @@ def subscription_facts(
 ) -> dict[str, Fact]:
     """Facts of the subscription that the charge was for; none when it is not clear which one that was.
 
-    :param charge: expanded, or anything else
+    :param charge: expanded; nothing is known of an id or None
     :param as_of: Unix seconds; Stripe keeps a subscription as it is today
     """
     if at(charge, "created") is None:

@@ -33,14 +33,14 @@ def instant(value: date) -> datetime:
 
 
 def before(one: date, other: date) -> bool:
-    """Whether one moment is certainly earlier; of a whole day nobody knows the hour, nor the zone."""
+    """Whether one moment is certainly earlier; for a whole day, hour and zone are unknown."""
     if isinstance(one, datetime) and isinstance(other, datetime):
         return one < other
     return (instant(other).date() - instant(one).date()).days > 1
 
 
 def by_day(one: date, other: date) -> bool:
-    """Whether one day is the other or an earlier one, both as they are noted."""
+    """Whether one day is the same as the other or earlier, both as they are noted."""
     return noted_day(one) <= noted_day(other)
 
 
@@ -98,7 +98,7 @@ def address(value: Address) -> str:
 
 
 def items(values: Sequence[Item], most: int = 8) -> str:
-    """`2 x Mug; Teapot`; of a long list the first lines, and how many there are in all."""
+    """`2 x Mug; Teapot`; for a long list, its first lines and the total."""
     lines = [f"{item.quantity} x {item.description}" if item.quantity > 1 else item.description for item in values]
     if len(lines) > most:
         lines = [*lines[:most], f"and {len(lines) - most} more, {len(lines)} lines in total"]
@@ -111,7 +111,7 @@ def period(value: Period) -> str:
 
 
 def log(entries: Iterable[AccessEntry]) -> list[str]:
-    """A line an entry, in order of time: time, IP address, user, action, object."""
+    """One line for each entry, in order of time: time, IP address, user, action, object."""
     return [
         " | ".join(
             str(part)
@@ -127,7 +127,7 @@ def _logged(at: date) -> str:
 
 
 def ends(values: Sequence[T], most: int) -> Sequence[T]:
-    """All, or where there are too many the first and the last ones, `most` together."""
+    """All; if there are too many, the first and the last ones, `most` together."""
     return values if len(values) <= most else (*values[: most // 2], *values[-(most // 2) :])
 
 
@@ -152,7 +152,7 @@ def described(text: str, most: int = 2_000) -> str:
 
 
 def shortened(text: str, most: int = _QUOTED_LENGTH) -> str:
-    """Words of ours, the first of them where there are too many.
+    """Our own words, cut if there are too many.
 
     :param most: characters
     """
@@ -170,7 +170,7 @@ def count_pages(number: int) -> str:
 
 
 def readable(word: str) -> str:
-    """Stripe's own words as a reader's: `apple_pay` becomes `apple pay`."""
+    """Stripe's own words, readable: `apple_pay` becomes `apple pay`."""
     return word.replace("_", " ")
 
 

@@ -62,9 +62,9 @@ class Fit:
 def choose_fit(items: Sequence[Item], room: Room) -> Fit:
     """Make the items fit, at the least cost to the reader.
 
-    First nothing is twice; then images shrink, step by step, always the largest; what then still does not fit is
-    dropped, the lowest rank first. Essential items stay, even where they alone are too much: whoever compiles the
-    packet finds that out, and says so.
+    First each exhibit is kept in one file only; then images shrink, step by step, always the largest; what still does
+    not fit is dropped, the lowest rank first. Essential items stay, even if they alone are too much: whoever compiles
+    the packet finds that out, and says so.
 
     :param items: the highest rank first
     """

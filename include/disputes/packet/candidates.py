@@ -36,7 +36,7 @@ class Versions:
 
 @dataclass(frozen=True, eq=False)
 class Candidate:
-    """An exhibit that the playbook always asks for.
+    """An exhibit that the playbook asks for.
 
     :param fields: the evidence fields that ask for it, the most important first
     :param importance: of the first of them, as a place in `IMPORTANCES`

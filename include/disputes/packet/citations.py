@@ -17,7 +17,7 @@ def cited(statement: Statement) -> frozenset[int]:
 
 
 def proved(statements: Iterable[Statement]) -> dict[int, str]:
-    """By the number of an exhibit the sentence that it proves, without its own citations, on one line.
+    """Exhibit number -> the sentence that it proves, without its citations, on one line.
 
     :param statements: those of the letter, then those of the text fields
     """

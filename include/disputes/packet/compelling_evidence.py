@@ -30,7 +30,7 @@ from disputes.packet.nested import drop_empty
 CE3 = "visa_compelling_evidence_3"
 _CODE = "10.4"
 _OF_STRIPE = ("ch_", "py_")
-# Spans of 24 hours: whoever counts calendar days allows some hours more, never less.
+# Spans of 24 hours: a count of calendar days allows some hours more, never less.
 _YOUNGEST, _OLDEST = timedelta(days=120), timedelta(days=364)
 _Transaction = Mapping[str, Any]
 
@@ -54,7 +54,7 @@ class _NotQualifiedError(Exception):
 
 
 def compelling_evidence(dispute: Dispute, facts: Facts, product_type: str | None) -> Compelling | None:
-    """Choose the two charges that have the most elements in common with this one, of equals the latest.
+    """Choose the two charges that have the most elements in common with this one; if there is a tie, the latest.
 
     :returns: None for anything but Visa's code 10.4
     """

@@ -46,13 +46,13 @@ class Frame:
 
     @property
     def nested_texts(self) -> dict[str, str]:
-        """What Compelling Evidence says, by its place: Stripe counts every text, and compiles every text."""
+        """The texts of Compelling Evidence, by place: Stripe counts and compiles them all."""
         return dict(leaves(self.compelling.evidence, "")) if self.compelling else {}
 
 
 @dataclass(frozen=True)
 class Placed:
-    """An exhibit in the version in which it is in the packet.
+    """An exhibit in the version that the packet contains.
 
     :param fields: whose files hold it
     """
@@ -81,7 +81,7 @@ class Content:
 
     @property
     def kept(self) -> dict[str, Any]:
-        """What is on the dispute already, and is not replaced; in an appeal that is what was decided on, and locked."""
+        """What is on the dispute already and is not replaced; in an appeal, the locked first evidence."""
         if self.case.round is Round.APPEAL:
             return {}
         ours = {*self.texts, *self.files}
@@ -95,7 +95,7 @@ class Content:
 
     @property
     def room(self) -> Room:
-        """What there is for files, beside the text and what is kept."""
+        """The room for files, after the text and what is kept."""
         pages = text_pages(self._all_texts)
         return Room(ALL_BYTES - self._kept_bytes, page_limit(self.case.claim.network) - pages)
 
@@ -183,7 +183,7 @@ def _text(plan: FieldPlan, case: Case, facts: Facts) -> Text:
 
 
 def _shortened(text: Text, cut: Cut, exhibit: int | None) -> Text:
-    """What stays of a text, with its statements; the one that was cut through becomes two where the rest is held."""
+    """What stays of a text, with its statements; one that was cut through becomes two if the packet holds the rest."""
     statements = []
     for statement in text.statements:
         at = text.text.find(statement.text)

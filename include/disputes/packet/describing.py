@@ -47,7 +47,7 @@ def describe(
     """Record everything in the packet, and what is not in it and why.
 
     :param chosen: the exhibits that are in it
-    :param asked_for: those that the playbook always asks for
+    :param asked_for: those that the playbook asks for
     :param refused: documents that could not be used
     """
     kept = {
@@ -89,7 +89,7 @@ def describe(
 
 
 def _used_facts(frame: Frame, used: Collection[str]) -> dict[str, UsedFact]:
-    """Those that the packet rests on, of the shop's and of what people wrote."""
+    """The facts that the packet rests on: the shop's, and what people wrote."""
     known = {name: UsedFact(**fact) for name, fact in frame.facts.as_written().items() if name in used}
     return known | {name: fact for name, fact in written_facts(frame.edits).items() if name in used}
 

@@ -1,4 +1,4 @@
-"""How a packet is made with what people changed by hand."""
+"""Applies what people changed by hand to a packet."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

@@ -1,5 +1,5 @@
-"""What people changed in a packet by hand: each change with who made it and when. It holds for this revision and, sent
-back again, for the next one.
+"""What people changed in a packet by hand: each change with who made it and when. A change applies to this
+revision and, if the packet is sent back again, to the next one.
 """
 
 from collections.abc import Iterator
@@ -24,12 +24,12 @@ _NAME = 300
 
 
 def written_fact(field: str) -> str:
-    """The fact that a text field is, once a person has written it."""
+    """The name of the fact that a text field written by a person becomes."""
     return f"{WRITTEN}{field}"
 
 
 def clean_text(text: str) -> str:
-    """A person's text as it may be sent: no secrets, no hidden characters, no blanks at its end."""
+    """A person's text as it may be sent: no secrets, no hidden characters, no trailing spaces."""
     return without_secrets(visible(text)).rstrip()
 
 
@@ -72,7 +72,7 @@ class WrittenText(_ByHand):
 
 
 class MovedExhibit(_ByHand):
-    """An exhibit that is elsewhere, or nowhere.
+    """An exhibit that was moved to another field, or taken out.
 
     :param document: the playbook's name for it
     :param field: the evidence field that alone holds it; None: it is taken out

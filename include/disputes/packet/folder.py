@@ -85,9 +85,9 @@ def read_digests(folder: Path) -> dict[str, str]:
 
 
 def read_files(folder: Path, manifest: Manifest) -> dict[str, bytes]:
-    """The files of the packet by field; by its name without `.pdf`, one that the manifest does not list.
+    """The packet's files by field; one that the manifest does not list, by its name without `.pdf`.
 
-    Where a round's own folder holds a file by a sha256 that the manifest does not name, a try has died over it.
+    In a round's own folder, a file whose sha256 the manifest does not name was left by a try that died.
     """
     names = {name.removesuffix(".pdf") for name in names_below(folder / "files")}
     digests = {field: entry.sha256 for field, entry in manifest.files.items()}

@@ -45,7 +45,7 @@ class Listed:
 
     @property
     def places(self) -> str:
-        """The fields as a reader's words."""
+        """The fields in readable words."""
         return ", ".join(field.replace("_", " ") for field in self.fields)
 
 
@@ -130,7 +130,7 @@ def sections(found: Sequence[Sentence]) -> dict[str, Sequence[Sentence]]:
 
 
 def drop_repeated(found: Sequence[Sentence]) -> tuple[Sentence, ...]:
-    """The sentences without arguments that rest on nothing but what answer and comparison have said already."""
+    """The sentences, without arguments that only repeat what answer and comparison have said."""
     said = {name for sentence in found if sentence.section in ("answer", "comparison") for name in sentence.facts}
     return tuple(one for one in found if one.section != "argument" or not one.facts or not said.issuperset(one.facts))
 

@@ -11,7 +11,7 @@ _MOST = 100
 
 
 def choose_lines(entries: Sequence[AccessEntry], ip: str | None = None, before: date | None = None) -> list[str]:
-    """A line an entry, in order of time; of a long log some, with a line for each gap.
+    """One line for each entry, in order of time; of a long log only some, with a line for each gap.
 
     :param ip: the IP address of the purchase
     :param before: when the dispute came

@@ -161,7 +161,7 @@ class Decision(_Part):
     """What the policy recommends for this round, and why.
 
     :param reasons: in words, the figures that decided among them
-    :param automatic: whether the policy has an `accept` or a `refund` done without a person's click
+    :param automatic: whether the policy carries out an `accept` or a `refund` without a person's click
     :param won: own rounds of this claim and completeness that had been won when it was asked
     :param lost: the same, lost
     """

@@ -62,7 +62,7 @@ def _by_charge(value: Any) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """Files as their ids, and one kind of nothing."""
+    """Files as their ids, and every empty value as the same one."""
     if isinstance(value, list):
         return sorted(map(_plain, value)) or None
     return drop_empty(value.get("id", value) if isinstance(value, Mapping) else value)

@@ -109,7 +109,7 @@ class _Fitting:
         return sum(len(text.text) for text in self.content.texts.values())
 
     def fit(self) -> None:
-        """Shrink and drop what must be.
+        """Shrink and drop what does not fit.
 
         :raises LimitError: when what is essential is too much, naming the field and what to do
         """

@@ -55,7 +55,7 @@ def score_line(manifest: Manifest) -> str:
 
 
 def share_lines(manifest: Manifest) -> list[str]:
-    """A line an importance: how many of the expected fields are given, and which are missing."""
+    """One line for each importance: how many of the expected fields are given, and which are missing."""
     lines = []
     for rank, share in _shares(manifest.completeness):
         missing = _missing(share)

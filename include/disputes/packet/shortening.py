@@ -39,7 +39,7 @@ class Cut:
 
 
 def cuts(texts: Mapping[str, str], ranked: Sequence[str], room: int = ALL_TEXT) -> dict[str, Cut]:
-    """The texts that have to be cut, by field: longer than one field's limit, or than what is left of all of them.
+    """The texts that have to be cut, by field: longer than a field's limit, or than the rest of the limit for all.
 
     :param texts: by evidence field
     :param ranked: the fields, the most important first: those get their room first
@@ -60,7 +60,7 @@ def cuts(texts: Mapping[str, str], ranked: Sequence[str], room: int = ALL_TEXT) 
 
 
 def cut(text: str, most: int) -> Cut:
-    """Cut a text after a sentence, where there is none after a word, never inside one.
+    """Cut a text after a sentence, or else after a word, but never inside one.
 
     :param most: characters
     """

@@ -44,7 +44,7 @@ class Sentence:
 
 
 def sentences(template: str, facts: Facts, context: Mapping[str, Any]) -> tuple[Sentence, ...]:
-    """Every sentence of a template that these facts carry, in the template's order.
+    """Every sentence of a template that these facts support, in the template's order.
 
     :param template: like `claims/fraudulent.j2`
     :param context: values that are not facts, like the claim's name

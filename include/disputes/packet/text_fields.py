@@ -45,7 +45,7 @@ def fact_text(name: str, facts: Facts) -> Text:
 
 
 def template_text(name: str, case: Case, facts: Facts) -> Text:
-    """A field written from `templates/fields`: a sentence a line, under headings where the template has sections.
+    """A field written from `templates/fields`: one sentence per line, under headings where the template has sections.
 
     :param name: of the template
     """

@@ -55,7 +55,7 @@ class Figures:
 
 
 def count_up(records: Iterable[OutcomeRecord]) -> Figures:
-    """All figures of some rounds, of which those that are open have the outcome `open`.
+    """All figures of some rounds; those that are open have the outcome `open`.
 
     Where there are rounds of live mode, only they count. A late win takes the place of its loss.
     """

@@ -38,7 +38,7 @@ class Bar:
 
 
 def place_marks(tallies: Sequence[Tally]) -> list[Mark]:
-    """A row for each label that the bank has decided any round of."""
+    """A row for each label with a round that the bank has decided."""
     decided = [one for one in tallies if one.share is not None]
     return [
         Mark(one, ROW * number, _x(one.interval.low), _x(one.share or 0), _x(one.interval.high))
@@ -47,7 +47,7 @@ def place_marks(tallies: Sequence[Tally]) -> list[Mark]:
 
 
 def place_bars(months: Sequence[Month]) -> list[Bar]:
-    """A column for each month, its kinds one upon the other."""
+    """A column for each month, its kinds stacked."""
     most = max((month.tally.counts.total() for month in months), default=1)
     bars = []
     for number, month in enumerate(months):

@@ -33,15 +33,16 @@ def list_reasons_to_ask(playbook: Playbook, dispute: Dispute, manifest: Manifest
 
 def _edited(manifest: Manifest) -> Iterator[str]:
     if manifest.edits:
-        yield f"a person has changed it: {'; '.join(manifest.edits.describe())}"
+        yield f"a person has changed the packet: {'; '.join(manifest.edits.describe())}"
 
 
 def _over_limit(playbook: Playbook, dispute: Dispute) -> Iterator[str]:
     limit = playbook.approval.automatic_below.get(dispute.currency)
     if limit is None:
-        yield f"no automatic limit for {dispute.currency}"
+        yield f"the playbook sets no automatic limit for {dispute.currency}"
     elif dispute.amount >= limit:
-        yield f"{money(dispute.amount, dispute.currency)} is not below {money(limit, dispute.currency)}"
+        amount, most = (money(value, dispute.currency) for value in (dispute.amount, limit))
+        yield f"{amount} is not below the automatic limit of {most}"
 
 
 def _doubts(playbook: Playbook, manifest: Manifest) -> Iterator[str]:
@@ -60,7 +61,7 @@ def _doubts(playbook: Playbook, manifest: Manifest) -> Iterator[str]:
     if manifest.refused:
         yield f"documents could not be used: {', '.join(refusal.filename for refusal in manifest.refused)}"
     if manifest.left_behind:
-        yield f"left out, because the packet would exceed the limits: {', '.join(manifest.left_behind)}"
+        yield f"the packet would exceed the limits, so this was left out: {', '.join(manifest.left_behind)}"
     if manifest.changed_playbook:
         changed = ", ".join(manifest.changed_playbook)
         yield f"the playbook has changed since it chose these documents: {changed}"

@@ -15,7 +15,7 @@ from disputes.rules.policies import Band, DecisionPolicy
 NO_ANSWER = "none of our facts answers the claim"
 _WORDS = {
     "fight": "fight",
-    "ask": "look at it before anything else",
+    "ask": "look at the dispute before you decide",
     "accept": "accept the loss",
     "refund": "refund in full",
 }
@@ -66,7 +66,7 @@ class ClosedRounds:
 
     @classmethod
     def as_in(cls, manifest: Manifest) -> Self:
-        """Those that the manifest's decision was made of: it can be made again without the others."""
+        """The rounds that the manifest's decision rests on: it can be made again without the others."""
         if manifest.decision is None:
             return cls()
         key = (manifest.claim, band(manifest))
@@ -136,7 +136,10 @@ def decide(
     fee, handling = policy.countered_fee.get(dispute.currency), policy.handling.get(dispute.currency)
     if fee is None or handling is None:
         what = "countered fee" if fee is None else "cost of handling"
-        return _reasoned(known, f"the policy has no {what} in {dispute.currency.upper()}, and unknown is not zero")
+        return _reasoned(
+            known,
+            f"the policy sets no {what} in {dispute.currency.upper()}, and a missing amount does not count as zero",
+        )
     win, basis = _win(policy, key, won, lost)
     stake = _Stake(win, dispute.amount, fee, handling, dispute.currency)
     known = _reasoned(known, basis, stake.words)
@@ -180,9 +183,9 @@ def _win(policy: DecisionPolicy, key: tuple[str, Band], won: int, lost: int) -> 
     """The chance of winning, and its source."""
     (claim, completeness), ended = key, won + lost
     if ended >= policy.minimum_rounds:
-        return Fraction(won, ended), f"{won} of {ended} of our rounds of {claim} with {completeness} evidence were won"
+        return Fraction(won, ended), f"{won} of our {ended} {claim} rounds with {completeness} evidence were won"
     win = Fraction(str(getattr(policy.win_rates, completeness)))
-    needed = f"{ended} of our rounds of {claim} with such evidence have ended, {policy.minimum_rounds} are needed"
+    needed = f"{ended} of our {claim} rounds with such evidence have ended, {policy.minimum_rounds} are needed"
     return win, f"the policy assumes {_percent(win)} wins with {completeness} evidence ({needed})"
 
 

@@ -130,7 +130,7 @@ def _decided(found: Situation, answer: str) -> Refusal | None:
         return Refusal(f"{chosen} was decided, not {answer}", "Clear the task approve and decide again")
     if decision.get("packet_sha256") != found.sha256:
         return Refusal(
-            f"this packet was not decided on: the decision is about {decision.get('packet_sha256')}, this is "
+            f"nobody has decided on this packet: the decision is about {decision.get('packet_sha256')}, this is "
             f"{found.sha256}",
             "Clear the task approve and decide again",
         )
@@ -150,7 +150,7 @@ def _open(found: Situation, _: str) -> Refusal | None:
     status, count = found.dispute.status, found.dispute.evidence_details.submission_count
     remedy = "Decide in the run of the round that is open, if there is one"
     if round_of(status) is not found.run.round or not answerable(status):
-        return Refusal(f"the dispute is {status} now, which is not an open {found.run.round} round", remedy)
+        return Refusal(f"the dispute is now {status}, so its {found.run.round} round is not open", remedy)
     if found.opening is None:
         return Refusal("the round has not been claimed", "Clear the task gather with everything after it")
     if count != found.opening.submission_count:
@@ -188,7 +188,7 @@ def _changed(found: Situation, *members: str) -> Refusal | None:
     changed = [f"{name} is {held[name]}, was {was[name]}" for name in members if held[name] != was[name]]
     if changed:
         return Refusal(
-            f"the dispute is not as it was gathered: {', '.join(changed)}",
+            f"the dispute has changed since it was gathered: {', '.join(changed)}",
             f"Trigger this DAG with revision {found.run.next().revision}, which reads it again",
         )
     return None
@@ -251,7 +251,7 @@ def _staged_whole(found: Situation, _: str) -> Refusal | None:
 def _refundable(found: Situation, _: str) -> Refusal | None:
     if not found.dispute.is_charge_refundable:
         return Refusal(
-            f"the charge cannot be refunded, the dispute is {found.dispute.status} now",
+            f"the charge cannot be refunded: the dispute is now {found.dispute.status}",
             "A refund after a chargeback would pay twice; look at the charge in Stripe's Dashboard",
         )
     if found.gathered is None:

@@ -10,7 +10,7 @@ from disputes.rules.playbook import Playbook
 
 @dataclass(frozen=True)
 class LookBack:
-    """A packet, seen from its end. Each line is for a reader, and names no person.
+    """A packet, seen after the verdict. Each line is for a reader, and names no person.
 
     :param held: what answered the claim, and the evidence that was given
     :param missing: evidence fields that the playbook expects and the packet did not give, the most important first

@@ -1,4 +1,4 @@
-"""Our Markdown with other people's words in it, which cannot become links, pictures or columns."""
+"""Our Markdown around other people's words, which cannot become links, pictures or columns."""
 
 import re
 from collections.abc import Iterable, Sequence

@@ -21,11 +21,11 @@ class OutcomeRecord(BaseModel):
     :param account: Airflow's connection of the Stripe account
     :param amount: disputed, in minor units of `currency`
     :param outcome: `won`, `lost`, `closed`, `prevented` or `escalated`
-    :param status: the dispute's at Stripe when this was seen
+    :param status: the dispute's status at Stripe when the outcome was read
     :param submission_method: `manual`, `smart_disputes` or `not_submitted`: who answered
     :param fields: evidence fields of our packet, texts and files
     :param files: the file fields among them
-    :param essential_share: of the essential fields that the playbook expects those given; None where it expects
+    :param essential_share: the share of the expected essential fields that were given; None where the playbook expects
         none, or where nothing answers the claim
     :param decision: what the policy recommended: `fight`, `ask`, `accept` or `refund`
     :param version: of this package, as it made the packet

@@ -114,7 +114,7 @@ def _recommend(manifest: Manifest) -> str:
 
 
 def _describe_against(one: Contradiction) -> str:
-    """What speaks against us, with the passage where somebody wrote it."""
+    """Our facts that speak for the cardholder, each with the passage if somebody wrote it."""
     facts = f" ({', '.join(f'`{name}`' for name in one.facts)})" if one.facts else ""
     return f"{escape(one.problem)}{facts}{f': {escape(quoted(one.passage))}' if one.passage else ''}"
 

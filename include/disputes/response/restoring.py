@@ -8,7 +8,7 @@ from disputes.packet.nested import drop_empty, find_differences
 
 
 def restore_evidence(ours: Mapping[str, Any], *, before: Dispute, now: Dispute) -> dict[str, Any]:
-    """What each evidence field has to hold, `''` for nothing; fields that are as they have to be are left out.
+    """What each evidence field has to hold, `''` for nothing; fields that already hold it are left out.
 
     An object is the whole of its field: to take a member away, the field is emptied first.
 

@@ -150,7 +150,7 @@ def answered_round(dispute: Dispute, opening: Opening) -> Round:
 def _before_submission(dispute: Dispute, *, sha256: str, now: int) -> Standing:
     due_by = dispute.evidence_details.due_by
     if due_by == 0:
-        return Standing(Verdict.LATE, "the bank accepts no response")
+        return Standing(Verdict.LATE, "the bank accepts no answer")
     if due_by is not None and due_by < now:
         return Standing(Verdict.LATE, f"due_by was {due_by}, now it is {now}")
     staged = dispute.metadata.get(PACKET_KEY)

@@ -31,7 +31,7 @@ class WaitingPacket:
     def describe(self, *, now: int, zone: str) -> str:
         """What is asked, how much it is about, until when, and where to look."""
         price = money(self.amount, self.currency)
-        until = f"Answer until {time_left(self.until, now=now, zone=zone)}" if self.until else "Without a deadline"
+        until = f"Answer until {time_left(self.until, now=now, zone=zone)}" if self.until else "No deadline"
         return f"{self.run}: {price}, {self.claim}, recommended: {self.recommended}. {until}\n  {self.page}"
 
 

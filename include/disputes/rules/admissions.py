@@ -31,7 +31,7 @@ class Passage(NamedTuple):
 
 
 def passages(text: str, kinds: Iterable[Kind]) -> Iterator[Passage]:
-    """Of each kind the first passage of a text that a person has to read."""
+    """The first passage of each kind in a text that a person has to read."""
     sentences = _sentences(text)
     for kind in kinds:
         found = (sentence for sentence in sentences if _says(kind, sentence.lower()))
@@ -41,7 +41,7 @@ def passages(text: str, kinds: Iterable[Kind]) -> Iterator[Passage]:
 
 
 def confirms(text: str) -> bool:
-    """Whether the customer says that what was bought came, or is in use, and denies nothing in the same message."""
+    """Whether the customer says that the purchase arrived or is in use, and denies nothing in the same message."""
     if any(passages(text, CUSTOMERS)):
         return False
     sentences = (sentence.lower() for sentence in _sentences(text))

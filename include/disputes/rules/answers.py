@@ -1,4 +1,4 @@
-"""The names by which a playbook lists what answers its claim, each in words.
+"""The names that a playbook's `answers` may list, each with its meaning.
 
 :mod:`disputes.packet.answers` decides from the facts which of them apply.
 """

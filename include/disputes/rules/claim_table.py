@@ -31,9 +31,9 @@ class Way(NamedTuple):
 
 
 def ways_to_claims(dags: Collection[str]) -> list[Way]:
-    """All ways: by reasons, by codes that say something else than their reason, and by rules, which go before both.
+    """All ways: by reasons, by codes that differ from their reason, and by rules, which take precedence.
 
-    :param dags: the DAGs that there are, like `respond_fraudulent`
+    :param dags: the existing DAGs, like `respond_fraudulent`
     :raises InputError: a playbook is broken, or nothing leads to it
     """
     by_reason = [_way(reason, ANY, "-", reason, dags) for reason in REASONS]

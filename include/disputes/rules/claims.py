@@ -81,14 +81,14 @@ class Code(_Data):
 
 
 class Network(_Data):
-    """The codes of one network, and of those that use the same."""
+    """The codes of one network, and of the networks that use the same codes."""
 
     codes: dict[str, Code] = {}
     also_for: tuple[str, ...] = ()
     obstacle: str | None = None
 
     def code(self, written: str) -> Code | None:
-        """A code in any spelling that it is seen in."""
+        """A code, found by any of its spellings."""
         wanted = _spelled(written)
         for spelling, code in self.codes.items():
             if wanted in (_spelled(spelling), code.alias):

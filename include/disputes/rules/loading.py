@@ -45,7 +45,7 @@ def claims_by_rule(situation: Situation) -> tuple[str, ...]:
 
 
 def playbooks_with_a_rule() -> tuple[Playbook, ...]:
-    """Those that name a rule, by claim; the others need not be read.
+    """The playbooks that have a rule, by claim; the others need not be read.
 
     :raises InputError: when one of them is broken, or nothing leads to a playbook
     """
@@ -69,11 +69,11 @@ def has_rule(claim: str) -> bool:
 
 
 def known_documents() -> frozenset[str]:
-    """The documents that a template may cite: those that we have words for, and those of own playbooks."""
+    """The documents that a template may cite: those with a title, and those of the merchant's own playbooks."""
     found = set(titles())
     for claim in names_in(PLAYBOOKS) - {BASE}:
         if rule_files()[name_of(PLAYBOOKS, claim)].own:
-            with suppress(InputError):  # a broken playbook is reported where it is used; no other letter breaks
+            with suppress(InputError):  # a broken playbook is reported only where it is used
                 plans = [plan for layer in _layers(playbook_for(claim)).values() for plan in layer.values() if plan]
                 found |= {document for plan in plans for document in plan.documents}
     return frozenset(found)

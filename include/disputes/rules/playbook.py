@@ -21,7 +21,7 @@ class FieldPlan(_Data):
     """How one evidence field is filled: from a fact, from a template, or with documents.
 
     :param importance: `essential`: without it the case rarely succeeds
-    :param fact: the fact that a text field is
+    :param fact: the fact that fills a text field
     :param template: the name of the template that writes a text field
     :param documents: what a file field holds, in this order; a document may be in several fields
     :param letter: whether our letter comes first in this file
@@ -77,7 +77,7 @@ class Playbook(Base):
     :param missing_essential: what happens to a packet without an essential field: a person takes over, or is asked
     :param related: what to read from Stripe beyond the dispute, its charge and customer
     :param fields: for every product type, the base included
-    :param products: overrides `fields` for one product type, a variant's those of its type; None removes a field
+    :param products: overrides `fields` for one product type, and a variant overrides its type; None removes a field
     :param answers: what answers the claim, for every product and for one product type: names of
         :data:`disputes.rules.answers.ANSWERS`, or of facts. Where none of them holds, a person is asked
     :param history_from_days: the age from which an earlier charge on the card counts as history
@@ -100,7 +100,7 @@ class Playbook(Base):
     def plan(self, product_type: str | None) -> dict[str, FieldPlan]:
         """The evidence fields to fill, in the playbook's order.
 
-        :param product_type: None when nobody knows: then what holds for all of them
+        :param product_type: None if unknown: then only what holds for all types
         """
         plans = dict(self.fields)
         for layer in (VARIANTS.get(product_type or ""), product_type):

@@ -18,7 +18,7 @@ class _Policy(BaseModel):
 
 
 class Approval(_Policy):
-    """Who approves a packet, and between which moments.
+    """Who approves a packet, and within which time.
 
     :param automatic_below: minor units by currency, below which nobody is asked; a currency not listed asks a person
     :param at_deadline: what an unanswered question ends in
@@ -47,7 +47,7 @@ class DecisionPolicy(_Policy):
     :param win_rates: by completeness of the packet, until `minimum_rounds` own rounds have ended
     :param countered_fee: what a submission costs unless it wins, by currency; a currency not listed asks a person
     :param handling: what an answer costs the merchant's people, by currency
-    :param minimum_rounds: own rounds of the same claim and completeness, won or lost, below which `win_rates` hold
+    :param minimum_rounds: own rounds of the same claim and completeness, won or lost, below which `win_rates` apply
     :param accept: whether a loss may be accepted where fighting does not pay: `ask` and `automatic` recommend it,
         `automatic` needs no click
     :param refund: the same for the full refund of an inquiry's charge

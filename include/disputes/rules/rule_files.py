@@ -34,7 +34,7 @@ class RuleFile:
     """A playbook or a template.
 
     :param name: like `playbooks/fraudulent.yaml` or `templates/claims/fraudulent.j2`
-    :param own: where it is, when it is the merchant's; None: it is shipped
+    :param own: the path of the merchant's own file; None: it is shipped
     """
 
     name: str
@@ -43,7 +43,7 @@ class RuleFile:
 
     @property
     def shown(self) -> str:
-        """The file in a message: a shipped one by its name, an own one by its path."""
+        """The file in a message: a shipped one by its name, the merchant's own by its path."""
         return PurePosixPath(self.name).name if self.own is None else str(self.own)
 
 

@@ -1,4 +1,4 @@
-"""The documents that we have words for: `exhibit_titles.yaml`."""
+"""The titles of documents: `exhibit_titles.yaml`."""
 
 from functools import cache
 from importlib.resources import files

@@ -15,7 +15,7 @@ class Lines:
 
     :param text: YAML
     :param file: its name, for messages
-    :raises InputError: it is not YAML, or a key is twice in one mapping
+    :raises InputError: it is not YAML, or a key is given twice in one mapping
     """
 
     def __init__(self, text: bytes, file: str) -> None:
@@ -29,7 +29,7 @@ class Lines:
         self._lines: dict[Place, int] = {(): 1}
         for place, line in _walk(root, ()):
             if place in self._lines:
-                problem = f"{place[-1]} is there twice, first in line {self._lines[place]}"
+                problem = f"{place[-1]} is given twice, first in line {self._lines[place]}"
                 raise InputError(problem, subject=f"{file}:{line}")
             self._lines[place] = line
 

@@ -134,9 +134,9 @@ def recommend(
     if limit is None:
         return Recommendation("ask", (f"the policy has no refund limit in {currency.upper()}", *evidence))
     if left < limit:
-        below = f"{money(left, currency)} is below {money(limit, currency)}: a dispute costs more"
+        below = f"{money(left, currency)} is below the refund limit of {money(limit, currency)}: a dispute costs more"
         return Recommendation("refund", (below, *evidence))
-    size = f"{money(left, currency)} is not below {money(limit, currency)}"
+    size = f"{money(left, currency)} is not below the refund limit of {money(limit, currency)}"
     return Recommendation("keep" if provided and not against else "ask", (size, *evidence))
 
 

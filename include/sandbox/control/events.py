@@ -21,7 +21,7 @@ EVENT_TYPES = get_args(get_args(parameters_of(WebhookEndpointCreateParams)["enab
 class NewEndpoint(BaseModel):
     """The body of ``POST webhook_endpoints``.
 
-    :param secret: signs, in ASCII; the one that the sandbox printed at its start where it is left out
+    :param secret: the signing secret, in ASCII; if left out, the one that the sandbox printed at its start
     :param enabled_events: types that are posted; a ``*`` in one stands for any text
     """
 
@@ -89,7 +89,7 @@ class EventControl:
             return jsonify([_show(endpoint) for endpoint in self._sandbox.webhooks.endpoints()])
 
     def roll(self, endpoint_id: str) -> Response:
-        """Give an endpoint a new secret; the old one signs too for a day."""
+        """Give an endpoint a new secret; for a day the old one also signs."""
         with self._state.lock:
             return jsonify(secret=self._sandbox.webhooks.roll(endpoint_id))
 

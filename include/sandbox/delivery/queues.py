@@ -121,7 +121,7 @@ class Queues:
 
 
 def envelope(event: StripeObject, account: str) -> dict[str, Any]:
-    """Wrap an event as EventBridge does; ``id`` is EventBridge's own, again each time.
+    """Wrap an event as EventBridge does; ``id`` is EventBridge's own, a new one each time.
 
     :param account: the Stripe account, whose partner event source it comes from
     """

@@ -14,7 +14,7 @@ from sandbox.errors import invalid_request
 from sandbox.state import StripeObject
 
 ROLL_SECONDS = 24 * 3600
-"""How long the old secret signs too after a roll."""
+"""How long after a roll the old secret also signs."""
 
 
 @dataclass
@@ -36,7 +36,7 @@ class WebhookEndpoint:
 
     :param shown: the object that the API shows, without a secret
     :param secret: signs every delivery; after a roll this is the new one
-    :ivar old_secrets: rolled secrets and until when they sign too, Unix seconds by the sandbox's clock
+    :ivar old_secrets: rolled secrets and until when they also sign, Unix seconds by the sandbox's clock
     """
 
     shown: StripeObject

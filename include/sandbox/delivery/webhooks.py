@@ -46,7 +46,7 @@ class Webhooks:
 
         :param params: ``url``, ``enabled_events``, and ``description``, ``metadata``, ``api_version`` where sent
         :param livemode: the caller's mode
-        :param secret: signs; a new one where it is left out
+        :param secret: the signing secret; a new one if left out
         :raises StripeError: an address of another machine, or one endpoint too many
         """
         check_url(params["url"])

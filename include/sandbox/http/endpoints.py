@@ -46,7 +46,7 @@ def _close_dispute(call: Call) -> Result:
     call.find(RESOURCES["disputes"])
     dispute = disputes.close(call.state, call.ids["id"], call.origin)
     shown = call.render(dispute)
-    # How an inquiry ends that the merchant closes was never shown.
+    # Nobody has seen how an inquiry that the merchant closes ends.
     return Chosen(shown) if dispute["status"] == "warning_closed" else shown
 
 

@@ -1,4 +1,4 @@
-"""Faults on demand: which request meets one, and of what kind."""
+"""Faults on demand: which requests fail, and how."""
 
 import fnmatch
 from dataclasses import dataclass
@@ -91,7 +91,7 @@ class Faults:
             self._rules.clear()
 
     def meet(self, method: str, path: str) -> Fault | None:
-        """Count a request against the orders and return the fault that it meets."""
+        """Count a request against the orders and return its fault, if any."""
         with self._lock:
             for rule, tally in self._rules:
                 if not fnmatch.fnmatchcase(path, rule.path) or rule.method not in {"*", method}:

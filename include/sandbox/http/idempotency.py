@@ -15,7 +15,7 @@ KEY_LENGTH = 255
 class Answer:
     """What a request was answered.
 
-    :param headers: the headers beside the usual ones, the same on a replay
+    :param headers: the headers in addition to the usual ones, the same on a replay
     """
 
     status: int

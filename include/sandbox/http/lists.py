@@ -107,7 +107,7 @@ def page(
 
     :param things: oldest first
     :param label: what an error calls an object whose id cannot be a cursor
-    :param among: every object of the kind, oldest first: each can be a cursor, also where the filters left it out
+    :param among: every object of the kind, oldest first: each can be a cursor, even if the filters left it out
     :raises StripeError: an unknown cursor
     """
     newest = _newest(things)

@@ -137,7 +137,7 @@ def _scalar(options: list[Any], value: str, name: str) -> str | int | bool:
 def _text(value: str, name: str) -> str:
     limit = MOST_CHARACTERS_LONG if name in LONG_TEXTS else MOST_CHARACTERS_SHORT
     if len(value) > limit:
-        # For the short fields of evidence nobody has seen the limit at work.
+        # For the short fields of evidence, nobody has seen Stripe apply the limit.
         raise errors.too_long(
             name, value, limit, chosen=limit == MOST_CHARACTERS_SHORT and name.startswith("evidence[")
         )

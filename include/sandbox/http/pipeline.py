@@ -158,7 +158,7 @@ def _meet(fault: Fault | None, when: str) -> Answer | None:
             time.sleep(fault.seconds)
             return None
         case "400":
-            return None  # refused in the place of the execution, and kept under the key
+            return None  # refused instead of being executed, and kept under the key
         case "403":
             return refusal(request_errors.refused(403))
         case "429":

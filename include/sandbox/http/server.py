@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
 CONNECTION_HEADER = "Sandbox-Connection"
-"""Never sent: an answer with it is not given. Its value is how many seconds the socket hangs before it is reset."""
+"""Never sent: an answer with this header is withheld; the socket hangs for its value in seconds, then is reset."""
 
 _STOP_SECONDS = 0.05  # how long a stop may go unnoticed
 

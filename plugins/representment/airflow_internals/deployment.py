@@ -14,7 +14,8 @@ TAG = "representment"
 def read_pools() -> dict[str, int]:
     """Each pool's slots, by its name.
 
-    Private: the table of pools. The REST API is public and needs a token. In its place: a client of the machine's own.
+    Private: the table of pools. The REST API is public and needs a token. In its place: a client for programs
+    on the same machine.
     """
     from airflow.models.pool import Pool
     from airflow.utils.session import create_session
@@ -56,8 +57,8 @@ def read_import_errors() -> dict[str, str]:
 def unpause(dag_ids: Iterable[str]) -> None:
     """Let Airflow schedule these DAGs.
 
-    Private: the table of DAGs. `airflow dags unpause` is public, takes one DAG and as long as a start of Airflow. In
-    its place: a command that takes several.
+    Private: the table of DAGs. `airflow dags unpause` is public, but takes one DAG at a time, and each call takes as
+    long as starting Airflow. In its place: a command that takes several.
     """
     from airflow.models.dag import DagModel
     from airflow.utils.session import create_session

@@ -20,7 +20,7 @@ class UnstartableDagError(Exception):
     """
 
     def __init__(self, dag_id: str, status: int) -> None:
-        super().__init__(f"{dag_id}: Airflow could not start a run of it (status {status})")
+        super().__init__(f"{dag_id}: Airflow could not start a run of this DAG (status {status})")
         self.dag_id = dag_id
 
 

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 def pool_names(dag_run: DagRun) -> frozenset[str] | None:
     """The existing pools, read with the run's session; None if it has no session.
 
-    Private: the table of pools, and the session. A cluster policy is public, yet is given neither. In its place: a
+    Private: the table of pools, and the session. A cluster policy is public, but is given neither. In its place: a
     policy that may name a pool that does not exist, or that is told which do.
     """
     from airflow.models.pool import Pool
@@ -36,7 +36,7 @@ def narrow_examined_runs(condition: Callable[[Any, Any], ColumnElement[bool]]) -
     Private: the query that the scheduler's loop takes its runs from. In its place: an Airflow that examines a run when
     something has changed. Only reads; if the condition fails, the runs of the stock query are examined.
 
-    :param condition: takes the classes of Airflow's runs and task instances; in PostgreSQL's words
+    :param condition: takes the classes of Airflow's runs and task instances, and returns PostgreSQL's SQL
     """
     from airflow.models.dagrun import DagRun
     from airflow.models.taskinstance import TaskInstance

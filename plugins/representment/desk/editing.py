@@ -90,7 +90,7 @@ def _add(user: Any, dag_id: str, run_id: str, document: str, given: str, content
 def _must_be_wanted(document: str, manifest: Manifest) -> None:
     wishes = playbook_for(manifest.claim).documents(manifest.product_type)
     if document not in {wish.document for wish in wishes}:
-        raise InputError("is not a document that the playbook always asks for", subject=document)
+        raise InputError("is not a document that the playbook asks for", subject=document)
 
 
 def _must_be_asked(user: Any, dag_id: str, run_id: str) -> None:

@@ -56,7 +56,7 @@ class Rounds:
         return [_row(run, indexes, states, waiting) for run in _shown(indexes)]
 
     def _indexes(self, store: S3Store) -> dict[str, Rows]:
-        """The indexes: views, and a listing each; kept for a moment, for a page is asked for again and again."""
+        """The indexes, each from its view and one listing; cached for a moment, since pages are often reloaded."""
         uri = store.uri("")
         with self._lock:
             read = self._read.get(uri)

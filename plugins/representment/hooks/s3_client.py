@@ -1,4 +1,4 @@
-"""S3 clients that share what botocore knows of the service: reading that takes longer than most of our tasks."""
+"""S3 clients that share botocore's description of S3: reading it takes longer than most of our tasks."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class SharingS3Hook(S3Hook):
     """The amazon provider's hook; its sessions share the service description of S3."""
 
     def get_session(self, region_name: str | None = None, deferrable: bool = False) -> boto3.session.Session:
-        """The provider's session, where possible on one of botocore's that the task's parent has prepared."""
+        """The provider's session, on a botocore session that the task's parent process prepared if there is one."""
         # A factory of the merchant's own may do anything with what it is given.
         factory = _SharingSessionFactory if SessionFactory is BaseSessionFactory else SessionFactory
         session = factory(conn=self.conn_config, region_name=region_name, config=self.config).create_session(deferrable)
@@ -26,7 +26,7 @@ class SharingS3Hook(S3Hook):
         return session
 
     def _get_caller(self, target_function_name: str = "execute") -> str:
-        """Who calls, for the user agent: the provider looks for it in the stack, which takes longer than a call."""
+        """The caller's name in the user agent: the provider searches the stack for it, slower than a call to S3."""
         return "Representment"
 
 
@@ -36,7 +36,7 @@ class _SharingSessionFactory(BaseSessionFactory):
 
 
 def prepare_session() -> None:
-    """Make a session of botocore's for a fork to take, and a client that sends nothing: it loads what all share."""
+    """Prepare a botocore session for a fork to use, and create a client that sends nothing, to load what all share."""
     # A dummy key: without one botocore would look for a real one.
     client = _session().create_client(
         "s3",
@@ -49,7 +49,7 @@ def prepare_session() -> None:
 
 
 _prepared: list[Session] = []
-"""None, or the one that nobody has taken: what a session is told, such as its key, stays in it."""
+"""At most one session that nobody has used yet: a session keeps what it is given, such as a key."""
 
 
 def _take_session() -> Session:

@@ -203,13 +203,13 @@ class StripeHook(BaseHook):
             try:
                 return download(url, client=self.downloads)
             except StripeUnavailableError as passing:
-                self.log.info("Read again: %s", passing)
+                self.log.info("Reading the file again after: %s", passing)
                 time.sleep(READ_PAUSE)
         return download(url, client=self.downloads)
 
     @cached_property
     def downloads(self) -> httpx.Client:
-        """The client that downloads files. Each one made reads all certificates, which takes longer than a download."""
+        """The client that downloads files. Creating one loads all certificates, which takes longer than a download."""
         headers = {"Stripe-Account": account} if (account := self.extras.get("account")) else {}
         return httpx.Client(auth=(str(self.connection.password), ""), headers=headers, timeout=80)
 
@@ -253,7 +253,7 @@ class StripeHook(BaseHook):
             raise ModeError(
                 f"mode is {self.mode}, this call needs {needed}",
                 subject=f"connection {self.stripe_conn_id}",
-                remedy=f"Set the connection's mode to {needed} if you mean it to",
+                remedy=f"If you want this call, set the connection's mode to {needed}",
             )
 
     def _pages(self, call: Callable[..., Any], params: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -75,12 +75,12 @@ class AnnounceOperator(RoundsOperator):
             yield from (name for name in self.store.names(f"{index}/") if name not in announced)
 
     def _entries(self, names: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
-        """The readable ones: a task that fails because of another would lose their events."""
+        """The readable entries; if the task failed because of an unreadable one, their events would be lost."""
         for name, content in zip(names, self.store.read_all(names), strict=True):
             try:
                 entry = read_record(content, self.store.uri(name))
             except PersonNeededError as error:
-                self.log.warning("No event: %s", error)
+                self.log.warning("No event is created: %s", error)
             else:
                 yield name, entry
 

@@ -187,9 +187,11 @@ class ApproveOperator(HITLBranchOperator):
             claim = form.get(CLAIM) or manifest.claim
             edits = form.get(EDITS) or ""
             if (claim != manifest.claim or edits) and event["chosen_options"] == [approving_answer(manifest)]:
-                wanted = "edits that it does not have" if edits else claim
+                wanted = "made edits that the packet does not have" if edits else f"chose the claim {claim}"
                 self.log.warning(
-                    "Sent back instead of approved: the packet answers %s, the person chose %s", manifest.claim, wanted
+                    "Sent back instead of approved: the packet answers the claim %s, and the person %s",
+                    manifest.claim,
+                    wanted,
                 )
                 event["chosen_options"] = [SEND_BACK]
             user = event.get("responded_by_user") or {}

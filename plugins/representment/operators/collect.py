@@ -1,4 +1,4 @@
-"""Collect the documents that the playbook always asks for and make them into exhibits."""
+"""Collect the documents that the playbook asks for and make them into exhibits."""
 
 from __future__ import annotations
 

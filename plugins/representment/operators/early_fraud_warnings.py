@@ -34,7 +34,7 @@ class FindWarningsOperator(RoundsOperator):
     If Airflow has lost a warning's run, it is started again until the charge was kept or refunded; the ledger contains
     what the run had done. A problem of one warning does not hold up the others.
 
-    One request per 100 warnings; one request a warning where an event named it. Needs `inlets=HINTED`.
+    One request per 100 warnings, or one for each warning that an event named. Needs `inlets=HINTED`.
     """
 
     def __init__(self, **kwargs: Any) -> None:

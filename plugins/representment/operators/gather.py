@@ -160,7 +160,7 @@ class GatherOperator(ResponseOperator, BranchMixIn):
         )
 
     def _readers(self) -> dict[Related, Callable[[str], list[dict[str, Any]]]]:
-        """What Stripe is asked for about a customer; their charges once, though two of these want them."""
+        """How to read each related list from Stripe; the customer's charges are read once, for two of the lists."""
         charges = cache(self.stripe.charges_of)
         return {
             "prior_charges": charges,

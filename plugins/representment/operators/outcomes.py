@@ -45,7 +45,7 @@ LATE_WIN_WINDOW = 180 * 86_400
 class Followed:
     """A round whose outcome, or late win, is awaited.
 
-    :param run: whose packet was submitted; else the one that opened the round
+    :param run: the run whose packet was submitted; otherwise the run that opened the round
     :param opened_at: of the dispute, Unix seconds
     :param lost: it was lost, and may be won late
     """
@@ -59,7 +59,8 @@ class FollowOutcomesOperator(AccountRoundsOperator):
     """Record how each round ended, once the bank has decided, and for 180 days a loss that became a win.
 
     What has changed is found as :mod:`representment.open_disputes` says, and read by itself.
-    Notifies people once of a round that was lost without an answer, unless the deadlines have. Needs `inlets=HINTED`.
+    Notifies people once about a round that was lost without an answer, unless `dispute_deadlines` did.
+    Needs `inlets=HINTED`.
     """
 
     def __init__(self, **kwargs: Any) -> None:
@@ -220,7 +221,7 @@ class FollowOutcomesOperator(AccountRoundsOperator):
         return self._kept(LATE_WINS, lost.won_late(stored, seen_at=int(time.time())))
 
     def _kept(self, index: str, record: OutcomeRecord) -> OutcomeRecord:
-        """Into the index, and what is there into the table: a second try puts it into no other month."""
+        """Add it to the index, and what the index then holds to the table, so that a retry uses the same month."""
         name = f"{index}/{record.response}.json"
         self.store.write_once(name, as_json(record.model_dump()))
         standing = read_model(OutcomeRecord, self.store.need(name), self.store.uri(name))

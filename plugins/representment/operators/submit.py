@@ -53,12 +53,12 @@ class SubmitOperator(WayOutOperator):
         answered = receipt.get("round_answered", self.run.round)
         if answered != self.run.round:
             raise PersonNeededError(
-                f"the dispute entered another round just before Stripe took our answer: it answers the {answered} "
-                "round",
+                f"the dispute entered another round just before Stripe took our answer, which now counts for the "
+                f"{answered} round",
                 dispute=self.run.dispute,
                 subject=f"round {self.run.round}",
-                remedy="Look at it in Stripe's Dashboard; nothing more can be sent, and that round's outcome is still "
-                "followed",
+                remedy="Look at the dispute in Stripe's Dashboard. Nothing more can be sent; dispute_outcomes follows "
+                "that round to its outcome",
             )
         return receipt
 

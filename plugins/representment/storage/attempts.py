@@ -1,4 +1,4 @@
-"""The number in an idempotency key: up only after a definite answer, never after silence."""
+"""The number in an idempotency key: it goes up only after a definite answer, never after none."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ class _Record(BaseModel):
 class Settings(_Record):
     """What shapes the packet beside the case itself.
 
-    :param page_size: of all pages; None where 0.1.0 has gathered, which did not write it down
+    :param page_size: of all pages; None in a record of 0.1.0, which did not store it
     :param version: of this package, as it gathered
     :param playbook: name -> sha256 of the claim's playbook and of the base below it, as they were then
     """
@@ -96,8 +96,8 @@ class CollectedExhibit(_Record):
     """A document that was made into an exhibit.
 
     :param name: of its PDF, below the revision
-    :param sha256: of the PDF; None where 0.1.0 has collected, which did not write it down
-    :param written: when and by whom, of a mail; 0.1.0 did not write it down
+    :param sha256: of the PDF; None in a record of 0.1.0, which did not store it
+    :param written: when and by whom an e-mail was written; empty in a record of 0.1.0, which did not store it
     """
 
     document: str

@@ -76,7 +76,7 @@ def _view(index: str) -> str:
 
 
 def _read_view(store: S3Store, index: str) -> Rows:
-    """What an earlier poll has read; nothing where the view is not there, or is none."""
+    """What an earlier poll has read; nothing if the view is missing or unreadable."""
     try:
         rows = json.loads(store.read(_view(index)) or b"{}")
     except ValueError:

@@ -70,7 +70,7 @@ def write_record(store: S3Store, record: OutcomeRecord) -> None:
 
 
 def complete_table(store: S3Store, problems: list[str]) -> None:
-    """Write the records that a task recorded, and died before it added them to the table.
+    """Add to the table the records of a task that died before it had added them.
 
     :param problems: takes a line for each record that cannot be read
     """

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def read_ended(store: S3Store, since: str, problems: list[str]) -> Iterator[OutcomeRecord]:
-    """The records of rounds that ended since a month, late wins among them; however many ended before costs nothing.
+    """The records of rounds that ended since a month, late wins among them; earlier rounds cost nothing.
 
     :param since: like `2025-11`
     :param problems: takes a line for each record that cannot be read

@@ -49,7 +49,7 @@ def request_revision(store: S3Store, revision: Revision, *, account: str, by: st
 
 
 def newest_revisions(store: S3Store, runs: Sequence[RunId]) -> list[Revision | PersonNeededError]:
-    """The newest revision of each run's round that is in S3, the run itself where none does; a listing each.
+    """The newest revision in S3 of each run's round, or the run itself if S3 has none; one listing per run.
 
     Where the record of what was asked cannot be read, its error is in the revision's place.
     """

@@ -92,7 +92,7 @@ class RoundFolder:
         return self.of_round.need_model(Opening, OPENING)
 
     def listed_once(self) -> AbstractContextManager[None]:
-        """Meanwhile, one listing of the dispute's records tells which are not there."""
+        """Within this context, one listing of the dispute's records shows which are missing."""
         return self.store.listed_once(f"{self.run.dispute}/")
 
     def responses(self) -> list[RunId]:
@@ -160,7 +160,7 @@ class RoundFolder:
         return read_model(Edits, content, f"{self.round}/{name}")
 
     def requested_edits(self) -> str | None:
-        """The edits that this revision was asked for with, by the sha256 of their record; nobody asks for the first."""
+        """The sha256 of the record of the edits that this revision was requested with; the first is never requested."""
         requested = self.record(REQUESTED) if self.run.revision > 1 else None
         return (requested or {}).get("edits")
 

@@ -30,7 +30,7 @@ def write_totals(store: S3Store, account: str, rows: Collection[Mapping[str, Any
 def read_totals(store: S3Store, account: str, *, livemode: bool) -> ClosedRounds:
     """What the last poll counted; one small read, however many rounds were closed.
 
-    Where no poll of this release has been, the rounds that an earlier one listed are counted.
+    If no poll of this release has run yet, the rounds that an earlier release listed are counted.
 
     :param account: connection of the Stripe account
     """

@@ -122,7 +122,7 @@ def test_nothing_is_erased_while_a_round_is_followed(world, evidence, ended):
     response, charge = ended
     own = S3Store(f"s3://evidence/charges/{charge}")
     before = texts(world.rounds, own)
-    with pytest.raises(PersonNeededError, match=rf"{response.run.dispute}.*chargeback is still being followed"):
+    with pytest.raises(PersonNeededError, match=rf"{response.run.dispute}.*no outcome is recorded yet for: chargeback"):
         erase_charge(charge, rounds=world.rounds, evidence=evidence)
     assert texts(world.rounds, own) == before
 
@@ -165,4 +165,4 @@ def test_the_command_says_what_is_still_followed(world, ended, capsys):
 
     assert program.main(["erase", charge]) == 1
 
-    assert "Erase it after dispute_outcomes has audited it" in capsys.readouterr().err
+    assert "Erase the charge once dispute_outcomes has audited the submission" in capsys.readouterr().err

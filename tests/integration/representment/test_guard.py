@@ -92,7 +92,7 @@ def test_a_loss_accepted_for_another_packet_is_not_closed(world):
     response.choose("Accept the loss")
     decision = response.folder.decision()
     response.folder.decide({**decision, "packet_sha256": "0a" * 32, "at": decision["at"] + 1})
-    with pytest.raises(GuardError, match="this packet was not decided on"):
+    with pytest.raises(GuardError, match="nobody has decided on this packet"):
         response.do("accept")
     assert finals(world) == []
 
@@ -197,7 +197,7 @@ def test_an_answer_that_came_in_the_next_round_is_told_and_followed_to_its_end(w
 
     monkeypatch.setattr(SubmitOperator, "_send", overtaken)
     for number in (1, 2):
-        with pytest.raises(PersonNeededError, match="it answers the chargeback round"):
+        with pytest.raises(PersonNeededError, match="which now counts for the chargeback round"):
             response.do("submit", number)
     assert response.submissions == 1
     world.control("POST", f"disputes/{response.run.dispute}/win")

@@ -228,7 +228,7 @@ def test_a_dag_that_cannot_be_started_is_named_and_keeps_no_other_back(world, su
     woken.queue(*queue.put(broken, "du_unstarted"))
     imports = ErrorResponse(error=ErrorType.API_SERVER_ERROR, detail={"status_code": 400})
     supervisor.answers = [AirflowRuntimeError(imports)]
-    with pytest.raises(PersonNeededError, match=r"Airflow could not start a run of it \(status 400\)") as caught:
+    with pytest.raises(PersonNeededError, match=r"Airflow could not start a run of this DAG \(status 400\)") as caught:
         take_in(world, woken)
     first, second = supervisor.heard
     assert {first.dag_id, second.dag_id} == {"respond_product_unacceptable", "respond_product_not_received"}

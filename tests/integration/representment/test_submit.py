@@ -202,7 +202,7 @@ def test_an_approval_holds_for_the_packet_that_was_seen_alone(world):
     other = world.response(world.take("asked"), reason="general")
     other.to("render")
     manifest.write_once(f"{changed.revision}/manifest.json", other.folder.packet().content)
-    with pytest.raises(GuardError, match="this packet was not decided on"):
+    with pytest.raises(GuardError, match="nobody has decided on this packet"):
         response.do("submit")
     assert response.submissions == 0
 

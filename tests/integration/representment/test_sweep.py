@@ -73,7 +73,9 @@ def test_a_dispute_in_an_unknown_shape_is_named_and_keeps_no_other_back(world, s
 def test_a_dag_that_cannot_be_started_is_reported(world, supervisor):
     imports = ErrorResponse(error=ErrorType.API_SERVER_ERROR, detail={"status_code": 400})
     supervisor.answers = [AirflowRuntimeError(imports)]
-    with pytest.raises(PersonNeededError, match="respond_product_not_received: Airflow could not start a run of it"):
+    with pytest.raises(
+        PersonNeededError, match="respond_product_not_received: Airflow could not start a run of this DAG"
+    ):
         sweep(world)
 
 

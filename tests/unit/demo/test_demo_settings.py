@@ -30,7 +30,7 @@ def test_a_line_that_is_no_setting_is_named_with_its_place(tmp_path, text):
 def test_a_key_that_stands_twice_is_refused(tmp_path):
     file = tmp_path / "x.env"
     file.write_text("A=1\nA=2\n")
-    with pytest.raises(ValueError, match=r"x\.env:2: A is there twice"):
+    with pytest.raises(ValueError, match=r"x\.env:2: A is given twice"):
         read_settings(file)
 
 

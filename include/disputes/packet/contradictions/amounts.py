@@ -12,7 +12,7 @@ from disputes.packet.manifest import Contradiction
 _AT_ONCE = 3600
 """Two charges that are fewer seconds apart count as the same charge made twice."""
 _PART = 0.5
-"""Share that suffices where a partial refund may be right: damaged or incomplete goods, or a promise of a part."""
+"""Share that suffices as a refund where part may be right: damaged or incomplete goods, or a promise of part."""
 
 
 def _already_refunded(situation: Situation) -> Iterator[Contradiction]:
@@ -124,7 +124,7 @@ def _same_moment(situation: Situation) -> Iterator[Contradiction]:
 
 
 def _has_own_order(situation: Situation) -> bool:
-    """Whether the other charge has an order that is not this one again, sent twice by one click too many."""
+    """Whether the other charge has an order that is not just this one, sent twice by a double click."""
     items, others = situation.value("order.items"), situation.value("other_charge.items")
     again = items is not None and others is not None and _counted(items) == _counted(others)
     return "other_charge.order_id" in situation.facts and not again
@@ -157,7 +157,7 @@ def _total_differs(situation: Situation) -> Iterator[Contradiction]:
 
 
 def _in_parts(situation: Situation) -> bool:
-    """Whether one order may be charged in two parts: other items each, instalments, or no more than its total."""
+    """Whether one order may be charged in two parts: different items, instalments, or no more than its total."""
     items, others = situation.value("order.items"), situation.value("other_charge.items")
     if items is not None and others is not None and _counted(items) != _counted(others):
         return True

@@ -96,7 +96,7 @@ def _in_time(cancelled: date, deadline: date) -> bool:
 
 
 def _event_called_off(situation: Situation) -> Iterator[Contradiction]:
-    """Cancelled; or put off, and nobody was let in since."""
+    """Cancelled; or postponed, and nobody was let in since."""
     status = situation.state_of("ticket.event_status")
     if status != "cancelled" and (status != "postponed" or "ticket.scanned_at" in situation.facts):
         return

@@ -49,7 +49,9 @@ _ORDERS = (
         for fact, done, what in _DONE_BY_THE_DISPUTE
     ),
     *(
-        _Order(f"{done}_before_order", _ORDERED, fact, f"the goods were {done} on {{then}}, and ordered on {{first}}")
+        _Order(
+            f"{done}_before_order", _ORDERED, fact, f"the goods were {done} on {{then}}, but ordered only on {{first}}"
+        )
         for fact, done in _GOODS
     ),
     _Order("withdrawn_before_dispute", _OPENED, "dispute.withdrawn_at", "the withdrawal is older than this dispute"),
@@ -90,32 +92,32 @@ def _first_used_before_order(situation: Situation) -> Iterator[Contradiction]:
 
 
 def _not_come_yet(situation: Situation) -> Iterator[Contradiction]:
-    """Nobody can fail to come to what had not begun when the dispute was opened."""
+    """Nobody can be a no-show for a booking that had not begun when the dispute was opened."""
     if not situation.value("booking.no_show"):
         return
     stay, opened = situation.value("service.period"), situation.value(_OPENED)
     ahead = stay is not None and opened is not None and before(opened, stay.start)
     if ahead or situation.before(_OPENED, "booking.starts_at"):
-        problem = "the customer is said not to have come, and the booking begins after the dispute was opened"
+        problem = "the customer is recorded as a no-show, but the booking begins after the dispute was opened"
         facts = situation.held("booking.starts_at", "service.period")
         yield from contradiction("no_show_before_it_began", problem, "booking.no_show", *facts, _OPENED)
 
 
 def _long_before(situation: Situation) -> Iterator[Contradiction]:
-    """Let in more than a day before it begins: to something else, or a day is wrong."""
-    for done, begins, what in (
-        ("ticket.scanned_at", "ticket.starts_at", "the ticket was scanned"),
-        ("booking.checked_in_at", "booking.starts_at", "the customer checked in"),
+    """Let in more than a day before it begins: this was for something else, or one of the days is wrong."""
+    for done, begins, what, named in (
+        ("ticket.scanned_at", "ticket.starts_at", "the ticket was scanned", "event"),
+        ("booking.checked_in_at", "booking.starts_at", "the customer checked in", "booking"),
     ):
         first, then = situation.value(done), situation.value(begins)
         if first is not None and then is not None and (instant(then) - instant(first)).days >= 1:
-            problem = f"{what} on {day(first)}, and it begins on {day(then)}"
+            problem = f"{what} on {day(first)}, but the {named} begins on {day(then)}"
             yield from contradiction("let_in_before_it_began", problem, done, begins)
 
 
 def _took_place_later(situation: Situation) -> Iterator[Contradiction]:
     if situation.state_of("ticket.event_status") == "took_place" and situation.before(_OPENED, "ticket.starts_at"):
-        problem = "the event is said to have taken place, and begins after the dispute was opened"
+        problem = "the event is recorded as having taken place, but begins after the dispute was opened"
         yield from contradiction("took_place_later", problem, "ticket.event_status", "ticket.starts_at", _OPENED)
 
 
@@ -127,16 +129,17 @@ def _ends_before_it_begins(situation: Situation) -> Iterator[Contradiction]:
 
 
 def _late(situation: Situation) -> Iterator[Contradiction]:
-    """Who says that nothing came may mean: not by the day agreed."""
+    """A cardholder who says that nothing came may mean that it did not come by the agreed day."""
     if situation.claim != "product_not_received":
         return
-    for agreed, done, what in (
-        ("order.promised_delivery_date", "shipment.delivered_at", "delivered"),
-        ("service.date", "service.performed_at", "performed"),
+    for agreed, done, what, named in (
+        ("order.promised_delivery_date", "shipment.delivered_at", "delivered", "the goods were"),
+        ("service.date", "service.performed_at", "performed", "the service was"),
     ):
         if situation.before(agreed, done):
-            days = f"{day(situation.value(agreed))}, and {what} on {day(situation.value(done))}"
-            yield from contradiction(f"{what}_late", f"it was agreed for {days}", agreed, done)
+            days = f"on {day(situation.value(done))}, after the agreed date, {day(situation.value(agreed))}"
+            problem = f"{named} {what} {days}"
+            yield from contradiction(f"{what}_late", problem, agreed, done)
 
 
 def _begins_on_two_days(situation: Situation) -> Iterator[Contradiction]:

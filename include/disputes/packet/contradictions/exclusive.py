@@ -86,7 +86,7 @@ def _paid_twice_after_all(situation: Situation) -> Iterator[Contradiction]:
 
 
 def _used_from_another_place(situation: Situation) -> Iterator[Contradiction]:
-    """The purchase's IP address is said to be that of the use, and the log shows others alone."""
+    """The use is said to come from the purchase's IP address, but the log shows only other addresses."""
     bought, entries = situation.value("checkout.ip"), situation.value("access.entries")
     if not situation.value("access.ip_matches_purchase") or bought is None or not entries:
         return
@@ -99,12 +99,12 @@ def _used_from_another_place(situation: Situation) -> Iterator[Contradiction]:
 
 
 def _used_by_another(situation: Situation) -> Iterator[Contradiction]:
-    """Every row names a mail address, and none the customer's."""
+    """Every row names an e-mail address, and none of them is the customer's."""
     email, entries = situation.value("customer.email"), situation.value("access.entries")
     if email is None or not entries:
         return
     if all(entry.user and "@" in entry.user and entry.user.casefold() != email.casefold() for entry in entries):
-        problem = "the log shows uses of another mail address than the customer's alone"
+        problem = "every use in the log is under an e-mail address other than the customer's"
         yield from contradiction("used_by_another", problem, "customer.email", "access.entries")
 
 

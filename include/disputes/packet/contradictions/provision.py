@@ -137,13 +137,13 @@ def _burst(situation: Situation) -> Iterator[Contradiction]:
     close = [one for one in charges if (instant(made) - instant(one.created)).total_seconds() < _A_DAY]
     if len(close) >= _A_BURST:
         problem = (
-            f"{len(close)} other charges were attempted on the card within a day before this one: a burst, no history"
+            f"{len(close)} other charges were attempted on the card within a day before this one, as with a stolen card"
         )
         yield from contradiction("burst_of_charges", problem, "history.recent_charges", "charge.created")
 
 
 def _used_before_only(situation: Situation) -> Iterator[Contradiction]:
-    """Every access was before the purchase: somebody used something else."""
+    """Every access was before the purchase, so it was not use of what was bought."""
     # An invoice is paid, and charged, when all is done.
     names = situation.held("order.placed_at", "subscription.started_at")
     last = situation.value("access.last_at")

@@ -1,4 +1,4 @@
-"""Several refunds of one charge: each by itself, and what they come to."""
+"""Several refunds of one charge: each by itself, and their sum."""
 
 from collections.abc import Iterator
 
@@ -11,12 +11,12 @@ _PARTS = "refund.parts"
 
 
 def _part_is_no_money(situation: Situation) -> Iterator[Contradiction]:
-    """One of them by store credit and the like, or by a way that nobody knows."""
+    """One of them was made as store credit or the like, or in a way that is not known here."""
     for part in situation.value(_PARTS) or ():
         method = None if part.method is None else state("refund.method", part.method)
         if part.method is not None and method != "money":
-            named = readable(method) if method else "by a way that is not known here"
-            problem = f"of the refunds, that of {day(part.created_at)} is {named}: nothing says that it gave money back"
+            how = f'by "{readable(method)}"' if method else "in a way that is not known here"
+            problem = f"the refund of {day(part.created_at)} was made {how}: nothing says that it gave money back"
             yield from contradiction("part_is_no_money", problem, _PARTS)
             return
 
@@ -29,7 +29,7 @@ def _parts_add_up(situation: Situation) -> Iterator[Contradiction]:
     total = sum(part.amount for part in parts)
     if total != amount:
         problem = (
-            f"the refunds add up to {money(total, currency)}, and {money(amount, currency)} is said to be refunded"
+            f"the refunds add up to {money(total, currency)}, but {money(amount, currency)} is recorded as refunded"
         )
         yield from contradiction("refunds_do_not_add_up", problem, _PARTS, "refund.amount")
 

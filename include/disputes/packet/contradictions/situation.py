@@ -67,7 +67,7 @@ class Situation:
         return None if fact is None else fact.value
 
     def state_of(self, name: str) -> str | None:
-        """What a fact says in the words of its closed list; None where nobody says, or it is not in the list."""
+        """What a fact says in the words of its closed list; None if it is unknown or not in the list."""
         written = self.value(name)
         return None if written is None else state(name, written)
 
@@ -91,7 +91,7 @@ class Situation:
 
     @property
     def due(self) -> Sum | None:
-        """What would settle the dispute, in the charge's currency, which is that of refunds; None: cannot be told."""
+        """What would settle the dispute, in the charge's currency, in which refunds are made; None if unknown."""
         charged = self.value("charge.currency")
         if charged in (None, self.dispute.currency):
             return Sum(self.dispute.amount, self.dispute.currency)
@@ -100,18 +100,18 @@ class Situation:
 
     @property
     def refund_status(self) -> str | None:
-        """What became of the refund, in the list's words; None where nobody says, or it is not in the list."""
+        """What became of the refund, in the list's words; None if unknown or not in the list."""
         return self.state_of("refund.status")
 
     @property
     def _refund_gave_nothing(self) -> bool:
-        """Whether what is called a refund gave no money."""
+        """Whether what is called a refund gave no money back."""
         method = self.value("refund.method")
         return self.refund_status in _GAVE_NOTHING or (method is not None and not money_back(method))
 
     @property
     def _refund_made(self) -> bool:
-        """Whether the refund is made, or nothing is said of it but its amount."""
+        """Whether the refund was made, or only its amount is known."""
         stated = "refund.status" in self.facts
         return not self._refund_gave_nothing and (not stated or self.refund_status == "succeeded")
 
@@ -123,7 +123,7 @@ class Situation:
 
     @property
     def refunded_at_most(self) -> int | None:
-        """The same where it is known for sure; None where Stripe says nothing, or a refund may be more or to come."""
+        """The same if it is certain; None if Stripe says nothing, or more may have been or may still be refunded."""
         if "charge.amount_refunded" not in self.facts:
             return None
         elsewhere = any(name.startswith("refund.") for name in self.facts) and not self._refund_gave_nothing
@@ -147,7 +147,7 @@ class Situation:
         return charged is None or self.refunded >= charged or due.amount >= charged or due.amount in amounts
 
     def left_open(self, share: float) -> str | None:
-        """How little was refunded, in words; None when it is that share of what is due, or nobody can tell."""
+        """How little was refunded, in words; None if it is at least that share of what is due, or unknown."""
         due, refunded = self.due, self.refunded_at_most
         if due is None or refunded is None or refunded >= due.amount * share:
             return None

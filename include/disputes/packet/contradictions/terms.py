@@ -36,7 +36,7 @@ def _other_version(situation: Situation) -> Iterator[Contradiction]:
         return
     if any(situation.value(name).casefold() == accepted.casefold() for name in quoted):
         return
-    problem = f"terms {accepted} were accepted, and {situation.value(quoted[0])} is quoted"
+    problem = f"the customer accepted terms {accepted}, but the packet quotes {situation.value(quoted[0])}"
     yield from contradiction("terms_not_accepted", problem, "checkout.terms_version", *quoted)
 
 
@@ -61,7 +61,7 @@ def _noted_late(situation: Situation) -> Iterator[Contradiction]:
     late = [name for name in late if (instant(situation.facts[name].at) - instant(last)).days > 0]
     if late:
         noted = max((situation.facts[name].at for name in late), key=instant)
-        problem = f"{', '.join(late)} noted as of {day(noted)}: nothing says that this was true at the purchase"
+        problem = f"{', '.join(late)} recorded only as of {day(noted)}: nothing says that this was true at the purchase"
         yield from contradiction("noted_after_purchase", problem, *late)
 
 

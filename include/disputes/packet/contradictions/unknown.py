@@ -11,7 +11,7 @@ def _not_in_the_list(situation: Situation) -> Iterator[Contradiction]:
     for name in states():
         written = situation.value(name)
         if written is not None and state(name, written) is None:
-            problem = f"{name} is not a known state"
+            problem = f"the value of {name} is not a known state"
             yield from contradiction("unknown_state", problem, name, passage=written)
 
 

@@ -15,7 +15,7 @@ _SAYS = {
     "admits": "admits a fault",
     "apologises": "apologises",
     "promises": "promises money back",
-    "changes": "says that what was agreed was changed",
+    "changes": "says that the agreement was changed",
     "denies": "denies what we claim",
 }
 _TOLD_ELSEWHERE: dict[str, tuple[Kind, ...]] = {
@@ -27,7 +27,7 @@ _TOLD_ELSEWHERE: dict[str, tuple[Kind, ...]] = {
 
 
 def _in_messages(situation: Situation) -> Iterator[Contradiction]:
-    """Of each kind the first message in `support.messages`."""
+    """The first message of each kind in `support.messages`."""
     found_kinds: set[str] = set()
     for message in situation.value("support.messages") or ():
         for kind, quoted in passages(message.text, OURS if message.author == "merchant" else CUSTOMERS):
@@ -65,7 +65,7 @@ def _in_other_facts(situation: Situation) -> Iterator[Contradiction]:
 
 
 def _in_documents(situation: Situation) -> Iterator[Contradiction]:
-    """Of each kind the first passage in the documents; whose words they are, the document does not say."""
+    """The first passage of each kind in the documents; a document does not say whose words they are."""
     found_kinds: set[str] = set()
     for written in situation.correspondence:
         for kind, quoted in passages(written.text, (*OURS, *CUSTOMERS)):

@@ -226,13 +226,13 @@ TAMPERED = [
     ),
     (
         lambda _: {"made_with": {"playbooks/base.yaml": "0"}},
-        "manifest.json: was made with a playbooks/base.yaml that differs from the one here",
+        "manifest.json: was made with another version of playbooks/base.yaml",
     ),
     (lambda of: {"cleared": []}, "service_date: is neither given, kept nor cleared"),
     (lambda of: {"cleared": [*held(of, "cleared"), "receipt"]}, "receipt: is more than one of given, kept and cleared"),
     (lambda of: with_field(of, odd="UPS"), "odd: is not an evidence field of the chargeback round"),
     (lambda of: {"round": "appeal"}, "customer_name: is not an evidence field of the appeal round"),
-    (lambda of: with_share(of, given=[]), "manifest.json: does not count the essential fields that it gives"),
+    (lambda of: with_share(of, given=[]), "manifest.json: lists the wrong essential fields as given"),
     (lambda of: with_share(of, expected=[], given=[]), "is given, but is not among the expected fields"),
     (
         lambda of: with_exhibit(of, filename="other.pdf"),

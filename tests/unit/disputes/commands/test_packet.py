@@ -151,7 +151,7 @@ WRONG = [
     ({"dispute.json": charge(billing_details={"address": {"line1": 5}})}, "not as Stripe's API returns it (Validation"),
     ({"dispute.json": expanded(status="won")}, "du_1: dispute.json: status won takes no evidence"),
     ({"dispute.json": expanded(status="under_review")}, "du_1: dispute.json: status under_review takes no evidence"),
-    ({"dispute.json": expanded(evidence_details={"due_by": 0})}, "the bank takes no answer (due_by is 0)"),
+    ({"dispute.json": expanded(evidence_details={"due_by": 0})}, "the bank accepts no answer (due_by is 0)"),
     ({"facts.json": facts_json(charge="ch_2")}, "facts.json: is about ch_2, not about ch_1"),
     ({"facts.json": facts_json({"order": {"idd": "1"}})}, "facts: order.idd is not known, did you mean order.id?"),
     ({"facts.json": facts_json({"order": {"total": "12"}})}, "order.total.value: Input should be a valid integer"),
@@ -316,7 +316,7 @@ def test_what_is_recommended_and_what_is_against_us_stands_in_manifest_and_repor
     report = capsys.readouterr().out
     for line in (
         "Against us:\n  the goods were delivered on",
-        "Recommended: look at it before anything else",
+        "Recommended: look at the dispute before you decide",
         "Completeness: ",
     ):
         assert line in report

@@ -167,7 +167,7 @@ ASKED: list[tuple[str, str, dict[str, Any], dict[str, Any], str]] = [
         "13.7",
         {"order": ORDER, "checkout": TERMS | {"terms_version": "v2"}, "policy": FINAL},
         {},
-        "terms v2 were accepted, and v3 is quoted",
+        "the customer accepted terms v2, but the packet quotes v3",
     ),
     (
         "late terms",
@@ -195,7 +195,7 @@ ASKED: list[tuple[str, str, dict[str, Any], dict[str, Any], str]] = [
         "13.6",
         {"order": ORDER, "refund": in_parts({"amount": 2000}, {"amount": 2200, "method": "gift card"})},
         {},
-        "that of 5 October 2026 is voucher",
+        'the refund of 5 October 2026 was made by "voucher"',
     ),
     (
         "refund in part too late",
@@ -209,7 +209,7 @@ ASKED: list[tuple[str, str, dict[str, Any], dict[str, Any], str]] = [
         "13.6",
         {"order": ORDER, "refund": in_parts({"amount": 2000}, {"amount": 1200})},
         {},
-        "the refunds add up to 32.00 USD, and 42.00 USD",
+        "the refunds add up to 32.00 USD, but 42.00 USD",
     ),
     (
         "collected, and waiting",
@@ -268,7 +268,7 @@ ASKED: list[tuple[str, str, dict[str, Any], dict[str, Any], str]] = [
             },
         },
         {},
-        "says that what was agreed was changed",
+        "says that the agreement was changed",
     ),
     (
         "true duplicate",

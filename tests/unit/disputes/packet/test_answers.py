@@ -189,7 +189,7 @@ def test_a_download_is_not_delivered_by_a_parcel() -> None:
 
 def test_a_playbook_that_names_no_answer_is_said_to_need_them() -> None:
     bare = playbook_for("general").model_copy(update={"answers": {}})
-    assert describe_missing_answer(bare, None).endswith("it needs a playbook that says what answers it")
+    assert describe_missing_answer(bare, None).endswith("an answer needs a playbook that says what answers the claim")
 
 
 def test_where_the_charges_time_is_not_known_nothing_was_used_after_it() -> None:

@@ -97,7 +97,7 @@ def test_a_packet_that_a_person_changed_is_approved_by_a_person_alone() -> None:
     manifest = packet(edits=edits).manifest
     playbook = playbook_for(manifest.claim)
     assert list_reasons_to_ask(playbook, dispute(), manifest)[0] == (
-        "a person has changed it: customer_name was written by hand; service_date was emptied by hand; "
+        "a person has changed the packet: customer_name was written by hand; service_date was emptied by hand; "
         "order_receipt.pdf was taken out; proof_of_delivery.pdf was moved to receipt; order_receipt-2.pdf was added"
     )
     silent = playbook.model_copy(update={"approval": playbook.approval.model_copy(update={"at_deadline": "submit"})})

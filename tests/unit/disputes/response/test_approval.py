@@ -39,12 +39,18 @@ def test_a_cut_text_that_goes_on_in_an_exhibit_asks_nobody():
 @pytest.mark.parametrize(
     ("changes", "why"),
     [
-        ({"amount": LIMIT}, "50.00 USD is not below 50.00 USD"),
-        ({"currency": "sek"}, "no automatic limit for sek"),
+        ({"amount": LIMIT}, "50.00 USD is not below the automatic limit of 50.00 USD"),
+        ({"currency": "sek"}, "the playbook sets no automatic limit for sek"),
         ({"refused": REFUSED}, "documents could not be used: receipt.heic"),
         ({"completeness": {"essential": {"expected": ["receipt"]}}}, "essential evidence is missing: receipt"),
-        ({"dropped": (DROPPED,)}, "left out, because the packet would exceed the limits: scan.pdf is not in receipt"),
-        ({"shortened": (CUT,)}, "left out, because the packet would exceed the limits: the end of access_activity_log"),
+        (
+            {"dropped": (DROPPED,)},
+            "the packet would exceed the limits, so this was left out: scan.pdf is not in receipt",
+        ),
+        (
+            {"shortened": (CUT,)},
+            "the packet would exceed the limits, so this was left out: the end of access_activity_log",
+        ),
         (
             {"statements": [{"text": "Ana አበ took it.", "facts": []}]},
             "none of our fonts has these characters, so the letter shows empty boxes: አበ",

@@ -68,8 +68,8 @@ def test_what_pays_is_fought_with_the_figures_in_words() -> None:
     decision = decided(4200)
     assert decision.choice == "fight"
     assert describe_recommendation(decision) == (
-        "Recommended: fight, because the policy assumes 50 % wins with complete evidence (0 of our rounds of "
-        "fraudulent with such evidence have ended, 10 are needed); fighting brings 21.00 USD (50 % of 42.00 USD) and "
+        "Recommended: fight, because the policy assumes 50 % wins with complete evidence (0 of our fraudulent "
+        "rounds with such evidence have ended, 10 are needed); fighting brings 21.00 USD (50 % of 42.00 USD) and "
         "costs 12.50 USD (50 % of the countered fee of 15.00 USD, and 5.00 USD handling)."
     )
 
@@ -155,8 +155,11 @@ def test_after_a_chargeback_nothing_is_refunded() -> None:
         ({"obstacle": "the bank takes no answer"}, "the bank takes no answer"),
         ({"fee": "visa_compliance"}, "the network's fee"),
         ({"round": "appeal"}, "the network may charge fees for an appeal"),
-        ({"currency": "sek"}, "the policy has no countered fee in SEK, and unknown is not zero"),
-        ({"rules": {"handling": {}}}, "the policy has no cost of handling in USD, and unknown is not zero"),
+        ({"currency": "sek"}, "the policy sets no countered fee in SEK, and a missing amount does not count as zero"),
+        (
+            {"rules": {"handling": {}}},
+            "the policy sets no cost of handling in USD, and a missing amount does not count as zero",
+        ),
     ],
 )
 def test_what_is_not_a_matter_of_money_asks_a_person(changes: dict[str, Any], why: str) -> None:
@@ -164,7 +167,7 @@ def test_what_is_not_a_matter_of_money_asks_a_person(changes: dict[str, Any], wh
     assert decision.choice == "ask"
     assert any(why in reason for reason in decision.reasons)
     assert not decision.automatic
-    assert describe_recommendation(decision).startswith("Recommended: look at it before anything else, because ")
+    assert describe_recommendation(decision).startswith("Recommended: look at the dispute before you decide, because ")
 
 
 def test_own_rounds_count_from_ten_on_and_never_before() -> None:
@@ -172,7 +175,7 @@ def test_own_rounds_count_from_ten_on_and_never_before() -> None:
     assert decided(4200, closed=nine).choice == "fight"
     decision = decided(4200, closed=ten)
     assert (decision.choice, decision.won, decision.lost) == ("accept", 0, 10)
-    assert decision.reasons[0] == "0 of 10 of our rounds of fraudulent with complete evidence were won"
+    assert decision.reasons[0] == "0 of our 10 fraudulent rounds with complete evidence were won"
     assert decided(4200, closed=ten, completeness=NONE).reasons[0].startswith("the policy assumes 10 % wins with poor")
     with pytest.raises(ValueError, match="greater than or equal to 10"):
         policy(minimum_rounds=9)

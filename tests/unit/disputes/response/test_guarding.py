@@ -103,7 +103,7 @@ def test_what_is_final_needs_its_own_decision(operation: Operation, decision: An
 @pytest.mark.parametrize("operation", DECIDED)
 def test_a_decision_on_another_packet_decides_nothing(operation: Operation) -> None:
     decision = {"choice": ANSWER[operation], "packet_sha256": "0a" * 32}
-    assert "this packet was not decided on" in str(refused(operation, situation(operation, decision=decision)))
+    assert "nobody has decided on this packet" in str(refused(operation, situation(operation, decision=decision)))
 
 
 @pytest.mark.parametrize("operation", [Operation.STAGE, *FINAL])
@@ -127,7 +127,7 @@ def test_a_round_that_was_not_claimed_is_left_alone(operation: Operation) -> Non
 @pytest.mark.parametrize("change", [{"amount": 4100}, {"reason": "general"}, {"currency": "eur"}])
 def test_another_case_than_was_gathered_needs_the_next_revision(operation: Operation, change: dict[str, Any]) -> None:
     found = situation(operation, dispute=held(**change))
-    assert "not as it was gathered" in str(refused(operation, found))
+    assert "has changed since it was gathered" in str(refused(operation, found))
     assert "revision 2" in str(refused(operation, found))
 
 

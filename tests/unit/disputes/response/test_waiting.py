@@ -55,4 +55,4 @@ def test_many_at_once_are_one_message_with_the_first_to_end_first_and_sums_by_cu
         "du_1__chargeback__1",
         "du_2__chargeback__1",
     ]
-    assert "Without a deadline" in message
+    assert "No deadline" in message

@@ -217,7 +217,7 @@ def test_the_evidence_fields_are_all_those_of_the_api() -> None:
             b"relatd: []\nfilds: {}",
             "3: relatd is not known, did you mean related?; lost_parcel.yaml:4: filds is not kn",
         ),
-        (b"related: []\nrelated: []", "4: related is there twice, first in line 3"),
+        (b"related: []\nrelated: []", "4: related is given twice, first in line 3"),
     ],
 )
 def test_a_broken_playbook_is_refused_with_file_line_and_place(read: Read, text: bytes, problem: str) -> None:
