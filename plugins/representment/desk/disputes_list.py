@@ -93,10 +93,10 @@ def _with_reasons(store: S3Store, rows: tuple[Row, ...]) -> list[Row]:
         for row, content in zip(asked, contents, strict=True)
         if isinstance(content, bytes)
     }
-    return [_told(row, ends.get(row.run_id)) for row in rows]
+    return [_with_end(row, ends.get(row.run_id)) for row in rows]
 
 
-def _told(row: Row, end: dict[str, Any] | None) -> Row:
+def _with_end(row: Row, end: dict[str, Any] | None) -> Row:
     if end is None:
         return row
     stands = find_standing(

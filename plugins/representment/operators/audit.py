@@ -55,7 +55,7 @@ class AuditSubmissionsOperator(AccountRoundsOperator):
         audited = self.names_in(AUDITS)
         submitted = [RunId.parse(name) for name in self.rows(SUBMITTED, RECEIPT_MEMBERS) if name not in audited]
         look = self._look(submitted)
-        problems = self.problems + look.problems + (self._tell(look.found) if look.found else [])
+        problems = self.problems + look.problems + (self._notify(look.found) if look.found else [])
         if look.passing:
             raise look.passing[0]
         wrong = _lines(look.found)
@@ -83,7 +83,7 @@ class AuditSubmissionsOperator(AccountRoundsOperator):
                     self._mark(run, [])
         return look
 
-    def _tell(self, found: dict[RunId, list[str]]) -> list[str]:
+    def _notify(self, found: dict[RunId, list[str]]) -> list[str]:
         def mark(_: Delivery) -> None:
             for run, findings in found.items():
                 self._mark(run, findings)

@@ -88,7 +88,7 @@ class FollowOutcomesOperator(AccountRoundsOperator):
         # A round that nobody was notified about stays without an outcome, so the next poll finds it without a hint.
         unread.mark_read()
         if self.unanswered:
-            self._tell()
+            self._notify()
         if self.problems:
             raise PersonNeededError("; ".join(self.problems))
         return ended
@@ -191,7 +191,7 @@ class FollowOutcomesOperator(AccountRoundsOperator):
         warned = self.store.names(f"{folder.round}/warned/")
         return not any(name.endswith(f"/{OVER}.json") for name in warned)
 
-    def _tell(self) -> None:
+    def _notify(self) -> None:
         """Notify before the records are written: a round with a record is not examined again."""
         subject = f"{len(self.unanswered)} dispute rounds were lost without an answer ({self.stripe_conn_id})"
 

@@ -11,7 +11,7 @@ from disputes.response.deadlines import in_zone
 from representment.notifying import Delivery, notify_where_set_up
 from representment.operators.base import RoundsOperator
 from representment.settings import TIME_ZONE
-from representment.storage.record_names import REPORTS
+from representment.storage.record_names import NOTIFIED, REPORTS
 from representment.storage.records import as_json
 from representment.storage.reported_rounds import read_ended, read_open
 
@@ -53,7 +53,7 @@ class ReportOperator(RoundsOperator):
         figures = count_up([*ended, *read_open(self.store, now=int(now.timestamp()), problems=problems)])
         week = f"{REPORTS}/{now:%G-W%V}"
         address = self._write(figures, week, now)
-        problems += self._tell(figures, week, address)
+        problems += self._notify(figures, week, address)
         if problems:
             raise PersonNeededError("; ".join(problems), subject=address)
         return address
@@ -69,14 +69,14 @@ class ReportOperator(RoundsOperator):
         self.log.info("Written: %s", self.store.uri(f"{week}/report.html"))
         return self.store.uri(f"{week}/report.html")
 
-    def _tell(self, figures: Figures, week: str, address: str) -> list[str]:
-        if self.store.read(f"{week}/told.json") is not None:
+    def _notify(self, figures: Figures, week: str, address: str) -> list[str]:
+        if self.store.read(f"{week}/{NOTIFIED}") is not None:
             self.log.info("People were already notified about this week's report")
             return []
 
         def mark(delivery: Delivery) -> None:
             record = {"at": int(time.time()), "told_by": list(delivery.taken)}
-            self.store.write_once(f"{week}/told.json", as_json(record))
+            self.store.write_once(f"{week}/{NOTIFIED}", as_json(record))
 
         subject = f"Disputes: {figures.ours.words} of the decided rounds won"
         return notify_where_set_up(subject, _summarise(figures, address), mark)

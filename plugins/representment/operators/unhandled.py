@@ -80,7 +80,7 @@ class UnhandledEventsOperator(BaseOperator):
         """
         inbox = Inbox(context, f"{context['ti'].dag_id}.{context['ti'].task_id}")
         new = [one for one in (*self._types(inbox), *self._accounts(inbox)) if self.store.read(one.record) is None]
-        problems = self._tell(new) if new else []
+        problems = self._notify(new) if new else []
         inbox.mark()
         problems += self._dead_letters()
         words = [one.words for one in new]
@@ -89,7 +89,7 @@ class UnhandledEventsOperator(BaseOperator):
         if new:
             raise AlreadyNotifiedError("; ".join(words), remedy=REMEDY)
 
-    def _tell(self, new: list[Unknown]) -> list[str]:
+    def _notify(self, new: list[Unknown]) -> list[str]:
         def mark(_: Delivery) -> None:
             for one in new:
                 self.store.write_once(one.record, as_json(_ids(one.hint.as_json())))
