@@ -1,4 +1,4 @@
-"""One Airflow for the files in this folder; each test takes disputes that no other has.
+"""One Airflow for the files in this folder; each test uses disputes that no other test uses.
 
 The tests in its folders start Airflows of their own. They run first, so that the shared one is not running meanwhile.
 """
@@ -29,7 +29,7 @@ SETTINGS = {
     # A task whose supervisor is dead is tried again after seconds instead of minutes.
     "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "5",
     "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL": "1",
-    # How often questions whose time has run out are looked for.
+    # How often Airflow looks for questions whose time has run out.
     "AIRFLOW__SCHEDULER__TRIGGER_TIMEOUT_CHECK_INTERVAL": "1",
 }
 UNSEEN = "@-410d"
@@ -105,7 +105,7 @@ def change_policies(folder: Path) -> None:
 
 @pytest.fixture(scope="session")
 def posted() -> Iterator[tuple[dict[str, str], list[Any]]]:
-    """The environment that lists a plain webhook as the one notifier, and what people are notified by it."""
+    """The environment that lists a plain webhook as the only notifier, and the messages that it receives."""
     environ: dict[str, str] = {}
     with http_receiver() as (port, heard):
         entry = webhook(SimpleNamespace(setenv=environ.__setitem__), "desk", port)
@@ -146,7 +146,7 @@ def late_runs(rehearsal: Rehearsal) -> dict[str, Run]:
 
 @pytest.fixture
 def _clean(rehearsal: Rehearsal, late_runs: dict[str, Run]) -> Iterator[None]:
-    """No fault of one test meets the next."""
+    """No fault ordered by one test reaches the next."""
     yield
     rehearsal.control("DELETE", "faults")
     rehearsal.runs.clear()

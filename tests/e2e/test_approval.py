@@ -19,7 +19,7 @@ def asked(rehearsal):
     return {choice: rehearsal.start("asked", GENERAL) for choice in ("approve", "send_back", "accept", "leave")}
 
 
-def test_what_an_analyst_approves_is_submitted_and_a_second_answer_is_refused(rehearsal, asked):
+def test_an_approved_packet_is_submitted_and_a_second_answer_is_refused(rehearsal, asked):
     run = asked["approve"]
     rehearsal.runs.append(run)
     question = rehearsal.answer(run, "Approve")
@@ -36,7 +36,7 @@ def test_what_an_analyst_approves_is_submitted_and_a_second_answer_is_refused(re
     assert ways_out(rehearsal, run) == {"submit"}
 
 
-def test_a_packet_sent_back_is_taken_off_the_dispute_and_made_anew_with_the_remark(rehearsal, asked):
+def test_a_packet_sent_back_is_removed_from_the_dispute_and_made_again_with_the_remark(rehearsal, asked):
     run, following = asked["send_back"], Run(asked["send_back"].dispute, GENERAL, revision=2)
     rehearsal.runs += [run, following]
     rehearsal.question(run)
@@ -61,7 +61,7 @@ def test_a_packet_sent_back_is_taken_off_the_dispute_and_made_anew_with_the_rema
     assert rehearsal.rounds.read_json(f"{run.round}/receipt.json")["response"] == following.run_id
 
 
-def test_an_accepted_loss_closes_the_dispute_with_nothing_submitted(rehearsal, asked):
+def test_accepting_the_loss_closes_the_dispute_and_submits_nothing(rehearsal, asked):
     run = asked["accept"]
     rehearsal.runs.append(run)
     rehearsal.answer(run, "Accept the loss")
@@ -73,7 +73,7 @@ def test_an_accepted_loss_closes_the_dispute_with_nothing_submitted(rehearsal, a
     assert rehearsal.rounds.read_json(f"{run.round}/1/end.json")["end"] == "accepted"
 
 
-def test_a_round_left_to_a_person_is_unstaged_and_its_run_fails(rehearsal, asked):
+def test_leaving_a_round_to_a_person_unstages_it_and_fails_its_run(rehearsal, asked):
     run = asked["leave"]
     rehearsal.runs.append(run)
     rehearsal.answer(run, "Leave to a person")

@@ -55,7 +55,7 @@ def rows():
 
 @pytest.fixture(scope="module")
 def clicked(rehearsal, request):
-    """All rows at once: each has its own run, brought to where it is, then clicked."""
+    """All rows at once: each has its own run, which is brought to its state and then clicked."""
     asked_for = [item.callspec.params["row"] for item in request.session.items if "clicked" in item.fixturenames]
     runs = {row: Run(rehearsal.take("clicked"), GENERAL) for row in asked_for}
     failing = [run for row, run in runs.items() if row.stands == "staging"]
@@ -104,7 +104,7 @@ def click(rehearsal, row, run):
 
 
 def end(rehearsal, row, run):
-    """How the run goes on: `asks`, `green` or `red`."""
+    """How the run continues: `asks`, `green` or `red`."""
     rest = rehearsal.stack.rest
 
     def found():
@@ -117,7 +117,7 @@ def end(rehearsal, row, run):
 
 
 @pytest.mark.parametrize("row", rows(), ids=lambda row: re.sub(r"\W+", "-", f"{row.stands} {row.task} {row.click}"))
-def test_a_click_does_what_the_table_says(rehearsal, clicked, row):
+def test_a_click_has_the_effect_listed_in_the_table(rehearsal, clicked, row):
     run, ends = clicked[row]
     rehearsal.runs[:] = [run]
     assert ends == row.ends
@@ -136,7 +136,7 @@ def connect(rehearsal, aws):
     rehearsal.stack.rest.patch("/connections/aws_default", body)
 
 
-def test_an_answer_that_s3_did_not_take_is_not_asked_for_again(rehearsal):
+def test_an_answer_that_s3_failed_to_store_is_not_asked_for_again(rehearsal):
     run = rehearsal.start("clicked", GENERAL)
     question = rehearsal.question(run)
     connect(rehearsal, sandbox_aws("http://127.0.0.1:9"))

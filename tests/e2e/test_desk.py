@@ -28,13 +28,13 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def late_runs() -> dict[str, Run]:
-    """None: these tests wait for nobody's time to run out."""
+    """None: these tests do not wait for any time to run out."""
     return {}
 
 
 @pytest.fixture
 def may_add_documents(rehearsal: Any) -> None:
-    """The connection by which the desk writes documents."""
+    """The connection that the desk uses to write documents."""
     connection = {"connection_id": "aws_documents"} | rehearsal.stack.aws.as_json()
     rehearsal.stack.rest.post("/connections", connection)
 
@@ -65,7 +65,9 @@ def choose(frame: Any, choice: str, remark: str = "") -> None:
 
 
 @pytest.mark.usefixtures("may_add_documents")
-def test_a_packet_is_found_read_traced_changed_approved_submitted_and_won(browser, rehearsal, triggered, tmp_path):
+def test_an_analyst_takes_a_packet_from_search_through_edits_and_approval_to_a_win(
+    browser, rehearsal, triggered, tmp_path
+):
     run = rehearsal.start("seen", GENERAL)
     following = Run(run.dispute, GENERAL, revision=2)
     rehearsal.question(run)
@@ -123,7 +125,7 @@ def add_document(frame: Any, file: Path, text: str) -> None:
     expect(frame.locator("#added")).to_contain_text("is stored")
 
 
-def test_of_two_people_who_answer_each_is_told_whose_answer_counts(browser, rehearsal):
+def test_when_two_people_answer_each_is_shown_whose_answer_counts(browser, rehearsal):
     run = rehearsal.start("seen", GENERAL)
     rehearsal.question(run)
     one, other = (packet_tab(browser, rehearsal, run, user) for user in ("analyst", "admin"))

@@ -7,11 +7,11 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900), pytest.mark.usefixtures
 BRAKE = "submit"
 
 
-def test_however_often_the_intake_fires_each_round_has_one_run(rehearsal, triggered):
+def test_each_round_has_one_run_however_often_the_intake_runs(rehearsal, triggered):
     triggered("dispute_intake", times=3)
     started = [run for run in rehearsal.stack.rest.runs() if run["dag_run_id"].startswith(("du_new", "du_novel"))]
     assert sorted((run["dag_id"], run["dag_run_id"]) for run in started) == [
-        ("respond_general", "du_novel000__chargeback__1"),  # of a reason that nobody knows
+        ("respond_general", "du_novel000__chargeback__1"),  # its reason is unknown
         ("respond_product_not_received", "du_new000__chargeback__1"),
     ]
 
@@ -27,7 +27,7 @@ def test_a_submission_is_audited_and_followed_to_its_outcome(rehearsal, triggere
     assert rehearsal.rounds.read_json(f"audits/{run.run_id}.json")["findings"] == []
 
 
-def test_a_pool_without_slots_holds_back_submits_and_nothing_else(rehearsal):
+def test_a_pool_without_slots_stops_submits_and_nothing_else(rehearsal):
     rehearsal.stack.rest.set_pool(BRAKE, 0)
     try:
         runs = [rehearsal.start("plain"), rehearsal.start("plain")]

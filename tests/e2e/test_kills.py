@@ -1,6 +1,6 @@
 """Processes die at the worst moments; Airflow tries again, and every dispute is still answered exactly once.
 
-All these runs are under way at the same time: each is held at its moment by a fault of the sandbox's, and killed there.
+All these runs are under way at the same time: a sandbox fault holds each at its moment, and it is killed there.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ SLOW = 40
 
 @dataclass(frozen=True)
 class Kill:
-    """What dies at which moment.
+    """Which process is killed at which moment.
 
     :param task: the task that is held in one of its requests
     :param moments: `before` Stripe does what is asked for, `after` it; of an upload's files one at each of the two
@@ -39,7 +39,7 @@ class Kill:
 
     @property
     def fault(self) -> str:
-        """A task that lives on gets its answer late."""
+        """A task that survives gets its answer late."""
         return "hang" if "task" in self.victims else "latency"
 
 
@@ -110,7 +110,7 @@ def start(rehearsal, kill):
 
 
 def kill_all(rehearsal, started):
-    """Kill each as soon as it is held; those that never are keep their process unknown."""
+    """Kill each as soon as it is held; the process of one that is never held stays unknown."""
     deadline = time.monotonic() + PATIENCE
     while (left := [victim for victim in started if victim.process is None]) and time.monotonic() < deadline:
         for victim in left:
@@ -120,7 +120,7 @@ def kill_all(rehearsal, started):
 
 
 @pytest.mark.parametrize("kill", [UPLOAD, *TASKS, BOTH], ids=str)
-def test_what_was_killed_is_tried_again_and_submits_once(rehearsal, victims, kill):
+def test_a_killed_task_is_retried_and_submits_once(rehearsal, victims, kill):
     victim = victims[kill]
     rehearsal.runs.append(victim.run)
     assert victim.process is not None, "the request was never held"
@@ -130,7 +130,7 @@ def test_what_was_killed_is_tried_again_and_submits_once(rehearsal, victims, kil
 
 
 @pytest.mark.parametrize("kill", SUPERVISORS, ids=str)
-def test_two_tries_side_by_side_submit_once(rehearsal, victims, kill):
+def test_two_concurrent_tries_submit_once(rehearsal, victims, kill):
     victim = victims[kill]
     rehearsal.runs.append(victim.run)
     assert victim.process is not None, "the request was never held"
@@ -169,7 +169,7 @@ def files(rehearsal, run):
 
 
 def recorded(rehearsal, run):
-    """The records of the uploads whose answer came back."""
+    """The records of the uploads whose answer arrived."""
     return [name for name in rehearsal.rounds.names(f"{run.round}/1/uploads/") if not name.endswith("/started.json")]
 
 

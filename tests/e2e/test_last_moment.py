@@ -8,7 +8,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900), pytest.mark.usefixtures
 
 
 @pytest.mark.parametrize("kind", ["late_asked", "late"], ids=["policy leave", "policy submit_if_complete, incomplete"])
-def test_the_round_is_taken_back_and_left_to_a_person(rehearsal, late_runs, kind):
+def test_an_unanswered_round_is_unstaged_and_left_to_a_person(rehearsal, late_runs, kind):
     run = late_runs[kind]
     rehearsal.runs.append(run)
     assert rehearsal.wait_for_end(run) == "failed"
@@ -23,7 +23,7 @@ def test_the_round_is_taken_back_and_left_to_a_person(rehearsal, late_runs, kind
 
 
 @pytest.mark.parametrize("kind", ["late_whatever", "late_complete"], ids=["policy submit", "policy submit_if_complete"])
-def test_the_packet_is_submitted_where_the_policy_says_so(rehearsal, late_runs, kind):
+def test_the_packet_is_submitted_if_the_policy_says_so(rehearsal, late_runs, kind):
     run = late_runs[kind]
     rehearsal.runs.append(run)
     assert rehearsal.wait_for_end(run) == "success"

@@ -1,4 +1,4 @@
-"""Three hundred runs that wait for a person, with a real scheduler: nobody else waits because of them."""
+"""Three hundred runs that wait for a person, with a real scheduler: they delay no other run."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def seconds_of_one(many: Rehearsal) -> float:
     return median(once() for _ in range(3))
 
 
-def test_a_dispute_and_an_answer_are_as_quick_with_300_waiting_as_with_none(many):
+def test_disputes_and_answers_are_as_fast_with_300_runs_waiting_as_with_none(many):
     assert many.wait_for_end(many.start("plain")) == "success"
     alone = seconds_of_one(many)
     waiting = [many.start("asked", GENERAL) for _ in range(WAITING)]

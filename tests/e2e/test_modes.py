@@ -22,7 +22,7 @@ def connect(rehearsal):
     change(rehearsal.stack.stripe)
 
 
-def test_shadow_with_a_read_only_key_makes_the_packet_and_writes_nothing(rehearsal, connect):
+def test_shadow_mode_with_a_read_only_key_makes_the_packet_and_writes_nothing(rehearsal, connect):
     sandbox = rehearsal.stack.sandbox
     connect(sandbox_stripe(sandbox.api_base, sandbox.restricted_key, "shadow"))
     before = len(sandbox.requests())
@@ -33,7 +33,7 @@ def test_shadow_with_a_read_only_key_makes_the_packet_and_writes_nothing(rehears
     assert finished(rehearsal, run) == {"gather", "collect", "render"}
 
 
-def test_without_a_word_the_mode_is_shadow(rehearsal, connect):
+def test_without_a_mode_the_connection_is_in_shadow_mode(rehearsal, connect):
     sandbox = rehearsal.stack.sandbox
     told = sandbox_stripe(sandbox.api_base, sandbox.secret_key, "")
     connect(replace(told, extra={name: value for name, value in told.extra.items() if name != "mode"}))
@@ -43,7 +43,7 @@ def test_without_a_word_the_mode_is_shadow(rehearsal, connect):
     assert {request["method"] for request in sandbox.requests()[before:]} == {"GET"}
 
 
-def test_stage_saves_the_packet_and_submits_nothing(rehearsal, connect):
+def test_stage_mode_saves_the_packet_and_submits_nothing(rehearsal, connect):
     sandbox = rehearsal.stack.sandbox
     connect(sandbox_stripe(sandbox.api_base, sandbox.secret_key, "stage"))
     run = rehearsal.start("plain")

@@ -1,4 +1,4 @@
-"""A real Prometheus reads every metric of a real run, and the alerts fire whose causes it had."""
+"""A real Prometheus reads every metric of a real run, and the alerts whose causes occurred fire."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ FIRING = {"Watchdog", "RoundLapsed", "RoundLeft", "RoundRefused", "DeadlineNear"
 
 
 class Prometheus:
-    """The system's program with the shipped settings, but for addresses and intervals."""
+    """The system's program with the shipped settings, except for addresses and intervals."""
 
     def __init__(self, folder: Path, exporter_port: int) -> None:
         settings = yaml.safe_load(MAPPING.with_name("prometheus.yml").read_text("utf-8"))
@@ -55,11 +55,11 @@ class Prometheus:
         wait_until(self._answers, seconds=60, what="Prometheus' start", children=[self.child])
 
     def read(self, path: str) -> Any:
-        """What its API says."""
+        """What Prometheus' API says."""
         return httpx.get(f"{self.url}/api/v1/{path}", trust_env=False).raise_for_status().json()["data"]
 
     def names(self) -> set[str]:
-        """Of every metric that it has seen."""
+        """The names of all metrics that it has seen."""
         return set(self.read("label/__name__/values"))
 
     def firing(self) -> set[str]:
@@ -119,7 +119,7 @@ def rehearsal(
 
 
 def have_everything_happen(rehearsal: Rehearsal) -> None:
-    """Submit, refuse, leave, lapse, win; a fault at Stripe; webhooks of Stripe's and of somebody else's."""
+    """Submit, refuse, leave, lapse, win; a fault at Stripe; webhooks from Stripe and from someone else."""
     rest, stripe = rehearsal.stack.rest, rehearsal.stack.sandbox
     rest.set_pool("submit", 0)
     rehearsal.fault("500", "before", "/v1/disputes/*")

@@ -15,7 +15,7 @@ def test_every_dag_file_loads(rehearsal):
 def test_each_dag_shows_its_docstring_as_its_page(rehearsal):
     for file in (rehearsal.stack.project / "dags").glob("*.py"):
         shown = rehearsal.stack.rest.get(f"/dags/{file.stem}/details")["doc_md"]
-        # A response's page goes on with its playbook.
+        # A response's page continues with its playbook.
         assert shown.strip().startswith(ast.get_docstring(ast.parse(file.read_text()), clean=False).strip())
 
 

@@ -10,7 +10,7 @@ QUIET = 40
 """Seconds after which a run that waits has been left alone: the margin, and a few rounds of the scheduler."""
 
 
-def test_a_run_that_waits_is_left_alone_and_goes_on_when_it_is_answered(rehearsal):
+def test_a_waiting_run_is_left_alone_and_continues_once_it_is_answered(rehearsal):
     waits = rehearsal.start("asked", "respond_general")
     rehearsal.question(waits)
     time.sleep(QUIET)

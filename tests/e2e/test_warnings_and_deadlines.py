@@ -1,4 +1,4 @@
-"""An issuer's warning from its finding to a refund or to kept evidence; deadlines in sight."""
+"""An issuer's warning, from being found to a refund or to kept evidence; deadlines that are near."""
 
 import pytest
 from tests.e2e.rehearsal import Run
@@ -53,7 +53,7 @@ def answer(rehearsal, run, option):
     assert rehearsal.wait_for_end(run) == "success"
 
 
-def test_a_click_refunds_a_warned_charge_in_full_and_once(rehearsal, asked):
+def test_a_click_refunds_a_charge_with_a_warning_once_in_full(rehearsal, asked):
     run = asked[0]
     rehearsal.runs.append(run)
     answer(rehearsal, run, "Refund in full")
@@ -75,7 +75,7 @@ def test_a_kept_charge_has_its_evidence_copied(rehearsal, asked):
     assert not rehearsal.stripe("charges/ch_warned001")["refunded"]
 
 
-def test_deadlines_are_listed_by_a_task_an_account_and_near_ones_are_told(rehearsal, posted):
+def test_one_task_per_account_lists_the_deadlines_and_warns_of_near_ones(rehearsal, posted):
     rest, dag_id = rehearsal.stack.rest, "dispute_deadlines"
     rest.unpause(dag_id)
     try:
@@ -83,13 +83,13 @@ def test_deadlines_are_listed_by_a_task_an_account_and_near_ones_are_told(rehear
     finally:
         rest.patch(f"/dags/{dag_id}", {"is_paused": True})
     listed = rehearsal.rounds.read_json("current/deadlines/stripe_default.json")["rounds"]
-    # Of a reason that nobody knows, so whichever test came before, it waits for a person.
+    # Its reason is unknown, so it waits for a person whichever test came before.
     assert any(row["dispute"] == "du_novel000" for row in listed)
     assert any("du_late" in one["text"] for one in posted[1])
 
 
-def test_an_event_has_a_rounds_end_written_down_and_costs_no_audit(rehearsal):
-    """A hint as a trigger tells it, and the event that wakes; by the hour nothing would be looked at so soon."""
+def test_an_event_records_the_end_of_a_round_without_an_audit(rehearsal):
+    """A hint as a trigger sends it, and the event that starts the run; the hourly run would not look so soon."""
     rest, dag_id = rehearsal.stack.rest, "dispute_outcomes"
     rest.unpause(dag_id)
     rehearsal.wait(lambda: ended(rest, dag_id), "the first run by the hour has ended")

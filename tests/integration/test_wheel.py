@@ -1,4 +1,4 @@
-"""The wheel that is built from the project works without the project beside it."""
+"""The wheel built from the project works without the project's files."""
 
 import json
 import os
@@ -30,7 +30,7 @@ def installed(wheel, tmp_path_factory):
     return folder
 
 
-def test_the_wheel_holds_every_file_of_the_two_packages_and_no_other(wheel):
+def test_the_wheel_contains_every_file_of_the_two_packages_and_nothing_else(wheel):
     expected = {
         f"{package}/{path.relative_to(folder)}"
         for package, folder in PACKAGES.items()
@@ -102,7 +102,7 @@ def test_airflow_finds_the_plugin_and_the_policy_of_the_installed_wheel(installe
     assert found == {"apps": ["/stripe"], "policy": ["representment.pools"]}
 
 
-def test_the_installed_domain_reads_its_own_data_and_needs_no_sandbox(installed, tmp_path):
+def test_the_installed_disputes_package_reads_its_data_and_needs_no_sandbox(installed, tmp_path):
     found = _ask(
         installed,
         tmp_path,

@@ -1,4 +1,4 @@
-"""Histories from fixed seeds hold every promise; each is the same every time; a guard taken away is missed."""
+"""Histories from fixed seeds keep every promise; each is the same every time; removing a guard breaks one."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ def clock() -> Iterator[time_machine.Traveller]:
 
 
 @pytest.mark.parametrize("kind", REASONS)
-def test_without_events_each_dispute_is_answered_or_a_person_asked(clock, kind):
+def test_without_events_each_dispute_is_answered_or_a_person_is_asked(clock, kind):
     history = play(clock, 0, {"dispute": kind})
     assert history.broken is None
     assert list(history.choices) == ["dispute"]
 
 
 @pytest.mark.parametrize("first", range(0, SEEDS, TOGETHER))
-def test_every_promise_holds(clock, first):
+def test_every_promise_is_kept(clock, first):
     for seed in range(first, first + TOGETHER):
         history = play(clock, seed)
         assert history.broken is None, f"{history.broken}\npython -m tests.simulation --seed {seed}"
 
 
-def test_a_history_is_the_same_from_its_seed_and_from_its_choices(clock):
+def test_a_history_can_be_repeated_from_its_seed_and_from_its_choices(clock):
     drawn = play(clock, 8)
     assert drawn.choices
     assert play(clock, 8).trace == drawn.trace
@@ -50,7 +50,7 @@ def test_a_history_is_the_same_from_its_seed_and_from_its_choices(clock):
 
 
 @pytest.mark.parametrize("known", KNOWN, ids=lambda known: known.name)
-def test_a_guard_taken_away_is_missed(clock, known):
+def test_removing_a_guard_breaks_its_history(clock, known):
     assert play(clock, 0, known.choices).broken is None
     with Mutant.of(*known.guards).change():
         history = play(clock, 0, known.choices)
@@ -58,12 +58,12 @@ def test_a_guard_taken_away_is_missed(clock, known):
         assert history.choices == known.choices
 
 
-def test_every_guard_has_the_history_that_it_is_there_for():
+def test_every_guard_has_a_history_that_needs_it():
     told = [guard for known in KNOWN for guard in known.guards]
     assert [one.guard for one in mutants() if not one.guard.startswith(tuple(told))] == []
 
 
-def test_a_failing_history_is_made_short(clock):
+def test_a_failing_history_is_shortened(clock):
     known = KNOWN[0]
     needless = {"before du_asked__chargeback__1/render [1]": "wait an hour"}
     with Mutant.of(*known.guards).change():

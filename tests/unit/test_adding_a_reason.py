@@ -1,4 +1,4 @@
-"""`docs/adding-a-reason.md`, done as it is written, in a copy of what a clone has."""
+"""`docs/adding-a-reason.md`, followed as written, in a copy of what a clone has."""
 
 import os
 import re
@@ -19,7 +19,7 @@ BLOCK = re.compile(r"([^\n]*)\n\n```(\w+)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
-    """The folders that the page speaks of, and a `.venv` that is this one."""
+    """The folders that the page mentions, and a `.venv` that points to this one."""
     for name in ("dags", "docs/examples", "include/disputes", "requirements"):
         shutil.copytree(PROJECT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("Makefile", "pyproject.toml"):
@@ -47,7 +47,7 @@ def is_printed(line: str, printed: str) -> bool:
     return any(re.search(".*".join(parts), " ".join(one.split())) for one in printed.splitlines())
 
 
-def test_the_page_works_as_it_is_written(clone: Path) -> None:
+def test_the_pages_instructions_work(clone: Path) -> None:
     exported, printed = "", ""
     written, shown = [], 0
     for before, language, block in BLOCK.findall(PAGE):
@@ -70,7 +70,7 @@ def test_the_page_works_as_it_is_written(clone: Path) -> None:
     assert dag.endswith('dag = response_dag("insufficient_funds", doc=__doc__)\n')
 
 
-def test_the_page_says_which_dag_takes_which_reason() -> None:
+def test_the_page_says_which_dag_answers_which_reason() -> None:
     there = {path.stem for path in (PROJECT / "dags").glob("respond_*.py")}
     table = dict(re.findall(r"^\| `(\w+)` \| `(\w+)` \|$", PAGE, re.MULTILINE))
     assert table == {reason: next(dag for dag in dags_of(reason) if dag in there) for reason in REASONS}

@@ -36,7 +36,7 @@ SUMMARY = {
 }
 
 
-def test_the_measurements_stand_in_both_pages(tmp_path):
+def test_the_measurements_are_on_both_pages(tmp_path):
     write_pages(SUMMARY, tmp_path / "index.html", tmp_path / "performance.md")
     plots, docs = (tmp_path / name for name in ("index.html", "performance.md"))
     assert plots.read_text().count("<svg") == 7
@@ -48,6 +48,6 @@ def test_the_measurements_stand_in_both_pages(tmp_path):
     assert "was not idle" not in docs.read_text()
 
 
-def test_a_run_can_leave_the_docs_as_they_are(tmp_path):
+def test_a_run_can_leave_the_docs_unchanged(tmp_path):
     write_pages(SUMMARY | {"load before": 3.0}, tmp_path / "index.html", None)
     assert [file.name for file in tmp_path.iterdir()] == ["index.html"]

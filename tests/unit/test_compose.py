@@ -71,7 +71,7 @@ def script(text):
             yield shlex.split(part.removeprefix("exec ").strip().removeprefix("exec "))
 
 
-def test_it_is_a_compose_file_by_the_specifications_schema():
+def test_the_compose_file_is_valid_by_the_specifications_schema():
     schema = json.loads((PROJECT / "tests" / "data" / "compose-spec.json").read_text("utf-8"))
     assert list(jsonschema.Draft202012Validator(schema).iter_errors(COMPOSE)) == []
 
@@ -91,7 +91,7 @@ def test_every_image_is_pinned_to_a_full_version():
         assert re.search(r":[a-z-]*\d+\.\d+(\.\d+)?(-[a-z0-9.]+)?$", image), image
 
 
-def test_the_images_hold_the_versions_that_the_project_is_pinned_to():
+def test_the_images_contain_the_projects_pinned_versions():
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["project"]
     pinned = re.search(r"^apache-airflow==(\S+)", (PROJECT / "requirements.txt").read_text("utf-8"), re.MULTILINE)
 
@@ -100,7 +100,7 @@ def test_the_images_hold_the_versions_that_the_project_is_pinned_to():
     assert re.search(r"^FROM apache/airflow:slim-(\S+)-python3\.12 AS run$", DOCKERFILE, re.MULTILINE)[1] == pinned[1]
 
 
-def test_the_image_is_built_from_hashed_requirements_and_files_that_are_there():
+def test_the_image_is_built_from_hashed_requirements_and_existing_files():
     copied = re.findall(r"^COPY (?:--\S+ )?(.*) \S+$", DOCKERFILE, re.MULTILINE)
     # The build of the project itself, too: its backend comes with the requirements.
     backend = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["build-system"]["requires"]
@@ -115,7 +115,7 @@ def test_the_image_is_built_from_hashed_requirements_and_files_that_are_there():
 
 
 @pytest.mark.parametrize("name", sorted(SERVICES))
-def test_every_service_that_stays_has_a_health_check_and_comes_back(name):
+def test_every_long_running_service_has_a_health_check_and_restarts(name):
     service = SERVICES[name]
     if name in ONE_SHOT:
         assert service["restart"] == "no"
@@ -126,7 +126,7 @@ def test_every_service_that_stays_has_a_health_check_and_comes_back(name):
 
 
 @pytest.mark.parametrize("name", sorted(SERVICES))
-def test_services_wait_for_what_can_be_waited_for(name):
+def test_services_wait_until_their_dependencies_are_healthy_or_finished(name):
     for other, how in SERVICES[name].get("depends_on", {}).items():
         expected = "service_completed_successfully" if other in ONE_SHOT else "service_healthy"
         assert how == {"condition": expected}
@@ -134,7 +134,7 @@ def test_services_wait_for_what_can_be_waited_for(name):
         assert set(SERVICES[other].get("profiles", [])) <= set(SERVICES[name].get("profiles", []))
 
 
-def test_each_way_to_run_tasks_has_its_scheduler_and_needs_the_other_one_not():
+def test_each_executor_has_its_own_scheduler_and_does_not_need_the_other():
     profiles = {name: service.get("profiles", []) for name, service in SERVICES.items()}
 
     assert [name for name, those in profiles.items() if those == ["celery"]] == ["redis", "scheduler", "worker"]
@@ -145,12 +145,12 @@ def test_each_way_to_run_tasks_has_its_scheduler_and_needs_the_other_one_not():
 
 
 @pytest.mark.parametrize("name", sorted(SERVICES))
-def test_every_service_has_a_limit_on_memory_and_on_its_log(name):
+def test_every_service_has_memory_and_log_limits(name):
     assert SERVICES[name]["mem_limit"]
     assert SERVICES[name]["logging"]["options"] == {"max-size": "20m", "max-file": "5"}
 
 
-def test_ports_are_open_to_this_machine_alone():
+def test_ports_are_open_only_to_this_machine():
     ports = [port for service in SERVICES.values() for port in service.get("ports", [])]
 
     assert len(ports) == 5
@@ -170,7 +170,7 @@ def test_every_variable_is_required_or_has_a_harmless_default():
             assert match["operator"] == ":?", match[0]
 
 
-def test_the_example_of_the_environment_names_what_can_be_set_and_nothing_else():
+def test_the_example_environment_file_names_exactly_what_can_be_set():
     example = (PROJECT / ".env.example").read_text("utf-8")
     named = set(re.findall(r"^(?:# )?([A-Z][A-Z_]+)=", example, re.MULTILINE))
     passed = {key for key, value in SERVICES["api-server"]["environment"].items() if value is None}
@@ -186,7 +186,7 @@ def test_every_variable_of_the_readme_reaches_airflow():
     assert {f"AIRFLOW_VAR_{name}" for name in variables} <= set(SERVICES["scheduler"]["environment"])
 
 
-def test_no_secret_stands_in_the_file():
+def test_no_secret_is_in_the_file():
     secret = re.compile(r"password|secret|fernet|token|sql_alchemy_conn|broker_url|result_backend", re.IGNORECASE)
     settings_ = [
         (name, value)
@@ -202,7 +202,7 @@ def test_no_secret_stands_in_the_file():
 
 
 @pytest.mark.parametrize("name", sorted(SERVICES))
-def test_a_service_has_the_secrets_that_it_reads_and_they_are_files(name):
+def test_each_service_gets_only_the_secrets_it_reads_as_files(name):
     service = SERVICES[name]
     read = set(re.findall(r"/run/secrets/(\w+)", json.dumps(service)))
 
@@ -211,7 +211,7 @@ def test_a_service_has_the_secrets_that_it_reads_and_they_are_files(name):
     assert all(file == {"file": f"./secrets/{secret}"} for secret, file in COMPOSE["secrets"].items())
 
 
-def test_airflow_gets_its_secrets_by_the_commands(tmp_path):
+def test_airflow_gets_its_secrets_from_commands(tmp_path):
     environment = SERVICES["scheduler"]["environment"]
     files = {name: f"{name}-value" for name in COMPOSE["secrets"]}
     for name, content_ in files.items():
@@ -228,7 +228,7 @@ def test_airflow_gets_its_secrets_by_the_commands(tmp_path):
     assert value("AIRFLOW__CELERY__BROKER_URL_CMD") == "redis://:redis_password-value@redis:6379/0"
 
 
-def test_airflow_takes_these_settings_from_a_command():
+def test_airflow_accepts_commands_for_these_settings():
     names = {name for name in SERVICES["scheduler"]["environment"] if name.endswith("_CMD")}
     parts = {tuple(name.removeprefix("AIRFLOW__").removesuffix("_CMD").lower().split("__")) for name in names}
 
@@ -236,7 +236,7 @@ def test_airflow_takes_these_settings_from_a_command():
     assert parts <= set(conf.sensitive_config_values)
 
 
-def test_the_one_liner_makes_every_secret_once(tmp_path):
+def test_the_one_line_command_creates_every_secret_once(tmp_path):
     (line,) = [line.removeprefix("#").strip() for line in TEXT.splitlines() if "mkdir -p -m 700 secrets" in line]
 
     subprocess.run(["bash", "-euc", line], cwd=tmp_path, check=True, capture_output=True)
@@ -276,7 +276,7 @@ def test_no_code_is_mounted_over_the_images_and_volumes_are_named(name):
 
 
 @pytest.mark.parametrize("name", sorted(SERVICES))
-def test_services_run_programs_that_exist_with_options_that_they_take(name):
+def test_services_run_existing_programs_with_existing_options(name):
     for words in commands(SERVICES[name]):
         if words[0] == "airflow":
             get_parser().parse_args(words[1:])
@@ -284,7 +284,7 @@ def test_services_run_programs_that_exist_with_options_that_they_take(name):
             assert words[0] in PROGRAMS or words[0].startswith("--")
 
 
-def test_the_sandbox_takes_the_options_it_is_started_with():
+def test_the_sandbox_accepts_the_options_it_is_started_with():
     (python, _, module, *options), _ = commands(SERVICES["sandbox"])
     assert (python, module) == ("python", "sandbox")
 
@@ -294,7 +294,7 @@ def test_the_sandbox_takes_the_options_it_is_started_with():
     assert ports == {port.rpartition(":")[2] for port in SERVICES["sandbox"]["ports"]}
 
 
-def test_the_pools_are_made_as_the_native_stack_makes_them_and_a_brake_outlives_a_restart():
+def test_the_pools_match_the_native_stacks_and_a_brake_survives_a_restart():
     commands = [
         [shlex.split(part) for part in line.split("||")]
         for line in SERVICES["airflow-init"]["command"][2].splitlines()

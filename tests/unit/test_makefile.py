@@ -16,16 +16,16 @@ def made(*arguments, **environment):
     return subprocess.run(["make", *arguments], cwd=PROJECT, env=env, capture_output=True, text=True, check=True).stdout
 
 
-def test_a_home_that_cannot_be_written_is_not_needed():
+def test_a_writable_home_is_not_needed():
     said = made("-pn", "help", HOME="/proc/none", UV_CACHE_DIR=None)
     assert f"UV_CACHE_DIR = {PROJECT}/build/cache/uv" in said.replace("$(CURDIR)", str(PROJECT))
 
 
-def test_what_runs_is_stopped_without_installing_anything_first(tmp_path):
+def test_make_down_stops_the_stack_without_installing_anything_first(tmp_path):
     said = made("down", f"VENV={tmp_path / 'none'}", "--dry-run")
     assert "pip install" not in said
     assert made("down", f"VENV={tmp_path / 'none'}") == "Nothing was installed here.\n"
 
 
-def test_the_stack_is_up_on_celery():
+def test_make_stack_starts_the_stack_with_celery():
     assert "demo up --executor celery" in " ".join(made("stack", "--dry-run").split())

@@ -1,4 +1,4 @@
-"""What docs/operations.md names is there: commands, files, pools, variables, tables."""
+"""What docs/operations.md names exists: commands, files, pools, variables, tables."""
 
 import re
 import subprocess
@@ -19,16 +19,16 @@ CODE = [
 
 
 @pytest.mark.parametrize("path", sorted(set(re.findall(r"\]\(([^)#]+)", TEXT))))
-def test_every_file_is_there(path):
+def test_every_file_exists(path):
     assert (PROJECT / "docs" / path).exists()
 
 
 @pytest.mark.parametrize("command", sorted({line for line in CODE if re.match(r"airflow [a-z]", line)}))
-def test_airflow_takes_each_command(command):
+def test_airflow_accepts_each_command(command):
     get_parser().parse_args(command.split()[1:])
 
 
-def test_our_own_commands_are_those_that_there_are():
+def test_our_own_commands_exist():
     usage = subprocess.run(
         [sys.executable, "-m", "representment", "--help"], check=True, capture_output=True, text=True
     ).stdout
@@ -41,7 +41,7 @@ def test_the_tables_to_clean_are_airflows():
     assert set(tables.split(",")) <= set(config_dict)
 
 
-def test_dags_pools_and_profiles_have_these_names():
+def test_the_dags_pools_and_profiles_exist():
     dags = {path.stem for path in (PROJECT / "dags").glob("*.py")}
     assert set(re.findall(r"`((?:dispute|submit)_\w+)`", TEXT)) <= dags
     compose = yaml.safe_load((PROJECT / "docker-compose.yaml").read_text("utf-8"))

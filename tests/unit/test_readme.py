@@ -90,7 +90,7 @@ def test_every_file_below_the_packages_exists():
             assert any((home / name).exists() for home in homes), name
 
 
-def test_every_dag_is_a_file():
+def test_every_dag_named_has_a_file():
     dags = {path.stem for path in (PROJECT / "dags").glob("*.py")}
     named = set(re.findall(r"\b(?:respond|dispute)_[a-z_]*[a-z]\b", ALL)) - {"dispute_evidence"}
     assert {"respond_general", "dispute_intake", "dispute_outcomes"} <= named <= dags
@@ -112,7 +112,7 @@ def test_variables_connections_and_metadata_are_those_of_the_code():
         assert name.lower() in ("stripe_default", "aws_default")
 
 
-def test_airflow_settings_are_those_that_airflow_has():
+def test_airflow_settings_exist_in_airflow():
     from airflow.configuration import conf
 
     for section, name in set(re.findall(r"\bAIRFLOW__([A-Z_]+?)__([A-Z_]+)", ALL)):
@@ -142,7 +142,7 @@ def test_every_record_that_the_code_writes_is_in_the_list():
     assert not missing
 
 
-def test_every_error_is_worded_as_the_code_words_it():
+def test_every_error_has_the_same_words_as_in_the_code():
     page = TEXT[PROJECT / "plugins/representment/README.md"].partition("## When a run is red")[2].partition("## ")[0]
     said = [text for text in re.findall(r"`([^`]+)`", page) if " " in text]
     assert len(said) > 8
@@ -154,7 +154,7 @@ def test_every_error_is_worded_as_the_code_words_it():
 
 
 @pytest.mark.parametrize(("page", "block"), blocks("json"), ids=range(len(blocks("json"))))
-def test_json_examples_are_what_reads_them(page, block):
+def test_json_examples_can_be_read_by_the_code(page, block):
     example = json.loads(block)
     if isinstance(example, list) and "users" in example[0]:
         assert len(read_assignments(block)) == len(example)
@@ -173,7 +173,7 @@ def test_json_examples_are_what_reads_them(page, block):
 
 
 @pytest.mark.parametrize(("page", "block"), blocks("yaml"), ids=lambda value: value[:20].strip())
-def test_yaml_examples_are_playbooks(page, block, tmp_path, monkeypatch):
+def test_yaml_examples_are_valid_playbooks(page, block, tmp_path, monkeypatch):
     (tmp_path / "playbooks").mkdir()
     (tmp_path / "playbooks" / "example.yaml").write_text(block, "utf-8")
     monkeypatch.setenv(RULES_DIR, str(tmp_path))
@@ -186,7 +186,7 @@ def test_yaml_examples_are_playbooks(page, block, tmp_path, monkeypatch):
     assert yaml.safe_load(block), page
 
 
-def test_templates_in_the_pages_compile_and_name_facts():
+def test_templates_in_the_pages_compile_and_name_existing_facts():
     for _, block in blocks("jinja"):
         assert environment().from_string(block)
         assert {"shipment.delivered_at", "shipment.delivered_address"} <= set(re.findall(r"[a-z]+\.[a-z_]+", block))
@@ -198,7 +198,7 @@ def test_python_examples_compile():
         assert compile(block, page, "exec").co_code
 
 
-def test_shell_examples_carry_valid_json():
+def test_shell_examples_contain_valid_json():
     found = [text for _, block in blocks("sh") for text in re.findall(r"'(\{.*?\})'", block)]
     assert len(found) >= 4
     assert all(isinstance(json.loads(text), dict) for text in found)
@@ -220,7 +220,7 @@ def test_facts_named_in_the_pages_exist():
             assert name in MEMBERS, name
 
 
-def test_the_sandboxs_routes_actions_and_faults_are_all_there():
+def test_the_sandboxs_routes_actions_and_faults_are_all_listed():
     page = TEXT[PROJECT / "include/sandbox/README.md"]
     source = "".join(path.read_text("utf-8") for path in (PROJECT / "include/sandbox/control").glob("*.py"))
     routes = re.findall(r'\("(\w+)", "/(.+?)", does', source)
@@ -253,7 +253,7 @@ def test_compose_profiles_exist():
     assert set(re.findall(r"--profile (\w+)", ALL)) <= profiles
 
 
-def test_the_files_to_follow_a_dispute_through_exist_and_are_few():
+def test_the_files_that_follow_a_dispute_through_the_code_exist_and_are_few():
     page = (PROJECT / "CONTRIBUTING.md").read_text("utf-8")
     section = page.partition("### Follow one dispute through the code")[2].partition("\n### ")[0]
     steps = re.findall(r"^(\d+)\. `([^`]+)` \w+", section, re.MULTILINE)

@@ -1,4 +1,4 @@
-"""Each test that `docs/under-change.md` names is there."""
+"""Each test that `docs/under-change.md` names exists."""
 
 import re
 from pathlib import Path
@@ -11,6 +11,6 @@ NAMED = sorted(set(re.findall(r"`(test_\w+\.py)(?:::(test_\w+))?`", PAGE.read_te
 
 
 @pytest.mark.parametrize(("file", "test"), NAMED)
-def test_what_holds_a_promise_is_there(file, test):
+def test_each_test_named_for_a_promise_exists(file, test):
     sources = [path.read_text() for path in TESTS.rglob(file)]
     assert any(f"def {test or 'test_'}" in source for source in sources)

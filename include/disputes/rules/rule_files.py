@@ -52,7 +52,7 @@ def rule_files() -> Mapping[str, RuleFile]:
 
     :raises InputError: the folder does not exist, or contains a file in a place that is never read
     """
-    return _laid_over(own_folder())
+    return _merge(own_folder())
 
 
 def own_folder() -> Path | None:
@@ -96,7 +96,7 @@ def made_with(names: Iterable[str]) -> dict[str, str]:
 
 
 @cache
-def _laid_over(own: Path | None) -> Mapping[str, RuleFile]:
+def _merge(own: Path | None) -> Mapping[str, RuleFile]:
     return _shipped() if own is None else {**_shipped(), **{file.name: file for file in _own(own)}}
 
 

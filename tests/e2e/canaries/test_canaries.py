@@ -1,4 +1,4 @@
-"""Keys and people's data stay in the two buckets and at Stripe: they are planted, and looked for everywhere else."""
+"""Keys and personal data stay in the two buckets and at Stripe: canaries are planted, and looked for elsewhere."""
 
 from __future__ import annotations
 
@@ -112,13 +112,13 @@ def fill(root: Path) -> None:
 
 @pytest.fixture(scope="module")
 def environments() -> set[str]:
-    """What stood in the environments of Airflow's processes and their children."""
+    """What was in the environments of Airflow's processes and their children."""
     return set()
 
 
 @pytest.fixture(scope="module")
 def rehearsal(tmp_path_factory: pytest.TempPathFactory, environments: set[str]) -> Iterator[Rehearsal]:
-    """A stack on which everything has happened that is said here; its test has only to look."""
+    """A stack on which everything listed here has happened; the tests only have to look."""
     seeds = tmp_path_factory.mktemp("seeds")
     fill(seeds)
     options = ("--token", KEYS["Stripe's keys"])
@@ -141,7 +141,7 @@ def rehearsal(tmp_path_factory: pytest.TempPathFactory, environments: set[str]) 
 
 
 def respond(rehearsal: Rehearsal) -> None:
-    """Answer by policy and by a person, send back, leave, fail, and follow what becomes of it."""
+    """Answer by policy and by a person, send back, leave, fail, and follow the outcomes."""
     auto, asked, left, wrong, no_json = (Run(f"du_{kind}000") for kind in ("auto", "asked", "left", "wrong", "no_json"))
     broken = b'{"facts": ' + TEXT
     rehearsal.stack.s3.put_object(Bucket="evidence", Key="charges/ch_no_json000/facts.json", Body=broken)
@@ -176,7 +176,7 @@ def answer_all(rehearsal: Rehearsal, answers: dict[str, str]) -> None:
 
 
 def watch(stack: Stack, environments: set[str], done: Event) -> None:
-    """Read the environments of all processes of Airflow's, again and again."""
+    """Read the environments of all of Airflow's processes, again and again."""
     while not done.wait(0.5):
         for child in list(stack._children):
             if child.name != "sandbox":
@@ -188,7 +188,7 @@ def watch(stack: Stack, environments: set[str], done: Event) -> None:
 
 
 def found(canary: str, text: str) -> list[str]:
-    """The places of a canary, with a little of what is around it; in a dump's bytes it is as hex."""
+    """Where a canary is found, with a little of the text around it; in the bytes of a dump it is written in hex."""
     forms = (rf"(?<![A-Za-z0-9]){re.escape(canary)}(?![A-Za-z0-9])", canary.encode().hex())
     spots = [match.span() for form in forms for match in re.finditer(form, text)]
     # A key is a part of a longer word: sk_test_<token>.
@@ -197,7 +197,7 @@ def found(canary: str, text: str) -> list[str]:
 
 
 def report(texts: dict[str, str], canaries: dict[str, str]) -> list[str]:
-    """A line for each canary in each text that holds it."""
+    """A line for each canary in each text that contains it."""
     return [
         f"{kind} in {name}: …{spot}…"
         for name, text in texts.items()
@@ -213,7 +213,7 @@ def logs(stack: Stack) -> dict[str, str]:
     return {str(file.relative_to(stack.root)): file.read_text(errors="replace") for file in chosen}
 
 
-def test_what_is_planted_is_in_the_buckets(rehearsal):
+def test_the_planted_data_is_in_the_buckets(rehearsal):
     s3 = rehearsal.stack.s3
     texts = {}
     for bucket in ("evidence", "representment"):
@@ -233,13 +233,13 @@ def test_a_document_was_refused_and_tasks_have_failed(rehearsal):
         assert rehearsal.wait_for_end(Run(f"du_{kind}000")) == "failed"
 
 
-def test_no_log_holds_keys_or_people(rehearsal):
+def test_no_log_contains_keys_or_personal_data(rehearsal):
     texts = logs(rehearsal.stack)
     assert any("task_id=submit" in name for name in texts)
     assert not report(texts, KEYS | PEOPLE)
 
 
-def test_the_database_holds_no_keys_and_no_people(rehearsal, tmp_path):
+def test_the_database_contains_no_keys_or_personal_data(rehearsal, tmp_path):
     dump = tmp_path / "dump.sql"
     rehearsal.stack.database.dump(dump)
     tables = re.split(r"(?m)^COPY ", dump.read_text(errors="replace"))
@@ -252,13 +252,13 @@ def test_the_database_holds_no_keys_and_no_people(rehearsal, tmp_path):
     assert not told
 
 
-def test_no_process_has_them_in_its_environment(environments):
+def test_no_process_has_keys_or_personal_data_in_its_environment(environments):
     assert any(one.startswith("AIRFLOW_HOME=") for one in environments)
     assert not report({one.partition("=")[0]: one for one in environments}, KEYS | PEOPLE)
 
 
-def test_whoever_is_erased_is_in_neither_bucket_nor_the_database(rehearsal, tmp_path):
-    """Last in this module: the others look at what is deleted here."""
+def test_an_erased_person_is_in_neither_the_buckets_nor_the_database(rehearsal, tmp_path):
+    """Runs last in this module: the other tests look at what is deleted here."""
     stack = rehearsal.stack
     stack.rest.wait_for_run("dispute_outcomes", stack.rest.trigger("dispute_outcomes"), seconds=240)
     command = [sys.executable, "-m", "representment", "erase", "ch_auto000"]

@@ -1,6 +1,6 @@
 """On Celery, a worker, a scheduler and Redis are killed and PostgreSQL is restarted: every dispute is answered once.
 
-`DISPUTES=200 pytest -m e2e tests/e2e/celery` takes more of them.
+`DISPUTES=200 pytest -m e2e tests/e2e/celery` runs more of them.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ pytestmark = [
 
 
 class CeleryStack(BrokenStack):
-    """One that starts again whatever ends of it, Redis too."""
+    """A stack that restarts whatever part of it ends, Redis too."""
 
     def check(self) -> None:
         """Start again what has ended; raise `StackError` where it is the sandbox."""
@@ -104,7 +104,7 @@ def stack(tmp_path: Path):
         yield running
 
 
-def test_every_dispute_is_answered_once_whatever_dies(stack):
+def test_every_dispute_is_answered_once_whichever_process_is_killed(stack):
     stack.wait_for_dags()
     for dag_id in (INTAKE, RESPOND):  # what else runs only takes time
         stack.rest.unpause(dag_id)
@@ -132,7 +132,7 @@ def tasks_done(stack: CeleryStack) -> int:
 
 
 def submissions(stack: CeleryStack) -> dict[str, int]:
-    """How often each dispute was submitted, as Stripe has it; those that were not are left out."""
+    """How often each dispute was submitted according to Stripe; those that were not are left out."""
     sandbox, found, cursor = stack.sandbox, {}, {}
     assert sandbox
     while True:

@@ -1,5 +1,6 @@
 """The native stack: a whole Airflow starts, works, and leaves nothing behind, however it ends."""
 
+import json
 import os
 import signal
 import subprocess
@@ -25,6 +26,8 @@ programs.DEMO = programs.UP = Path(sys.argv.pop(1))
 sys.exit(__main__.main())
 """
 
+PROGRAMS = ("sandbox", "postgres", "api-server", "scheduler", "dag-processor")
+
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
@@ -39,7 +42,7 @@ def below(pid: int) -> list[psutil.Process]:
 
 @pytest.fixture
 def started():
-    """The processes that this test has started, and that still run."""
+    """The processes that this test has started and that are still running."""
     before = {process.pid for process in below(os.getpid())}
     return lambda: [process for process in below(os.getpid()) if process.pid not in before]
 
@@ -48,7 +51,7 @@ def started():
     ("number", "moment", "status"),
     [(signal.SIGINT, "scheduler.log", 130), (signal.SIGTERM, "gather", 128 + signal.SIGTERM)],
 )
-def test_a_demo_that_is_interrupted_leaves_no_process_behind(tmp_path, number, moment, status):
+def test_an_interrupted_demo_leaves_no_process_behind(tmp_path, number, moment, status):
     root = tmp_path / "stack"
     runner = program(root, "run", tmp_path)
     wait_for(lambda: moment in (tmp_path / "output").read_text() or (root / "logs" / moment).exists())
@@ -65,10 +68,10 @@ def test_a_demo_that_is_interrupted_leaves_no_process_behind(tmp_path, number, m
     assert not (root / FILE).exists()
 
 
-def test_what_a_killed_demo_left_is_stopped_by_down(tmp_path):
+def test_down_stops_what_a_killed_demo_left_running(tmp_path):
     root = tmp_path / "stack"
     runner = program(root, "up", tmp_path)
-    wait_for(lambda: (root / "logs" / "scheduler.log").exists())
+    wait_for(lambda: len(listed(root)) == len(PROGRAMS))
     members = below(runner.pid)
     runner.kill()
     runner.wait()
@@ -78,7 +81,7 @@ def test_what_a_killed_demo_left_is_stopped_by_down(tmp_path):
     assert "Stopped" in (tmp_path / "output").read_text()
 
 
-def test_a_program_that_ends_during_the_start_is_told_with_its_log(project, started):
+def test_a_program_that_ends_during_startup_is_reported_with_its_log(project, started):
     wrong = {"AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": "no-such-database://"}
     with (
         pytest.raises(Exception, match=r"ended with status(?s:.*)Could not parse SQLAlchemy URL"),
@@ -93,6 +96,12 @@ def program(root: Path, name: str, folder: Path) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             [sys.executable, "-c", PROGRAM, str(root), name], stdout=output, stderr=output, env=os.environ
         )
+
+
+def listed(root: Path) -> list[dict[str, float]]:
+    """The programs of which a later process knows that they were started."""
+    file = root / FILE
+    return json.loads(file.read_text())["processes"] if file.exists() else []
 
 
 def home_of_database(members):

@@ -1,4 +1,4 @@
-"""Webhook, queue and poll tell of the same disputes, again and again, while the API server restarts."""
+"""Webhook, queue and poll report the same disputes, again and again, while the API server restarts."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ RESPOND, HELD = "respond_product_not_received", "respond_general"
 
 
 class Side:
-    """The stack, and what its sandbox and its queue hold."""
+    """The stack, and what is in its sandbox and its queue."""
 
     def __init__(self, stack: Stack, url: str) -> None:
         self.stack = stack
@@ -47,7 +47,7 @@ class Side:
         self.sqs = boto3.client("sqs", **at, aws_access_key_id="sandbox", aws_secret_access_key="sandbox")
 
     def make_queue(self) -> None:
-        """A queue as the README tells to make one: with a dead-letter queue."""
+        """A queue made as the README says: with a dead-letter queue."""
         dead = self.sqs.create_queue(QueueName=f"{QUEUE}-dead")["QueueUrl"]
         arn = self.sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
         redrive = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": "50"})
@@ -55,7 +55,7 @@ class Side:
         assert self.sqs.create_queue(QueueName=QUEUE, Attributes=attributes)["QueueUrl"].endswith(self.url[-30:])
 
     def messages(self) -> int:
-        """How many the queue holds, received or not."""
+        """How many messages are in the queue, received or not."""
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
         told = self.sqs.get_queue_attributes(QueueUrl=self.url, AttributeNames=names)["Attributes"]
         return sum(int(told[name]) for name in names)
@@ -88,7 +88,7 @@ class Side:
         return found
 
     def created(self) -> list[str]:
-        """Ids of the events that tell of a new dispute."""
+        """Ids of the events that report a new dispute."""
         return [event["id"] for event in self.every("events", type="charge.dispute.created")]
 
     def wait(self, condition: Any, what: str, seconds: float = PATIENCE) -> Any:
@@ -127,7 +127,7 @@ def test_the_plugin_is_loaded_without_an_error(side):
     assert side.stack.rest.get("/plugins/importErrors")["total_entries"] == 0
 
 
-def test_the_endpoint_takes_what_is_signed_and_refuses_everything_else(side):
+def test_the_endpoint_accepts_only_signed_events(side):
     body = (
         b'{"id": "evt_1", "object": "event", "type": "charge.dispute.created", "data": {"object": {"id": "du_none"}}}'
     )
@@ -154,11 +154,11 @@ def test_the_endpoint_takes_what_is_signed_and_refuses_everything_else(side):
     assert hints() == ["evt_1"]
 
 
-def test_everything_else_needs_a_login(side):
+def test_the_rest_of_the_api_needs_a_login(side):
     assert httpx.get(f"{side.stack.airflow.url}/api/v2/dags", trust_env=False).status_code == 401
 
 
-def test_of_three_sides_that_repeat_themselves_each_round_is_answered_once(side):
+def test_each_round_is_answered_once_though_three_sources_report_it_repeatedly(side):
     rest = side.stack.rest
     for dag_id in (INTAKE, RESPOND):
         rest.unpause(dag_id)
@@ -210,13 +210,13 @@ def dag_of(dispute):
 
 
 def started(rest, wanted):
-    """DAG and id of each response run, once there are so many; None before."""
+    """DAG and id of each response run, once there are that many; None before."""
     runs = [(run["dag_id"], run["dag_run_id"]) for run in rest.runs() if run["dag_id"].startswith("respond_")]
     return runs if len(runs) >= wanted else None
 
 
 def ended(rest, wanted):
-    """Whether so many runs have ended well; one that fails is an error."""
+    """Whether that many runs have succeeded; one that fails is an error."""
     assert rest.get(f"/dags/{RESPOND}/dagRuns", state="failed")["total_entries"] == 0
     return rest.get(f"/dags/{RESPOND}/dagRuns", state="success")["total_entries"] >= wanted
 

@@ -99,7 +99,7 @@ def s3_clients() -> dict[str, Any]:
 
 @pytest.fixture(autouse=True)
 def shared_client(s3_clients: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    """One real client an endpoint: making one takes longer than most steps here."""
+    """One real client per endpoint: making one takes longer than most steps here."""
     make = S3Store.client.func
 
     def client(hook: S3Store) -> Any:
@@ -132,7 +132,7 @@ def _at_home(world: World, monkeypatch: pytest.MonkeyPatch, request: pytest.Fixt
 
 @pytest.fixture(scope="module")
 def tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Airflow's tables, for what reads them."""
+    """Airflow's tables, for tests that read them."""
     with pytest.MonkeyPatch.context() as environment:
         airflow_rows.make_tables(tmp_path_factory.mktemp("airflow") / "airflow.db", environment)
         yield
@@ -150,9 +150,9 @@ def smart_world(running_smart: World, monkeypatch: pytest.MonkeyPatch, request: 
 
 
 class Supervisor:
-    """What a task says to Airflow's supervisor; answers as told.
+    """Records what a task says to Airflow's supervisor, and answers as set.
 
-    `runs` are those that Airflow has, whatever their DAG; what is started is not added by itself.
+    `runs` are those that Airflow has, whatever their DAG; runs that are started are not added automatically.
     """
 
     def __init__(self) -> None:
@@ -192,7 +192,7 @@ def listed(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
 @pytest.fixture
 def posted(listed: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
-    """What a plain webhook receives, the one notifier that is listed."""
+    """What a plain webhook, the only notifier listed, receives."""
     with http_receiver() as (port, heard):
         listed(webhook(monkeypatch, "desk", port))
         yield heard

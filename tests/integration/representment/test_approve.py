@@ -1,4 +1,4 @@
-"""The question, and what becomes of its answer."""
+"""The question, and what its answer leads to."""
 
 import time
 from datetime import UTC, datetime, timedelta
@@ -26,7 +26,7 @@ def question(asked, supervisor):
     return message, waiting.value
 
 
-def test_it_shows_the_hash_that_is_approved_and_the_last_remark_but_no_person(asked, question):
+def test_the_question_shows_the_packets_hash_and_the_last_remark_but_no_personal_data(asked, question):
     message, _ = question
     text = f"{message.subject}\n{message.body}"
     assert asked.folder.packet().sha256 in text
@@ -38,7 +38,7 @@ def test_it_shows_the_hash_that_is_approved_and_the_last_remark_but_no_person(as
         assert personal not in text
 
 
-def test_it_waits_until_the_playbooks_last_moment_and_then_leaves(asked, question):
+def test_the_question_waits_until_the_playbooks_last_moment_and_then_defaults_to_leave(asked, question):
     message, waiting = question
     due_by = asked.folder.dispute().evidence_details.due_by
     last_moment = due_by - playbook_for("general").approval.not_after_hours * 3600
@@ -50,7 +50,7 @@ def test_it_waits_until_the_playbooks_last_moment_and_then_leaves(asked, questio
     ("choice", "leaf"),
     [("Approve", "submit"), ("Send back", "send_back"), ("Accept the loss", "accept"), ("Leave to a person", "leave")],
 )
-def test_each_answer_goes_its_way_and_is_written_down(asked, choice, leaf):
+def test_each_answer_leads_to_its_task_and_is_recorded(asked, choice, leaf):
     at = int(datetime.now(UTC).timestamp())
     assert asked.choose(choice, remark="because", at=at) == leaf
     assert asked.folder.decision() == {
@@ -62,13 +62,13 @@ def test_each_answer_goes_its_way_and_is_written_down(asked, choice, leaf):
     }
 
 
-def test_without_an_answer_in_time_it_is_left_to_a_person(asked):
+def test_without_an_answer_in_time_the_round_is_left_to_a_person(asked):
     assert asked.choose("Leave to a person", by=None) == "leave"
     assert asked.folder.decision()["by"] == "deadline"
     assert asked.submissions == 0
 
 
-def test_asked_again_the_later_decision_counts(asked):
+def test_of_two_decisions_the_later_one_counts(asked):
     now = datetime.now(UTC)
     asked.choose("Approve", at=int(now.timestamp()))
     asked.choose("Send back", at=int((now + timedelta(seconds=5)).timestamp()))
@@ -82,7 +82,7 @@ def test_two_decisions_in_one_second_never_approve_what_was_refused(asked):
     assert asked.folder.decision()["choice"] == "Send back"
 
 
-def test_the_policys_approval_names_the_policy(world):
+def test_a_policys_approval_is_recorded_as_the_policys(world):
     response = world.staged()
     decision = response.folder.decision()
     assert (decision["choice"], decision["by"]) == ("Approve", "policy")

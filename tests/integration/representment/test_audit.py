@@ -1,4 +1,4 @@
-"""The audit: what Stripe holds against what was meant to be sent."""
+"""The audit: the evidence at Stripe compared with what was meant to be sent."""
 
 import json
 
@@ -21,7 +21,7 @@ def submitted(world):
     return response
 
 
-def test_the_audit_passes_what_was_sent_and_looks_once(world, submitted):
+def test_the_audit_passes_unchanged_evidence_and_runs_once(world, submitted):
     assert run(AuditSubmissionsOperator, world) == 1
     before = len(world.log())
     assert run(AuditSubmissionsOperator, world) == 0
@@ -30,7 +30,7 @@ def test_the_audit_passes_what_was_sent_and_looks_once(world, submitted):
 
 
 def tampered(world, response, change):
-    """A submitted round whose manifest says something else than was sent."""
+    """A submitted round whose manifest differs from what was sent."""
     manifest = response.folder.manifest()
     name = f"{response.folder.revision}/manifest.json"
     forget(world.rounds, name)
@@ -59,7 +59,7 @@ def more_pages(manifest):
         (more_pages, "the manifest says 2"),
     ],
 )
-def test_the_audit_finds_what_differs_and_hides_no_other_round(world, submitted, posted, change, finding):
+def test_the_audit_reports_a_difference_and_still_audits_the_other_rounds(world, submitted, posted, change, finding):
     good = world.staged()
     good.do("submit")
     tampered(world, submitted, change)
@@ -86,7 +86,7 @@ def marked(world):
     return [name.removeprefix("audits/").removesuffix(".json") for name in world.rounds.names("audits/")]
 
 
-def test_a_finding_is_told_and_marked_though_the_next_dispute_cannot_be_read(world, two_wrong, posted):
+def test_a_finding_is_reported_and_marked_even_if_the_next_dispute_cannot_be_read(world, two_wrong, posted):
     first, second = two_wrong
     world.fault("500", path=f"/v1/disputes/{second.partition('__')[0]}", count=3)
     with pytest.raises(StripeUnavailableError):
@@ -98,7 +98,7 @@ def test_a_finding_is_told_and_marked_though_the_next_dispute_cannot_be_read(wor
     assert [told["text"].count("__chargeback__") for told in posted] == [1, 1]
 
 
-def test_a_finding_that_nobody_could_be_told_of_is_found_again(world, submitted, listed):
+def test_a_finding_that_could_not_be_reported_is_found_again(world, submitted, listed):
     tampered(world, submitted, other_text)
     listed()
     for _ in range(2):
@@ -108,7 +108,7 @@ def test_a_finding_that_nobody_could_be_told_of_is_found_again(world, submitted,
     assert marked(world) == []
 
 
-def test_a_first_audit_after_the_next_rounds_packet_was_staged_and_the_dispute_lost_alarms_nobody(world):
+def test_the_first_audit_raises_no_alarm_after_the_next_round_was_staged_and_lost(world):
     response = world.response(world.take("inquiry"), "inquiry")
     response.to("stage")
     response.do("submit")
@@ -118,7 +118,7 @@ def test_a_first_audit_after_the_next_rounds_packet_was_staged_and_the_dispute_l
     assert run(AuditSubmissionsOperator, world) == 1
 
 
-def test_a_round_that_cannot_be_read_back_keeps_no_other_from_its_audit(world, submitted):
+def test_a_round_that_cannot_be_read_back_does_not_stop_the_audit_of_the_others(world, submitted):
     receipt = {"response": "du_none__chargeback__1"}
     world.rounds.write_once("submitted/du_none__chargeback__1.json", json.dumps(receipt).encode())
     with pytest.raises(PersonNeededError, match=r"du_none__chargeback__1: .*404"):

@@ -1,4 +1,4 @@
-"""The brake that is in the bucket."""
+"""The brake, which is stored in the bucket."""
 
 from types import SimpleNamespace
 
@@ -29,14 +29,14 @@ def test_nothing_is_submitted_while_the_brake_is_on(world):
     assert response.submissions == 1
 
 
-def test_what_was_submitted_before_is_completed_under_the_brake(world):
+def test_an_earlier_submission_is_completed_while_the_brake_is_on(world):
     response = world.staged()
     receipt = response.do("submit")
     pull(world, hold=True)
     assert response.do("submit") == receipt
 
 
-def test_the_last_one_holds_whatever_the_clocks_say(world):
+def test_the_last_brake_set_counts_whatever_the_clocks_say(world):
     check_brake(world.rounds)
     set_brake(world.rounds, on=False, by="ann", at=2_000)
     set_brake(world.rounds, on=True, by="ben", at=1_000)

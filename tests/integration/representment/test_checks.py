@@ -1,4 +1,4 @@
-"""`python -m representment check` and `unpause`: what is wrong is said before anything runs."""
+"""`python -m representment check` and `unpause`: problems are reported before anything runs."""
 
 import json
 import os
@@ -31,7 +31,7 @@ VARIABLE = "AIRFLOW_VAR_REPRESENTMENT_{}"
 
 @pytest.fixture
 def deployment(tables, world, listed, monkeypatch):
-    """One as it should be, DAGs paused as Airflow finds them."""
+    """A correct deployment, its DAGs paused as Airflow first finds them."""
     monkeypatch.setenv("_AIRFLOW_PROCESS_CONTEXT", "client")
     airflow_rows.forget_rows()
     airflow_rows.add_dags(*NEEDED)
@@ -58,7 +58,7 @@ def check(deployment, capsys):
     return run
 
 
-def test_a_deployment_without_fault_passes(check):
+def test_a_correct_deployment_passes(check):
     status, said = check()
     assert status == 0, said
     assert "wrong  " not in said
@@ -67,7 +67,7 @@ def test_a_deployment_without_fault_passes(check):
     assert "refuses a second write" in said
 
 
-def test_one_command_lets_every_dag_run(check, capsys):
+def test_one_command_unpauses_every_dag(check, capsys):
     assert "DAGs: dispute_deadlines, dispute_intake" in check()[1]
     assert program.main(["unpause"]) == 0
     assert capsys.readouterr().out.startswith(f"{len(NEEDED)} DAGs unpaused: dispute_deadlines")
@@ -104,14 +104,14 @@ def test_a_wrong_variable_is_named(check, monkeypatch, name, text, said):
     assert lines.endswith("1 wrong\n")
 
 
-def test_a_wrong_limit_of_pixels_is_named(check, monkeypatch):
+def test_a_wrong_pixel_limit_is_named(check, monkeypatch):
     monkeypatch.setenv("REPRESENTMENT_MAX_MEGAPIXELS", "many")
     status, said = check()
     assert status == 1
     assert "REPRESENTMENT_MAX_MEGAPIXELS: 'many' is not a whole number from 1 to 60" in said
 
 
-def test_a_key_without_a_right_is_named(check, deployment, monkeypatch):
+def test_a_key_that_lacks_a_permission_is_named(check, deployment, monkeypatch):
     connect(deployment, monkeypatch, key=deployment.restricted_key)
     status, said = check()
     assert status == 1
@@ -119,12 +119,12 @@ def test_a_key_without_a_right_is_named(check, deployment, monkeypatch):
     assert "note   connection stripe_default: has no webhook_secrets" in said
 
 
-def test_a_connection_of_another_kind_is_named(check, monkeypatch):
+def test_a_connection_of_the_wrong_type_is_named(check, monkeypatch):
     monkeypatch.setenv("AIRFLOW_CONN_STRIPE_DEFAULT", json.dumps({"conn_type": "http", "password": "x"}))
     assert "wrong  connection stripe_default: its type is http, not stripe" in check()[1]
 
 
-def test_pools_brakes_and_files_that_do_not_load_are_named(check, deployment):
+def test_wrong_pools_a_brake_that_is_on_and_unloadable_files_are_named(check, deployment):
     set_brake(deployment.rounds, on=True, by="ann", at=1)
     with create_session() as session:
         session.execute(delete(Pool).where(Pool.pool != "submit"))
@@ -145,7 +145,7 @@ def test_pools_brakes_and_files_that_do_not_load_are_named(check, deployment):
     assert "wrong  pool submit: does not exist, so nothing is ever submitted" in check()[1]
 
 
-def test_addresses_that_are_not_set_are_named(check, monkeypatch):
+def test_unset_addresses_are_named(check, monkeypatch):
     for name in ("EVIDENCE_URI", "ROUNDS_URI"):
         monkeypatch.delenv(VARIABLE.format(name))
     said = check()[1]
@@ -153,7 +153,7 @@ def test_addresses_that_are_not_set_are_named(check, monkeypatch):
     assert "wrong  variable representment_rounds_uri: is not set." in said
 
 
-def test_without_its_database_there_is_one_line(tmp_path):
+def test_without_airflows_database_the_check_prints_one_line(tmp_path):
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW")}
     environment |= {"AIRFLOW_HOME": str(tmp_path), "AIRFLOW__CORE__UNIT_TEST_MODE": "False"}
     command = [sys.executable, "-m", "representment", "check"]
@@ -163,12 +163,12 @@ def test_without_its_database_there_is_one_line(tmp_path):
     assert done.stdout.splitlines()[-2:] == [wrong, "1 wrong"]
 
 
-def test_a_store_that_overwrites_is_refused(check, monkeypatch):
+def test_a_store_that_allows_overwriting_is_refused(check, monkeypatch):
     monkeypatch.setattr(S3Store, "write_once", lambda store, name, content: True)
     assert "the store does not honour If-None-Match" in check()[1]
 
 
-def test_a_bucket_without_versions_and_one_that_is_empty_are_noted(check, deployment, monkeypatch):
+def test_a_bucket_without_versioning_or_content_is_noted(check, deployment, monkeypatch):
     client = deployment.rounds.client
     client.create_bucket(Bucket="kept-nothing")
     monkeypatch.setenv(VARIABLE.format("EVIDENCE_URI"), "s3://kept-nothing")
@@ -183,7 +183,7 @@ def test_a_bucket_without_versions_and_one_that_is_empty_are_noted(check, deploy
 
 @pytest.fixture
 def at_aws(monkeypatch):
-    """AWS' own S3 and STS, as far as an answer is recorded here."""
+    """AWS' own S3 and STS, as far as their answers are recorded here."""
     connection = {"conn_type": "aws", "login": "AKIA", "password": "x", "extra": {"region_name": "eu-central-1"}}
     monkeypatch.setenv("AIRFLOW_CONN_AWS_DEFAULT", json.dumps(connection))
     s3, sts = Stubber(SharingS3Hook("aws_default").conn), Stubber(StsHook("aws_default").conn)

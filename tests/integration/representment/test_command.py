@@ -6,7 +6,7 @@ from disputes.__main__ import main
 from representment.hooks.s3_store import S3Store
 
 
-def test_the_command_makes_the_very_packet_of_the_run(world, tmp_path):
+def test_the_command_makes_the_same_packet_as_the_run(world, tmp_path):
     response = world.response(world.take("broken"))
     for task in ("gather", "collect", "render"):
         response.do(task)

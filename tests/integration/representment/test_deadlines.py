@@ -1,4 +1,4 @@
-"""Deadlines in sight: the list, and the word to people before it is too late."""
+"""Deadlines: the list, and the warning to people before it is too late."""
 
 import json
 import os
@@ -37,7 +37,7 @@ def watch(world, *, zone="UTC", hours="[72, 24, 6]"):
 
 
 def before(world, dispute, hours):
-    """A clock that is so many hours before a dispute's deadline."""
+    """Set the clock to so many hours before a dispute's deadline."""
     due_by = world.dispute(dispute)["evidence_details"]["due_by"]
     return time_machine.travel(datetime.fromtimestamp(due_by, UTC) - timedelta(hours=hours))
 
@@ -64,7 +64,7 @@ def view(world):
     return {row["dispute"]: row for row in rows}
 
 
-def test_open_rounds_are_listed_by_the_time_left_with_times_in_a_zone(world, posted, capsys):
+def test_open_rounds_are_listed_by_time_left_in_the_configured_time_zone(world, posted, capsys):
     submitted = world.staged()
     submitted.do("submit")
     staged = world.staged()
@@ -80,7 +80,7 @@ def test_open_rounds_are_listed_by_the_time_left_with_times_in_a_zone(world, pos
     assert "Open rounds:" in capsys.readouterr().out
 
 
-def test_the_list_is_made_anew_each_time(world, posted):
+def test_the_list_is_rewritten_each_time(world, posted):
     staged = world.staged()
     watch(world)
     world.control("POST", f"disputes/{staged.run.dispute}/lose")
@@ -88,7 +88,7 @@ def test_the_list_is_made_anew_each_time(world, posted):
     assert staged.run.dispute not in view(world)
 
 
-def test_a_round_is_warned_of_once_at_each_distance(world, posted):
+def test_there_is_one_warning_per_round_at_each_warning_time(world, posted):
     for hours in (80, 71, 70, 23, 22, 5):
         with before(world, "du_unstarted", hours):
             watch(world)
@@ -98,7 +98,7 @@ def test_a_round_is_warned_of_once_at_each_distance(world, posted):
     assert "in 2 days" in told[0]["text"]
 
 
-def test_a_deadline_that_stripe_moved_is_warned_of_anew(world, posted, stripes):
+def test_a_deadline_moved_by_stripe_is_warned_of_again(world, posted, stripes):
     def moved(disputes):
         for one in disputes:
             one["evidence_details"]["due_by"] += 10 * 24 * HOUR if one["id"] == "du_unstarted" else 0
@@ -113,7 +113,7 @@ def test_a_deadline_that_stripe_moved_is_warned_of_anew(world, posted, stripes):
     assert sum("du_unstarted" in body["text"] for body in posted) == 5
 
 
-def test_a_case_that_its_network_has_settled_is_listed_and_not_warned_of(world, posted, stripes):
+def test_a_case_settled_by_its_network_is_listed_without_a_warning(world, posted, stripes):
     def settled(disputes):
         for one in disputes:
             if one["id"] == "du_unstarted":
@@ -127,7 +127,7 @@ def test_a_case_that_its_network_has_settled_is_listed_and_not_warned_of(world, 
     assert view(world)["du_unstarted"]["state"] == "takes no answer"
 
 
-def test_a_dispute_in_an_unknown_shape_is_named_and_keeps_no_other_back(world, posted, stripes):
+def test_a_dispute_in_an_unknown_shape_is_named_and_does_not_stop_the_others(world, posted, stripes):
     stripes(lambda disputes: [{"id": "du_odd", "status": "needs_response", "evidence": "Ann Lee"}, *disputes])
     with (
         before(world, "du_unstarted", 5),
@@ -139,7 +139,7 @@ def test_a_dispute_in_an_unknown_shape_is_named_and_keeps_no_other_back(world, p
     assert "du_unstarted" in view(world)
 
 
-def test_all_that_is_near_comes_in_one_message_and_a_missed_distance_only_once(world, posted):
+def test_all_near_deadlines_come_in_one_message_and_missed_warnings_only_once(world, posted):
     with before(world, "du_unstarted", 5):
         watch(world)
     (body,) = posted
@@ -148,7 +148,7 @@ def test_all_that_is_near_comes_in_one_message_and_a_missed_distance_only_once(w
     assert warned(world, "du_unstarted") == ["6.json"]
 
 
-def test_a_round_that_was_submitted_is_not_warned_of(world, posted):
+def test_a_submitted_round_gets_no_warning(world, posted):
     answered, owed = world.staged(), world.staged()
     answered.do("submit")
     with before(world, owed.run.dispute, 5):
@@ -157,7 +157,7 @@ def test_a_round_that_was_submitted_is_not_warned_of(world, posted):
     assert owed.run.dispute in posted[0]["text"]
 
 
-def test_a_round_that_lapsed_is_told_once_and_by_that_word(world, posted):
+def test_a_lapsed_round_is_reported_once_as_lapsed(world, posted):
     with before(world, "du_unstarted", 20):
         watch(world)
         watch(world)
@@ -167,7 +167,7 @@ def test_a_round_that_lapsed_is_told_once_and_by_that_word(world, posted):
     assert warned(world, "du_past_due") == ["0.json"]
 
 
-def test_a_notifier_that_fails_loses_neither_the_others_nor_the_record(world, posted, listed, monkeypatch):
+def test_a_failing_notifier_stops_neither_the_others_nor_the_record(world, posted, listed, monkeypatch):
     with http_receiver(status=500) as (broken, _):
         listed(webhook(monkeypatch, "broken", broken), the_webhook())
         with (
@@ -180,7 +180,7 @@ def test_a_notifier_that_fails_loses_neither_the_others_nor_the_record(world, po
     assert warned(world, "du_unstarted") == ["72.json"]
 
 
-def test_where_nobody_could_be_told_the_next_try_warns_again(world, listed, monkeypatch):
+def test_a_warning_that_reached_nobody_is_sent_by_the_next_try(world, listed, monkeypatch):
     with http_receiver(status=500) as (broken, heard):
         listed(webhook(monkeypatch, "broken", broken))
         with before(world, "du_unstarted", 71):
@@ -193,7 +193,7 @@ def test_where_nobody_could_be_told_the_next_try_warns_again(world, listed, monk
     assert warned(world, "du_unstarted") == []
 
 
-def test_without_a_notifier_the_task_fails_says_what_nobody_was_told_of_and_the_warning_stays_due(world, listed):
+def test_without_a_notifier_the_task_fails_names_the_round_and_keeps_its_warning_due(world, listed):
     listed()
     for _ in range(2):
         with before(world, "du_unstarted", 71), pytest.raises(PersonNeededError) as caught:
@@ -205,12 +205,12 @@ def test_without_a_notifier_the_task_fails_says_what_nobody_was_told_of_and_the_
 
 
 @pytest.mark.parametrize("hours", ["soon", "[1.5]", "[0]", "24", "[true]"])
-def test_distances_are_whole_hours(world, hours):
+def test_warning_times_must_be_whole_hours(world, hours):
     with pytest.raises(InputError, match="representment_warn_hours"):
         watch(world, hours=hours)
 
 
-def test_a_message_goes_out_as_mail(listed, monkeypatch):
+def test_a_message_is_sent_as_mail(listed, monkeypatch):
     with mail_receiver() as (port, heard):
         extra = {"disable_ssl": True, "disable_tls": True}
         connection = {"conn_type": "smtp", "host": "127.0.0.1", "port": port, "extra": extra}
@@ -225,13 +225,13 @@ def test_a_message_goes_out_as_mail(listed, monkeypatch):
     assert part.get_payload(decode=True) == b"<pre>du_1 &lt;soon&gt;</pre>"
 
 
-def test_what_is_told_is_never_read_as_a_template(posted):
+def test_a_message_is_never_rendered_as_a_template(posted):
     notify("{{ 7 * 7 }}", "{{ var.value.representment_rounds_uri }}")
     assert posted == [{"subject": "{{ 7 * 7 }}", "text": "{{ var.value.representment_rounds_uri }}"}]
 
 
 @pytest.mark.parametrize("name", ["representment.no_such.Notifier", "json.JSONDecoder", "nothing"])
-def test_what_is_no_notifier_fails_and_the_next_is_asked(posted, listed, name):
+def test_an_invalid_notifier_fails_and_the_next_one_is_used(posted, listed, name):
     good = the_webhook()
     listed({"notifier": name}, good)
     assert notify("a", "b") == Delivery((HTTP,), (name,))
@@ -239,13 +239,13 @@ def test_what_is_no_notifier_fails_and_the_next_is_asked(posted, listed, name):
 
 
 @pytest.mark.parametrize("written", ["{", "{}", '["smtp"]', '[{"kwargs": {}}]'])
-def test_an_unreadable_list_of_notifiers_says_which_variable(monkeypatch, written):
+def test_an_unreadable_list_of_notifiers_is_reported_with_its_variable(monkeypatch, written):
     monkeypatch.setenv("AIRFLOW_VAR_REPRESENTMENT_NOTIFIERS", written)
     with pytest.raises(InputError, match="variable representment_notifiers"):
         notify("a", "b")
 
 
-def test_a_task_that_failed_for_good_is_told_with_a_link_to_the_packet(posted, monkeypatch):
+def test_a_permanently_failed_task_is_reported_with_a_link_to_the_packet(posted, monkeypatch):
     monkeypatch.setenv("AIRFLOW__API__BASE_URL", "https://airflow.example/shop")
     instance = SimpleNamespace(
         dag_id="respond_general", task_id="leave", run_id="du_1__chargeback__1", log_url="http://a"
@@ -260,7 +260,7 @@ def test_a_task_that_failed_for_good_is_told_with_a_link_to_the_packet(posted, m
     ]
 
 
-def test_a_failure_that_people_were_told_of_is_not_told_again(posted):
+def test_an_already_reported_failure_is_not_reported_again(posted):
     instance = SimpleNamespace(dag_id="dispute_outcomes", task_id="audit_submissions", run_id="scheduled__1")
     notify_failure({"ti": instance, "exception": AlreadyNotifiedError("Stripe's evidence differs from what was sent")})
     assert posted == []

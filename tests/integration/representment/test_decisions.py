@@ -1,4 +1,4 @@
-"""What a person or the policy can decide beside sending the packet."""
+"""What a person or the policy can decide besides sending the packet."""
 
 from datetime import UTC, datetime
 
@@ -35,7 +35,7 @@ def policy(monkeypatch):
     return change
 
 
-def test_where_the_code_leaves_the_claim_open_the_form_asks_for_it(world, supervisor):
+def test_the_form_asks_for_the_claim_if_the_reason_code_does_not_settle_it(world, supervisor):
     response = world.response(world.take("open"), reason="product_unacceptable")
     assert response.to("stage") == "approve"
     claim = asked(response, supervisor).params["claim"]
@@ -43,7 +43,7 @@ def test_where_the_code_leaves_the_claim_open_the_form_asks_for_it(world, superv
     assert set(claim["schema"]["enum"]) >= {"product_unacceptable", "product_not_received", "credit_not_processed"}
 
 
-def test_approved_for_another_claim_the_packet_is_made_anew_for_that_claim(world, supervisor):
+def test_a_packet_approved_for_another_claim_is_made_again_for_that_claim(world, supervisor):
     response = world.response(world.take("open"), reason="product_unacceptable")
     response.to("stage")
     assert response.choose("Approve", form={"claim": "product_not_received"}) == "send_back"
@@ -57,7 +57,7 @@ def test_approved_for_another_claim_the_packet_is_made_anew_for_that_claim(world
     assert following.submissions == 1
 
 
-def test_an_answer_that_says_nothing_of_the_claim_leaves_the_likeliest(world):
+def test_an_answer_without_a_claim_keeps_the_likeliest_one(world):
     response = world.response(world.take("open"), reason="product_unacceptable")
     response.to("stage")
     assert response.choose("Approve", remark="") == "submit"
@@ -80,13 +80,13 @@ def test_a_refundable_inquiry_can_be_refunded_and_a_chargeback_cannot(world, sup
     assert "Refund in full" not in asked(chargeback, supervisor).options
 
 
-def test_an_inquiry_is_not_accepted_since_closing_it_ends_nothing_for_sure(world, supervisor):
+def test_accepting_the_loss_is_not_offered_for_an_inquiry(world, supervisor):
     inquiry = world.response(world.take("inquiry"), "inquiry")
     inquiry.to("stage")
     assert asked(inquiry, supervisor).options == ["Approve", "Send back", "Refund in full", "Leave to a person"]
 
 
-def test_a_refund_of_more_than_is_disputed_is_shown_and_never_automatic(world, supervisor, policy):
+def test_a_refund_above_the_disputed_amount_is_shown_and_never_automatic(world, supervisor, policy):
     dear = {"win_rates": {"complete": 0, "partial": 0, "poor": 0}, "countered_fee": {"usd": 10_000}}
     policy("product_not_received", "decision", refund="automatic", **dear)
     response = world.response("du_part_inquiry", "inquiry")
@@ -99,7 +99,7 @@ def test_a_refund_of_more_than_is_disputed_is_shown_and_never_automatic(world, s
     assert world.read("charges/ch_part_inquiry")["amount_refunded"] == 2400
 
 
-def test_more_than_was_shown_is_not_refunded(world):
+def test_a_refund_above_the_amount_shown_is_refused(world):
     response = world.response(world.take("inquiry"), "inquiry")
     response.to("stage")
     response.choose("Refund in full")
@@ -132,7 +132,7 @@ def test_a_refund_is_made_once_ends_the_inquiry_and_leaves_nothing_staged(world,
     assert len(world.read("refunds", charge=response.stored["charge"])["data"]) == 1
 
 
-def test_what_nobody_decided_to_refund_is_not_refunded(world):
+def test_nothing_is_refunded_without_a_decision(world):
     response = world.response(world.take("inquiry"), "inquiry")
     response.to("stage")
     with pytest.raises(AirflowSkipException, match="Approve was decided"):
@@ -149,7 +149,7 @@ def test_an_inquiry_that_escalated_after_the_click_is_not_refunded(world):
         response.do("refund")
 
 
-def test_a_networks_fee_is_acknowledged_by_its_own_answer_alone(world, supervisor):
+def test_its_own_answer_alone_acknowledges_the_networks_fee(world, supervisor):
     response = world.response("du_compliance", reason="noncompliant")
     assert response.to("stage") == "approve"
     options = asked(response, supervisor).options
@@ -166,7 +166,7 @@ def test_a_networks_fee_is_acknowledged_by_its_own_answer_alone(world, superviso
     assert response.submissions == 1
 
 
-def test_a_loss_that_the_policy_accepts_without_a_click_is_closed_before_anything_is_staged(world, policy):
+def test_a_loss_accepted_by_the_policy_is_closed_before_anything_is_staged(world, policy):
     policy("product_not_received", "decision", accept="automatic", win_rates={"complete": 0, "partial": 0, "poor": 0})
     response = world.response(world.take("plain"))
     assert response.to("render") == "accept"
@@ -176,7 +176,7 @@ def test_a_loss_that_the_policy_accepts_without_a_click_is_closed_before_anythin
     assert [one["path"] for one in world.writes()] == [f"/v1/disputes/{response.run.dispute}/close"]
 
 
-def test_an_inquiry_that_the_policy_refunds_without_a_click_is_refunded(world, policy):
+def test_an_inquiry_is_refunded_without_a_click_if_the_policy_says_so(world, policy):
     policy("product_not_received", "decision", refund="automatic", win_rates={"complete": 0, "partial": 0, "poor": 0})
     response = world.response(world.take("inquiry"), "inquiry")
     assert response.to("render") == "refund"
@@ -191,7 +191,7 @@ def test_by_default_a_person_is_asked_before_a_loss_is_accepted(world, policy):
     assert response.folder.manifest().decision.choice == "accept"
 
 
-def test_facts_that_speak_for_the_cardholder_ask_a_person_and_say_so(world, supervisor):
+def test_facts_that_support_the_cardholder_are_shown_to_a_person(world, supervisor):
     response = world.response("du_elsewhere")
     assert response.to("stage") == "approve"
     (found,) = response.folder.manifest().contradictions
@@ -199,7 +199,7 @@ def test_facts_that_speak_for_the_cardholder_ask_a_person_and_say_so(world, supe
     assert found.problem in asked(response, supervisor).body
 
 
-def test_before_its_time_a_round_is_claimed_and_waits_without_a_worker(world, policy):
+def test_an_early_round_is_claimed_and_waits_without_a_worker(world, policy):
     policy("product_not_received", "approval", not_before_hours=24 * 7)
     response = world.response(world.take("plain"))
     with pytest.raises(AirflowRescheduleException) as waiting:
@@ -210,7 +210,7 @@ def test_before_its_time_a_round_is_claimed_and_waits_without_a_worker(world, po
     assert response.folder.find_case() is None
 
 
-def test_the_customer_can_be_asked_to_withdraw_by_a_mail_that_stays_in_the_bucket(world, supervisor):
+def test_a_withdrawal_email_to_the_customer_is_kept_in_the_bucket(world, supervisor):
     response = world.response(world.take("inquiry"), "inquiry")
     response.to("stage")
     text = asked(response, supervisor).body

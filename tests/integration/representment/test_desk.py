@@ -75,7 +75,7 @@ def search(desk, visitor="analyst", **form):
     return desk.post("/desk/", data=form, headers={"x-visitor": visitor, "hx-request": "true"} | OURS).text
 
 
-def test_each_route_asks_for_a_login_and_for_airflows_right(desk, asked):
+def test_each_route_requires_a_login_and_airflows_permission(desk, asked):
     routes = {
         (method, route.path): route for route in app.routes if isinstance(route, APIRoute) for method in route.methods
     }
@@ -100,7 +100,7 @@ def test_each_route_asks_for_a_login_and_for_airflows_right(desk, asked):
             assert answer.headers["x-content-type-options"] == "nosniff"
 
 
-def test_who_is_logged_out_is_sent_to_the_login_or_told_in_the_frame(desk):
+def test_a_visitor_who_is_logged_out_is_sent_to_the_login_or_told_so_in_the_frame(desk):
     whole = get(desk, "/desk/", None, **{"sec-fetch-dest": "document"})
     assert (whole.status_code, "login" in whole.headers["location"]) == (303, True)
     framed = get(desk, "/desk/", None, **{"sec-fetch-dest": "iframe"})
@@ -108,7 +108,7 @@ def test_who_is_logged_out_is_sent_to_the_login_or_told_in_the_frame(desk):
 
 
 @pytest.mark.parametrize("site", ["same-site", "cross-site", "none"])
-def test_a_form_of_another_origin_is_refused(desk, asked, site):
+def test_a_form_from_another_origin_is_refused(desk, asked, site):
     for path in ("/desk/", f"{at(asked)}/edits", f"{at(asked)}/documents", f"{at(asked)}/edits/check"):
         answer = desk.post(path, headers={"x-visitor": "analyst", "sec-fetch-site": site})
         assert answer.status_code == 403
@@ -135,7 +135,7 @@ def test_the_page_shows_what_the_bank_will_see(desk, asked):
     assert "The bank opened the dispute" in text
 
 
-def test_the_pictures_of_a_long_packet_are_drawn_once(desk, world, monkeypatch):
+def test_the_page_images_of_a_long_packet_are_drawn_once(desk, world, monkeypatch):
     response = world.response(world.take("parcel"))
     charge = world.dispute(response.run.dispute)["charge"]
     lines = "\n".join(f"{line}: thank you, it came in time." for line in range(1800))
@@ -174,13 +174,13 @@ def look_at_everything(desk, address, manifest):
         "/../../../../static/desk.py",
     ],
 )
-def test_what_is_not_there_is_not_found(desk, asked, path):
+def test_an_unknown_address_is_not_found(desk, asked, path):
     sha256 = next(iter(asked.folder.manifest().files.values())).sha256
     address = at(asked) + path.format(sha256=sha256, other="0" * 64)
     assert get(desk, address).status_code == 404
 
 
-def test_a_right_to_one_dag_shows_no_packet_of_another(desk, asked):
+def test_a_permission_for_one_dag_shows_no_packet_of_another(desk, asked):
     elsewhere = at(asked, "respond_product_not_received")
     assert "No packet here" in get(desk, elsewhere).text
     assert get(desk, f"{elsewhere}/manifest.json").status_code == 404
@@ -193,7 +193,7 @@ def test_a_run_without_a_packet_says_so(desk, run_id):
     assert get(desk, f"/desk/dags/submit_brake/runs/{run_id}/manifest.json").status_code == 404
 
 
-def test_what_a_customer_writes_is_text(desk, world):
+def test_a_customers_words_are_shown_as_plain_text(desk, world):
     dispute = world.take("asked")
     name = '<script>alert(1)</script>{{ 7 * 7 }}#read("x")\u202eexe'
     told = {"order": {"id": "A-1"}, "customer": {"name": name}}
@@ -215,7 +215,7 @@ def test_what_a_customer_writes_is_text(desk, world):
     assert "\u202e" not in shown
 
 
-def test_the_list_says_where_each_round_stands(desk, world, asked):
+def test_the_list_shows_the_state_of_each_round(desk, world, asked):
     submitted = world.response(world.take("plain"))
     submitted.to("submit")
     left = world.response(world.take("asked"), reason="general")
@@ -236,7 +236,7 @@ def test_the_list_says_where_each_round_stands(desk, world, asked):
 
 
 def rows(page):
-    """Where each dispute of a list is, by dispute."""
+    """The state of each dispute in a list, by dispute."""
     found = {}
     for row in re.findall(r"<tr>\s*<td class=\"when\">.*?</tr>", page, re.DOTALL):
         stands = re.search(r'class="pill [a-z]+">([^<]*)<', row)[1]
@@ -246,14 +246,14 @@ def rows(page):
     return found
 
 
-def test_a_round_is_found_by_its_customer_whose_name_is_shown_on_request(desk, asked):
+def test_a_round_is_found_by_its_customers_name_which_is_shown_on_request(desk, asked):
     charge = asked.folder.manifest().charge
     assert rows(search(desk, text=charge)).keys() == {asked.run.dispute}
     assert rows(search(desk, text="nobody")) == {}
     assert "No round matches" in search(desk, text="nobody")
 
 
-def test_mine_is_what_waits_for_my_answer(desk, world, asked):
+def test_the_mine_filter_shows_what_waits_for_my_answer(desk, world, asked):
     theirs = world.response(world.take("asked"), reason="general")
     theirs.to("stage")
     airflow_rows.add_run(DAG, str(theirs.run))
@@ -267,7 +267,7 @@ def test_mine_is_what_waits_for_my_answer(desk, world, asked):
     assert "1 of 1 waiting for you" in get(desk, at(asked)).text
 
 
-def test_a_page_tells_how_the_last_rounds_of_its_claim_ended(desk, world):
+def test_a_page_shows_how_the_last_rounds_with_the_same_claim_ended(desk, world):
     submitted, waits = (world.response(world.take("plain")) for _ in range(2))
     submitted.to("submit")
     waits.to("stage")
@@ -276,7 +276,7 @@ def test_a_page_tells_how_the_last_rounds_of_its_claim_ended(desk, world):
     assert "1 of 1" in page
 
 
-def test_a_page_of_the_list_costs_as_many_requests_for_many_rounds_as_for_one(desk, world, asked, monkeypatch):
+def test_a_list_page_needs_as_many_requests_for_many_rounds_as_for_one(desk, world, asked, monkeypatch):
     """`ROUNDS=10000 pytest -s` compares a page with a bare read of what it shows."""
     store, calls = world.rounds, []
     opened = {"response": "x", "account": "stripe_default", "dispute_created": 1, "dag_id": DAG}
@@ -292,7 +292,7 @@ def test_a_page_of_the_list_costs_as_many_requests_for_many_rounds_as_for_one(de
     store.client.meta.events.unregister("before-call.s3", unique_id="counted")
     assert len(rows(page.text)) == 50
     assert f"{ROUNDS + 1} rounds, page 2 of {ROUNDS // 50 + 1}" in page.text
-    assert len(calls) <= 10 + ROUNDS // 1000  # a listing has 1,000 names a page
+    assert len(calls) <= 10 + ROUNDS // 1000  # a listing has 1,000 names per page
     begun = time.monotonic()
     for index in INDEXES:
         store.read(f"current/{index}.json")
@@ -302,14 +302,14 @@ def test_a_page_of_the_list_costs_as_many_requests_for_many_rounds_as_for_one(de
     print(f"{ROUNDS} rounds: a page {taken:.2f} s, a bare read {bare:.2f} s: {taken / bare:.1f}x")  # noqa: T201
 
 
-def test_who_may_answer_sees_the_same_choices_as_airflows_own_form(desk, asked):
+def test_users_who_may_answer_see_the_same_choices_as_in_airflows_own_form(desk, asked):
     shown = get(desk, f"{at(asked)}/decision").text
     assert re.findall(r'name="choice" value="([^"]*)"', shown) == airflow_rows.OPTIONS
     assert "<fieldset disabled>" not in shown
     assert "<fieldset disabled>" in get(desk, f"{at(asked)}/decision", "viewer").text
 
 
-def test_an_answer_of_somebody_who_is_not_assigned_is_not_offered(desk, world):
+def test_no_answer_is_offered_to_someone_who_is_not_assigned(desk, world):
     response = world.response(world.take("asked"), reason="general")
     response.to("stage")
     airflow_rows.add_run(DAG, str(response.run))
@@ -321,14 +321,14 @@ def test_an_answer_of_somebody_who_is_not_assigned_is_not_offered(desk, world):
     ("by", "told"),
     [("analyst", "Your answer counts"), ("bob", "bob has answered"), (None, "Nobody answered in time")],
 )
-def test_whose_answer_counts_is_told(desk, asked, by, told):
+def test_the_page_says_whose_answer_counts(desk, asked, by, told):
     airflow_rows.answer("Approve", by)
     shown = get(desk, f"{at(asked)}/decision").text
     assert told in shown
     assert "<form" not in shown
 
 
-def test_a_run_that_asks_nobody_says_so(desk, world):
+def test_a_run_without_a_question_says_so(desk, world):
     response = world.response(world.take("plain"))
     response.to("submit")
     dag_id = "respond_product_not_received"
@@ -338,7 +338,7 @@ def test_a_run_that_asks_nobody_says_so(desk, world):
     assert "Submitted to the bank" in page
 
 
-def test_a_packet_that_was_sent_back_stands_beside_the_next_one(desk, asked, supervisor):
+def test_a_packet_that_was_sent_back_is_shown_beside_the_next_one(desk, asked, supervisor):
     asked.choose("Send back", remark="Say when it was read.")
     asked.do("send_back")
     following = asked.revision(2)
@@ -351,7 +351,7 @@ def test_a_packet_that_was_sent_back_stands_beside_the_next_one(desk, asked, sup
     assert "Log of upload, which failed" in page
 
 
-def test_when_s3_is_away_the_page_says_so(desk, asked, monkeypatch):
+def test_when_s3_is_unavailable_the_page_says_so(desk, asked, monkeypatch):
     monkeypatch.setenv("AIRFLOW_VAR_REPRESENTMENT_ROUNDS_URI", "s3://there-is-no-such-bucket/rounds")
     answer = get(desk, "/desk/")
     assert (answer.status_code, "This page cannot be shown at the moment" in answer.text) == (503, True)

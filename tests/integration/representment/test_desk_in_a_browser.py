@@ -72,7 +72,7 @@ def visit(browser, address: str, *, scheme: str = "light", width: int = 1400) ->
 
 
 def answers(page, status: int = 200, then=lambda: None) -> list[dict[str, Any]]:
-    """Stand in for Airflow's own route; what it is sent."""
+    """Replace Airflow's own route; returns what is sent to it."""
     sent: list[dict[str, Any]] = []
 
     def take(route):
@@ -84,7 +84,7 @@ def answers(page, status: int = 200, then=lambda: None) -> list[dict[str, Any]]:
     return sent
 
 
-def test_nothing_serious_stands_in_anybodys_way(browser, desk, ask, supervisor):
+def test_accessibility_checks_find_nothing_serious(browser, desk, ask, supervisor):
     first = ask()
     first.choose("Send back", remark="Say when it was read.")
     first.do("send_back")
@@ -107,7 +107,7 @@ def test_nothing_serious_stands_in_anybodys_way(browser, desk, ask, supervisor):
     assert found == {}
 
 
-def test_keys_go_through_the_queue_and_choose_an_answer(browser, desk, ask):
+def test_the_keyboard_moves_through_the_queue_and_chooses_an_answer(browser, desk, ask):
     first, second = ask(), ask()
     page = visit(browser, desk + of(first))
     page.keyboard.press("j")
@@ -122,7 +122,7 @@ def test_keys_go_through_the_queue_and_choose_an_answer(browser, desk, ask):
     assert page.url.endswith(str(first.run))
 
 
-def test_a_text_is_changed_with_its_length_told_and_sent_back(browser, desk, ask):
+def test_a_text_is_edited_with_its_length_shown_and_sent_back(browser, desk, ask):
     asked = ask()
     page = visit(browser, desk + of(asked))
     sent = answers(page, then=lambda: airflow_rows.answer("Send back", "analyst"))
@@ -144,7 +144,7 @@ def test_a_text_is_changed_with_its_length_told_and_sent_back(browser, desk, ask
     expect(page.locator("#edits")).to_have_count(0)
 
 
-def test_of_two_who_change_a_packet_the_second_is_told_that_it_is_answered(browser, desk, ask):
+def test_of_two_people_editing_a_packet_the_second_learns_that_it_is_answered(browser, desk, ask):
     asked = ask()
     page = visit(browser, desk + of(asked) + "#edits")
     sent = answers(page)
@@ -156,7 +156,7 @@ def test_of_two_who_change_a_packet_the_second_is_told_that_it_is_answered(brows
     assert sent == []
 
 
-def test_an_answer_after_the_time_ran_out_is_told_what_holds(browser, desk, ask):
+def test_an_answer_after_the_time_limit_shows_which_answer_counts(browser, desk, ask):
     page = visit(browser, desk + of(ask()))
     answers(page, status=409)
     airflow_rows.answer("Leave to a person", None)  # the deadline passes while the page is open

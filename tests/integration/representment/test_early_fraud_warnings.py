@@ -112,21 +112,21 @@ def find(world, context=None):
 
 @pytest.fixture
 def odd(monkeypatch):
-    """A warning in another shape is among those that Stripe lists."""
+    """Stripe lists a warning in another shape among the others."""
     since = StripeHook.warnings_since
     shape = {"id": "issfr_odd", "charge": {"receipt_email": "ann@example.com"}, "actionable": "perhaps"}
     monkeypatch.setattr(StripeHook, "warnings_since", lambda self, created: [shape, *since(self, created)])
 
 
 @pytest.mark.usefixtures("odd")
-def test_a_warning_in_an_unknown_shape_is_named_and_keeps_no_other_back(world, supervisor, answer):
+def test_a_warning_in_an_unknown_shape_is_named_and_does_not_stop_the_others(world, supervisor, answer):
     with pytest.raises(PersonNeededError, match="issfr_odd: not as Stripe documents an early fraud warning") as caught:
         find(world)
     assert answer.warning in {message.run_id for message in supervisor.heard}
     assert "ann@" not in str(caught.value)
 
 
-def test_a_warning_whose_run_airflow_has_lost_is_started_again_until_it_is_answered(world, supervisor, answer):
+def test_a_warning_whose_run_airflow_lost_is_started_again_until_answered(world, supervisor, answer):
     answer.do("assess")
     assert answer.warning in find(world)
     supervisor.runs = {answer.warning}
@@ -141,7 +141,7 @@ def test_a_warning_whose_run_airflow_has_lost_is_started_again_until_it_is_answe
     assert len(answer.refunds) == 1
 
 
-def test_each_warning_gets_one_run_of_its_own_name(world, supervisor, answer):
+def test_each_warning_gets_one_run_named_after_it(world, supervisor, answer):
     assert answer.warning in find(world)
     started = {message.run_id: message for message in supervisor.heard}[answer.warning]
     assert started.dag_id == "answer_early_fraud_warning"
@@ -170,7 +170,7 @@ def test_a_recommended_refund_waits_for_a_person(answer):
     assert answer.refunds == []
 
 
-def test_the_person_sees_amount_and_reasons_and_has_48_hours(answer, monkeypatch):
+def test_the_person_sees_the_amount_and_the_reasons_and_has_48_hours(answer, monkeypatch):
     answer.do("assess")
     operator, context = answer.task("ask")
     asked = {}
@@ -185,7 +185,7 @@ def test_the_person_sees_amount_and_reasons_and_has_48_hours(answer, monkeypatch
     assert parked.value.timeout.total_seconds() == 48 * 3600
 
 
-def test_a_click_refunds_once_in_full(world, answer):
+def test_a_click_refunds_the_full_amount_once(world, answer):
     answer.do("assess")
     assert "refund" in answer.choose(REFUND_IN_FULL)
     receipt = answer.do("refund")
@@ -204,7 +204,7 @@ def test_a_try_that_lost_its_receipt_finds_its_own_refund(world, answer):
     assert len(answer.refunds) == 1
 
 
-def test_a_lost_answer_is_followed_by_a_look_and_no_second_refund(world, answer):
+def test_a_lost_answer_is_looked_up_and_causes_no_second_refund(world, answer):
     answer.do("assess")
     answer.choose(REFUND_IN_FULL)
     world.fault("reset", "after", path="/v1/refunds")
@@ -214,7 +214,7 @@ def test_a_lost_answer_is_followed_by_a_look_and_no_second_refund(world, answer)
     assert len(answer.refunds) == 1
 
 
-def test_a_stored_refusal_takes_another_key(world, answer):
+def test_a_stored_refusal_is_retried_with_another_key(world, answer):
     answer.do("assess")
     answer.choose(REFUND_IN_FULL)
     world.fault("500", path="/v1/refunds")
@@ -224,7 +224,7 @@ def test_a_stored_refusal_takes_another_key(world, answer):
     assert {"refund/1/spent.json", "refund/2/request.json"} <= answer.names
 
 
-def test_nothing_is_refunded_that_nobody_decided(answer):
+def test_nothing_is_refunded_without_a_persons_decision(answer):
     answer.do("assess")
     with pytest.raises(GuardError, match="no refund was decided"):
         answer.do("refund")
@@ -234,7 +234,7 @@ def test_nothing_is_refunded_that_nobody_decided(answer):
     assert answer.refunds == []
 
 
-def test_a_charge_that_is_disputed_by_now_is_not_refunded(world, answer):
+def test_a_charge_that_is_now_disputed_is_not_refunded(world, answer):
     answer.do("assess")
     answer.choose(REFUND_IN_FULL)
     disputed = next(one["charge"] for one in StripeHook().disputes_since(0) if one["status"] == "needs_response")
@@ -246,7 +246,7 @@ def test_a_charge_that_is_disputed_by_now_is_not_refunded(world, answer):
         answer.do("refund")
 
 
-def test_a_refund_of_somebody_elses_is_left_to_a_person(world, answer):
+def test_another_persons_refund_is_left_to_a_person(world, answer):
     answer.do("assess")
     answer.choose(REFUND_IN_FULL)
     StripeHook().refund(answer.charge, idempotency_key="by-hand")
@@ -254,7 +254,7 @@ def test_a_refund_of_somebody_elses_is_left_to_a_person(world, answer):
         answer.do("refund")
 
 
-def test_the_mode_holds_a_refund_back(world, answer, monkeypatch):
+def test_the_mode_can_forbid_a_refund(world, answer, monkeypatch):
     answer.do("assess")
     answer.choose(REFUND_IN_FULL)
     connect(world, monkeypatch, mode="stage")
@@ -263,7 +263,7 @@ def test_the_mode_holds_a_refund_back(world, answer, monkeypatch):
     assert answer.refunds == []
 
 
-def test_where_the_policy_says_so_nobody_is_asked(answer, policy):
+def test_nobody_is_asked_if_the_policy_decides(answer, policy):
     policy(refund="automatic")
     assert answer.do("assess") == ["refund"]
     assert answer.do("refund")["amount"] == 2400
@@ -271,7 +271,7 @@ def test_where_the_policy_says_so_nobody_is_asked(answer, policy):
     assert (answer.record(decision)["choice"], answer.record(decision)["by"]) == ("refund", "policy")
 
 
-def test_what_is_kept_has_its_evidence_copied_at_once(world, answer, policy):
+def test_the_evidence_of_a_kept_charge_is_copied_at_once(world, answer, policy):
     policy(limit=100)
     assert answer.do("assess") == ["keep"]
     assert answer.do("keep") == 2
@@ -280,7 +280,7 @@ def test_what_is_kept_has_its_evidence_copied_at_once(world, answer, policy):
     assert world.rounds.need(path) == b"Receipt A-1\n"
 
 
-def test_a_document_that_is_archived_is_named_and_keeps_no_other_from_being_copied(world, answer, policy):
+def test_an_archived_document_is_named_and_the_others_are_copied(world, answer, policy):
     policy(limit=100)
     answer.do("assess")
     store = S3Store("s3://evidence")
@@ -295,7 +295,7 @@ def test_a_document_that_is_archived_is_named_and_keeps_no_other_from_being_copi
     assert "restore it" in left_out
 
 
-def test_an_unanswered_question_keeps_the_charge(answer):
+def test_the_charge_is_kept_if_nobody_answers(answer):
     answer.do("assess")
     assert answer.choose(KEEP, by=None) == ["keep"]
     (decision,) = (name for name in answer.names if name.startswith("decisions/"))

@@ -1,4 +1,4 @@
-"""A person changes a packet: what the desk takes, and what the next revision is made of."""
+"""A person changes a packet: what the desk accepts, and what the next revision is made of."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def send_back(response, edits="", **more):
     return response.revision(response.run.revision + 1)
 
 
-def test_a_packet_is_made_anew_with_what_a_person_changed_and_asked_about_again(desk, asked, supervisor):
+def test_a_packet_is_made_again_with_a_persons_changes_and_asked_about_again(desk, asked, supervisor):
     before = asked.folder.packet()
     customer = before.manifest.fields["customer_name"]
     edits = keep(desk, asked, texts={"product_description": LINE, "customer_name": f"{customer}\nOf Paris."}).json()[
@@ -79,7 +79,7 @@ def test_a_packet_is_made_anew_with_what_a_person_changed_and_asked_about_again(
     assert following.submissions == 1
 
 
-def test_what_was_changed_stays_when_the_packet_is_sent_back_again(desk, asked, supervisor):
+def test_changes_are_kept_when_the_packet_is_sent_back_again(desk, asked, supervisor):
     edits = keep(desk, asked, texts={"product_description": LINE}).json()["edits"]
     second = send_back(asked, edits)
     second.to("stage")
@@ -89,7 +89,7 @@ def test_what_was_changed_stays_when_the_packet_is_sent_back_again(desk, asked, 
     assert third.folder.record(REQUESTED)["edits"] == edits
 
 
-def test_what_the_policy_would_approve_asks_a_person_once_it_was_changed(desk, world, supervisor):
+def test_a_changed_packet_asks_a_person_even_if_the_policy_would_approve_it(desk, world, supervisor):
     following = changed(world.staged(), texts={"product_description": LINE})
     assert following.to("stage") == "approve"
 
@@ -109,14 +109,14 @@ def test_an_approval_with_edits_sends_the_packet_back(desk, asked):
     assert asked.choose("Approve", form={"edits": edits}) == "send_back"
 
 
-def test_edits_that_nobody_wrote_down_start_no_revision(asked, supervisor):
+def test_edits_that_were_not_stored_start_no_revision(asked, supervisor):
     asked.choose("Send back", form={"edits": "0" * 64})
     with pytest.raises(DisputeError, match="is missing"):
         asked.do("send_back")
     assert asked.revision(2).folder.record(REQUESTED) is None
 
 
-def test_an_exhibit_is_taken_out(world, supervisor):
+def test_an_exhibit_is_removed(world, supervisor):
     response = world.response(world.take("parcel"))
     response.to("render")
     entry = next(file.exhibits[0] for file in response.folder.manifest().files.values() if file.exhibits)
@@ -126,7 +126,7 @@ def test_an_exhibit_is_taken_out(world, supervisor):
     assert entry.filename not in held
 
 
-def test_a_document_that_a_person_adds_is_made_into_pages_like_any_other(desk, asked, monkeypatch, supervisor):
+def test_a_document_added_by_a_person_becomes_pages_like_any_other(desk, asked, monkeypatch, supervisor):
     monkeypatch.setenv("AIRFLOW_CONN_AWS_DOCUMENTS", _aws())
     said = add(desk, asked)
     assert "order_receipt-scan-1.txt is stored" in said
@@ -154,12 +154,14 @@ def _aws():
         ("passport", "scan.txt", b"x", "is not a document that the playbook asks for"),
     ],
 )
-def test_a_document_that_cannot_be_added_is_told_why(desk, asked, monkeypatch, document, name, content, told):
+def test_a_document_that_cannot_be_added_is_refused_with_the_reason(
+    desk, asked, monkeypatch, document, name, content, told
+):
     monkeypatch.setenv("AIRFLOW_CONN_AWS_DOCUMENTS", _aws())
     assert told in add(desk, asked, document=document, name=name, content=content)
 
 
-def test_without_its_own_connection_nobody_adds_a_document(desk, asked):
+def test_without_a_connection_for_uploads_nobody_can_add_a_document(desk, asked):
     assert "the connection aws_documents does not exist" in add(desk, asked)
     assert "You cannot add documents here" in desk.get(at(asked), headers=WHO).text
 
@@ -172,11 +174,11 @@ def test_without_its_own_connection_nobody_adds_a_document(desk, asked):
         ("签名.png", "a-added.png"),
     ],
 )
-def test_a_document_has_a_safe_name(given, name):
+def test_a_document_gets_a_safe_name(given, name):
     assert name_document("a", given) == name
 
 
-def test_once_somebody_has_answered_nothing_is_changed(desk, asked):
+def test_nothing_can_be_changed_after_an_answer(desk, asked):
     airflow_rows.answer("Approve", "bob")
     answer = keep(desk, asked, texts={"product_description": LINE})
     assert (answer.status_code, "has already been answered" in answer.json()["problem"]) == (422, True)
@@ -184,7 +186,7 @@ def test_once_somebody_has_answered_nothing_is_changed(desk, asked):
     assert "Change it first" not in desk.get(at(asked), headers=WHO).text
 
 
-def test_who_is_not_assigned_changes_nothing(desk, world):
+def test_a_person_who_is_not_assigned_cannot_change_anything(desk, world):
     response = world.response(world.take("asked"), reason="general")
     response.to("stage")
     airflow_rows.add_run(DAG, str(response.run))
@@ -193,13 +195,13 @@ def test_who_is_not_assigned_changes_nothing(desk, world):
     assert (answer.status_code, "only by other users" in answer.json()["problem"]) == (422, True)
 
 
-def test_changes_without_end_are_not_read(desk, asked):
+def test_changes_that_are_too_large_are_refused(desk, asked):
     answer = keep(desk, asked, texts={"product_description": "x" * 1_000_000})
     assert (answer.status_code, "do not fit into a packet" in answer.json()["problem"]) == (413, True)
 
 
 @pytest.mark.parametrize("visitor", ["analyst", ""])
-def test_a_document_without_end_is_refused_before_it_is_read(desk, asked, visitor):
+def test_a_document_that_is_too_large_is_refused_before_it_is_read(desk, asked, visitor):
     def never():
         raise AssertionError("was read")
         yield b""
@@ -211,11 +213,11 @@ def test_a_document_without_end_is_refused_before_it_is_read(desk, asked, visito
         assert answer.status_code == 413
 
 
-def test_the_length_of_a_text_is_told_while_it_is_typed(desk, asked):
+def test_the_length_of_a_text_is_shown_while_it_is_typed(desk, asked):
     said = desk.post(f"{at(asked)}/edits/check", data={"field": "customer_name", "text": "x" * 5_001}, headers=WHO).text
     assert "5,001 of 5,000 characters: too long" in said
 
 
-def test_a_run_without_a_packet_takes_no_changes(desk, world, tables):
+def test_a_run_without_a_packet_accepts_no_changes(desk, world, tables):
     answer = desk.post(f"/desk/dags/{DAG}/runs/du_none__chargeback__1/edits", content="{}", headers=WHO)
     assert answer.status_code == 404

@@ -30,9 +30,7 @@ def ce3(response):
     return response.stored["evidence"]["enhanced_evidence"][CE3]
 
 
-def test_it_is_staged_beside_the_ordinary_fields_and_taken_back_but_for_what_stripe_had_filled_in(
-    world, staged, before
-):
+def test_staging_adds_it_to_the_ordinary_fields_and_unstaging_restores_stripes_values(world, staged, before):
     stored = staged.stored
     assert stored["evidence_details"]["enhanced_eligibility"][CE3]["status"] == "qualified"
     assert stored["evidence"]["customer_purchase_ip"] == "203.0.113.9"
@@ -40,7 +38,7 @@ def test_it_is_staged_beside_the_ordinary_fields_and_taken_back_but_for_what_str
     assert {one["customer_account_id"] for one in priors} == {"bea"}
     record = staged.folder.record("staged.json")
     assert record["eligibility"][CE3]["status"] == "qualified"
-    # As an un-staging leaves it that was killed after its first request.
+    # The state left by an un-staging that was killed after its first request.
     world.edit(staged.run.dispute, **{"evidence[enhanced_evidence]": ""})
     assert staged.unstage()
     assert staged.stored["evidence"] == before
@@ -51,7 +49,7 @@ def test_it_is_staged_beside_the_ordinary_fields_and_taken_back_but_for_what_str
     assert not staged.unstage()
 
 
-def test_what_a_person_changed_in_it_stops_the_submission_and_stays(world, staged):
+def test_a_persons_change_to_it_stops_the_submission_and_is_kept(world, staged):
     world.edit(staged.run.dispute, **{f"{PLACE}[disputed_transaction][product_description]": "A person's own words"})
     with pytest.raises(GuardError, match=f"{CE3}.disputed_transaction.product_description"):
         staged.do("submit")
@@ -60,7 +58,7 @@ def test_what_a_person_changed_in_it_stops_the_submission_and_stays(world, stage
     assert ce3(staged)["disputed_transaction"]["customer_account_id"] is None
 
 
-def test_submitted_the_audit_finds_it_whole(staged):
+def test_after_submission_the_audit_finds_it_complete(staged):
     staged.do("submit")
     stored, manifest = staged.stored, staged.folder.manifest()
     operator, _ = staged.task("submit", 2)

@@ -19,7 +19,7 @@ PLANTED = ("Lee", "ann@example.com", "Dear Quillfeather", "mauvewaistcoat")
 
 @pytest.fixture(scope="session")
 def running(running_few):
-    """A bucket's versions are listed, which moto copies all of for each page."""
+    """A bucket's versions are listed, and moto copies all of them for each page."""
     return running_few
 
 
@@ -58,7 +58,7 @@ def follow(world, response):
 
 
 def texts(*stores):
-    """Every version of everything, by its name."""
+    """Every version of every object, by name."""
     found = {}
     for store in stores:
         for page in store.client.get_paginator("list_object_versions").paginate(
@@ -79,7 +79,7 @@ def about(charge, rounds):
     }
 
 
-def test_what_was_planted_is_found_nowhere_and_the_end_stays(world, evidence, ended):
+def test_planted_personal_data_is_erased_everywhere_and_the_outcome_is_kept(world, evidence, ended):
     response, charge = ended
     follow(world, response)
     before = about(charge, world.rounds)
@@ -100,7 +100,7 @@ def test_what_was_planted_is_found_nowhere_and_the_end_stays(world, evidence, en
     assert erase_charge(charge, rounds=world.rounds, evidence=evidence).objects == 0
 
 
-def test_every_version_goes_where_the_bucket_keeps_versions(world, evidence, ended):
+def test_every_version_is_erased_from_a_versioned_bucket(world, evidence, ended):
     response, charge = ended
     follow(world, response)
     client, names = evidence.client, (f"versions-{charge.replace('_', '-')}", "again")
@@ -118,7 +118,7 @@ def test_every_version_goes_where_the_bucket_keeps_versions(world, evidence, end
     assert "DeleteMarkers" not in client.list_object_versions(Bucket=kept.bucket)
 
 
-def test_nothing_is_erased_while_a_round_is_followed(world, evidence, ended):
+def test_nothing_is_erased_while_a_round_is_still_followed(world, evidence, ended):
     response, charge = ended
     own = S3Store(f"s3://evidence/charges/{charge}")
     before = texts(world.rounds, own)
@@ -127,7 +127,7 @@ def test_nothing_is_erased_while_a_round_is_followed(world, evidence, ended):
     assert texts(world.rounds, own) == before
 
 
-def test_killed_in_the_middle_it_is_run_again(world, evidence, ended, monkeypatch):
+def test_after_being_killed_midway_erasing_can_be_run_again(world, evidence, ended, monkeypatch):
     response, charge = ended
     follow(world, response)
     left, erase = [5], S3Store.erase
@@ -160,7 +160,7 @@ def test_a_charge_without_a_dispute_loses_its_documents(world, evidence, monkeyp
     assert capsys.readouterr().out == "ch_nobodys (no dispute): 1 objects and 0 runs of Airflow erased\n"
 
 
-def test_the_command_says_what_is_still_followed(world, ended, capsys):
+def test_the_command_says_which_round_is_still_followed(world, ended, capsys):
     _, charge = ended
 
     assert program.main(["erase", charge]) == 1

@@ -1,4 +1,4 @@
-"""What is final, or overwrites, is done by the newest revision's own run, on its own decision, and not otherwise."""
+"""Only the newest revision's own run, on its own decision, does what is final or overwrites something."""
 
 import json
 
@@ -15,7 +15,7 @@ WAYS_OUT = ("submit", "send_back", "accept", "refund", "leave", "nothing_to_answ
 
 
 def asked(world):
-    """A fresh dispute whose question is open."""
+    """A new dispute whose question is open."""
     response = world.response(world.take("asked"), reason="general")
     assert response.to("stage") == "approve"
     return response
@@ -33,7 +33,7 @@ def finals(world):
         ("inquiry", "inquiry", "Refund in full", "refund"),
     ],
 )
-def test_the_open_question_of_an_earlier_revision_decides_nothing_more(world, kind, round_, choice, task):
+def test_answering_an_earlier_revisions_open_question_has_no_effect(world, kind, round_, choice, task):
     reason = "general" if kind == "asked" else "product_not_received"
     first = world.response(world.take(kind), round_, reason=reason)
     first.to("stage")
@@ -48,7 +48,7 @@ def test_the_open_question_of_an_earlier_revision_decides_nothing_more(world, ki
     assert second.submissions == 1
 
 
-def test_a_revision_that_another_one_has_followed_cannot_be_sent_back(world, supervisor):
+def test_a_superseded_revision_cannot_be_sent_back(world, supervisor):
     first = asked(world)
     first.revision(2).to("stage")
     first.choose("Send back", remark="Add the receipt")
@@ -107,7 +107,7 @@ def test_after_a_submit_nothing_is_closed(world):
     assert finals(world) == []
 
 
-def test_a_loss_is_not_accepted_over_the_work_of_a_person(world):
+def test_a_loss_is_not_accepted_after_a_person_edited_the_dispute(world):
     response = asked(world)
     response.choose("Accept the loss")
     world.edit(response.run.dispute, **{"evidence[product_description]": "A person's own words"})
@@ -117,7 +117,7 @@ def test_a_loss_is_not_accepted_over_the_work_of_a_person(world):
 
 
 @pytest.mark.parametrize("refusal", ["429", "403"])
-def test_a_submit_that_stripe_has_refused_keeps_the_next_revision_from_nothing(world, monkeypatch, refusal):
+def test_a_submit_refused_by_stripe_does_not_block_the_next_revision(world, monkeypatch, refusal):
     first = world.staged()
     if refusal == "429":
         world.fault("429", method="POST")
@@ -136,7 +136,7 @@ def test_a_submit_that_stripe_has_refused_keeps_the_next_revision_from_nothing(w
 
 
 @pytest.mark.parametrize("age", [60, 90_000])
-def test_a_submit_without_an_answer_holds_the_round_for_a_day(world, age):
+def test_a_submit_without_an_answer_blocks_the_round_for_a_day(world, age):
     first = world.staged()
     world.fault("hang", method="POST", seconds=0.05)
     with pytest.raises(StripeUnavailableError):
@@ -155,7 +155,7 @@ def test_a_submit_without_an_answer_holds_the_round_for_a_day(world, age):
         assert second.submissions == 1
 
 
-def test_what_stands_written_is_what_is_sent(world):
+def test_the_recorded_request_is_the_one_sent(world):
     response = world.staged()
     world.fault("429", method="POST")
     with pytest.raises(StripeUnavailableError):
@@ -169,7 +169,7 @@ def test_what_stands_written_is_what_is_sent(world):
 
 
 @pytest.mark.parametrize("task", ["gather", "stage", "leave", "confirm"])
-def test_a_submission_whose_receipt_was_lost_is_completed_by_whoever_comes_next(world, task):
+def test_a_submission_whose_receipt_was_lost_is_completed_by_the_next_task(world, task):
     response = asked(world)
     response.choose("Approve")
     response.do("submit")
@@ -186,7 +186,7 @@ def test_a_submission_whose_receipt_was_lost_is_completed_by_whoever_comes_next(
     assert response.submissions == 1
 
 
-def test_an_answer_that_came_in_the_next_round_is_told_and_followed_to_its_end(world, monkeypatch):
+def test_an_answer_that_arrived_in_the_next_round_is_reported_and_followed_to_its_end(world, monkeypatch):
     response = world.response(world.take("inquiry"), "inquiry")
     response.to("stage")
     send = SubmitOperator._send
@@ -206,7 +206,7 @@ def test_an_answer_that_came_in_the_next_round_is_told_and_followed_to_its_end(w
     assert ended == {f"{dispute}__inquiry__1": "escalated", f"{dispute}__chargeback__1": "won"}
 
 
-def test_without_its_mark_our_packet_is_known_by_its_evidence(world):
+def test_our_packet_without_its_mark_is_recognised_by_its_evidence(world):
     response = world.staged()
     world.edit(response.run.dispute, **{"metadata[representment_packet]": ""})
     response.choose("Leave to a person")
@@ -215,7 +215,7 @@ def test_without_its_mark_our_packet_is_known_by_its_evidence(world):
     assert response.stored["evidence"] == response.folder.dispute_json()["evidence"]
 
 
-def test_without_its_mark_our_packet_is_no_evidence_of_others_to_the_next_revision(world):
+def test_the_next_revision_ignores_our_packet_even_without_its_mark(world):
     first = world.staged()
     before = first.folder.dispute_json()["evidence"]
     world.edit(first.run.dispute, **{"metadata[representment_packet]": ""})
@@ -224,7 +224,7 @@ def test_without_its_mark_our_packet_is_no_evidence_of_others_to_the_next_revisi
     assert second.folder.dispute_json()["evidence"] == before
 
 
-def test_without_its_mark_the_packet_is_staged_again(world):
+def test_a_packet_without_its_mark_is_staged_again(world):
     response = world.staged()
     world.edit(response.run.dispute, **{"metadata[representment_packet]": ""})
     with pytest.raises(GuardError, match=r"not ours.*clear the task stage"):
@@ -234,7 +234,7 @@ def test_without_its_mark_the_packet_is_staged_again(world):
     assert response.submissions == 1
 
 
-def test_in_shadow_a_revision_keeps_nothing_of_the_one_that_is_staged(world, monkeypatch):
+def test_in_shadow_mode_a_revision_keeps_no_field_of_the_staged_packet(world, monkeypatch):
     first = world.staged()
     before = first.folder.dispute_json()
     connect(world, monkeypatch, mode="shadow")
@@ -252,7 +252,7 @@ def test_in_shadow_a_revision_keeps_nothing_of_the_one_that_is_staged(world, mon
     assert second.stored["evidence"] == before["evidence"]
 
 
-def test_the_next_revision_starts_before_the_packet_is_taken_back(world, supervisor):
+def test_the_next_revision_starts_before_the_packet_is_unstaged(world, supervisor):
     response = asked(world)
     remark = "Say when it was delivered. " * 70
     response.choose("Send back", remark=remark)
@@ -275,7 +275,7 @@ def away(monkeypatch):
     monkeypatch.setenv("AIRFLOW_CONN_AWS_DEFAULT", json.dumps(connection))
 
 
-def test_an_answer_that_could_not_be_written_down_is_not_asked_for_again(world, monkeypatch, supervisor):
+def test_an_answer_that_could_not_be_stored_is_not_asked_for_again(world, monkeypatch, supervisor):
     response = asked(world)
     with monkeypatch.context() as without_s3:
         away(without_s3)
@@ -291,7 +291,7 @@ def test_an_answer_that_could_not_be_written_down_is_not_asked_for_again(world, 
 
 
 @pytest.mark.parametrize(("choice", "task"), [("Approve", "submit"), ("Accept the loss", "accept")])
-def test_a_response_that_has_ended_is_not_asked_about_again(world, supervisor, choice, task):
+def test_a_finished_response_asks_no_further_question(world, supervisor, choice, task):
     response = asked(world)
     response.choose(choice)
     response.do(task)
@@ -303,14 +303,14 @@ def test_a_response_that_has_ended_is_not_asked_about_again(world, supervisor, c
     assert response.do("stage", 2) == task
 
 
-def test_a_packet_that_was_sent_back_is_not_asked_about_again(world, supervisor):
+def test_a_packet_that_was_sent_back_asks_no_further_question(world, supervisor):
     response = asked(world)
     response.choose("Send back")
     response.do("send_back")
     assert response.do("approve", 2) == "send_back"
 
 
-def test_a_way_out_does_nothing_without_the_decision_that_leads_to_it(world):
+def test_a_final_task_does_nothing_without_the_decision_for_it(world):
     response = asked(world)
     before, writes = sorted(world.rounds.names("")), len(world.writes())
     for task in WAYS_OUT:
@@ -328,7 +328,7 @@ def test_an_open_round_that_nobody_answered_is_never_confirmed(world):
     assert response.do("confirm") == "the dispute is under_review"
 
 
-def test_a_round_that_goes_on_in_the_next_revision_is_confirmed(world, supervisor):
+def test_a_round_continued_by_the_next_revision_is_confirmed(world, supervisor):
     response = asked(world)
     response.choose("Send back")
     response.do("send_back")
@@ -346,7 +346,7 @@ def test_a_packet_whose_files_are_not_uploaded_is_not_staged(world):
     assert not caught.value.passing
 
 
-def test_what_was_refunded_since_is_not_argued_with(world):
+def test_a_refund_made_since_gathering_stops_the_submission(world):
     response = world.response(world.take("inquiry"), "inquiry")
     response.to("stage")
     charge = response.stored["charge"]
@@ -358,7 +358,7 @@ def test_what_was_refunded_since_is_not_argued_with(world):
         response.do("submit")
 
 
-def test_every_refusal_says_which_dispute_and_what_to_do(world):
+def test_every_refusal_names_the_dispute_and_what_to_do(world):
     response = asked(world)
     response.revision(2).to("stage")
     response.choose("Accept the loss")

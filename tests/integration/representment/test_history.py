@@ -35,7 +35,7 @@ KEYS = Keys("history")
 
 
 class Shop:
-    """A Stripe of this process, with as many disputes as a test wants, and what it is asked for."""
+    """A Stripe in this process, with as many disputes as a test needs, and the requests it gets."""
 
     def __init__(self):
         self.state = State(Clock(), Account())
@@ -68,7 +68,7 @@ class Shop:
 
 @pytest.fixture(autouse=True)
 def _midday():
-    """It is about noon: a look that spans midnight asks for two shares."""
+    """It is about noon: a poll that spans midnight asks for two shares."""
     with time_machine.travel(datetime.now(UTC).replace(hour=12), tick=True):
         yield
 
@@ -120,7 +120,7 @@ def cost(world, shop, look, *, closed):
     return len(shop.asked) - begun, shop.bytes, len(world.rounds.need(view(world)))
 
 
-def test_a_poll_costs_no_more_with_a_hundred_thousand_closed_disputes(world, shop, look):
+def test_a_poll_needs_no_more_requests_with_a_hundred_thousand_closed_disputes(world, shop, look):
     few = cost(world, shop, look, closed=1_000)
     many = cost(world, shop, look, closed=100_000)
     whole_list = 101_000 // 100
@@ -131,7 +131,7 @@ def test_a_poll_costs_no_more_with_a_hundred_thousand_closed_disputes(world, sho
     assert many[1] < 1_000_000
 
 
-def test_a_packet_reads_as_much_after_a_hundred_thousand_rounds(world):
+def test_a_packet_reads_no_more_after_a_hundred_thousand_rounds(world):
     def row(number):
         band = {"essential_share": number % 3 / 2, "product_type": "physical"}
         result = {"outcome": ("won", "lost")[number % 2], "submission_method": "manual", "seen_at": number}
@@ -150,7 +150,7 @@ def test_a_packet_reads_as_much_after_a_hundred_thousand_rounds(world):
     assert sizes[1] < 1_000
 
 
-def test_what_an_event_names_is_read_whenever_it_was_created(shop, look):
+def test_an_event_finds_its_dispute_however_old_it_is(shop, look):
     shop.add("du_inquiry", age=100 * DAY, status="lost")
     assert look() == set()
     shop.change("du_inquiry", status="appeal_needs_response")
@@ -159,7 +159,7 @@ def test_what_an_event_names_is_read_whenever_it_was_created(shop, look):
     assert look(600) == set()
 
 
-def test_our_own_update_costs_no_request(shop, look):
+def test_our_own_update_causes_no_request(shop, look):
     shop.add("du_1", age=DAY)
     look()
     thing = shop.state.collections["disputes"]["du_1"]
@@ -171,7 +171,7 @@ def test_our_own_update_costs_no_request(shop, look):
     assert "GET /v1/disputes/du_1" not in shop.asked[asked:]
 
 
-def test_what_no_event_has_told_is_found_within_a_day(shop, look):
+def test_a_dispute_without_an_event_is_found_within_a_day(shop, look):
     for days in (3, 50, 200, 399):
         shop.add(f"du_{days}", age=days * DAY - 7200, status="lost")
     look()
@@ -196,13 +196,13 @@ def test_without_a_mark_everything_is_listed(world, shop, look, lost):
 
 
 @pytest.mark.parametrize("later", [31 * DAY, DAY, -3600])
-def test_a_mark_that_is_too_old_or_of_the_future_is_none(shop, look, later):
+def test_a_mark_that_is_too_old_or_in_the_future_is_ignored(shop, look, later):
     look()
     shop.add("du_late", age=100 * DAY)
     assert look(later) == {"du_late"}
 
 
-def test_a_stop_before_the_mark_looks_at_the_same_again(shop, look, monkeypatch):
+def test_a_poll_that_fails_before_its_mark_is_repeated(shop, look, monkeypatch):
     look()
     shop.add("du_new", age=-200)
     whole = StripeHook.disputes_since
@@ -218,13 +218,13 @@ def test_a_stop_before_the_mark_looks_at_the_same_again(shop, look, monkeypatch)
     assert look(600) == {"du_new"}
 
 
-def test_what_comes_late_is_seen_by_the_overlap(shop, look):
+def test_a_late_dispute_is_found_in_the_overlap(shop, look):
     look(300)
     shop.add("du_late", age=OVERLAP - 300 - 1)
     assert look(600) == {"du_late"}
 
 
-def test_a_key_that_may_not_read_events_lists_everything(shop, look, monkeypatch):
+def test_a_key_that_cannot_read_events_lists_everything(shop, look, monkeypatch):
     shop.add("du_1", age=100 * DAY, status="lost")
     look()
     shop.state.collections["disputes"]["du_1"]["status"] = "needs_response"
@@ -236,20 +236,20 @@ def test_a_key_that_may_not_read_events_lists_everything(shop, look, monkeypatch
     assert look(300) == {"du_1"}
 
 
-def test_what_is_older_than_the_lookback_is_forgotten(world, shop, look):
+def test_a_dispute_older_than_the_lookback_is_forgotten(world, shop, look):
     shop.add("du_1", age=(DAYS - 1) * DAY)
     assert look() == {"du_1"}
     assert look(2 * DAY - 1) == set()
     assert json.loads(world.rounds.need(view(world)))["disputes"] == {}
 
 
-def test_the_view_names_no_customer(world, shop, look):
+def test_the_view_contains_no_customer_names(world, shop, look):
     shop.add("du_1", age=DAY, evidence={"customer_name": "Ann Lee"}, metadata={"buyer": "Ann Lee"})
     look()
     assert b"Ann" not in world.rounds.need(view(world))
 
 
-def test_following_rounds_to_their_end_asks_for_no_dispute_whose_round_has_ended(world, shop):
+def test_following_rounds_to_their_end_reads_no_dispute_whose_round_has_ended(world, shop):
     closed = 20_000
     shop.fill(OPEN, status="under_review", prefix="du_open")
     shop.fill(closed, status="won", prefix="du_closed")

@@ -38,7 +38,7 @@ LISTS = "GET /v1/disputes"
 
 @pytest.fixture
 def running(running_page):
-    """A poll reads all disputes, so there are not many."""
+    """A poll reads all disputes, so there are only a few."""
     return running_page
 
 
@@ -49,7 +49,7 @@ def assets():
 
 @pytest.fixture
 def woken(assets):
-    """Assets of a run that hints woke, shortly after a poll."""
+    """Assets of a run that was started by hints, shortly after a poll."""
     assets.run_type = "asset_triggered"
     return assets
 
@@ -89,7 +89,7 @@ def test_a_poll_starts_one_run_for_each_open_round_nearest_deadline_first(world,
     assert due == sorted(due)
 
 
-def test_runs_that_airflow_has_are_not_tried_again(world, supervisor, assets):
+def test_runs_that_airflow_already_has_are_not_started_again(world, supervisor, assets):
     started = take_in(world, assets)
     supervisor.heard.clear()
     supervisor.runs = set(started[5:])
@@ -97,7 +97,7 @@ def test_runs_that_airflow_has_are_not_tried_again(world, supervisor, assets):
     assert list(confs(supervisor)) == started[:5]
 
 
-def test_two_intakes_at_the_same_moment_start_nothing_twice(world, supervisor, assets):
+def test_two_simultaneous_intakes_start_nothing_twice(world, supervisor, assets):
     supervisor.answers = [EXISTS] * 500
     assert take_in(world, assets) == []
 
@@ -110,14 +110,14 @@ def test_other_reasons_go_to_the_general_dag(world, supervisor, assets):
     assert started[0] == first.run_id
 
 
-def test_a_poll_costs_one_request_for_a_hundred_disputes(world, supervisor, assets):
+def test_a_poll_needs_one_request_per_hundred_disputes(world, supervisor, assets):
     take_in(world, assets, lookback=timedelta(days=365))
     there = len(list(StripeHook().disputes_since(0)))
     pages = -(-there // 100)
-    assert world.calls("/v1/disputes") == [LISTS] * pages * 2  # ours, and the count just now
+    assert world.calls("/v1/disputes") == [LISTS] * pages * 2  # the intake's requests, and those of the count above
 
 
-def test_a_backlog_is_started_in_portions_and_the_next_time_goes_on(world, supervisor, assets, monkeypatch):
+def test_a_backlog_is_started_in_portions_one_per_poll(world, supervisor, assets, monkeypatch):
     monkeypatch.setattr(open_rounds, "BATCH", 7)
     first = take_in(world, assets)
     supervisor.runs = set(first)
@@ -125,7 +125,7 @@ def test_a_backlog_is_started_in_portions_and_the_next_time_goes_on(world, super
     assert (len(first), len(second), len({*first, *second})) == (7, 7, 14)
 
 
-def test_a_thousand_open_disputes_are_taken_in_nearest_deadline_first(world, supervisor, assets, monkeypatch):
+def test_a_thousand_open_disputes_are_started_nearest_deadline_first(world, supervisor, assets, monkeypatch):
     due = {f"du_{number:04d}": CREATED + number * 7919 % 864_000 for number in range(1_000)}
     stored = [dispute_json(id=each, evidence_details={"due_by": due_by}) for each, due_by in due.items()]
     monkeypatch.setattr(StripeHook, "disputes_since", lambda self, since, **_: iter(stored))
@@ -147,7 +147,7 @@ def test_a_rate_limit_is_obeyed_and_loses_nothing(world, supervisor, assets):
 
 
 @pytest.mark.parametrize("read", [0, 100])
-def test_a_stop_at_any_page_loses_nothing(world, supervisor, assets, monkeypatch, read):
+def test_stopping_at_any_page_loses_nothing(world, supervisor, assets, monkeypatch, read):
     whole = StripeHook.disputes_since
 
     def broken(self, since):
@@ -162,41 +162,41 @@ def test_a_stop_at_any_page_loses_nothing(world, supervisor, assets, monkeypatch
     assert len(take_in(world, assets)) > 100
 
 
-def test_a_hint_costs_one_request_and_starts_its_dispute_alone(world, supervisor, woken):
+def test_a_hint_needs_one_request_and_starts_only_its_dispute(world, supervisor, woken):
     woken.webhook(hint("du_unstarted"), hint("du_unstarted", "charge.dispute.funds_withdrawn"))
     woken.webhook(hint("issfr_1", "radar.early_fraud_warning.created"), hint("pi_1", "payment_intent.succeeded"))
     assert take_in(world, woken) == ["du_unstarted__chargeback__1"]
     assert world.calls("/v1/") == ["GET /v1/disputes/du_unstarted"]
 
 
-def test_what_the_dispute_says_now_decides_not_its_event(world, supervisor, woken):
+def test_the_disputes_current_state_decides_not_its_event(world, supervisor, woken):
     dispute = world.take("inquiry")
     world.control("POST", f"disputes/{dispute}/escalate")
     woken.webhook(hint(dispute))
     assert take_in(world, woken) == [f"{dispute}__chargeback__1"]
 
 
-def test_a_hint_at_what_is_over_or_in_no_known_state_starts_nothing(world, supervisor, woken):
+def test_a_hint_at_a_finished_dispute_or_an_unknown_state_starts_nothing(world, supervisor, woken):
     dispute = world.take("plain")
     world.control("POST", f"disputes/{dispute}/lose")
     woken.webhook(hint(dispute), hint("du_new_status"))
     assert take_in(world, woken) == []
 
 
-def test_after_many_hints_a_list_is_cheaper_than_each_dispute_by_itself(world, supervisor, woken):
+def test_for_many_hints_the_disputes_are_listed_instead_of_read_one_by_one(world, supervisor, woken):
     woken.webhook(hint("du_unstarted"), *(hint(f"du_plain{number:03d}") for number in range(20)))
     assert "du_unstarted__chargeback__1" in take_in(world, woken)
     assert set(world.calls("/v1/disputes")) == {LISTS}
 
 
-def test_hints_that_never_end_keep_no_poll_back(world, supervisor, woken):
+def test_constant_hints_do_not_prevent_a_poll(world, supervisor, woken):
     woken.polled = False
     woken.webhook(hint("du_unstarted"))
     assert len(take_in(world, woken)) > 1
     assert take_in(world, woken) == []
 
 
-def test_hints_of_other_accounts_are_left_to_them(world, supervisor, woken):
+def test_hints_for_other_accounts_are_left_to_them(world, supervisor, woken):
     woken.webhook(hint("du_unstarted", account="stripe_second"), hint("du_unstarted", connected="acct_9"))
     assert take_in(world, woken) == []
     assert world.log() == []
@@ -212,7 +212,7 @@ def test_after_a_failure_the_same_hints_are_read_again(world, supervisor, woken,
     assert take_in(world, woken) == []
 
 
-def test_a_dispute_in_an_unknown_shape_is_named_and_keeps_no_other_back(world, supervisor, woken, monkeypatch):
+def test_a_dispute_in_an_unknown_shape_is_named_and_does_not_stop_the_others(world, supervisor, woken, monkeypatch):
     find = StripeHook.find_dispute
     odd = {"id": "du_odd", "status": "needs_response", "evidence": {"customer_name": "Ann Lee"}}
     monkeypatch.setattr(StripeHook, "find_dispute", lambda self, one: odd if one == "du_odd" else find(self, one))
@@ -223,7 +223,7 @@ def test_a_dispute_in_an_unknown_shape_is_named_and_keeps_no_other_back(world, s
     assert "Ann" not in str(caught.value)
 
 
-def test_a_dag_that_cannot_be_started_is_named_and_keeps_no_other_back(world, supervisor, woken, queue):
+def test_a_dag_that_cannot_be_started_is_named_and_does_not_stop_the_others(world, supervisor, woken, queue):
     broken = world.take("open")
     woken.queue(*queue.put(broken, "du_unstarted"))
     imports = ErrorResponse(error=ErrorType.API_SERVER_ERROR, detail={"status_code": 400})
@@ -236,7 +236,7 @@ def test_a_dag_that_cannot_be_started_is_named_and_keeps_no_other_back(world, su
     assert queue.left() == [first.conf["dispute"]]
 
 
-def test_an_account_of_its_own_stands_in_the_runs_parameters_and_note(world, supervisor, woken, monkeypatch):
+def test_another_account_is_in_the_runs_parameters_and_note(world, supervisor, woken, monkeypatch):
     monkeypatch.setenv("AIRFLOW_CONN_STRIPE_SECOND", os.environ["AIRFLOW_CONN_STRIPE_DEFAULT"])
     woken.webhook(hint("du_unstarted", account="stripe_second"))
     take_in(world, woken, stripe_conn_id="stripe_second")
@@ -248,7 +248,7 @@ def test_an_account_of_its_own_stands_in_the_runs_parameters_and_note(world, sup
     ("text", "accounts"),
     [("[]", ["stripe_default"]), ('["one", "two", "one"]', ["one", "two"])],
 )
-def test_the_accounts_are_those_of_the_variable(text, accounts):
+def test_the_variable_lists_the_accounts(text, accounts):
     assert AccountsOperator(task_id="it", accounts=text).execute({}) == accounts
 
 
@@ -275,7 +275,7 @@ class Queue:
             monkeypatch.setattr(module, "QUEUE_URL", self.url)
 
     def put(self, *disputes):
-        """Messages in the queue, received once; the hints that the watcher tells of them."""
+        """Messages in the queue, received once; the hints that the watcher makes from them."""
         for dispute in disputes:
             event = {
                 "id": f"evt_{dispute}",
@@ -288,7 +288,7 @@ class Queue:
         return [Hint.of_message(one["Body"], one["ReceiptHandle"]) for one in received]
 
     def left(self):
-        """What is received now: what was received before goes to the dead letters."""
+        """What is received now; messages received before go to the dead-letter queue."""
         self.client.receive_message(QueueUrl=self.url, MaxNumberOfMessages=10)
         received = self.client.receive_message(QueueUrl=self.dead, MaxNumberOfMessages=10, VisibilityTimeout=0)
         return sorted(json.loads(one["Body"])["detail"]["data"]["object"]["id"] for one in received.get("Messages", []))
@@ -299,7 +299,7 @@ def queue(world, monkeypatch, request):
     return Queue(world, "".join(filter(str.isalnum, request.node.name))[:60], monkeypatch)
 
 
-def test_a_message_is_deleted_once_its_run_exists_or_it_needs_none(world, supervisor, woken, queue):
+def test_a_message_is_deleted_once_its_run_exists_or_none_is_needed(world, supervisor, woken, queue):
     over = world.take("plain")
     world.control("POST", f"disputes/{over}/lose")
     woken.queue(*queue.put("du_unstarted", over))
@@ -307,7 +307,7 @@ def test_a_message_is_deleted_once_its_run_exists_or_it_needs_none(world, superv
     assert queue.left() == []
 
 
-def test_a_message_stays_while_its_run_does_not_exist(world, supervisor, woken, queue):
+def test_a_message_stays_until_its_run_exists(world, supervisor, woken, queue):
     woken.queue(*queue.put("du_unstarted"))
     supervisor.answers = [AirflowRuntimeError(ErrorResponse(error=ErrorType.GENERIC_ERROR))]
     with pytest.raises(AirflowRuntimeError):
@@ -315,14 +315,14 @@ def test_a_message_stays_while_its_run_does_not_exist(world, supervisor, woken, 
     assert queue.left() == ["du_unstarted"]
 
 
-def test_a_message_stays_while_its_dispute_waits_for_another_portion(world, supervisor, woken, queue, monkeypatch):
+def test_a_message_stays_while_its_dispute_waits_for_a_later_portion(world, supervisor, woken, queue, monkeypatch):
     monkeypatch.setattr(open_rounds, "BATCH", 1)
     woken.queue(*queue.put("du_unstarted", "du_clicked"))
     (started,) = take_in(world, woken)
     assert queue.left() == sorted({"du_unstarted", "du_clicked"} - {started.partition("__")[0]})
 
 
-def test_a_message_whose_dispute_cannot_be_found_becomes_a_dead_letter_that_is_told(world, woken, queue, supervisor):
+def test_a_message_whose_dispute_cannot_be_found_becomes_a_reported_dead_letter(world, woken, queue, supervisor):
     woken.queue(*queue.put("du_nowhere"))
     assert take_in(world, woken) == []
     assert queue.left() == ["du_nowhere"]
@@ -343,7 +343,7 @@ def report(world, assets, **arguments):
     )
 
 
-def test_an_event_type_that_nobody_handles_is_recorded_and_told_once(world, woken, posted):
+def test_an_unhandled_event_type_is_recorded_and_reported_once(world, woken, posted):
     woken.webhook(hint("po_1", "payout.paid"), hint("po_2", "payout.paid"), hint("du_1"))
     with pytest.raises(AlreadyNotifiedError, match=r"events of type payout\.paid are not handled here"):
         report(world, woken)
@@ -355,7 +355,7 @@ def test_an_event_type_that_nobody_handles_is_recorded_and_told_once(world, woke
     assert "payout.paid" in told["text"]
 
 
-def test_an_account_that_no_connection_stands_for_is_recorded_and_told_once(world, woken, posted):
+def test_an_account_without_a_connection_is_recorded_and_reported_once(world, woken, posted):
     woken.webhook(hint("du_1", connected="acct_9"), hint("du_2", connected="acct_9"))
     with pytest.raises(AlreadyNotifiedError, match="events of account acct_9 come in"):
         report(world, woken)
@@ -363,7 +363,7 @@ def test_an_account_that_no_connection_stands_for_is_recorded_and_told_once(worl
     assert len(posted) == 1
 
 
-def test_what_nobody_could_be_told_of_is_not_recorded_and_said_again(world, woken, listed):
+def test_an_event_type_that_could_not_be_reported_is_not_recorded_and_reported_again(world, woken, listed):
     listed()
     woken.webhook(hint("po_1", "payout.paid"))
     for _ in range(2):
@@ -372,7 +372,7 @@ def test_what_nobody_could_be_told_of_is_not_recorded_and_said_again(world, woke
     assert list(world.rounds.names("unknown_events/")) == []
 
 
-def test_a_queue_that_does_not_answer_keeps_nobody_from_telling_of_events(world, woken, posted, monkeypatch):
+def test_a_queue_that_does_not_answer_does_not_stop_the_report_of_events(world, woken, posted, monkeypatch):
     monkeypatch.setattr(unhandled, "QUEUE_URL", f"{world.s3_endpoint}/123456789012/none")
     woken.webhook(hint("po_1", "payout.paid"))
     with pytest.raises(QueueUnavailableError):
@@ -381,7 +381,7 @@ def test_a_queue_that_does_not_answer_keeps_nobody_from_telling_of_events(world,
     assert world.rounds.read("unknown_events/payout.paid.json")
 
 
-def test_a_connected_account_with_a_connection_is_nothing_to_tell(world, woken, monkeypatch):
+def test_a_connected_account_with_a_connection_is_not_reported(world, woken, monkeypatch):
     connection = {"conn_type": "stripe", "password": "sk", "extra": {"account": "acct_9"}}
     monkeypatch.setenv("AIRFLOW_CONN_STRIPE_NINE", json.dumps(connection))
     woken.webhook(hint("du_1", connected="acct_9"))

@@ -1,4 +1,4 @@
-"""What `make faults` counts by: the judge sees what was changed, sent twice or forgotten, and the gates do as told."""
+"""What `make faults` relies on: the judge sees what was changed, sent twice or forgotten, and the gates work."""
 
 from __future__ import annotations
 
@@ -49,18 +49,18 @@ def gate(world):
 
 @pytest.fixture
 def through(gate):
-    """A client that goes through the gate, and repeats nothing by itself."""
+    """A client that goes through the gate and repeats nothing itself."""
     config = Config(retries={"total_max_attempts": 1}, proxies={}, read_timeout=20)
     keys = {"aws_access_key_id": "any", "aws_secret_access_key": "any"}
     return boto3.client("s3", endpoint_url=gate.url, region_name="us-east-1", config=config, **keys)
 
 
-def test_a_packet_submitted_as_it_was_approved_is_right(judge, submitted):
+def test_a_packet_submitted_as_approved_is_judged_right(judge, submitted):
     verdict = judge.verdict(submitted.run.dispute)
     assert (verdict.answered, verdict.doubled, verdict.wrong) == (True, False, ())
 
 
-def test_a_manifest_that_is_not_what_was_approved_is_seen(judge, submitted, world):
+def test_a_manifest_that_differs_from_what_was_approved_is_noticed(judge, submitted, world):
     name = f"{submitted.folder.revision}/{MANIFEST}"
     manifest = json.loads(world.rounds.need(name))
     field = next(iter(manifest["fields"]))
@@ -78,19 +78,19 @@ def test_a_submission_without_a_receipt_counts_as_unanswered(judge, submitted, s
     assert not judge.verdict(submitted.run.dispute).answered
 
 
-def test_what_was_only_staged_is_unanswered(judge, world):
+def test_a_packet_that_was_only_staged_is_unanswered(judge, world):
     assert not judge.verdict(world.staged().run.dispute).answered
 
 
 @pytest.mark.parametrize(("keys", "doubled"), [(("a", "a"), False), (("a", "b"), True)])
-def test_two_submissions_under_two_keys_are_one_too_many(judge, submitted, keys, doubled):
+def test_two_submissions_under_two_keys_count_as_doubled(judge, submitted, keys, doubled):
     for key in keys:
         path = f"/v1/disputes/{submitted.run.dispute}"
         judge.traffic.note(Request(STRIPE, "POST", path, b"submit=true", key, at=0.0), 200)
     assert judge.verdict(submitted.run.dispute).doubled == doubled
 
 
-def test_a_gate_passes_everything_on_and_notes_it(gate, through, s3):
+def test_a_gate_forwards_everything_and_logs_it(gate, through, s3):
     through.put_object(Bucket=BUCKET, Key="through", Body=b"all of it")
     assert s3.get_object(Bucket=BUCKET, Key="through")["Body"].read() == b"all of it"
     assert through.head_object(Bucket=BUCKET, Key="through")["ContentLength"] == 9
@@ -103,7 +103,7 @@ def test_a_gate_passes_everything_on_and_notes_it(gate, through, s3):
     ]
 
 
-def test_a_closed_gate_lets_nothing_through(gate, through, s3):
+def test_a_closed_gate_forwards_nothing(gate, through, s3):
     gate.is_open = False
     with pytest.raises(BotoCoreError):
         through.put_object(Bucket=BUCKET, Key="closed", Body=b"")
@@ -114,7 +114,7 @@ def test_a_closed_gate_lets_nothing_through(gate, through, s3):
 
 @pytest.mark.parametrize(("when", "stands"), [("before", False), ("after", True)])
 @pytest.mark.parametrize("goes_on", [False, True])
-def test_a_write_is_held_before_or_after_its_effect_then_lost_or_let_go(gate, through, s3, when, stands, goes_on):
+def test_a_write_is_held_before_or_after_its_effect_then_dropped_or_released(gate, through, s3, when, stands, goes_on):
     key = f"held/{when}/{goes_on}"
     rule = gate.traffic.order(nth_write(key, 1, when, holds=True))
     ends = []
@@ -136,7 +136,7 @@ def test_a_write_is_held_before_or_after_its_effect_then_lost_or_let_go(gate, th
     assert bool(Rounds(s3, f"s3://{BUCKET}").names(key)) == (stands or goes_on)
 
 
-def test_the_second_and_third_write_are_refused(gate, through):
+def test_a_rule_refuses_the_second_and_the_third_write(gate, through):
     gate.traffic.order(Rule(lambda request: request.writes, first=2, times=2, status=503))
     through.put_object(Bucket=BUCKET, Key="refused", Body=b"1")
     for _ in range(2):

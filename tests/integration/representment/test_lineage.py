@@ -21,7 +21,7 @@ def operators(world):
     return response, {task_id: response.task(task_id)[0] for task_id in (*STEPS, "stage")}
 
 
-def test_a_packet_leads_back_to_the_evidence(world, operators):
+def test_a_packet_is_traced_back_to_the_evidence(world, operators):
     response, tasks = operators
     charge, packet = (
         f"s3://evidence/charges/{response.stored['charge']}",
@@ -42,16 +42,16 @@ def test_a_packet_leads_back_to_the_evidence(world, operators):
         assert all(one.removeprefix(f"{world.rounds_uri}/") in kept for one in made_from(task)[1])
 
 
-def test_a_task_that_has_made_nothing_tells_nothing(world):
+def test_a_task_without_output_reports_no_lineage(world):
     task, _ = world.response(world.take("plain")).task("gather")
     assert made_from(task) == ([], [])
 
 
-def test_the_steps_are_tasks():
+def test_the_lineage_steps_are_tasks_of_a_response():
     assert set(STEPS) <= set(response_dag("fraudulent", doc="# Test").task_ids)
 
 
-def test_airflows_provider_gets_it_with_the_packets_hash(operators):
+def test_the_openlineage_provider_gets_the_lineage_with_the_packets_hash(operators):
     pytest.importorskip("airflow.providers.openlineage", reason="pip install apache-airflow-providers-openlineage")
     from airflow.providers.openlineage.extractors.base import DefaultExtractor
 

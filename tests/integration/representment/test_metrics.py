@@ -37,7 +37,7 @@ def running(running_few):
 
 
 def use(monkeypatch, settings):
-    """Airflow's metrics as a task sets them up."""
+    """Set up Airflow's metrics as a task does."""
     for name, value in settings.items():
         monkeypatch.setenv(f"AIRFLOW__METRICS__{name}", value)
     for module in (stats, server_stats):
@@ -52,7 +52,7 @@ def silence():
 
 
 class Collector:
-    """A statsd server: what came in, `name,tag=value:number|kind` a line."""
+    """A statsd server: what it received, one `name,tag=value:number|kind` per line."""
 
     def __init__(self):
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -86,7 +86,7 @@ def follow(world, context):
     return FollowOutcomesOperator(task_id="it", rounds_uri=world.rounds_uri).execute(context)
 
 
-def test_a_submission_its_end_and_its_money_are_counted(world, collector):
+def test_a_submission_its_outcome_and_its_amount_are_counted(world, collector):
     response = world.staged()
     response.do("submit")
     response.do("submit")
@@ -105,7 +105,7 @@ def test_a_submission_its_end_and_its_money_are_counted(world, collector):
     assert not any(response.run.dispute in line for line in lines)
 
 
-def test_open_rounds_are_told_by_state_age_deadline_and_money(world, collector, posted):
+def test_open_rounds_are_reported_by_state_age_deadline_and_amount(world, collector, posted):
     waiting = world.response(world.take("asked"), reason="general")
     waiting.to("stage")
     watch(world)
@@ -122,7 +122,7 @@ def test_open_rounds_are_told_by_state_age_deadline_and_money(world, collector, 
     assert float(gauges[f"{Metric.WATCHED_AT}{of}"]) > 1_700_000_000
 
 
-def test_a_deadline_that_passes_is_counted_once(world, collector, posted):
+def test_a_missed_deadline_is_counted_once(world, collector, posted):
     dispute = world.take("plain")
     due_by = world.dispute(dispute)["evidence_details"]["due_by"]
     with time_machine.travel(datetime.fromtimestamp(due_by, UTC) + timedelta(hours=1)):
@@ -134,7 +134,7 @@ def test_a_deadline_that_passes_is_counted_once(world, collector, posted):
     assert lines.count("airflow.representment.rounds.nearest_deadline_hours,account=stripe_default:0.0|g") == 2
 
 
-def test_what_is_left_and_what_is_refused_is_counted(world, collector):
+def test_rounds_left_to_a_person_and_refused_rounds_are_counted(world, collector):
     left = world.response(world.take("asked"), reason="general")
     left.to("stage")
     left.choose("Leave to a person")
@@ -179,7 +179,7 @@ def test_each_request_is_a_span_with_its_id_and_without_its_query(world, monkeyp
     assert span.attributes["stripe.request_id"].startswith("req_")
 
 
-def test_opentelemetry_gets_the_same(world, monkeypatch):
+def test_opentelemetry_receives_the_same_metrics(world, monkeypatch):
     heard = []
 
     class Receiver(BaseHTTPRequestHandler):

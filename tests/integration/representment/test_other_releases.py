@@ -1,4 +1,4 @@
-"""Records of other releases: they are read leniently, and one that cannot be read is its own round's error alone."""
+"""Records of other releases: they are read leniently, one that cannot be read is an error for its own round only."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_another_releases_packet_is_approved_submitted_audited_and_followed(worl
 
 
 @either
-def test_another_releases_packet_is_taken_off_the_dispute(world, supervisor, change):
+def test_another_releases_packet_is_removed_from_the_dispute(world, supervisor, change):
     left, back = staged(world, change), staged(world, change)
     assert left.choose("Leave to a person") == "leave"
     with pytest.raises(PersonNeededError, match="left to a person: a person chose it"):
@@ -115,7 +115,7 @@ UNREADABLE = pytest.mark.parametrize(
 
 
 @UNREADABLE
-def test_a_manifest_that_cannot_be_read_ends_no_other_rounds_audit_and_outcome(world, content, problem):
+def test_a_manifest_that_cannot_be_read_does_not_stop_the_audits_and_outcomes_of_others(world, content, problem):
     bad, good = submitted(world), submitted(world)
     name = f"{bad.folder.revision}/manifest.json"
     broken(world, name, content)
@@ -130,7 +130,7 @@ def test_a_manifest_that_cannot_be_read_ends_no_other_rounds_audit_and_outcome(w
 
 
 @UNREADABLE
-def test_a_manifest_that_cannot_be_read_is_not_submitted_and_stays_where_it_is(world, content, problem):
+def test_a_manifest_that_cannot_be_read_is_not_submitted_and_is_left_in_place(world, content, problem):
     response = world.staged()
     name = f"{response.folder.revision}/manifest.json"
     broken(world, name, content)
@@ -141,7 +141,7 @@ def test_a_manifest_that_cannot_be_read_is_not_submitted_and_stays_where_it_is(w
 
 
 @pytest.mark.parametrize("index", ["opened", "submitted"])
-def test_an_entry_of_an_index_that_cannot_be_read_keeps_no_other_back(world, index):
+def test_an_index_entry_that_cannot_be_read_does_not_stop_the_others(world, index):
     bad, good = submitted(world), submitted(world)
     name = f"{index}/{bad.run}.json"
     broken(world, name, b'{"format": 9}')
@@ -150,13 +150,13 @@ def test_an_entry_of_an_index_that_cannot_be_read_keeps_no_other_back(world, ind
             audit(world)
         assert [*world.rounds.names("audits/")] == [f"audits/{good.run}.json"]
     world.control("POST", f"disputes/{good.run.dispute}/win")
-    for _ in range(2):  # it is told as long as it cannot be read
+    for _ in range(2):  # it is reported as long as it cannot be read
         with pytest.raises(PersonNeededError, match=f"{name}: has format 9"):
             follow(world)
     assert [*world.rounds.names("outcomes/")] == [f"outcomes/{good.run}.json"]
 
 
-def test_an_outcome_that_cannot_be_read_keeps_no_other_out_of_the_table(world):
+def test_an_outcome_that_cannot_be_read_does_not_keep_the_others_out_of_the_table(world):
     bad, good = submitted(world), submitted(world)
     for response in (bad, good):
         world.control("POST", f"disputes/{response.run.dispute}/win")
@@ -170,7 +170,7 @@ def test_an_outcome_that_cannot_be_read_keeps_no_other_out_of_the_table(world):
     assert held.endswith(f"/{good.run}.parquet")
 
 
-def test_an_outcome_of_another_release_becomes_a_late_win_that_keeps_its_members(world):
+def test_an_outcome_of_another_release_becomes_a_late_win_and_keeps_its_fields(world):
     lost = submitted(world)
     world.control("POST", f"disputes/{lost.run.dispute}/lose")
     follow(world)
@@ -181,7 +181,7 @@ def test_an_outcome_of_another_release_becomes_a_late_win_that_keeps_its_members
     assert (record["outcome"], record["late_win"], record["arbitration"]) == ("won", True, "none")
 
 
-def test_a_view_that_is_none_is_made_anew(world):
+def test_a_malformed_view_is_rebuilt(world):
     response = submitted(world)
     for view in (b"[]", b"{"):
         world.rounds.overwrite("current/submitted.json", view)
@@ -190,14 +190,14 @@ def test_a_view_that_is_none_is_made_anew(world):
         assert str(response.run) in json.loads(world.rounds.need("current/submitted.json"))
 
 
-def test_a_view_whose_release_kept_less_is_completed(world):
+def test_a_view_from_a_release_that_stored_less_is_completed(world):
     response = submitted(world)
     world.rounds.overwrite("current/opened.json", json.dumps({str(response.run): {"response": "x"}}).encode())
     assert follow(world) == {}
     assert json.loads(world.rounds.need("current/opened.json"))[str(response.run)]["account"] == "stripe_default"
 
 
-def test_every_record_names_the_format_of_this_release(world):
+def test_every_record_states_the_format_of_this_release(world):
     response = submitted(world)
     audit(world)
     world.control("POST", f"disputes/{response.run.dispute}/win")

@@ -46,7 +46,7 @@ def read(world, name):
 
 
 def table(world):
-    """All records, as anybody reads them; one thread, since pyarrow's may abort when the interpreter ends."""
+    """All records, as any reader sees them; one thread, since pyarrow's may abort when the interpreter ends."""
     files = {"access_key": "sandbox", "secret_key": "sandbox", "endpoint_override": world.s3_endpoint}
     path = f"{world.rounds_uri.removeprefix('s3://')}/outcome_records"
     store = fs.S3FileSystem(**files, region="us-east-1", scheme="http")
@@ -85,7 +85,7 @@ def test_an_outcome_is_written_once_the_bank_has_decided(world, submitted):
     assert record["packet_sha256"] == submitted.folder.packet().sha256
 
 
-def test_an_inquiry_that_escalated_ended_so_and_its_chargeback_is_followed_by_itself(world):
+def test_an_escalated_inquiry_ends_and_its_chargeback_is_followed_separately(world):
     inquiry = world.response(world.take("inquiry"), "inquiry")
     inquiry.to("submit")
     world.control("POST", f"disputes/{inquiry.run.dispute}/escalate")
@@ -97,7 +97,7 @@ def test_an_inquiry_that_escalated_ended_so_and_its_chargeback_is_followed_by_it
     assert follow(world) == {str(chargeback.run): "lost"}
 
 
-def test_following_costs_a_request_for_a_hundred_disputes_however_many_are_pending(world, submitted):
+def test_following_needs_one_request_per_hundred_disputes_however_many_are_pending(world, submitted):
     other = world.staged()
     other.do("submit")
     before = len(world.log())
@@ -107,11 +107,11 @@ def test_following_costs_a_request_for_a_hundred_disputes_however_many_are_pendi
     assert len(pages) <= 6  # the sandbox holds fewer than 600 disputes
 
 
-def test_each_column_of_the_table_is_a_member_of_the_record():
+def test_the_tables_columns_are_the_fields_of_the_record():
     assert list(COLUMNS) == list(OutcomeRecord.model_fields)
 
 
-def test_a_record_stands_in_the_month_of_its_outcome_and_reads_back_as_it_was_written(world, lost):
+def test_a_record_is_filed_under_the_month_of_its_outcome_and_reads_back_unchanged(world, lost):
     month = f"{datetime.now(UTC):%Y-%m}"
     assert world.rounds.read(f"outcome_records/month={month}/{lost.run}.parquet")
     (row,) = table(world)
@@ -131,8 +131,8 @@ def test_a_record_that_a_killed_task_did_not_add_to_the_table_is_added_by_the_ne
     assert list(world.rounds.names("outcome_records/")) == [name]
 
 
-def test_a_killed_task_leaves_one_outcome_in_one_month(world, lost):
-    """The table's file was not written before the month was over: it still goes where the outcome was seen."""
+def test_after_a_kill_the_table_has_one_outcome_in_the_month_it_was_seen(world, lost):
+    """The table's file was not written before the month ended: it is still filed under the month of the outcome."""
     (name,) = list(world.rounds.names("outcome_records/"))
     forget(world.rounds, name)
     with time_machine.travel(datetime.now(UTC) + timedelta(days=40)):
@@ -140,7 +140,7 @@ def test_a_killed_task_leaves_one_outcome_in_one_month(world, lost):
     assert list(world.rounds.names("outcome_records/")) == [name]
 
 
-def test_a_round_that_nobody_answered_has_an_outcome_too(world):
+def test_an_unanswered_round_has_an_outcome_too(world):
     run = opened(world, world.take("plain"))
     assert follow(world) == {}
     world.control("POST", f"disputes/{run.dispute}/lose")
@@ -163,7 +163,7 @@ def told_of(monkeypatch):
 
 
 def lapse(world, monkeypatch, response):
-    """Stripe's deadline comes: it has lost what nobody answered."""
+    """Stripe's deadline passes: unanswered disputes are lost."""
     world.control("POST", f"disputes/{response.run.dispute}/lose")
     find = StripeHook.find_dispute
 
@@ -176,7 +176,7 @@ def lapse(world, monkeypatch, response):
     monkeypatch.setattr(StripeHook, "find_dispute", over)
 
 
-def test_a_round_that_was_lost_without_an_answer_is_told_once(world, monkeypatch, told_of):
+def test_a_round_lost_without_an_answer_is_reported_once(world, monkeypatch, told_of):
     left = world.staged()
     lapse(world, monkeypatch, left)
     assert follow(world) == {str(left.run): "lost"}
@@ -186,7 +186,7 @@ def test_a_round_that_was_lost_without_an_answer_is_told_once(world, monkeypatch
     assert message == str(left.run)
 
 
-def test_what_nobody_could_be_told_of_is_told_by_the_next_try(world, monkeypatch, told_of):
+def test_a_lapse_that_could_not_be_reported_is_reported_by_the_next_try(world, monkeypatch, told_of):
     left = world.staged()
     lapse(world, monkeypatch, left)
     with monkeypatch.context() as patch:
@@ -197,7 +197,7 @@ def test_what_nobody_could_be_told_of_is_told_by_the_next_try(world, monkeypatch
     assert len(told_of) == 1
 
 
-def test_a_lapse_that_the_deadlines_told_is_not_told_again(world, monkeypatch, told_of):
+def test_a_lapse_reported_by_the_deadlines_task_is_not_reported_again(world, monkeypatch, told_of):
     left = world.staged()
     left.folder.keep_for_round("warned/1790000000/0.json", {"at": 1})
     lapse(world, monkeypatch, left)
@@ -205,7 +205,7 @@ def test_a_lapse_that_the_deadlines_told_is_not_told_again(world, monkeypatch, t
     assert told_of == []
 
 
-def test_a_round_that_was_answered_and_lost_is_no_lapse(world, lost, monkeypatch, told_of):
+def test_a_round_that_was_answered_and_lost_is_not_a_lapse(world, lost, monkeypatch, told_of):
     answered, open_still = world.staged(), world.staged()
     answered.do("submit")
     lapse(world, monkeypatch, answered)
@@ -214,7 +214,7 @@ def test_a_round_that_was_answered_and_lost_is_no_lapse(world, lost, monkeypatch
     assert told_of == []
 
 
-def test_a_dispute_in_an_unknown_shape_keeps_no_other_from_its_outcome(world, monkeypatch):
+def test_a_dispute_in_an_unknown_shape_does_not_stop_the_outcomes_of_others(world, monkeypatch):
     odd, other = world.staged(), world.staged()
     for one in (odd, other):
         one.do("submit")
@@ -233,7 +233,7 @@ def test_a_dispute_in_an_unknown_shape_keeps_no_other_from_its_outcome(world, mo
     assert follow(world) == {str(odd.run): "won"}
 
 
-def test_a_packet_that_was_made_and_left_is_in_the_record_of_its_last_revision(world):
+def test_the_outcome_of_an_unsubmitted_packet_is_recorded_for_its_last_revision(world):
     first = world.response(world.take("plain"))
     opened(world, first.run.dispute)
     first.to("stage")
@@ -246,7 +246,7 @@ def test_a_packet_that_was_made_and_left_is_in_the_record_of_its_last_revision(w
     assert written["approved_by"] is None
 
 
-def test_a_loss_that_the_bank_turns_is_a_record_of_its_own(world, lost):
+def test_a_loss_that_the_bank_reverses_gets_a_second_record(world, lost):
     assert follow(world) == {}
     world.control("POST", f"disputes/{lost.run.dispute}/win")
     assert follow(world) == {str(lost.run): "won"}
@@ -264,7 +264,7 @@ def test_a_loss_is_watched_for_180_days(world, lost):
     assert follow(world) == {str(lost.run): "won"}
 
 
-def test_what_an_appeal_wins_is_no_late_win_of_the_chargeback(world, lost):
+def test_a_won_appeal_is_not_a_late_win_of_the_chargeback(world, lost):
     appeal = world.response(lost.run.dispute, "appeal").folder
     appeal.list_in_index("opened", {"response": str(appeal.run), "account": None, "dispute_created": 0})
     world.control("POST", f"disputes/{lost.run.dispute}/win")
@@ -281,7 +281,7 @@ def test_an_account_follows_and_audits_only_its_own_rounds(world, submitted):
     assert audit.execute({}) == 0
 
 
-def test_an_event_costs_one_request_and_follows_only_its_dispute(world, submitted):
+def test_an_event_needs_one_request_and_follows_only_its_dispute(world, submitted):
     other = world.staged()
     other.do("submit")
     for response in (submitted, other):
@@ -292,13 +292,13 @@ def test_an_event_costs_one_request_and_follows_only_its_dispute(world, submitte
     assert follow(world) == {str(other.run): "won"}
 
 
-def test_an_event_about_a_loss_that_was_turned_is_enough(world, lost):
+def test_an_event_is_enough_to_find_a_reversed_loss(world, lost):
     world.control("POST", f"disputes/{lost.run.dispute}/win")
     told_of = lost.run.dispute
     assert follow_when_told(world, told_of, event="charge.dispute.funds_reinstated") == {str(lost.run): "won"}
 
 
-def test_events_that_tell_of_no_end_cost_nothing(world, submitted, monkeypatch):
+def test_events_that_end_no_dispute_cause_no_request(world, submitted, monkeypatch):
     world.control("POST", f"disputes/{submitted.run.dispute}/win")
     world.control("DELETE", "requests")
     monkeypatch.setattr(FollowOutcomesOperator, "store", None)
@@ -306,7 +306,7 @@ def test_events_that_tell_of_no_end_cost_nothing(world, submitted, monkeypatch):
     assert world.log() == []
 
 
-def test_an_event_is_heard_once(world, submitted):
+def test_an_event_is_handled_once(world, submitted):
     heard = told(("charge.dispute.closed", submitted.run.dispute))
     world.control("DELETE", "requests")
     for _ in range(2):
@@ -314,7 +314,7 @@ def test_an_event_is_heard_once(world, submitted):
     assert world.calls("disputes") == [f"GET /v1/disputes/{submitted.run.dispute}"]
 
 
-def test_a_dispute_that_stripe_does_not_give_is_named_and_keeps_no_other_back(world, submitted):
+def test_a_dispute_that_stripe_does_not_return_is_named_and_does_not_stop_the_others(world, submitted):
     gone = {"response": "du_a_gone__chargeback__1", "account": "stripe_default", "dispute_created": 1}
     world.rounds.write_once("submitted/du_a_gone__chargeback__1.json", json.dumps(gone).encode())
     world.control("POST", f"disputes/{submitted.run.dispute}/win")
@@ -323,7 +323,7 @@ def test_a_dispute_that_stripe_does_not_give_is_named_and_keeps_no_other_back(wo
     assert json.loads(world.rounds.need(f"outcomes/{submitted.run}.json"))["outcome"] == "won"
 
 
-def test_without_a_notifier_a_lapse_is_a_red_task_that_says_so_and_is_found_again(world, monkeypatch, listed):
+def test_without_a_notifier_a_lapse_fails_the_task_each_time(world, monkeypatch, listed):
     listed()
     left = world.staged()
     lapse(world, monkeypatch, left)
@@ -333,7 +333,7 @@ def test_without_a_notifier_a_lapse_is_a_red_task_that_says_so_and_is_found_agai
         assert caught.value.subject == "variable representment_notifiers"
 
 
-def test_an_event_whose_dispute_could_not_be_read_is_heard_again(world, submitted):
+def test_an_event_whose_dispute_could_not_be_read_is_handled_again(world, submitted):
     heard = told(("charge.dispute.closed", submitted.run.dispute))
     world.control("POST", f"disputes/{submitted.run.dispute}/win")
     world.fault("500", method="GET", count=3)
@@ -342,7 +342,7 @@ def test_an_event_whose_dispute_could_not_be_read_is_heard_again(world, submitte
     assert follow(world, heard) == {str(submitted.run): "won"}
 
 
-def test_many_events_at_once_are_a_poll(world, submitted):
+def test_many_events_at_once_cause_a_poll(world, submitted):
     other = world.staged()
     other.do("submit")
     world.control("POST", f"disputes/{other.run.dispute}/win")
@@ -350,13 +350,13 @@ def test_many_events_at_once_are_a_poll(world, submitted):
     assert follow_when_told(world, *many) == {str(other.run): "won"}
 
 
-def test_whole_accounts_are_looked_at_by_the_hour_only():
+def test_whole_accounts_are_polled_only_by_the_hourly_run():
     accounts = PolledAccountsOperator(task_id="it", accounts='["stripe_a", "stripe_b"]')
     assert accounts.execute(hourly()) == ["stripe_a", "stripe_b"]
     assert accounts.execute(told()) == []
 
 
-def test_a_poll_reads_only_receipts_that_no_poll_has_read(world, submitted, monkeypatch):
+def test_a_poll_reads_only_new_receipts(world, submitted, monkeypatch):
     for number in range(30):
         receipt = {"response": f"du_p{number}__chargeback__1", "account": None, "dispute_created": 2_000_000_000}
         world.rounds.write_once(f"submitted/{receipt['response']}.json", json.dumps(receipt).encode())
@@ -372,7 +372,7 @@ def test_a_poll_reads_only_receipts_that_no_poll_has_read(world, submitted, monk
     assert set(reads) <= {*views, "current/open_disputes/stripe_default/outcomes.json"}
 
 
-def test_a_round_that_a_stopped_poll_has_not_written_down_is_found_by_the_next(world, submitted, monkeypatch):
+def test_an_outcome_that_a_failed_poll_did_not_record_is_found_by_the_next(world, submitted, monkeypatch):
     follow(world)
     world.control("POST", f"disputes/{submitted.run.dispute}/win")
     with monkeypatch.context() as patch:
@@ -382,7 +382,7 @@ def test_a_round_that_a_stopped_poll_has_not_written_down_is_found_by_the_next(w
     assert follow(world) == {str(submitted.run): "won"}
 
 
-def test_what_was_closed_is_counted_for_the_policy_a_late_win_as_won(world, lost):
+def test_closed_rounds_are_counted_for_the_policy_and_late_wins_count_as_won(world, lost):
     assert read_closed_rounds(world.rounds) == []
     follow(world)
     (row,) = read_closed_rounds(world.rounds)

@@ -1,4 +1,4 @@
-"""Other people's DAGs hear what was staged, submitted and is over: at least once, and nothing about a person."""
+"""Other DAGs are notified of what was staged, submitted and decided: at least once, with no personal data."""
 
 import json
 from collections import Counter
@@ -26,13 +26,13 @@ def running(running_few):
 
 
 class Other:
-    """Somebody else's DAGs, as Airflow tells them."""
+    """Another team's DAGs, as Airflow notifies them."""
 
     def __init__(self, world):
         self.world = world
 
     def announce(self):
-        """Names that were told of, and asset -> what its events say, as they go to Airflow's server."""
+        """The names announced, and asset -> what its events say, as sent to Airflow's server."""
         events = OutletEventAccessors()
         names = AnnounceOperator(task_id="announce", rounds_uri=self.world.rounds_uri).execute(
             {"outlet_events": events}
@@ -67,14 +67,14 @@ def end(world, run, how):
     follow.execute(told(("charge.dispute.closed", run.dispute)))
 
 
-def test_one_task_alone_has_an_outlet():
+def test_only_one_task_has_an_outlet():
     dags = DagBag(PROJECT / "dags", safe_mode=True, collect_dags=True).dags.values()
     tellers = [f"{dag.dag_id}.{task.task_id}" for dag in dags for task in dag.tasks if task.outlets]
     assert tellers == ["dispute_outcomes.announce"]
     assert {dag.max_active_runs for dag in dags if dag.dag_id == "dispute_outcomes"} == {1}
 
 
-def test_a_packet_is_told_of_when_it_is_staged_submitted_and_over(world, other):
+def test_a_packet_is_announced_when_it_is_staged_submitted_and_decided(world, other):
     assert other.hear() == {}
     response = world.response(world.take("plain"))
     response.to("upload")
@@ -110,7 +110,7 @@ def test_a_packet_is_told_of_when_it_is_staged_submitted_and_over(world, other):
     assert other.hear() == {}
 
 
-def test_a_packet_that_was_staged_by_a_try_that_died_is_told_of(world, other):
+def test_a_packet_staged_by_a_try_that_died_is_announced(world, other):
     response = world.staged()
     for name in (f"staged/{response.run}.json", f"{response.folder.revision}/staged.json"):
         forget(world.rounds, name)
@@ -118,7 +118,7 @@ def test_a_packet_that_was_staged_by_a_try_that_died_is_told_of(world, other):
     assert len(other.hear()["packet_staged"]) == 1
 
 
-def test_a_win_wakes_nobody_who_waits_for_losses(world, other):
+def test_a_win_does_not_trigger_dags_scheduled_on_losses(world, other):
     response = world.staged()
     response.do("submit")
     other.hear()
@@ -126,7 +126,7 @@ def test_a_win_wakes_nobody_who_waits_for_losses(world, other):
     assert set(other.hear()) == {"round_ended", "outcome_table"}
 
 
-def test_a_late_win_is_one_more_end(world, other):
+def test_a_late_win_is_announced_as_another_end(world, other):
     response = world.staged()
     response.do("submit")
     end(world, response.run, "lose")
@@ -137,7 +137,7 @@ def test_a_late_win_is_one_more_end(world, other):
     assert "round_lost" not in said
 
 
-def test_what_was_told_and_not_marked_is_told_again(world, other):
+def test_an_announcement_that_was_not_marked_is_repeated(world, other):
     world.staged()
     names, said = other.announce()
     assert other.announce() == (names, said)
@@ -145,14 +145,14 @@ def test_what_was_told_and_not_marked_is_told_again(world, other):
     assert other.announce() == ([], {})
 
 
-def test_many_are_told_of_in_several_runs(world, other, monkeypatch):
+def test_many_packets_are_announced_over_several_runs(world, other, monkeypatch):
     monkeypatch.setattr(announce, "AT_ONCE", 2)
     responses = [world.staged() for _ in range(3)]
     heard = Counter(event["response"] for _ in range(2) for event in other.hear()["packet_staged"])
     assert heard == Counter(str(response.run) for response in responses)
 
 
-def test_an_entry_that_cannot_be_read_keeps_back_no_other(world, other, capsys):
+def test_an_entry_that_cannot_be_read_does_not_stop_the_others(world, other, capsys):
     world.rounds.overwrite("staged/du_0__chargeback__1.json", b"{")
     world.staged()
     assert len(other.hear()["packet_staged"]) == 1

@@ -36,7 +36,7 @@ def goes_on(world, message):
 
 
 def finish(response):
-    """Its whole way, with a person who approves where one is asked; what the person was asked about."""
+    """Run it to its end, with a person who approves if asked; returns what the person was asked about."""
     asked = response.to("stage") == "approve"
     if asked:
         response.choose("Approve")
@@ -65,8 +65,8 @@ def test_disputes_at_every_step_come_to_the_same_end_and_none_is_submitted_twice
 
 
 @pytest.mark.parametrize("step", [None, "gather", "stage"])
-def test_a_packet_that_was_sent_back_goes_on_as_the_next_one_with_its_remark_and_claim(world, supervisor, step):
-    """The second run was asked for only, has gathered, or waits for a person."""
+def test_a_packet_that_was_sent_back_continues_as_the_next_with_its_remark_and_claim(world, supervisor, step):
+    """The second run was only requested, has gathered, or waits for a person."""
     first = world.response(world.take("open"), reason="product_unacceptable", claim="product_not_received")
     first.to("stage")
     first.choose("Send back", remark="Add the receipt")
@@ -90,7 +90,7 @@ def test_a_packet_that_was_sent_back_goes_on_as_the_next_one_with_its_remark_and
     assert second.folder.manifest().claim == "product_not_received"
 
 
-def test_what_was_asked_for_stands_in_s3_before_the_next_run_starts(world, supervisor):
+def test_the_request_to_revise_is_in_s3_before_the_next_run_starts(world, supervisor):
     response = world.response(world.take("asked"), reason="general")
     response.to("stage")
     response.choose("Send back", remark="Add the receipt")
@@ -100,7 +100,7 @@ def test_what_was_asked_for_stands_in_s3_before_the_next_run_starts(world, super
     assert response.revision(2).folder.record(REQUESTED)["remark"] == "Add the receipt"
 
 
-def test_a_revision_that_a_person_triggered_goes_on_with_its_remark_and_claim(world, supervisor):
+def test_a_revision_triggered_by_a_person_continues_with_its_remark_and_claim(world, supervisor):
     first = world.response(world.take("open"), reason="product_unacceptable")
     first.to("stage")
     members = {"reason": "product_unacceptable", "claim": "product_not_received", "remark": "By hand"}

@@ -1,4 +1,4 @@
-"""What an earlier release left behind, at every task: today's code goes on from there."""
+"""What an earlier release left behind, at every task: today's code continues from there."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def endpoint() -> Iterator[str]:
 def standing(
     endpoint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[..., tuple[World, list[load.Scenario]]]]:
-    """Gives a world in which scenarios are as they were, in a time that is still too."""
+    """Makes a world in which scenarios are as they were, at a fixed time."""
     with time_machine.travel(0, tick=False) as time, ExitStack() as stack:
 
         def stand(release: str, *names: str) -> tuple[World, list[load.Scenario]]:
@@ -84,7 +84,7 @@ def scenarios(*tasks: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(("release", "name"), scenarios(*ORDER, "approve"))
-def test_a_response_goes_on_to_its_one_submission(standing, release, name):
+def test_a_response_continues_to_its_one_submission(standing, release, name):
     world, (stopped,) = standing(release, name)
     response = response_of(world, stopped)
     before = 1 if response.run.round == "appeal" else 0
@@ -103,7 +103,7 @@ def test_a_response_goes_on_to_its_one_submission(standing, release, name):
 
 
 def rewrite_as_a_later_release(world: World, response: Response) -> None:
-    """Every record of the round with members that this release does not know, in a format that it can read."""
+    """Every record of the round with fields that this release does not know, in a format that it can read."""
     store, digests = world.rounds, {}
     names = [name for name in store.names("") if name.endswith(".json") and not name.startswith("current/")]
     for name in sorted(names, key=lambda name: not name.endswith("/manifest.json")):  # the others name its hash
@@ -120,7 +120,7 @@ def rewrite_as_a_later_release(world: World, response: Response) -> None:
 
 
 @pytest.mark.parametrize("name", ["gathered", "collected", "rendered", "uploaded", "staged", "approved"])
-def test_records_as_a_later_release_writes_them_are_gone_on_from(standing, name):
+def test_a_response_continues_from_records_written_by_a_later_release(standing, name):
     world, (stopped,) = standing("0.1.0", name)
     response = response_of(world, stopped)
     rewrite_as_a_later_release(world, response)
@@ -134,7 +134,7 @@ def test_records_as_a_later_release_writes_them_are_gone_on_from(standing, name)
     assert AuditSubmissionsOperator(task_id="it", rounds_uri=world.rounds_uri).execute({}) == 1
 
 
-def test_what_was_decided_is_done(standing, supervisor):
+def test_a_recorded_decision_is_carried_out(standing, supervisor):
     names = ("sent_back", "accepted", "left", "refund_decided")
     world, stopped = standing("0.1.0", *names)
     back, accepted, left, refunded = (response_of(world, one) for one in stopped)
@@ -148,7 +148,7 @@ def test_what_was_decided_is_done(standing, supervisor):
     assert [one.stored["evidence"]["shipping_documentation"] for one in (back, left)] == [None, None]
 
 
-def test_what_was_submitted_is_audited_and_followed_together(standing):
+def test_submitted_rounds_are_audited_and_followed_together(standing):
     world, _ = standing("0.1.0", "submitted", "won", "lost")
     assert AuditSubmissionsOperator(task_id="it", rounds_uri=world.rounds_uri).execute({}) == 1
     follow = FollowOutcomesOperator(task_id="it", rounds_uri=world.rounds_uri)
@@ -157,7 +157,7 @@ def test_what_was_submitted_is_audited_and_followed_together(standing):
     assert follow.execute(hourly()) == {"du_lost__chargeback__1": "won"}
 
 
-def test_a_refund_that_was_decided_on_a_warning_is_made(standing):
+def test_a_refund_decided_for_a_warning_is_made(standing):
     world, (warned,) = standing("0.1.0", "warning_refund_decided")
     account = warned.conf["account"]
     refund = RefundWarningOperator(

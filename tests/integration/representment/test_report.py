@@ -1,4 +1,4 @@
-"""The week's report, made from what is in the bucket."""
+"""The weekly report, made from what is in the bucket."""
 
 from datetime import UTC, datetime
 
@@ -38,7 +38,7 @@ def rounds(world):
     return won, pending, waiting
 
 
-def test_it_is_one_page_with_a_table_each_and_people_are_told_once_where_it_lies(world, rounds, posted):
+def test_the_report_is_one_page_with_a_file_per_table_and_its_address_is_sent_once(world, rounds, posted):
     address = report(world)
     assert address.endswith("/report.html")
     text = html.fromstring(read(world, "report.html")).text_content()
@@ -53,14 +53,14 @@ def test_it_is_one_page_with_a_table_each_and_people_are_told_once_where_it_lies
     assert len(posted) == 1
 
 
-def test_it_names_no_customer(world, rounds):
+def test_the_report_names_no_customer(world, rounds):
     report(world)
     text = read(world, "report.html")
     for personal in ("Ann", "Lee", "ann@example.com"):
         assert personal not in text
 
 
-def test_without_a_notifier_it_is_written_all_the_same_and_told_once_there_is_one(world, listed, monkeypatch):
+def test_without_a_notifier_the_report_is_written_and_it_is_sent_once_there_is_one(world, listed, monkeypatch):
     listed()
     report(world)
     assert "We have no rounds yet." in read(world, "report.html")
@@ -70,7 +70,7 @@ def test_without_a_notifier_it_is_written_all_the_same_and_told_once_there_is_on
     assert len(heard) == 1
 
 
-def test_what_no_notifier_took_is_told_by_the_next_try(world, listed, monkeypatch):
+def test_a_report_that_no_notifier_sent_is_sent_by_the_next_try(world, listed, monkeypatch):
     with http_receiver(status=500) as (port, _):
         listed(webhook(monkeypatch, "desk", port))
         with pytest.raises(NotifierError, match="failed to send"):
@@ -81,7 +81,7 @@ def test_what_no_notifier_took_is_told_by_the_next_try(world, listed, monkeypatc
     assert len(heard) == 1
 
 
-def test_what_cannot_be_read_is_named_and_the_rest_is_reported(world, rounds, posted):
+def test_unreadable_records_are_named_and_the_rest_is_reported(world, rounds, posted):
     won, pending, _ = rounds
     world.rounds.overwrite(f"outcomes/{won.run}.json", b"{")
     world.rounds.overwrite(f"{pending.folder.revision}/case.json", b"{")

@@ -9,14 +9,14 @@ from representment.operators.audit import AuditSubmissionsOperator
 
 
 def submitted(response):
-    """Stage and submit a round's packet, through a person where one is asked; the packet."""
+    """Stage and submit a round's packet, through a person if one is asked; returns the packet."""
     if response.to("stage") == "approve":
         assert response.choose("Approve") == "submit"
     response.do("submit")
     return response.folder.manifest()
 
 
-def test_an_inquiry_that_escalates_and_is_lost_gets_three_answers_of_its_own(world):
+def test_an_inquiry_that_escalates_and_is_lost_gets_three_separate_answers(world):
     dispute = "du_three_rounds"
     inquiry = submitted(world.response(dispute, "inquiry"))
     assert world.dispute(dispute)["status"] == "needs_response"
@@ -39,7 +39,7 @@ def test_an_inquiry_that_escalates_and_is_lost_gets_three_answers_of_its_own(wor
     assert receipts == [f"submitted/{dispute}__{name}__1.json" for name in ("appeal", "chargeback", "inquiry")]
 
 
-def test_an_audit_after_the_next_round_has_nothing_to_say_of_the_one_before(world):
+def test_an_audit_after_the_next_round_reports_nothing_about_the_previous_one(world):
     response = world.response(world.take("inquiry"), "inquiry")
     response.to("stage")
     response.do("submit")
@@ -64,7 +64,7 @@ def inquiry(world, request):
     return response
 
 
-def test_a_chargeback_keeps_nothing_of_what_we_answered_to_the_inquiry(world, inquiry):
+def test_a_chargebacks_packet_keeps_nothing_from_the_answer_to_the_inquiry(world, inquiry):
     forget(S3Store("s3://evidence"), f"charges/{inquiry.folder.dispute().charge_id}/documents/order_receipt.txt")
     chargeback = world.response(inquiry.run.dispute)
     submitted(chargeback)
@@ -74,7 +74,7 @@ def test_a_chargeback_keeps_nothing_of_what_we_answered_to_the_inquiry(world, in
     assert chargeback.stored["evidence"]["receipt"] is None
 
 
-def test_an_un_staged_chargeback_is_as_it_was_before_the_inquiry_was_answered(smart_world):
+def test_an_unstaged_chargeback_is_as_it_was_before_the_inquiry_was_answered(smart_world):
     inquiry = smart_world.response(smart_world.take("inquiry"), "inquiry")
     before = inquiry.stored
     inquiry.to("stage")
@@ -87,7 +87,7 @@ def test_an_un_staged_chargeback_is_as_it_was_before_the_inquiry_was_answered(sm
         assert after[member] == before[member]
 
 
-def test_an_appeal_after_a_loss_of_smart_disputes_is_our_submission(world):
+def test_an_appeal_after_smart_disputes_lost_counts_as_our_submission(world):
     response = world.response("du_appeal_after_smart", "appeal")
     submitted(response)
     receipt = response.folder.round_record("receipt.json")
@@ -96,7 +96,7 @@ def test_an_appeal_after_a_loss_of_smart_disputes_is_our_submission(world):
 
 
 @pytest.mark.parametrize(("event", "says"), [("win", "the dispute is won"), ("dashboard_submit", "submitted by")])
-def test_a_round_that_ended_while_its_packet_waited_needs_nobody(world, event, says):
+def test_a_round_that_ended_while_its_packet_waited_needs_no_person(world, event, says):
     response = world.staged()
     world.control("POST", f"disputes/{response.run.dispute}/{event}")
     assert response.choose("Leave to a person", by=None) == "leave"
@@ -104,7 +104,7 @@ def test_a_round_that_ended_while_its_packet_waited_needs_nobody(world, event, s
     assert response.folder.record("end.json")["end"] == "nothing_to_answer"
 
 
-def test_a_dispute_that_was_lost_while_its_packet_waited_is_told_as_that(world):
+def test_a_dispute_lost_while_its_packet_waited_is_reported_as_lost(world):
     response = world.staged()
     world.control("POST", f"disputes/{response.run.dispute}/lose")
     response.choose("Leave to a person", by=None)
@@ -112,7 +112,7 @@ def test_a_dispute_that_was_lost_while_its_packet_waited_is_told_as_that(world):
         response.do("leave")
 
 
-def test_two_disputes_about_one_charge_are_answered_each_with_files_of_its_own(world):
+def test_two_disputes_about_one_charge_are_answered_each_with_its_own_files(world):
     responses = [world.response(f"du_{name}") for name in ("first_of_two", "second_of_two")]
     packets = [submitted(response) for response in responses]
     assert [response.submissions for response in responses] == [1, 1]

@@ -84,18 +84,18 @@ def note(listeners, request):
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_the_note_says_where_the_dispute_stands(note, state, tasks, line):
+def test_the_note_shows_the_state_of_the_dispute(note, state, tasks, line):
     assert note(state, tasks) == line
 
 
-def test_the_line_of_an_earlier_try_is_replaced_and_a_remark_stays(note, request):
+def test_the_line_of_an_earlier_try_is_replaced_and_a_remark_is_kept(note, request):
     assert note("running", before="take the messages out") == "Being answered.\n\ntake the messages out"
     assert note("failed") == "take the messages out"
     airflow_rows.add_task(DAG, request.node.name, "leave", "failed")
     assert note("failed") == "Left to a person: the task leave says why.\n\ntake the messages out"
 
 
-def test_a_long_remark_is_cut_to_what_the_table_takes(note):
+def test_a_long_remark_is_cut_to_the_length_of_the_column(note):
     assert len(note("running", before="x" * 1000)) == 1000
 
 
@@ -104,7 +104,7 @@ def test_runs_of_other_dags_get_no_note(note):
     assert [note(state, dag_id="dispute_intake") for state in ("running", "failed")] == [None, None]
 
 
-def test_who_writes_a_note_next_finds_ours(listeners, request):
+def test_a_person_can_replace_our_note(listeners, request):
     run_id = request.node.name
     airflow_rows.add_run(DAG, run_id, "running")
     with create_session() as session:

@@ -10,14 +10,14 @@ from representment.exceptions import StorageError, StorageUnavailableError
 from representment.hooks.s3_store import S3Store
 
 
-def test_of_many_writers_exactly_one_wins_and_its_content_stays(world):
+def test_one_of_many_writers_succeeds_and_its_content_is_kept(world):
     with ThreadPoolExecutor(16) as pool:
         won = list(pool.map(lambda number: world.rounds.write_once("one", b"%d" % number), range(16)))
     assert sum(won) == 1
     assert world.rounds.read("one") == b"%d" % won.index(True)
 
 
-def test_what_is_not_there_reads_as_none_but_is_an_error_where_it_is_needed(world):
+def test_a_missing_object_reads_as_none_but_is_an_error_where_it_is_needed(world):
     assert world.rounds.read("none") is None
     with pytest.raises(StorageError, match=f"{world.rounds_uri}/none: is missing") as caught:
         world.rounds.need("none")
@@ -25,26 +25,26 @@ def test_what_is_not_there_reads_as_none_but_is_an_error_where_it_is_needed(worl
 
 
 @pytest.mark.slow
-def test_a_listing_holds_more_than_a_page_and_nothing_beside_it(world):
+def test_a_listing_returns_more_than_one_page_and_nothing_outside_the_prefix(world):
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda number: world.rounds.write_once(f"many/{number:04d}", b""), range(1005)))
     world.rounds.write_once("man", b"")
     assert list(world.rounds.names("many/")) == [f"many/{number:04d}" for number in range(1005)]
 
 
-def test_contents_come_in_the_order_of_the_names(world):
+def test_contents_are_returned_in_the_order_of_the_names(world):
     for name in "abc":
         world.rounds.write_once(name, name.encode())
     assert world.rounds.read_all("cab") == [b"c", b"a", b"b"]
 
 
-def test_a_view_is_written_over(world):
+def test_a_view_is_overwritten(world):
     for content in (b"one", b"two"):
         world.rounds.overwrite("current/it.json", content)
     assert world.rounds.read("current/it.json") == b"two"
 
 
-def test_names_below_several_prefixes_come_in_the_order_of_the_prefixes(world):
+def test_names_under_several_prefixes_are_returned_in_the_order_of_the_prefixes(world):
     for name in ("a/1", "b/1", "b/2"):
         world.rounds.write_once(name, b"")
     assert world.rounds.names_all(["b/", "c/", "a/"]) == [["b/1", "b/2"], [], ["a/1"]]
@@ -68,7 +68,7 @@ def test_names_are_relative_to_the_address(uri):
     ids=["write_once", "read", "names", "read_all", "overwrite", "names_all"],
 )
 @pytest.mark.parametrize("where", ["no bucket", "no server"])
-def test_no_bucket_fails_at_once_and_no_server_is_tried_again(world, monkeypatch, call, where):
+def test_a_missing_bucket_fails_at_once_and_an_unreachable_server_is_retried(world, monkeypatch, call, where):
     if where == "no server":
         extra = {
             "endpoint_url": "http://127.0.0.1:9",
@@ -97,7 +97,7 @@ def test_a_malformed_endpoint_fails_at_once(world, monkeypatch):
     assert caught.value.passing is False
 
 
-def test_a_write_whose_answer_was_lost_and_that_botocore_repeats_is_ours(world):
+def test_a_write_repeated_by_botocore_after_a_lost_answer_counts_as_ours(world):
     """The first request took effect; the repeated one is refused because of it."""
     assert world.rounds.write_once("one", b"ours")
     assert world.rounds.write_once("one", b"ours")
@@ -105,7 +105,7 @@ def test_a_write_whose_answer_was_lost_and_that_botocore_repeats_is_ours(world):
     assert world.rounds.read("one") == b"ours"
 
 
-def test_a_document_that_is_archived_or_gone_keeps_no_other_back(world):
+def test_an_archived_or_missing_document_does_not_stop_the_others(world):
     for name in "ac":
         world.rounds.write_once(name, name.encode())
     store = world.rounds
@@ -118,6 +118,6 @@ def test_a_document_that_is_archived_or_gone_keeps_no_other_back(world):
     assert f"{world.rounds_uri}/d" in str(gone)
 
 
-def test_what_concerns_every_document_is_raised(world):
+def test_an_error_that_concerns_every_document_is_raised(world):
     with pytest.raises(StorageError, match="NoSuchBucket"):
         S3Store("s3://nobucket").read_each("ab")

@@ -1,4 +1,4 @@
-"""What release 0.1.0 as it landed (commit f7c8455) did otherwise, one test for each kind of fault.
+"""What release 0.1.0 as it landed (commit f7c8455) did differently, one test for each kind of fault.
 
 Names of both are used, and none besides: `python -m tests.landed` runs this file on that commit, where each test fails.
 """
@@ -71,14 +71,14 @@ def killed_before(response: Response, *ends: str, number: int = 1) -> Iterator[N
 
 
 def asked(world: World) -> Response:
-    """A fresh dispute whose packet waits for a person."""
+    """A new dispute whose packet waits for a person."""
     response = world.response(world.take("asked"), reason="general")
     assert response.to("stage") == "approve"
     return response
 
 
 def rewrite(world: World, response: Response) -> None:
-    """The manifest as a release would have written it that knows a member more."""
+    """The manifest as a release that knows one more field would have written it."""
     name = f"{response.folder.revision}/manifest.json"
     manifest = json.loads(world.rounds.need(name)) | {"told_by_another_release": "x"}
     forget(world.rounds, name)
@@ -104,7 +104,7 @@ def test_1_another_releases_packet_is_approved_and_submitted(world):
     assert response.submissions == 1
 
 
-def test_1_another_releases_packet_is_taken_off_the_dispute(world):
+def test_1_another_releases_packet_is_removed_from_the_dispute(world):
     response = world.response(world.take("asked"), reason="general")
     response.to("render")
     rewrite(world, response)
@@ -116,7 +116,7 @@ def test_1_another_releases_packet_is_taken_off_the_dispute(world):
     assert "representment_packet" not in response.stored["metadata"]
 
 
-def test_1_a_manifest_that_cannot_be_read_ends_no_other_rounds_audit(world):
+def test_1_a_manifest_that_cannot_be_read_does_not_stop_the_audits_of_others(world):
     bad, good = world.staged(), world.staged()
     for response in (bad, good):
         response.do("submit")
@@ -131,7 +131,7 @@ def test_1_a_manifest_that_cannot_be_read_ends_no_other_rounds_audit(world):
 # 2. One snapshot, committed by one last object
 
 
-def test_2_gather_that_is_killed_writes_down_one_moment(world):
+def test_2_a_killed_gather_records_facts_and_dispute_of_one_moment(world):
     response = world.response(world.take("plain"))
     evidence = type(world.rounds)("s3://evidence")
     with killed_before(response, ".json", number=2):
@@ -147,7 +147,7 @@ def test_2_gather_that_is_killed_writes_down_one_moment(world):
     assert found in {("today", "Chart of the coast"), (None, "Chart of the bay")}
 
 
-def test_2_collect_that_is_killed_gives_no_exhibit_the_bytes_of_another(world):
+def test_2_a_killed_collect_gives_no_exhibit_another_ones_bytes(world):
     response = world.response(world.take("parcel"))
     response.do("gather")
     with killed_before(response, "exhibits.json"):
@@ -165,7 +165,7 @@ def test_2_collect_that_is_killed_gives_no_exhibit_the_bytes_of_another(world):
     assert all(text in texts[filename] for filename, text in said.items())
 
 
-def test_2_render_that_is_killed_sends_what_its_manifest_says(world, monkeypatch):
+def test_2_a_killed_render_sends_what_its_manifest_lists(world, monkeypatch):
     response = world.response(world.take("parcel"))
     response.to("collect")
     with killed_before(response, "manifest.json"):
@@ -181,7 +181,7 @@ def test_2_render_that_is_killed_sends_what_its_manifest_says(world, monkeypatch
     assert {world.read(f"files/{held[field]}")["size"] for field in manifest_of(response)["files"]} == sizes
 
 
-def test_2_a_file_with_other_bytes_is_not_submitted(world):
+def test_2_a_file_with_changed_bytes_is_not_submitted(world):
     response = world.response(world.take("plain"))
     response.to("render")
     names = [name for name in world.rounds.names(f"{response.folder.revision}/") if name.endswith(".pdf")]
@@ -200,7 +200,7 @@ def closed(world: World) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize(("choice", "task"), [("Accept the loss", "accept"), ("Refund in full", "refund")])
-def test_3_an_old_revisions_open_question_ends_nothing(world, choice, task):
+def test_3_answering_an_old_revisions_open_question_has_no_effect(world, choice, task):
     kind, round_ = ("asked", "chargeback") if task == "accept" else ("inquiry", "inquiry")
     first = world.response(world.take(kind), round_, reason="general")
     first.to("stage")
@@ -251,7 +251,7 @@ def test_3_after_a_submit_no_close_is_sent(world):
     assert closed(world) == []
 
 
-def test_3_what_a_person_typed_in_the_dashboard_is_not_written_over(world, monkeypatch):
+def test_3_a_persons_edits_in_the_dashboard_are_not_overwritten(world, monkeypatch):
     response = world.response(world.take("plain"))
     connect(world, monkeypatch, mode="shadow")
     response.to("render")
@@ -268,7 +268,7 @@ def test_3_what_a_person_typed_in_the_dashboard_is_not_written_over(world, monke
 
 
 @pytest.mark.parametrize("task", ["send_back", "leave"])
-def test_4_a_way_out_without_a_decision_does_nothing(world, supervisor, task):
+def test_4_a_final_task_without_a_decision_does_nothing(world, supervisor, task):
     response = asked(world)
     before = response.stored
     with pytest.raises(AirflowSkipException, match="nothing was decided"):
@@ -277,14 +277,14 @@ def test_4_a_way_out_without_a_decision_does_nothing(world, supervisor, task):
     assert supervisor.heard == []
 
 
-def test_4_after_a_submit_a_cleared_stage_asks_nobody(world):
+def test_4_after_a_submit_a_cleared_stage_task_asks_nobody(world):
     response = asked(world)
     response.choose("Approve")
     response.do("submit")
     assert response.do("stage", 2) == "submit"
 
 
-def test_4_stage_marked_success_leaves_no_run_green_beside_an_open_question(world):
+def test_4_marking_stage_as_success_leaves_no_green_run_with_an_open_question(world):
     response = world.response(world.take("asked"), reason="general")
     response.to("upload")
     with pytest.raises(AirflowSkipException):
@@ -302,7 +302,7 @@ def test_5_a_long_remark_fits_into_the_note_of_the_next_run(world, supervisor):
     assert supervisor.heard[0].conf["remark"] == "x" * 1_500
 
 
-def test_5_the_packet_stays_until_the_next_run_has_started(world, supervisor):
+def test_5_the_packet_stays_staged_until_the_next_run_has_started(world, supervisor):
     response = asked(world)
     response.choose("Send back", remark="Say more.")
     supervisor.answers = [RuntimeError("Airflow is away")]
@@ -311,7 +311,7 @@ def test_5_the_packet_stays_until_the_next_run_has_started(world, supervisor):
     assert response.stored["metadata"]["representment_packet"]
 
 
-def test_5_a_write_that_botocore_repeats_is_ours(world):
+def test_5_a_write_repeated_by_botocore_counts_as_ours(world):
     assert world.rounds.write_once("one", b"ours")
     assert world.rounds.write_once("one", b"ours")
 
@@ -358,7 +358,7 @@ def test_5_our_submission_whose_receipt_was_lost_is_completed(world):
     assert f"submitted/{response.run}.json" in [*world.rounds.names("submitted/")]
 
 
-def test_5_left_to_a_person_nothing_stays_staged_though_somebody_deleted_our_key(world):
+def test_5_leaving_a_round_to_a_person_unstages_it_even_if_our_key_was_deleted(world):
     response = asked(world)
     world.edit(response.run.dispute, **{"metadata[representment_packet]": ""})
     response.choose("Leave to a person")
@@ -368,7 +368,7 @@ def test_5_left_to_a_person_nothing_stays_staged_though_somebody_deleted_our_key
 
 
 @pytest.mark.parametrize(("skipped", "then"), [("collect", "render"), ("upload", "stage")])
-def test_5_a_task_marked_success_lets_the_next_one_fail_at_once_and_name_it(world, skipped, then):
+def test_5_after_a_task_marked_as_success_the_next_one_fails_at_once_and_names_it(world, skipped, then):
     response = world.response(world.take("plain"))
     for task in ("gather", "collect", "render", "upload"):
         if task in (skipped, then):
@@ -379,7 +379,7 @@ def test_5_a_task_marked_success_lets_the_next_one_fail_at_once_and_name_it(worl
     assert not caught.value.passing
 
 
-def test_5_a_finding_is_told_though_the_next_dispute_cannot_be_read(world):
+def test_5_a_finding_is_reported_even_if_the_next_dispute_cannot_be_read(world):
     first, second = sorted((world.staged(), world.staged()), key=lambda response: str(response.run))
     for response in (first, second):
         response.do("submit")
@@ -401,7 +401,7 @@ def test_5_a_finding_is_told_though_the_next_dispute_cannot_be_read(world):
     assert any(str(first.run) in message for message in heard)
 
 
-def test_5_a_first_audit_after_the_next_rounds_packet_was_staged_alarms_nobody(world):
+def test_5_the_first_audit_raises_no_alarm_after_the_next_round_was_staged(world):
     response = world.response(world.take("inquiry"), "inquiry")
     response.to("stage")
     response.do("submit")
@@ -411,7 +411,7 @@ def test_5_a_first_audit_after_the_next_rounds_packet_was_staged_alarms_nobody(w
     assert AuditSubmissionsOperator(task_id="it", rounds_uri=world.rounds_uri).execute({}) == 1
 
 
-def test_5_an_answer_that_came_in_the_next_round_is_told(world, monkeypatch):
+def test_5_an_answer_that_arrived_in_the_next_round_is_reported(world, monkeypatch):
     response = world.response(world.take("inquiry"), "inquiry")
     response.to("stage")
     send = SubmitOperator._send
@@ -426,7 +426,7 @@ def test_5_an_answer_that_came_in_the_next_round_is_told(world, monkeypatch):
     assert response.submissions == 1
 
 
-def test_5_with_an_empty_database_the_intake_starts_the_revision_that_answers(world, supervisor):
+def test_5_with_an_empty_database_the_intake_starts_the_latest_revision(world, supervisor):
     response = asked(world)
     response.choose("Send back", remark="Say more.")
     response.do("send_back")
@@ -438,7 +438,7 @@ def test_5_with_an_empty_database_the_intake_starts_the_revision_that_answers(wo
     assert [message.run_id for message in supervisor.heard] == [f"{response.run.dispute}__chargeback__2"]
 
 
-def test_5_a_warning_in_an_unknown_shape_keeps_no_other_back(world, supervisor, monkeypatch):
+def test_5_a_warning_in_an_unknown_shape_does_not_stop_the_others(world, supervisor, monkeypatch):
     charge = world.take("warned").replace("du_", "ch_")
     warning = world.control("POST", "radar/early_fraud_warnings", {"charge": charge})["id"]
     since = StripeHook.warnings_since
@@ -449,7 +449,7 @@ def test_5_a_warning_in_an_unknown_shape_keeps_no_other_back(world, supervisor, 
     assert warning in {message.run_id for message in supervisor.heard}
 
 
-def test_5_without_a_notifier_no_warning_counts_as_given(world, monkeypatch):
+def test_5_without_a_notifier_no_warning_is_recorded_as_sent(world, monkeypatch):
     monkeypatch.setenv("AIRFLOW_VAR_REPRESENTMENT_NOTIFIERS", "[]")
     due_by = world.dispute("du_unstarted")["evidence_details"]["due_by"]
     watch = WatchDeadlinesOperator(task_id="it", rounds_uri=world.rounds_uri, time_zone="UTC", warn_hours="[72, 24, 6]")
@@ -458,7 +458,7 @@ def test_5_without_a_notifier_no_warning_counts_as_given(world, monkeypatch):
     assert not any("/warned/" in name for name in world.rounds.names("du_unstarted/"))
 
 
-def test_5_an_answer_given_while_s3_is_away_is_not_asked_for_again(world, monkeypatch, supervisor):
+def test_5_an_answer_given_while_s3_is_unavailable_is_not_asked_for_again(world, monkeypatch, supervisor):
     response = asked(world)
     nowhere = {"endpoint_url": "http://127.0.0.1:9", "config_kwargs": {"retries": {"max_attempts": 0}}}
     connection = {"conn_type": "aws", "login": "sandbox", "password": "sandbox", "extra": nowhere}
@@ -468,7 +468,7 @@ def test_5_an_answer_given_while_s3_is_away_is_not_asked_for_again(world, monkey
     assert response.do("approve", 2) == "send_back"
 
 
-def test_5_a_brake_that_stands_in_the_bucket_holds(world):
+def test_5_a_brake_set_in_the_bucket_stops_the_submit(world):
     response = world.staged()
     world.rounds.write_once("brake/000000001.json", b'{"on": true, "by": "ann", "at": 1}')
     with suppress(DisputeError):
@@ -476,7 +476,7 @@ def test_5_a_brake_that_stands_in_the_bucket_holds(world):
     assert response.submissions == 0
 
 
-def test_5_in_shadow_a_revision_keeps_no_staged_file_of_ours(world, monkeypatch):
+def test_5_in_shadow_mode_a_revision_keeps_no_file_that_we_staged(world, monkeypatch):
     first = world.staged("parcel")
     connect(world, monkeypatch, mode="shadow")
     evidence = type(world.rounds)("s3://evidence")
@@ -489,10 +489,10 @@ def test_5_in_shadow_a_revision_keeps_no_staged_file_of_ours(world, monkeypatch)
     assert not ours & manifest_of(second)["kept"].keys()
 
 
-# 6. Permanent, passing, and the clock
+# 6. Permanent and temporary errors, and the clock
 
 
-def test_6_a_bucket_that_is_not_there_fails_at_once(world):
+def test_6_a_missing_bucket_fails_at_once(world):
     with pytest.raises(DisputeError) as caught:
         type(world.rounds)("s3://nobucket").need("a")
     assert not caught.value.passing
@@ -504,7 +504,7 @@ def test_6_a_missing_object_of_ours_fails_at_once(world):
     assert not caught.value.passing
 
 
-def test_6_an_archived_document_keeps_no_packet_back(world):
+def test_6_an_archived_document_does_not_stop_the_packet(world):
     response = world.response(world.take("parcel"))
     response.do("gather")
     key = f"charges/{response.stored['charge']}/documents/customer_messages.txt"
@@ -549,7 +549,7 @@ def test_6_a_packet_with_twelve_hours_left_outlives_an_outage_of_seven():
     assert not outage_goes_on
 
 
-def test_6_a_conflict_of_s3_is_not_told_as_a_denial(world, monkeypatch):
+def test_6_an_s3_conflict_is_not_reported_as_a_missing_permission(world, monkeypatch):
     def conflict(**_: Any) -> None:
         answer = {"Error": {"Code": "ConditionalRequestConflict"}, "ResponseMetadata": {"HTTPStatusCode": 409}}
         raise ClientError(answer, "PutObject")
@@ -561,7 +561,7 @@ def test_6_a_conflict_of_s3_is_not_told_as_a_denial(world, monkeypatch):
     assert "right" not in str(caught.value)
 
 
-def test_6_an_urgent_dispute_goes_before_a_backlog_that_has_begun():
+def test_6_an_urgent_dispute_goes_ahead_of_a_backlog_already_started():
     now = int(time.time())
 
     def weight(hours: int, own: int) -> int:
@@ -605,7 +605,7 @@ def test_7_a_malformed_header_is_refused_before_the_body_is_read():
     assert asgi("/webhook", [(b"stripe-signature", b"t=soon,v1=ab")], never) == 400
 
 
-def test_7_invented_connections_are_answered_from_memory(monkeypatch):
+def test_7_requests_for_invented_connections_are_refused_without_looking_them_up(monkeypatch):
     reads = []
     monkeypatch.setenv("AIRFLOW_VAR_REPRESENTMENT_ACCOUNTS", '["stripe_default"]')
     monkeypatch.setattr(Connection, "get_connection_from_secrets", lambda account: reads.append(account))
@@ -619,7 +619,7 @@ def test_7_invented_connections_are_answered_from_memory(monkeypatch):
     assert reads == []
 
 
-def test_7_of_hundreds_of_unsigned_unfinished_bodies_few_are_held(monkeypatch):
+def test_7_only_a_few_of_hundreds_of_unsigned_unfinished_bodies_are_held(monkeypatch):
     monkeypatch.setenv("AIRFLOW_VAR_REPRESENTMENT_ACCOUNTS", '["stripe_default"]')
     header = WebhookSignature.generate_signature_header("{}", "whsec_other").encode()
     app = next(one["app"] for one in RepresentmentPlugin.fastapi_apps if one["url_prefix"] == "/stripe")

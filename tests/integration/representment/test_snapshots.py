@@ -30,7 +30,7 @@ class KilledError(BaseException):
 
 
 def kill(response: Response, task: str, patch: pytest.MonkeyPatch, *, after: int) -> bool:
-    """Run a task that is killed after so many writes; whether it lived long enough to be killed."""
+    """Run a task and kill it after so many writes; returns whether it ran long enough to be killed."""
     writes, write = [], S3Store.write_once
 
     def write_once(store: S3Store, name: str, content: bytes) -> bool:
@@ -50,7 +50,7 @@ def kill(response: Response, task: str, patch: pytest.MonkeyPatch, *, after: int
 
 
 def other_code(patch: pytest.MonkeyPatch) -> None:
-    """A release that makes other bytes of the same case."""
+    """A release that makes other bytes from the same case."""
     assemble = assembly.assemble
 
     def assembled(*args: Any, **kwargs: Any) -> Packet:
@@ -66,7 +66,7 @@ def other_code(patch: pytest.MonkeyPatch) -> None:
 
 
 def submit(response: Response) -> None:
-    """The rest of the way, whoever approves."""
+    """Run the remaining tasks, whoever approves."""
     response.do("upload")
     if response.do("stage") == "approve":
         assert response.choose("Approve") == "submit"
@@ -78,7 +78,7 @@ def audited(world: World) -> int:
 
 
 @pytest.mark.parametrize("after", [0, 1, 2])
-def test_gather_that_is_killed_and_run_again_writes_down_one_moment(world, monkeypatch, after):
+def test_a_gather_killed_and_run_again_records_facts_and_dispute_of_one_moment(world, monkeypatch, after):
     response = world.response(world.take("plain"))
     killed = kill(response, "gather", monkeypatch, after=after)
     world.edit(response.run.dispute, **{"evidence[service_date]": "today"})
@@ -93,7 +93,7 @@ def test_gather_that_is_killed_and_run_again_writes_down_one_moment(world, monke
 
 
 @pytest.mark.parametrize("after", range(5))
-def test_collect_that_is_killed_and_run_again_gives_no_exhibit_the_bytes_of_another(world, monkeypatch, after):
+def test_a_collect_killed_and_run_again_gives_no_exhibit_another_ones_bytes(world, monkeypatch, after):
     response = world.response(world.take("parcel"))
     response.do("gather")
     killed = kill(response, "collect", monkeypatch, after=after)
@@ -112,7 +112,7 @@ def test_collect_that_is_killed_and_run_again_gives_no_exhibit_the_bytes_of_anot
 
 
 @pytest.mark.parametrize("after", range(8))
-def test_render_that_is_killed_and_run_again_by_another_release_sends_what_its_manifest_says(world, monkeypatch, after):
+def test_a_render_killed_and_run_again_by_another_release_sends_what_its_manifest_lists(world, monkeypatch, after):
     response = world.response(world.take("parcel"))
     response.to("collect")
     killed = kill(response, "render", monkeypatch, after=after)
@@ -128,17 +128,17 @@ def test_render_that_is_killed_and_run_again_by_another_release_sends_what_its_m
     assert audited(world) == 1
 
 
-def test_render_goes_on_with_the_packet_that_stands(world, monkeypatch):
+def test_render_continues_with_the_existing_packet(world, monkeypatch):
     response = world.response(world.take("plain"))
     response.to("render")
     standing = response.folder.packet().sha256
     other_code(monkeypatch)
-    monkeypatch.setattr(RoundFolder, "find_packet", lambda _: None)  # it stood only a moment later
+    monkeypatch.setattr(RoundFolder, "find_packet", lambda _: None)  # as if it had been written a moment later
     response.do("render", 2)
     assert response.xcoms["render", "packet_sha256"] == response.folder.packet().sha256 == standing
 
 
-def test_a_setting_that_changes_between_the_steps_shapes_no_part_of_the_packet(world, monkeypatch):
+def test_a_setting_changed_between_the_steps_does_not_affect_the_packet(world, monkeypatch):
     response = world.response(world.take("parcel"))
     response.do("gather")
     monkeypatch.setenv("AIRFLOW_VAR_REPRESENTMENT_PAGE_SIZE", "us-letter")
@@ -151,11 +151,11 @@ def test_a_setting_that_changes_between_the_steps_shapes_no_part_of_the_packet(w
     assert other.folder.manifest().page_size == "us-letter"
 
 
-def test_the_claim_stays_what_it_was_when_it_was_gathered(world, monkeypatch):
+def test_the_claim_does_not_change_after_gathering(world, monkeypatch):
     response = world.response(world.take("plain"))
     response.do("gather")
     claim = response.folder.gathered().claim
-    monkeypatch.setattr("disputes.case.gathered.claim_of", None)  # another release reads the codes otherwise
+    monkeypatch.setattr("disputes.case.gathered.claim_of", None)  # another release reads the codes differently
     for task in ("collect", "render"):
         response.do(task)
     assert response.folder.gathered().claim == claim
@@ -168,7 +168,7 @@ def replaced(world: World, name: str) -> None:
     world.rounds.write_once(name, b"%PDF-1.4 other")
 
 
-def test_an_exhibit_with_other_bytes_comes_into_no_packet(world):
+def test_an_exhibit_with_changed_bytes_is_not_used_in_a_packet(world):
     response = world.response(world.take("parcel"))
     response.to("collect")
     first, *_ = response.folder.collected().exhibits
@@ -178,7 +178,7 @@ def test_an_exhibit_with_other_bytes_comes_into_no_packet(world):
     assert response.folder.find_packet() is None
 
 
-def test_a_file_with_other_bytes_is_not_uploaded(world):
+def test_a_file_with_changed_bytes_is_not_uploaded(world):
     response = world.response(world.take("plain"))
     response.to("render")
     (entry,) = response.folder.manifest().files.values()
@@ -188,7 +188,7 @@ def test_a_file_with_other_bytes_is_not_uploaded(world):
     assert world.writes() == []
 
 
-def test_a_case_of_another_shape_is_its_rounds_error(world):
+def test_a_malformed_case_is_reported_for_its_round(world):
     response = world.response(world.take("plain"))
     response.do("gather")
     case = response.folder.case()

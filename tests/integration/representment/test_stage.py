@@ -1,4 +1,4 @@
-"""Staging, and taking it back."""
+"""Staging and un-staging."""
 
 import json
 
@@ -13,7 +13,7 @@ PACKET = "representment_packet"
 
 
 def ours(stored, manifest):
-    """The fields of our packet that the dispute holds."""
+    """The fields of our packet that are on the dispute."""
     return {field for field in (*manifest.fields, *manifest.files) if stored["evidence"][field]}
 
 
@@ -25,7 +25,7 @@ def staged(world):
 @pytest.mark.parametrize(
     ("kind", "when"), [("500", "before"), ("500", "after"), ("reset", "after"), ("hang", "before"), ("429", "before")]
 )
-def test_after_a_fault_staging_again_holds_the_packet_and_submits_nothing(world, kind, when):
+def test_after_a_fault_staging_again_stages_the_packet_and_submits_nothing(world, kind, when):
     response = world.response(world.take("plain"))
     response.to("upload")
     world.fault(kind, when, method="POST", seconds=0.05)
@@ -37,7 +37,7 @@ def test_after_a_fault_staging_again_holds_the_packet_and_submits_nothing(world,
     assert response.submissions == 0
 
 
-def test_staging_says_that_it_does_not_submit_and_clears_what_is_not_ours(world):
+def test_staging_does_not_submit_and_clears_fields_that_are_not_ours(world):
     response = world.response(world.take("plain"))
     response.to("upload")
     response.do("stage")
@@ -47,7 +47,7 @@ def test_staging_says_that_it_does_not_submit_and_clears_what_is_not_ours(world)
     assert stored["evidence"]["customer_name"] == "Ann Lee"
 
 
-def test_what_a_person_has_typed_since_it_was_gathered_is_not_overwritten(world, monkeypatch):
+def test_a_persons_edits_since_gathering_are_not_overwritten(world, monkeypatch):
     response = world.response(world.take("plain"))
     connect(world, monkeypatch, mode="shadow")
     assert response.to("render") is None
@@ -67,7 +67,7 @@ def test_what_a_person_has_typed_since_it_was_gathered_is_not_overwritten(world,
     assert following.stored["evidence"] == before["evidence"]
 
 
-def test_what_a_person_has_changed_since_it_was_staged_is_not_overwritten(world, staged):
+def test_a_persons_edits_since_staging_are_not_overwritten(world, staged):
     world.edit(staged.run.dispute, **{"evidence[uncategorized_text]": "A person's own words"})
     for number in (2, 3):
         with pytest.raises(GuardError, match=r"changed.*uncategorized_text"):
@@ -81,7 +81,7 @@ def test_what_a_person_has_changed_since_it_was_staged_is_not_overwritten(world,
     assert len(keys) == len(set(keys))
 
 
-def test_un_staging_restores_what_stripe_had_filled_in_and_leaves_no_trace(world):
+def test_unstaging_restores_stripes_values_and_leaves_no_trace(world):
     response = world.response(world.take("plain"))
     before = response.stored
     response.to("stage")
@@ -94,14 +94,14 @@ def test_un_staging_restores_what_stripe_had_filled_in_and_leaves_no_trace(world
     assert response.submissions == 0
 
 
-def test_un_staging_twice_writes_once(world, staged):
+def test_unstaging_twice_writes_once(world, staged):
     assert staged.unstage()
     before = len(world.writes())
     assert not staged.unstage()
     assert len(world.writes()) == before
 
 
-def test_staged_and_un_staged_time_and_again_stripe_really_does_each(world, staged):
+def test_a_packet_can_be_staged_and_unstaged_repeatedly(world, staged):
     manifest, before = staged.folder.manifest(), staged.folder.dispute_json()["evidence"]
     for number in (2, 3):
         assert staged.unstage()
@@ -112,7 +112,7 @@ def test_staged_and_un_staged_time_and_again_stripe_really_does_each(world, stag
     assert staged.submissions == 1
 
 
-def test_killed_right_after_un_staging_the_next_un_staging_is_real_all_the_same(world, staged):
+def test_a_kill_right_after_unstaging_does_not_break_the_next_unstaging(world, staged):
     assert staged.unstage()
     for name in list(world.rounds.names(f"{staged.folder.round}/")):
         if name.endswith("/spent.json"):
@@ -130,7 +130,7 @@ def test_killed_right_after_un_staging_the_next_un_staging_is_real_all_the_same(
 @pytest.mark.parametrize(
     ("kind", "when"), [("500", "before"), ("500", "after"), ("reset", "before"), ("reset", "after")]
 )
-def test_a_fault_while_un_staging_is_made_good_by_the_next_try(world, staged, kind, when):
+def test_the_next_try_completes_an_unstaging_after_a_fault(world, staged, kind, when):
     world.fault(kind, when, method="POST")
     with pytest.raises(StripeUnavailableError):
         staged.unstage()
@@ -139,7 +139,7 @@ def test_a_fault_while_un_staging_is_made_good_by_the_next_try(world, staged, ki
     assert staged.stored["metadata"] == {}
 
 
-def test_what_a_person_wrote_over_our_packet_is_not_undone(world, staged):
+def test_unstaging_keeps_a_persons_edits_of_our_packet(world, staged):
     world.edit(staged.run.dispute, **{"evidence[product_description]": "A person's own words"})
     staged.unstage()
     stored = staged.stored
@@ -148,20 +148,20 @@ def test_what_a_person_wrote_over_our_packet_is_not_undone(world, staged):
     assert stored["metadata"] == {}
 
 
-def test_a_submitted_packet_is_not_touched(world, staged):
+def test_a_submitted_packet_is_not_unstaged(world, staged):
     staged.do("submit")
     assert not staged.unstage()
     assert staged.stored["status"] == "under_review"
 
 
-def test_the_packet_of_a_later_revision_is_not_un_staged_by_an_earlier_one(world, staged):
+def test_an_earlier_revision_does_not_unstage_the_packet_of_a_later_one(world, staged):
     later = staged.revision(2)
     later.to("stage")
     assert not staged.unstage()
     assert later.stored["metadata"][PACKET] == later.folder.packet().sha256
 
 
-def test_un_staging_a_later_revision_does_not_bring_an_earlier_one_back(world, staged):
+def test_unstaging_a_later_revision_does_not_restore_an_earlier_one(world, staged):
     before = staged.folder.dispute_json()["evidence"]
     later = staged.revision(2)
     later.to("stage")
@@ -169,14 +169,14 @@ def test_un_staging_a_later_revision_does_not_bring_an_earlier_one_back(world, s
     assert later.stored["evidence"] == before
 
 
-def test_a_mode_that_was_lowered_cannot_take_back_and_says_so(world, staged, monkeypatch):
+def test_in_a_lowered_mode_unstaging_fails(world, staged, monkeypatch):
     staged.choose("Leave to a person")
     connect(world, monkeypatch, mode="shadow")
     with pytest.raises(ModeError):
         staged.do("leave")
 
 
-def test_leaving_it_to_a_person_takes_the_packet_back_first(world):
+def test_leaving_a_round_to_a_person_unstages_the_packet_first(world):
     response = world.response(world.take("asked"), reason="general")
     before = response.stored["evidence"]
     assert response.to("stage") == "approve"
@@ -188,7 +188,7 @@ def test_leaving_it_to_a_person_takes_the_packet_back_first(world):
         assert response.stored["metadata"] == {}
 
 
-def test_sent_back_the_packet_is_un_staged_and_the_next_revision_started_once(world, supervisor):
+def test_sending_back_unstages_the_packet_and_starts_the_next_revision_once(world, supervisor):
     response = world.response(world.take("asked"), reason="general")
     response.to("stage")
     assert response.choose("Send back", remark="Add the receipt") == "send_back"
@@ -220,7 +220,7 @@ def test_accepting_the_loss_closes_the_dispute_once(world):
     assert response.submissions == 0
 
 
-def test_a_loss_accepted_for_an_inquiry_does_not_close_the_chargeback_that_it_became(world):
+def test_a_loss_accepted_for_an_inquiry_does_not_close_the_later_chargeback(world):
     response = world.response(world.take("inquiry"), "inquiry")
     response.to("stage")
     response.choose("Accept the loss")
@@ -240,7 +240,7 @@ def test_only_a_loss_that_a_person_accepted_is_closed(world):
     assert response.stored["status"] == "needs_response"
 
 
-def test_a_dispute_that_was_answered_before_staging_needs_nothing_of_ours(world):
+def test_a_dispute_answered_before_staging_needs_no_answer_from_us(world):
     response = world.response(world.take("plain"))
     response.to("upload")
     world.control("POST", f"disputes/{response.run.dispute}/dashboard_submit")
@@ -269,7 +269,7 @@ def test_a_refusal_while_the_round_is_open_fails_the_task(world):
         response.do("stage")
 
 
-def test_an_inquirys_packet_is_not_staged_on_the_chargeback_that_it_became(world):
+def test_an_inquirys_packet_is_not_staged_on_the_later_chargeback(world):
     response = world.response(world.take("inquiry"), "inquiry")
     response.to("upload")
     world.control("POST", f"disputes/{response.run.dispute}/escalate")
@@ -277,7 +277,7 @@ def test_an_inquirys_packet_is_not_staged_on_the_chargeback_that_it_became(world
     assert response.stored["metadata"] == {}
 
 
-def test_an_inquirys_packet_that_comes_late_leaves_the_chargebacks_alone(world):
+def test_a_late_packet_for_an_inquiry_leaves_the_chargebacks_packet_unchanged(world):
     late = world.response(world.take("inquiry"), "inquiry")
     late.to("upload")
     world.control("POST", f"disputes/{late.run.dispute}/escalate")
@@ -291,7 +291,7 @@ def test_an_inquirys_packet_that_comes_late_leaves_the_chargebacks_alone(world):
     assert chargeback.submissions == 1
 
 
-def test_with_smart_disputes_nobody_else_submits_what_is_staged(smart_world):
+def test_with_smart_disputes_a_staged_packet_is_set_to_manual_submission(smart_world):
     response = smart_world.staged()
     assert response.stored["intended_submission_method"] == "manual"
     assert response.unstage()
@@ -300,7 +300,7 @@ def test_with_smart_disputes_nobody_else_submits_what_is_staged(smart_world):
     assert response.stored["intended_submission_method"] == "manual"
 
 
-def test_with_smart_disputes_an_un_staged_packet_is_not_filed_at_the_deadline(smart_world):
+def test_with_smart_disputes_an_unstaged_packet_is_not_filed_at_the_deadline(smart_world):
     restore_evidence, waiting = smart_world.staged(), smart_world.staged()
     assert restore_evidence.unstage()
     smart_world.control("POST", "clock", {"advance": 12 * 24 * 3600})

@@ -1,4 +1,4 @@
-"""The hook against the sandbox: modes, errors as ours, pages, headers."""
+"""The hook against the sandbox: modes, our own errors, pages, headers."""
 
 import json
 import threading
@@ -29,7 +29,7 @@ def writes_of(hook, dispute):
 
 
 @pytest.mark.parametrize("extra", [{"mode": "shadow"}, {"mode": ""}, {"mode": None}])
-def test_shadow_refuses_every_write_before_it_leaves_the_machine(world, monkeypatch, extra):
+def test_shadow_mode_refuses_every_write_before_it_is_sent(world, monkeypatch, extra):
     hook = connect(world, monkeypatch, **extra)
     for write in writes_of(hook, DISPUTE):
         with pytest.raises(ModeError, match="mode is shadow"):
@@ -38,7 +38,7 @@ def test_shadow_refuses_every_write_before_it_leaves_the_machine(world, monkeypa
     assert world.writes() == []
 
 
-def test_stage_saves_and_uploads_but_neither_submits_nor_closes(world, monkeypatch):
+def test_stage_mode_saves_and_uploads_but_neither_submits_nor_closes(world, monkeypatch):
     dispute = world.take("plain")
     save, submit, upload, close = writes_of(connect(world, monkeypatch, mode="stage"), dispute)
     assert save()["evidence"]["service_date"] == "today"
@@ -49,7 +49,7 @@ def test_stage_saves_and_uploads_but_neither_submits_nor_closes(world, monkeypat
     assert [one["path"] for one in world.writes()] == [f"/v1/disputes/{dispute}", "/v1/files"]
 
 
-def test_a_live_key_without_a_word_is_shadow(world, monkeypatch):
+def test_a_live_key_without_a_mode_is_in_shadow_mode(world, monkeypatch):
     hook = connect(world, monkeypatch, key=world.secret_key.replace("test", "live"), mode=None)
     assert hook.mode is Mode.SHADOW
     with pytest.raises(ModeError):
@@ -58,7 +58,7 @@ def test_a_live_key_without_a_word_is_shadow(world, monkeypatch):
 
 
 @pytest.mark.parametrize("word", ["Submit", "live", "true"])
-def test_a_mode_that_is_none_refuses_and_the_connection_test_says_so(world, monkeypatch, word):
+def test_an_invalid_mode_refuses_writes_and_fails_the_connection_test(world, monkeypatch, word):
     hook = connect(world, monkeypatch, mode=word)
     with pytest.raises(ModeError, match="is not one of shadow, stage, submit"):
         hook.update_dispute(DISPUTE, UPDATE, idempotency_key="k")
@@ -68,26 +68,26 @@ def test_a_mode_that_is_none_refuses_and_the_connection_test_says_so(world, monk
     assert world.writes() == []
 
 
-def test_submit_must_be_said(world):
+def test_the_submit_parameter_is_required(world):
     with pytest.raises(KeyError):
         StripeHook().update_dispute(DISPUTE, {"metadata": {"a": "b"}}, idempotency_key="k")
     assert world.log() == []
 
 
-def test_without_a_key_the_connection_is_at_fault(world, monkeypatch):
+def test_a_connection_without_a_key_is_reported(world, monkeypatch):
     monkeypatch.setenv("AIRFLOW_CONN_STRIPE_DEFAULT", '{"conn_type": "stripe"}')
     assert StripeHook().test_connection()[0] is False
     with pytest.raises(ModeError, match="it has no API key"):
         StripeHook().retrieve_dispute(DISPUTE)
 
 
-def test_a_connection_of_another_type_is_no_source_of_keys(world, monkeypatch):
+def test_a_connection_of_another_type_is_refused(world, monkeypatch):
     monkeypatch.setenv("AIRFLOW_CONN_STRIPE_DEFAULT", '{"conn_type": "http", "password": "sk_test_other"}')
     with pytest.raises(ModeError, match="connection stripe_default: its type is http, not stripe"):
         StripeHook().retrieve_dispute("du_1")
 
 
-def test_the_connection_test_asks_for_every_right_and_changes_nothing(world):
+def test_the_connection_test_checks_every_permission_and_changes_nothing(world):
     assert StripeHook().test_connection() == (
         True,
         "Connected in mode submit; the key has every permission that this mode needs",
@@ -98,7 +98,7 @@ def test_the_connection_test_asks_for_every_right_and_changes_nothing(world):
 
 
 @pytest.mark.parametrize(("mode", "missing"), [("shadow", []), ("stage", ["dispute", "file"])])
-def test_the_connection_test_says_which_rights_a_mode_lacks(world, monkeypatch, mode, missing):
+def test_the_connection_test_says_which_permissions_the_mode_lacks(world, monkeypatch, mode, missing):
     works, message = connect(world, monkeypatch, key=world.restricted_key, mode=mode).test_connection()
     assert works is not bool(missing)
     assert ("mode stage needs it: The provided key" in message) is bool(missing)
@@ -120,7 +120,7 @@ def test_the_connection_test_shows_what_stripe_says(world, monkeypatch):
         (None, "acct_other", 403, "account_invalid"),
     ],
 )
-def test_a_key_that_stripe_refuses_is_final_and_its_code_is_read(world, monkeypatch, key, account, status, code):
+def test_a_refused_key_is_a_final_error_with_its_code(world, monkeypatch, key, account, status, code):
     if key == "sk_test_expired":
         key = world.secret_key.replace("sk_test_", "sk_test_expired")
     hook = connect(world, monkeypatch, key=key, account=account)
@@ -131,19 +131,19 @@ def test_a_key_that_stripe_refuses_is_final_and_its_code_is_read(world, monkeypa
     assert caught.value.remedy
 
 
-def test_a_restricted_key_is_told_which_permission_it_lacks(world, monkeypatch):
+def test_the_error_for_a_restricted_key_names_the_missing_permission(world, monkeypatch):
     hook = connect(world, monkeypatch, key=world.restricted_key)
     with pytest.raises(StripeRefusedError, match="rak_dispute_write") as caught:
         hook.update_dispute(DISPUTE, UPDATE, idempotency_key="k")
     assert (caught.value.passing, caught.value.stored) == (False, False)
 
 
-def test_an_unknown_dispute_is_final_and_named(world):
+def test_an_unknown_dispute_is_a_final_error_that_names_it(world):
     with pytest.raises(StripeRefusedError, match=r"^du_none: Stripe answered 404: .*resource_missing; param dispute"):
         StripeHook().retrieve_dispute("du_none")
 
 
-def test_a_refused_parameter_is_final_stored_and_has_stripes_id(world):
+def test_a_refused_parameter_is_a_final_stored_error_with_stripes_request_id(world):
     params = UPDATE | {"evidence": {"receipt": "file_none"}}
     with pytest.raises(StripeRefusedError, match=r"resource_missing; param evidence\[receipt\]") as caught:
         StripeHook().update_dispute(world.take("plain"), params, idempotency_key="missing-file")
@@ -151,7 +151,7 @@ def test_a_refused_parameter_is_final_stored_and_has_stripes_id(world):
     assert caught.value.request_id.startswith("req_")
 
 
-def test_a_key_that_was_used_for_something_else_is_final(world):
+def test_reusing_a_key_for_another_request_is_a_final_error(world):
     hook, dispute = StripeHook(), world.take("plain")
     hook.update_dispute(dispute, UPDATE, idempotency_key="two-uses")
     with pytest.raises(StripeRefusedError) as caught:
@@ -171,7 +171,7 @@ def test_a_key_that_was_used_for_something_else_is_final(world):
         ("hang", "after", "nothing", False),
     ],
 )
-def test_a_write_that_fails_in_passing_is_never_repeated_by_the_client(world, kind, when, code, stored):
+def test_a_write_that_fails_temporarily_is_never_repeated_by_the_client(world, kind, when, code, stored):
     dispute = world.take("plain")
     world.fault(kind, when, method="POST", seconds=0.1)
     with pytest.raises(StripeUnavailableError, match=code) as caught:
@@ -180,7 +180,7 @@ def test_a_write_that_fails_in_passing_is_never_repeated_by_the_client(world, ki
     assert len(world.writes()) == 1
 
 
-def test_a_key_in_use_is_passing_and_its_code_is_read(world):
+def test_a_key_in_use_is_a_temporary_error_with_its_code(world):
     hook, dispute = StripeHook(), world.take("plain")
     world.fault("latency", "after", method="POST", seconds=3)
     first = threading.Thread(target=hook.update_dispute, args=(dispute, UPDATE), kwargs={"idempotency_key": dispute})
@@ -193,7 +193,7 @@ def test_a_key_in_use_is_passing_and_its_code_is_read(world):
     assert caught.value.stored is False
 
 
-def test_a_socket_that_hangs_is_given_up(world):
+def test_a_request_that_hangs_times_out(world):
     hook = StripeHook()
     hook.client = stripe.StripeClient(
         world.secret_key, base_addresses={"api": world.api_base}, http_client=stripe.RequestsClient(timeout=0.3)
@@ -205,7 +205,7 @@ def test_a_socket_that_hangs_is_given_up(world):
 
 
 @pytest.mark.parametrize("kind", ["500", "lock_timeout", "reset"])
-def test_a_read_is_repeated_by_the_client(world, kind):
+def test_a_failed_read_is_repeated_by_the_client(world, kind):
     world.fault(kind, count=2)
     assert StripeHook().retrieve_dispute(DISPUTE)["id"] == DISPUTE
     assert len(world.log()) == 3
@@ -238,7 +238,7 @@ def proxy():
 
 
 @pytest.mark.parametrize("status", [200, 502, 503])
-def test_an_answer_that_is_not_stripes_leaves_open_what_happened(world, monkeypatch, proxy, status):
+def test_an_answer_not_from_stripe_does_not_say_whether_the_write_happened(world, monkeypatch, proxy, status):
     hook = connect(world, monkeypatch, base_url=proxy)
     with pytest.raises(StripeUnavailableError) as caught:
         hook.update_dispute(f"du_{status}", UPDATE, idempotency_key="k")
@@ -246,32 +246,32 @@ def test_an_answer_that_is_not_stripes_leaves_open_what_happened(world, monkeypa
 
 
 @pytest.mark.parametrize("find", [StripeHook.find_dispute, StripeHook.find_warning])
-def test_a_404_that_is_not_stripes_does_not_say_that_there_is_none(world, monkeypatch, proxy, find):
+def test_a_404_not_from_stripe_does_not_mean_that_the_object_is_missing(world, monkeypatch, proxy, find):
     with pytest.raises(StripeUnavailableError):
         find(connect(world, monkeypatch, base_url=proxy), "du_404")
     assert find(connect(world, monkeypatch), "du_404") is None
 
 
-def test_of_many_refunds_none_is_missing(world):
+def test_all_of_many_refunds_are_read(world):
     refunds = StripeHook().retrieve_dispute("du_refunds")["charge"]["refunds"]
     assert not refunds["has_more"]
     assert len({refund["id"] for refund in refunds["data"]}) == 12
     assert len(world.log()) == 2
 
 
-def test_disputes_come_newest_first_a_hundred_a_request(world):
+def test_disputes_are_read_newest_first_a_hundred_per_request(world):
     disputes = [one["id"] for one in StripeHook().disputes_since(0)]
     assert len(disputes) == len(set(disputes)) > 100
     assert world.calls("") == ["GET /v1/disputes"] * -(-len(disputes) // 100)
 
 
-def test_disputes_before_the_lookback_do_not_come(world):
+def test_disputes_before_the_lookback_are_not_returned(world):
     disputes = [one["id"] for one in StripeHook().disputes_since(int(time.time()) - 60 * 24 * 3600)]
     assert "du_old" not in disputes
     assert DISPUTE in disputes
 
 
-def test_the_disputes_of_a_customer_are_those_of_the_customers_charges(world):
+def test_a_customers_disputes_are_those_of_the_customers_charges(world):
     disputed = [charge["id"] for charge in StripeHook().charges_of("cus_ann") if charge["disputed"]]
     hook = StripeHook()
     found = hook.disputes_among(hook.charges_of("cus_ann"))
@@ -279,13 +279,13 @@ def test_the_disputes_of_a_customer_are_those_of_the_customers_charges(world):
     assert [one["path"] for one in world.log()].count("/v1/disputes") == len(disputed)
 
 
-def test_a_file_comes_back_byte_for_byte(world):
+def test_a_file_is_read_back_byte_for_byte(world):
     hook = StripeHook()
     file = hook.upload("a.pdf", PDF, idempotency_key="content")
     assert hook.file_content(file["id"]) == PDF
 
 
-def test_a_file_that_is_not_there_is_final_and_a_fault_is_passing(world):
+def test_a_missing_file_is_a_final_error_and_a_fault_is_temporary(world):
     with pytest.raises(StripeRefusedError) as caught:
         StripeHook().file_content("file_none")
     assert caught.value.passing is False
@@ -303,7 +303,7 @@ def test_a_file_is_read_again_after_a_fault(world):
         assert hook.file_content(file["id"]) == PDF
 
 
-def test_the_account_goes_with_every_call(world, monkeypatch):
+def test_the_account_is_sent_with_every_call(world, monkeypatch):
     hook = connect(world, monkeypatch, account="acct_1")
     file = hook.upload("a.pdf", PDF, idempotency_key="account")
     assert hook.file_content(file["id"]) == PDF
@@ -359,7 +359,7 @@ def refused(kind, code):
     return {"error": {"type": kind, "code": code, "message": "No"}}
 
 
-def test_a_marketplaces_seller_is_named_with_its_public_profile_alone(world, monkeypatch):
+def test_only_the_public_profile_of_a_marketplaces_seller_is_read(world, monkeypatch):
     with marketplace(200, ACCOUNT) as url:
         seller = connect(world, monkeypatch, base_url=url).retrieve_dispute("du_1")["charge"]["on_behalf_of"]
     assert seller["business_profile"] == {
@@ -377,12 +377,12 @@ def test_a_marketplaces_seller_is_named_with_its_public_profile_alone(world, mon
         (404, refused("invalid_request_error", "resource_missing")),
     ],
 )
-def test_a_seller_whom_the_key_may_not_read_stays_an_id(world, monkeypatch, status, error):
+def test_a_seller_that_the_key_cannot_read_stays_an_id(world, monkeypatch, status, error):
     with marketplace(status, error) as url:
         charge = connect(world, monkeypatch, base_url=url).retrieve_dispute("du_1")["charge"]
     assert charge["on_behalf_of"] == "acct_seller"
 
 
-def test_a_key_that_stripe_does_not_know_is_an_error_at_the_seller_too(world, monkeypatch):
+def test_a_key_unknown_to_stripe_is_an_error_when_reading_the_seller_too(world, monkeypatch):
     with marketplace(401, refused("invalid_request_error", None)) as url, pytest.raises(StripeRefusedError):
         connect(world, monkeypatch, base_url=url).retrieve_dispute("du_1")

@@ -40,7 +40,7 @@ def assert_submitted_once_and_whole(response):
 
 
 @pytest.mark.parametrize(("kind", "when"), FAULTS)
-def test_after_a_fault_the_next_try_ends_in_one_submission(world, kind, when):
+def test_after_a_fault_the_next_try_makes_one_submission(world, kind, when):
     response = world.staged()
     world.fault(kind, when, method="POST", seconds=0.1)
     with pytest.raises(StripeUnavailableError):
@@ -56,7 +56,7 @@ def test_after_a_fault_the_next_try_ends_in_one_submission(world, kind, when):
 @pytest.mark.parametrize(
     ("kind", "when"), [("500", "before"), ("reset", "after"), ("hang", "before"), ("429", "before")]
 )
-def test_a_fault_of_the_read_before_it_sends_nothing(world, kind, when):
+def test_after_a_fault_while_reading_nothing_is_sent(world, kind, when):
     response = world.staged()
     world.fault(kind, when, method="GET", count=3, seconds=0.05)
     with pytest.raises(StripeUnavailableError):
@@ -79,7 +79,7 @@ def test_many_faults_in_a_row_still_end_in_one_submission(world):
     assert_submitted_once_and_whole(response)
 
 
-def test_a_stored_refusal_gets_another_key_once_its_cause_is_gone(world):
+def test_a_request_with_a_stored_refusal_gets_another_key_once_the_cause_is_gone(world):
     response = world.staged()
     full = {f"metadata[note_{number}]": "theirs" for number in range(49)}  # with ours 50, the most that Stripe takes
     world.edit(response.run.dispute, **full)
@@ -119,7 +119,7 @@ def side_by_side(response, count=2):
 @pytest.mark.parametrize(
     "fault", [None, ("latency", "before"), ("latency", "after"), ("500", "after"), ("reset", "after")]
 )
-def test_two_tries_side_by_side_make_one_submission(world, fault):
+def test_two_concurrent_tries_make_one_submission(world, fault):
     response = world.staged()
     if fault:
         world.fault(*fault, method="POST", seconds=0.4)
@@ -130,7 +130,7 @@ def test_two_tries_side_by_side_make_one_submission(world, fault):
     assert_submitted_once_and_whole(response)
 
 
-def test_a_try_that_another_one_of_ours_has_overtaken_ends_well(world, monkeypatch):
+def test_a_try_overtaken_by_another_of_ours_succeeds(world, monkeypatch):
     slow, send = world.staged(), SubmitOperator._send
     operator, context = slow.task("submit")
 
@@ -146,7 +146,7 @@ def test_a_try_that_another_one_of_ours_has_overtaken_ends_well(world, monkeypat
     assert_submitted_once_and_whole(slow)
 
 
-def test_of_two_revisions_side_by_side_only_one_is_submitted(world):
+def test_only_one_of_two_concurrent_revisions_is_submitted(world):
     first = world.staged()
     second = first.revision(2)
     assert second.to("stage") == "submit"
@@ -172,7 +172,7 @@ def test_evidence_that_somebody_changed_after_staging_is_not_submitted(world):
 
 
 @pytest.mark.parametrize("field", ["customer_name", "shipping_carrier", "uncategorized_file"])
-def test_a_field_that_was_kept_cleared_or_ours_is_noticed_alike(world, field):
+def test_a_change_is_noticed_in_kept_cleared_and_our_own_fields(world, field):
     response = world.staged()
     world.edit(response.run.dispute, **{f"evidence[{field}]": "" if field != "shipping_carrier" else "Somebody"})
     with pytest.raises(GuardError, match=field):
@@ -180,7 +180,7 @@ def test_a_field_that_was_kept_cleared_or_ours_is_noticed_alike(world, field):
     assert response.submissions == 0
 
 
-def test_a_packet_that_nobody_approved_is_not_submitted(world):
+def test_an_unapproved_packet_is_not_submitted(world):
     response = world.response(world.take("asked"), reason="general")
     assert response.to("stage") == "approve"
     with pytest.raises(AirflowSkipException, match="nothing was decided"):
@@ -192,7 +192,7 @@ def test_a_packet_that_nobody_approved_is_not_submitted(world):
     assert response.submissions == 0
 
 
-def test_an_approval_holds_for_the_packet_that_was_seen_alone(world):
+def test_an_approval_is_valid_only_for_the_packet_that_was_seen(world):
     response = world.response(world.take("asked"), reason="general")
     response.to("stage")
     response.choose("Approve")
@@ -207,7 +207,7 @@ def test_an_approval_holds_for_the_packet_that_was_seen_alone(world):
     assert response.submissions == 0
 
 
-def test_the_approval_of_one_revision_is_none_of_the_next(world):
+def test_an_approval_of_one_revision_is_not_valid_for_the_next(world):
     first = world.response(world.take("asked"), reason="general")
     first.to("stage")
     first.choose("Approve")
@@ -219,7 +219,7 @@ def test_the_approval_of_one_revision_is_none_of_the_next(world):
 
 
 @pytest.mark.parametrize("mode", ["stage", "shadow", None])
-def test_a_mode_that_was_lowered_since_the_approval_counts(world, monkeypatch, mode):
+def test_a_mode_lowered_after_the_approval_stops_the_submission(world, monkeypatch, mode):
     response = world.staged()
     connect(world, monkeypatch, mode=mode)
     with pytest.raises(ModeError):
@@ -227,7 +227,7 @@ def test_a_mode_that_was_lowered_since_the_approval_counts(world, monkeypatch, m
     assert response.submissions == 0
 
 
-def test_an_answer_that_was_lost_is_recognised_after_the_bank_has_decided(world):
+def test_a_submission_with_a_lost_answer_is_recognised_after_the_banks_decision(world):
     response = world.response("du_soon_won")
     response.to("stage")
     world.fault("reset", "after", method="POST")
@@ -239,7 +239,7 @@ def test_an_answer_that_was_lost_is_recognised_after_the_bank_has_decided(world)
     assert_submitted_once_and_whole(response)
 
 
-def test_an_answer_that_was_lost_is_recognised_after_an_inquiry_has_escalated(world):
+def test_a_submission_with_a_lost_answer_is_recognised_after_an_inquiry_escalated(world):
     response = world.response(world.take("inquiry"), "inquiry")
     response.to("stage")
     world.fault("reset", "after", method="POST")
@@ -251,7 +251,7 @@ def test_an_answer_that_was_lost_is_recognised_after_an_inquiry_has_escalated(wo
 
 
 @pytest.mark.parametrize("action", ["dashboard_submit", "smart_disputes_submit"])
-def test_a_submission_of_somebody_else_on_what_we_staged_is_not_ours(world, action):
+def test_another_persons_submission_of_what_we_staged_is_not_ours(world, action):
     response = world.staged()
     world.control("POST", f"disputes/{response.run.dispute}/{action}")
     with pytest.raises(GuardError, match="not by us"):
@@ -261,7 +261,7 @@ def test_a_submission_of_somebody_else_on_what_we_staged_is_not_ours(world, acti
     assert len(submits(world, response)) == 0
 
 
-def test_a_click_in_the_dashboard_right_at_the_staging_is_not_ours_either(world):
+def test_a_dashboard_submission_right_at_the_staging_is_not_ours_either(world):
     response = world.response("du_clicked")
     assert response.to("stage") == "submit"
     with pytest.raises(GuardError, match="not by us"):
@@ -269,7 +269,7 @@ def test_a_click_in_the_dashboard_right_at_the_staging_is_not_ours_either(world)
     assert response.submissions == 1
 
 
-def test_a_submission_of_somebody_else_between_the_read_and_the_send_is_not_ours(world, monkeypatch):
+def test_another_persons_submission_between_our_read_and_our_write_is_not_ours(world, monkeypatch):
     response = world.staged()
     send = SubmitOperator._send
 
@@ -283,7 +283,7 @@ def test_a_submission_of_somebody_else_between_the_read_and_the_send_is_not_ours
     monkeypatch.undo()
 
 
-def test_a_dispute_that_was_decided_or_has_escalated_meanwhile_is_left_alone(world):
+def test_a_dispute_decided_or_escalated_meanwhile_is_not_submitted(world):
     lost = world.staged()
     world.control("POST", f"disputes/{lost.run.dispute}/lose")
     inquiry = world.response(world.take("inquiry"), "inquiry")
@@ -295,7 +295,7 @@ def test_a_dispute_that_was_decided_or_has_escalated_meanwhile_is_left_alone(wor
         assert submits(world, response) == []
 
 
-def test_after_un_staging_an_old_approval_submits_nothing(world):
+def test_after_unstaging_an_old_approval_submits_nothing(world):
     response = world.staged()
     assert response.unstage()
     with pytest.raises(GuardError, match="not ours"):
@@ -303,7 +303,7 @@ def test_after_un_staging_an_old_approval_submits_nothing(world):
     assert response.submissions == 0
 
 
-def test_the_request_is_written_down_before_it_is_sent(world):
+def test_the_request_is_recorded_before_it_is_sent(world):
     response = world.staged()
     world.fault("hang", method="POST", seconds=0.05)
     with pytest.raises(StripeUnavailableError):
@@ -317,7 +317,7 @@ def test_the_request_is_written_down_before_it_is_sent(world):
     assert set(request["params"]["evidence"]) == {*manifest.fields, *manifest.files, *manifest.cleared}
 
 
-def test_a_try_that_died_before_the_receipt_is_found_without_a_second_request(world):
+def test_a_submission_by_a_try_that_died_before_its_receipt_is_found_without_resending(world):
     response = world.staged()
     response.do("submit")
     forget(world.rounds, f"{response.folder.round}/receipt.json")

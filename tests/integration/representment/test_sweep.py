@@ -1,4 +1,4 @@
-"""The net under the intake."""
+"""The sweep, which catches what the intake misses."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ def _only_one_is_unstarted(world):
             world.rounds.write_once(f"submitted/{dispute['id']}__{round_}__1.json", b"{}")
 
 
-def test_it_starts_what_was_missed_and_reports_a_status_that_nobody_knows(world, supervisor):
+def test_the_sweep_starts_missed_disputes_and_reports_an_unknown_status(world, supervisor):
     with pytest.raises(PersonNeededError, match=r"du_new_status \(status a_new_status is not known here\)") as caught:
         sweep(world)
     assert [message.run_id for message in supervisor.heard] == ["du_unstarted__chargeback__1"]
     assert "du_unstarted" not in str(caught.value)
 
 
-def test_it_reports_a_run_that_was_started_and_does_not_move(world, supervisor):
+def test_the_sweep_reports_a_started_run_that_makes_no_progress(world, supervisor):
     supervisor.runs = {"du_unstarted__chargeback__1"}
     with pytest.raises(PersonNeededError) as just_started:
         sweep(world)
@@ -60,7 +60,7 @@ def test_it_reports_a_run_that_was_started_and_does_not_move(world, supervisor):
     assert supervisor.heard == []
 
 
-def test_a_dispute_in_an_unknown_shape_is_named_and_keeps_no_other_back(world, supervisor, monkeypatch):
+def test_a_dispute_in_an_unknown_shape_is_named_and_does_not_stop_the_others(world, supervisor, monkeypatch):
     since = StripeHook.disputes_since
     odd = {"id": "du_odd", "status": "needs_response", "evidence": "Ann Lee"}
     monkeypatch.setattr(StripeHook, "disputes_since", lambda self, created: [odd, *since(self, created)])
@@ -79,7 +79,7 @@ def test_a_dag_that_cannot_be_started_is_reported(world, supervisor):
         sweep(world)
 
 
-def test_a_dispute_that_opened_again_after_months_is_found(world, supervisor):
+def test_a_dispute_reopened_after_months_is_found(world, supervisor):
     with (
         time_machine.travel(datetime.now(UTC) + timedelta(days=300)),
         pytest.raises(PersonNeededError, match="du_new_status"),
@@ -88,7 +88,7 @@ def test_a_dispute_that_opened_again_after_months_is_found(world, supervisor):
     assert [message.run_id for message in supervisor.heard] == ["du_unstarted__chargeback__1"]
 
 
-def test_a_dispute_that_waits_for_its_turn_in_a_backlog_is_nothing_to_report(world, supervisor, monkeypatch):
+def test_a_dispute_waiting_in_a_backlog_is_not_reported(world, supervisor, monkeypatch):
     monkeypatch.setattr("representment.open_rounds.BATCH", 0)
     for hours in (0, 2):
         with (
@@ -99,7 +99,7 @@ def test_a_dispute_that_waits_for_its_turn_in_a_backlog_is_nothing_to_report(wor
         assert "du_unstarted" not in str(caught.value)
 
 
-def test_a_submission_without_a_receipt_whose_run_airflow_has_lost_is_started_again(world, supervisor):
+def test_a_submission_without_a_receipt_is_started_again_if_airflow_lost_its_run(world, supervisor):
     response = world.response(world.take("plain"))
     forget(world.rounds, f"{response.folder.round}/opening.json")
     response.to("submit")

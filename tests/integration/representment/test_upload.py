@@ -18,7 +18,7 @@ def rendered(world):
     return response
 
 
-def test_killed_between_an_upload_and_its_record_the_file_is_found_again(world, rendered):
+def test_a_file_uploaded_before_a_kill_is_found_again(world, rendered):
     ids = rendered.do("upload")
     for field in ("receipt", "uncategorized_file"):
         forget(world.rounds, f"{rendered.folder.revision}/uploads/{field}.json")
@@ -40,7 +40,7 @@ def test_after_a_fault_no_file_is_uploaded_twice(world, rendered, kind, when):
     assert rendered.do("stage") == "submit"
 
 
-def test_one_failed_file_does_not_keep_the_others_from_being_recorded(world, rendered):
+def test_a_failed_upload_does_not_keep_the_other_files_from_being_recorded(world, rendered):
     world.fault("500", path="/v1/files", method="POST")
     with pytest.raises(StripeUnavailableError):
         rendered.do("upload")
@@ -48,7 +48,7 @@ def test_one_failed_file_does_not_keep_the_others_from_being_recorded(world, ren
     assert len(records) == len(rendered.folder.manifest().files)  # one is the mark of the start
 
 
-def test_a_file_of_another_dispute_with_the_same_content_is_not_taken_for_ours(world, rendered):
+def test_a_file_of_another_dispute_with_the_same_content_is_not_reused(world, rendered):
     theirs = rendered.do("upload")["refund_policy"]
     assert rendered.do("stage") == "submit"
     other = world.response(world.take("parcel"))
@@ -63,7 +63,7 @@ def test_a_file_of_another_dispute_with_the_same_content_is_not_taken_for_ours(w
     assert other.do("stage") == "submit"
 
 
-def test_what_stripe_holds_is_what_the_manifest_says(world, rendered):
+def test_stripes_files_match_the_manifest(world, rendered):
     from hashlib import sha256
 
     hook = StripeHook()

@@ -42,7 +42,7 @@ def prefix(monkeypatch):
     monkeypatch.setenv("AIRFLOW__API__BASE_URL", "https://airflow.example/shop/")
 
 
-def test_packets_that_began_to_wait_are_told_of_in_one_message_with_a_link_to_each(world, posted, supervisor):
+def test_packets_that_started_waiting_are_reported_in_one_message_with_links(world, posted, supervisor):
     responses = [ask(world), ask(world)]
     watch(world)
     (body,) = [one for one in posted if "wait for a person" in one["subject"]]
@@ -56,7 +56,7 @@ def test_packets_that_began_to_wait_are_told_of_in_one_message_with_a_link_to_ea
         assert personal not in body["text"]
 
 
-def test_they_are_told_once_and_not_of_what_was_answered(world, posted, supervisor):
+def test_waiting_packets_are_reported_once_and_answered_ones_are_not(world, posted, supervisor):
     answered, waiting = ask(world), ask(world)
     answered.choose("Send back")
     watch(world)
@@ -66,7 +66,7 @@ def test_they_are_told_once_and_not_of_what_was_answered(world, posted, supervis
     assert str(answered.run) not in text
 
 
-def test_what_nobody_took_is_told_by_the_next_run(world, listed, supervisor, monkeypatch):
+def test_a_report_that_was_not_delivered_is_sent_by_the_next_run(world, listed, supervisor, monkeypatch):
     response = ask(world)
     with http_receiver(status=500) as (port, _):
         listed(webhook(monkeypatch, "desk", port))
@@ -80,7 +80,9 @@ def test_what_nobody_took_is_told_by_the_next_run(world, listed, supervisor, mon
     assert response.folder.record("told.json")["told_by"]
 
 
-def test_without_a_notifier_nothing_fails_and_it_is_told_once_there_is_one(world, listed, supervisor, monkeypatch):
+def test_without_a_notifier_nothing_fails_and_packets_are_reported_once_there_is_one(
+    world, listed, supervisor, monkeypatch
+):
     with http_receiver() as (port, _):
         listed(webhook(monkeypatch, "desk", port))
         watch(world)  # of deadlines that have passed, which need a notifier
@@ -94,7 +96,7 @@ def test_without_a_notifier_nothing_fails_and_it_is_told_once_there_is_one(world
     assert any(str(response.run) in one["text"] for one in heard)
 
 
-def test_a_record_that_cannot_be_read_keeps_no_other_back(world, posted, supervisor):
+def test_a_record_that_cannot_be_read_does_not_stop_the_others(world, posted, supervisor):
     broken, waiting = ask(world), ask(world)
     world.rounds.overwrite(f"{broken.folder.revision}/asked.json", b"{")
     with pytest.raises(PersonNeededError, match=r"asked\.json"):
@@ -102,7 +104,7 @@ def test_a_record_that_cannot_be_read_keeps_no_other_back(world, posted, supervi
     assert any(str(waiting.run) in one["text"] for one in posted)
 
 
-def test_the_question_is_put_to_those_whom_the_variable_names(world, supervisor, monkeypatch):
+def test_the_question_is_assigned_to_the_users_in_the_variable(world, supervisor, monkeypatch):
     rules = [{"reasons": ["duplicate"], "users": [{"id": "8", "name": "bob"}]}, {"users": [ANN]}]
     monkeypatch.setenv("AIRFLOW_VAR_REPRESENTMENT_ASSIGNED_USERS", json.dumps(rules))
     ask(world)

@@ -65,7 +65,7 @@ def session(engine):
 
 
 def add(session, run_id, *tasks, decided=10):
-    """A running run, examined so many seconds ago; its tasks' states, and when each changed, relative to that."""
+    """Add a running run, examined so many seconds ago, with its tasks' states and when each changed, relative to it."""
     now = datetime.now(UTC)
     last = None if decided is None else now - timedelta(seconds=decided)
     row = {"dag_id": DAG, "run_id": run_id, "state": "running", "run_type": "manual", "run_after": now}
@@ -103,14 +103,14 @@ def test_a_run_is_left_alone_only_while_it_waits_and_nothing_has_changed(session
     assert examined(session) == ({"it"} if expected else set())
 
 
-def test_other_runs_go_on_beside_many_that_wait(session, narrowed):
+def test_other_runs_continue_while_many_wait(session, narrowed):
     for number in range(300):
         add(session, f"waits{number}", DONE, WAITING, decided=400)
     add(session, "goes on", DONE, ("running", -1), decided=1)
     assert examined(session) == {"goes on"}
 
 
-def test_runs_that_wait_fall_due_in_portions(session, narrowed):
+def test_waiting_runs_are_examined_in_portions(session, narrowed):
     for number in range(3 * PORTIONS):
         add(session, f"waits{number}", DONE, WAITING, decided=AGAIN.total_seconds() * 0.9)
     assert 0 < len(examined(session)) < 3 * PORTIONS
@@ -127,7 +127,7 @@ def test_two_schedulers_share_the_runs(engine, session, narrowed):
         other.rollback()
 
 
-def test_a_condition_that_fails_leaves_the_stock_query_and_its_transaction(session, monkeypatch, caplog):
+def test_after_a_failing_condition_the_stock_query_runs_in_a_usable_transaction(session, monkeypatch, caplog):
     monkeypatch.setattr(DagRun, METHOD, DagRun.__dict__[METHOD])
     narrow_examined_runs(lambda run, task: text("no_such_column = 1"))
     add(session, "it", DONE, WAITING)
@@ -137,7 +137,7 @@ def test_a_condition_that_fails_leaves_the_stock_query_and_its_transaction(sessi
     assert session.scalar(text("select 1")) == 1
 
 
-def test_another_database_gets_the_stock_query(narrowed):
+def test_other_databases_use_the_stock_query(narrowed):
     engine = create_engine("sqlite://")
     import_all_models()
     Base.metadata.create_all(engine)
@@ -155,7 +155,9 @@ def test_another_database_gets_the_stock_query(narrowed):
         ("celery", "3.3.2", None, False),
     ],
 )
-def test_it_is_installed_once_in_a_tried_scheduler_alone(monkeypatch, program, version, setting, installed):
+def test_the_change_is_installed_once_and_only_in_a_scheduler_of_a_tried_release(
+    monkeypatch, program, version, setting, installed
+):
     monkeypatch.setattr(DagRun, METHOD, DagRun.__dict__[METHOD])
     monkeypatch.setattr(sys, "argv", ["airflow", program])
     monkeypatch.setattr("airflow.__version__", version)

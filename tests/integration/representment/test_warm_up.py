@@ -27,7 +27,7 @@ def costs(world):
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def test_no_task_loads_what_its_parent_could_have_and_s3_is_not_asked_too_often(costs):
+def test_no_task_loads_modules_its_parent_could_have_and_s3_calls_are_limited(costs):
     loaded = {module for cost in costs.values() for module in cost["modules"] if not module.startswith(OF_NO_TASK)}
     assert loaded == set()
     assert {name for cost in costs.values() for name in cost["cached"]} <= OWN_CACHES

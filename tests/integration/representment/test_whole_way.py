@@ -1,4 +1,4 @@
-"""The way of a response, task by task: what it calls at Stripe, what it leaves behind, and where it ends."""
+"""A whole response, task by task: which calls it makes to Stripe, what it leaves behind, and where it ends."""
 
 import pytest
 from tests.integration.representment.steps import connect
@@ -9,7 +9,7 @@ from representment.hooks.s3_store import S3Store
 ORDER = ("gather", "collect", "render", "upload", "stage", "submit")
 
 
-def test_the_happy_path_calls_stripe_five_times_and_once_a_file(world):
+def test_the_happy_path_calls_stripe_five_times_plus_once_per_file(world):
     response = world.response(world.take("parcel"))
     assert [response.do(task) for task in ("gather", "collect", "render")][::2] == ["collect", "upload"]
     uploaded = response.do("upload")
@@ -39,7 +39,7 @@ def test_the_happy_path_calls_stripe_five_times_and_once_a_file(world):
     assert [*world.rounds.names("submitted/")] == [f"submitted/{response.run}.json"]
 
 
-def test_every_step_run_twice_does_nothing_twice(world):
+def test_running_every_step_twice_does_nothing_twice(world):
     response = world.response(world.take("parcel"))
     first = [response.do(task) for task in ORDER]
     before = len(world.writes())
@@ -49,7 +49,7 @@ def test_every_step_run_twice_does_nothing_twice(world):
     assert response.submissions == 1
 
 
-def test_each_step_run_twice_before_the_next_one_changes_nothing_either(world):
+def test_running_each_step_twice_in_a_row_changes_nothing_either(world):
     response = world.response(world.take("plain"))
     for task in ORDER:
         assert response.do(task) == response.do(task, 2)
@@ -57,7 +57,7 @@ def test_each_step_run_twice_before_the_next_one_changes_nothing_either(world):
     assert response.submissions == 1
 
 
-def test_gathering_again_keeps_what_was_gathered(world):
+def test_gathering_again_keeps_the_first_result(world):
     response = world.response(world.take("plain"))
     response.do("gather")
     world.edit(response.run.dispute, **{"evidence[service_date]": "today"})
@@ -65,7 +65,7 @@ def test_gathering_again_keeps_what_was_gathered(world):
     assert response.folder.dispute_json()["evidence"]["service_date"] is None
 
 
-def test_an_archived_document_is_named_and_the_packet_goes_on(world):
+def test_an_archived_document_is_named_and_the_packet_is_made(world):
     response = world.response(world.take("parcel"))
     store = S3Store("s3://evidence")
     name = f"charges/{response.run.dispute.replace('du_', 'ch_')}/documents/customer_messages.pdf"
@@ -75,7 +75,7 @@ def test_an_archived_document_is_named_and_the_packet_goes_on(world):
     assert "archived" in refused["customer_messages.pdf"]
 
 
-def test_a_broken_document_is_named_and_the_packet_goes_on(world):
+def test_a_broken_document_is_named_and_the_packet_is_made(world):
     response = world.response(world.take("broken"))
     assert response.to("stage") == "approve"
     manifest = response.folder.manifest()
@@ -86,7 +86,7 @@ def test_a_broken_document_is_named_and_the_packet_goes_on(world):
     assert response.submissions == 1
 
 
-def test_without_essential_evidence_a_person_takes_over_and_stripe_is_not_written(world):
+def test_without_essential_evidence_a_person_takes_over_and_nothing_is_written_to_stripe(world):
     response = world.response("du_unknown_parcel")
     assert response.to("render") == "leave"
     told = r"left to a person: essential evidence is missing: .* \(.*, the bank's deadline is "
@@ -95,7 +95,7 @@ def test_without_essential_evidence_a_person_takes_over_and_stripe_is_not_writte
     assert world.writes() == []
 
 
-def test_a_purchase_that_the_merchant_tells_nothing_about_is_never_answered_without_a_person(world):
+def test_a_purchase_without_merchant_facts_is_never_answered_without_a_person(world):
     response = world.response("du_no_facts")
     assert response.to("stage") == "approve"
 
@@ -112,7 +112,7 @@ def test_a_purchase_that_the_merchant_tells_nothing_about_is_never_answered_with
         ("du_klarna", "leave", "Klarna accepts no evidence in an inquiry"),
     ],
 )
-def test_a_dispute_that_is_not_ours_to_answer_ends_where_it_should(world, dispute, leaf, why):
+def test_a_dispute_we_do_not_answer_ends_in_the_right_task(world, dispute, leaf, why):
     response = world.response(dispute, "inquiry" if dispute == "du_klarna" else "chargeback")
     assert response.do("gather") == leaf
     if leaf == "leave":
@@ -124,7 +124,7 @@ def test_a_dispute_that_is_not_ours_to_answer_ends_where_it_should(world, disput
     assert {one["method"] for one in world.log()} == {"GET"}
 
 
-def test_a_round_is_answered_by_one_dag_alone(world):
+def test_only_one_dag_answers_a_round(world):
     first = world.response(world.take("plain"))
     assert first.do("gather") == "collect"
     other = world.response(first.run.dispute, reason="general")
@@ -132,7 +132,7 @@ def test_a_round_is_answered_by_one_dag_alone(world):
     assert "answered by respond_product_not_received" in other.do("nothing_to_answer")
 
 
-def test_a_run_for_a_round_that_is_not_open_yet_does_not_spend_it(world):
+def test_a_run_before_its_round_opens_does_not_use_up_the_round(world):
     dispute = world.take("inquiry")
     early = world.response(dispute)
     assert early.do("gather") == "nothing_to_answer"
@@ -145,7 +145,7 @@ def test_a_run_for_a_round_that_is_not_open_yet_does_not_spend_it(world):
     assert later.submissions == 2
 
 
-def test_shadow_makes_the_packet_and_never_writes(world, monkeypatch):
+def test_shadow_mode_makes_the_packet_and_never_writes(world, monkeypatch):
     connect(world, monkeypatch, key=world.restricted_key, mode="shadow")
     response = world.response(world.take("plain"))
     assert response.to("render") is None
@@ -153,7 +153,7 @@ def test_shadow_makes_the_packet_and_never_writes(world, monkeypatch):
     assert world.writes() == []
 
 
-def test_stage_mode_stages_and_goes_no_further(world, monkeypatch):
+def test_stage_mode_stages_and_does_not_submit(world, monkeypatch):
     connect(world, monkeypatch, mode="stage")
     response = world.response(world.take("plain"))
     assert response.to("stage") is None

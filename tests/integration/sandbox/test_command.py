@@ -30,7 +30,7 @@ def start(seeds_folder):
         process.communicate()
 
 
-def test_one_line_says_where_everything_is(start):
+def test_one_line_of_output_lists_every_address_and_key(start):
     process, line = start("--smart-disputes")
 
     client = stripe.StripeClient(line["secret_key"], base_addresses={"api": line["api_base"]})
@@ -59,7 +59,7 @@ def test_one_line_says_where_everything_is(start):
     assert process.communicate() == ("", "")
 
 
-def test_in_a_container_host_ports_and_keys_are_given(start):
+def test_for_a_container_the_host_port_and_token_can_be_given(start):
     with socket.create_server(("127.0.0.1", 0)) as free:
         s3_port = free.getsockname()[1]
     _, line = start("--host=0.0.0.0", f"--s3-port={s3_port}", "--token=abc")
@@ -70,7 +70,7 @@ def test_in_a_container_host_ports_and_keys_are_given(start):
     assert line["webhook_secret"] == "whsec_abc"
 
 
-def test_it_stops_while_a_receiver_keeps_it_waiting(start):
+def test_it_stops_even_if_a_webhook_receiver_keeps_it_waiting(start):
     process, line = start()
     with socket.create_server(("127.0.0.1", 0)) as silent:
         body = json.dumps({"url": f"http://127.0.0.1:{silent.getsockname()[1]}/hook"}).encode()
@@ -83,7 +83,7 @@ def test_it_stops_while_a_receiver_keeps_it_waiting(start):
     assert process.communicate() == ("", "")
 
 
-def test_a_proxy_and_a_profile_of_aws_are_not_for_this_s3(start):
+def test_a_proxy_and_an_aws_profile_do_not_affect_the_sandboxs_s3(start):
     _, line = start(HTTP_PROXY="http://127.0.0.1:9", NO_PROXY="", AWS_PROFILE="missing", AWS_DEFAULT_PROFILE="missing")
     assert line["s3_endpoint"]
 
@@ -96,7 +96,7 @@ def refused(*arguments):
 
 
 @pytest.mark.parametrize("option", ["--port", "--s3-port"])
-def test_a_port_that_is_taken_is_told(seeds_folder, option):
+def test_a_port_in_use_is_reported(seeds_folder, option):
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = str(other.getsockname()[1])
         assert f"cannot listen on 127.0.0.1, port {port}" in refused("--seeds", str(seeds_folder), option, port)
@@ -106,11 +106,11 @@ def test_a_port_that_is_taken_is_told(seeds_folder, option):
     ("option", "value"),
     [("--host", "192.0.2.1"), ("--host", "::1"), ("--port", "-1"), ("--port", "99999"), ("--token", "a b/ü")],
 )
-def test_options_that_cannot_be_served_are_named(seeds_folder, option, value):
+def test_invalid_options_are_named(seeds_folder, option, value):
     assert value in refused("--seeds", str(seeds_folder), f"{option}={value}")
 
 
-def test_it_ends_in_silence_where_nobody_reads_its_line(seeds_folder):
+def test_it_ends_without_an_error_if_nobody_reads_its_output(seeds_folder):
     read, write = os.pipe()
     os.close(read)
     command = [sys.executable, "-m", "sandbox", "--seeds", str(seeds_folder)]
@@ -119,7 +119,7 @@ def test_it_ends_in_silence_where_nobody_reads_its_line(seeds_folder):
     assert (done.returncode, done.stderr) == (0, b"")
 
 
-def test_seeds_that_cannot_be_read_are_named(tmp_path):
+def test_unreadable_seeds_are_named(tmp_path):
     (tmp_path / "account.json").write_text("{", "utf-8")
     command = [sys.executable, "-m", "sandbox", "--seeds", str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)

@@ -8,7 +8,7 @@ def test_health_is_answered_without_a_key(running):
     assert running.control("GET", "health") == {"status": "ok"}
 
 
-def test_the_clock_moves_and_deadlines_pass(running):
+def test_the_clock_can_be_advanced_past_deadlines(running):
     before = running.control("GET", "clock")["now"]
     after = running.control("POST", "clock", {"advance": 10 * 24 * 3600})["now"]
 
@@ -16,7 +16,7 @@ def test_the_clock_moves_and_deadlines_pass(running):
     assert running.client().v1.disputes.retrieve("du_1").status == "lost"
 
 
-def test_the_script_decides_after_its_time(running):
+def test_the_script_decides_when_its_time_has_come(running):
     client = running.client()
     client.v1.disputes.update("du_2", {"evidence": {"shipping_carrier": "UPS"}})
     assert client.v1.disputes.retrieve("du_2").status == "under_review"
@@ -25,7 +25,7 @@ def test_the_script_decides_after_its_time(running):
     assert client.v1.disputes.retrieve("du_2").status == "won"
 
 
-def test_others_act_on_disputes(running):
+def test_control_requests_act_for_the_bank_and_the_dashboard(running):
     assert running.control("POST", "disputes/du_1/dashboard_submit")["status"] == "under_review"
     assert running.control("POST", "disputes/du_1/win")["status"] == "won"
 
@@ -34,7 +34,7 @@ def test_the_script_can_be_read(running):
     assert running.control("GET", "script") == {"du_2": {"bank": "won", "after": 2}}
 
 
-def test_the_log_counts_requests_and_leaves_out_control(running):
+def test_the_log_counts_requests_except_control_requests(running):
     client = running.client()
     client.v1.disputes.retrieve("du_1")
     with pytest.raises(stripe.InvalidRequestError):
@@ -52,7 +52,7 @@ def test_the_log_counts_requests_and_leaves_out_control(running):
     )
 
 
-def test_the_log_can_be_asked_for_one_dispute(running):
+def test_the_log_can_be_filtered_by_dispute(running):
     client = running.client()
     file = running.upload()
     running.upload("never_attached.pdf")
@@ -80,7 +80,7 @@ def test_the_log_can_be_asked_for_one_dispute(running):
     assert [entry["n"] for entry in running.control("GET", "requests?dispute=du_2")] == [4, 8]
 
 
-def test_an_upload_whose_answer_was_lost_counts_once_its_file_is_attached(running):
+def test_an_upload_with_a_lost_answer_counts_for_the_dispute_it_is_attached_to(running):
     running.fault("reset", "after", "/v1/files")
     with pytest.raises(stripe.APIConnectionError):
         running.upload()
@@ -93,7 +93,7 @@ def test_an_upload_whose_answer_was_lost_counts_once_its_file_is_attached(runnin
 
 
 @pytest.mark.parametrize("kind", ["429", "reset"])
-def test_what_met_a_fault_before_it_ran_counts_for_its_dispute_too(running, kind):
+def test_a_request_stopped_by_a_fault_counts_for_its_dispute_too(running, kind):
     running.fault(kind)
     with pytest.raises(stripe.StripeError):
         running.client().v1.refunds.create({"charge": "ch_1"})
@@ -136,7 +136,7 @@ def test_the_log_of_an_unknown_dispute_is_refused(running):
         ("requests", {}, 405, ""),
     ],
 )
-def test_what_makes_no_sense_is_refused_with_a_reason(running, path, body, status, told):
+def test_invalid_control_requests_are_refused_with_a_reason(running, path, body, status, told):
     with pytest.raises(HTTPError) as caught:
         running.control("POST", path, body)
 

@@ -36,11 +36,11 @@ def test_evidence_is_staged_with_data_fields(curl):
     assert '"customer_name": "Ann Lee"' in answer
 
 
-def test_nothing_but_the_path_closes_a_dispute(curl):
+def test_a_close_request_needs_no_parameters(curl):
     assert json.loads(curl("/v1/disputes/du_1/close", "-X", "POST"))["status"] == "lost"
 
 
-def test_a_file_goes_up_as_a_form_and_comes_down_as_it_was(curl, tmp_path, pdf):
+def test_a_file_is_uploaded_as_a_form_and_downloaded_unchanged(curl, tmp_path, pdf):
     (tmp_path / "receipt.pdf").write_bytes(pdf)
     file = json.loads(curl("/v1/files", "-F", "purpose=dispute_evidence", "-F", f"file=@{tmp_path / 'receipt.pdf'}"))
 
@@ -48,18 +48,18 @@ def test_a_file_goes_up_as_a_form_and_comes_down_as_it_was(curl, tmp_path, pdf):
     assert curl(f"/v1/files/{file['id']}/contents") == pdf
 
 
-def test_a_large_body_is_sent_after_its_announcement(curl, tmp_path):
+def test_a_large_body_is_accepted_with_expect_100_continue(curl, tmp_path):
     (tmp_path / "scan.jpg").write_bytes(b"\xff\xd8\xff" + b"\0" * 4_000_000)
     upload = ("-F", "purpose=dispute_evidence", "-F", f"file=@{tmp_path / 'scan.jpg'}", "-H", "Expect: 100-continue")
 
     assert json.loads(curl("/v1/files", *upload))["size"] == 4_000_003
 
 
-def test_a_reset_is_a_reset(curl, running):
+def test_an_injected_reset_closes_the_connection(curl, running):
     running.fault("reset")
     assert curl("/v1/disputes", code=56) == b""  # "failure in receiving network data"
 
 
-def test_a_hung_socket_says_nothing(curl, running):
+def test_an_injected_hang_sends_nothing(curl, running):
     running.fault("hang", seconds=2)
     assert curl("/v1/disputes", "--max-time", "0.3", code=28) == b""  # "operation timeout"

@@ -48,11 +48,11 @@ def test_warnings_are_listed_newest_first_filtered_and_paged(running, api, warn)
         warnings.list({"charge": "ch_no"})
 
 
-def test_nothing_can_be_done_any_more_about_a_disputed_charge(api, warn):
+def test_a_warning_about_a_disputed_charge_is_not_actionable(api, warn):
     assert warn("ch_1")["actionable"] is False
 
 
-def test_a_refund_in_full_takes_back_that_something_can_be_done(api, warn):
+def test_a_full_refund_makes_a_warning_not_actionable(api, warn):
     warning = warn("ch_calm")
     api.refunds.create({"charge": "ch_calm", "amount": 100})
     assert api.radar.early_fraud_warnings.retrieve(warning["id"]).actionable
@@ -70,14 +70,14 @@ def test_a_refund_in_full_takes_back_that_something_can_be_done(api, warn):
         ({}, 400, "charge"),
     ],
 )
-def test_what_makes_no_warning_is_refused(running, body, status, words):
+def test_an_invalid_warning_is_refused(running, body, status, words):
     with pytest.raises(HTTPError) as caught:
         running.control("POST", "radar/early_fraud_warnings", body)
     assert caught.value.code == status
     assert words in caught.value.read().decode()
 
 
-def test_seeds_hold_warnings_that_a_later_dispute_overtakes(seeds_folder, make):
+def test_a_seeded_warning_is_not_actionable_once_its_charge_is_disputed(seeds_folder, make):
     folder = seeds_folder / "stripe" / "early_fraud_warnings"
     folder.mkdir()
     for name, charge, created in (("issfr_a", "ch_1", "@-5d"), ("issfr_b", "ch_calm", "@-2d")):

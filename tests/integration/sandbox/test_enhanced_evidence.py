@@ -77,7 +77,7 @@ def stage(api, evidence, dispute_id="du_visa", kind="visa_compelling_evidence_3"
     return staged.evidence_details.enhanced_eligibility[kind]
 
 
-def test_a_dispute_says_from_the_start_what_is_missing(api):
+def test_a_new_dispute_lists_what_is_missing(api):
     dispute = api.disputes.retrieve("du_visa")
     found = dispute.evidence_details.enhanced_eligibility.visa_compelling_evidence_3
     assert (found.status, found.required_actions) == ("requires_action", ALL_MISSING)
@@ -94,7 +94,7 @@ def test_a_dispute_says_from_the_start_what_is_missing(api):
         ("customer_device_id", "shipping_address"),
     ],
 )
-def test_two_earlier_charges_and_two_elements_qualify(api, elements):
+def test_two_earlier_charges_with_two_shared_elements_qualify(api, elements):
     found = stage(api, ce3(elements=elements))
     assert (found.status, found.required_actions) == ("qualified", [])
 
@@ -108,7 +108,7 @@ def test_two_earlier_charges_and_two_elements_qualify(api, elements):
         ("customer_account_id", "customer_email_address", "shipping_address"),
     ],
 )
-def test_too_few_elements_are_told(api, elements):
+def test_too_few_shared_elements_are_reported(api, elements):
     found = stage(api, ce3(elements=elements))
     assert (found.status, found.required_actions) == ("requires_action", ["missing_customer_identifiers"])
 
@@ -120,7 +120,7 @@ def test_too_few_elements_are_told(api, elements):
         {"customer_account_id": ""},
     ],
 )
-def test_an_element_must_be_the_same_in_all_three(api, other):
+def test_an_element_must_be_the_same_in_all_three_charges(api, other):
     evidence = ce3()
     evidence["prior_undisputed_transactions"][1] |= other
     assert stage(api, evidence).required_actions == ["missing_customer_identifiers"]
@@ -134,7 +134,7 @@ def test_an_element_must_be_the_same_in_all_three(api, other):
         ("shipping_address", {**ADDRESS, "postal_code": ""}),
     ],
 )
-def test_a_short_device_or_a_part_of_an_address_is_no_element(api, name, value):
+def test_a_short_device_id_or_a_partial_address_does_not_count(api, name, value):
     second = "customer_purchase_ip" if name == "shipping_address" else "customer_email_address"
     evidence = ce3(elements=(second,))
     for transaction in (evidence["disputed_transaction"], *evidence["prior_undisputed_transactions"]):
@@ -142,7 +142,7 @@ def test_a_short_device_or_a_part_of_an_address_is_no_element(api, name, value):
     assert stage(api, evidence).required_actions == ["missing_customer_identifiers"]
 
 
-def test_missing_descriptions_are_told_one_by_one(api):
+def test_missing_descriptions_are_reported_one_by_one(api):
     evidence = ce3(product_description="")
     del evidence["prior_undisputed_transactions"][0]["product_description"]
     del evidence["disputed_transaction"]["merchandise_or_services"]
@@ -154,18 +154,18 @@ def test_missing_descriptions_are_told_one_by_one(api):
 
 
 @pytest.mark.parametrize("priors", [(), ("ch_old",)])
-def test_two_earlier_charges_are_asked_for(api, priors):
+def test_too_few_earlier_charges_are_reported(api, priors):
     found = stage(api, ce3(priors))
     assert (found.status, found.required_actions) == ("requires_action", ["missing_prior_undisputed_transactions"])
 
 
 @pytest.mark.parametrize("prior", ["ch_new", "ch_ancient", "ch_unpaid", "ch_other_card", "ch_disputed", "ch_older"])
-def test_a_charge_that_cannot_count_does_not_qualify(api, prior):
+def test_an_ineligible_earlier_charge_does_not_qualify(api, prior):
     found = stage(api, ce3(("ch_older", prior)))
     assert (found.status, found.required_actions) == ("not_qualified", [])
 
 
-def test_three_earlier_charges_or_another_code_do_not_qualify(api):
+def test_three_earlier_charges_or_another_reason_code_do_not_qualify(api):
     assert stage(api, ce3(("ch_old", "ch_older", "ch_new"))).status == "not_qualified"
     assert stage(api, ce3(), "du_2").status == "not_qualified"
 
@@ -177,7 +177,7 @@ def test_an_earlier_charge_must_exist(api):
     assert (caught.value.code, caught.value.param) == ("resource_missing", param)
 
 
-def test_an_update_merges_and_what_was_not_given_reads_as_null(api):
+def test_an_update_merges_and_omitted_fields_read_as_null(api):
     stage(api, ce3())
     stage(api, {"disputed_transaction": {"product_description": "Six blue mugs", "customer_account_id": ""}})
     held = api.disputes.retrieve("du_visa").evidence.enhanced_evidence.visa_compelling_evidence_3
@@ -189,7 +189,7 @@ def test_an_update_merges_and_what_was_not_given_reads_as_null(api):
     assert [prior.charge for prior in held.prior_undisputed_transactions] == ["ch_old", "ch_older"]
 
 
-def test_everything_is_cleared_at_once(api):
+def test_all_enhanced_evidence_can_be_cleared_at_once(api):
     stage(api, ce3())
     found = stage(api, "")
     assert (found.status, found.required_actions) == ("requires_action", ALL_MISSING)
@@ -218,7 +218,7 @@ def test_nested_parameters_are_checked(running, pair, param):
     assert json.load(caught.value)["error"]["param"] == prefix + param
 
 
-def test_what_stripe_filled_in_is_completed_and_counts(seeds_folder, make):
+def test_evidence_filled_in_by_stripe_is_completed_and_counts(seeds_folder, make):
     path = seeds_folder / "stripe" / "disputes" / "du_visa.json"
     seed = json.loads(path.read_text("utf-8"))
     seed["evidence"] = {"enhanced_evidence": {"visa_compelling_evidence_3": ce3()}}
@@ -232,7 +232,7 @@ def test_what_stripe_filled_in_is_completed_and_counts(seeds_folder, make):
 
 
 @pytest.mark.parametrize("network", ["visa", "mastercard"])
-def test_a_fee_is_acknowledged(api, network):
+def test_the_fee_can_be_acknowledged(api, network):
     dispute_id, kind = f"du_{network}_rules", f"{network}_compliance"
     dispute = api.disputes.retrieve(dispute_id)
     assert dispute.enhanced_eligibility_types == [kind]

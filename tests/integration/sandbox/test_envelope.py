@@ -73,7 +73,7 @@ def test_one_connection_serves_many_requests(call, connection):
     assert connection.sock is socket
 
 
-def test_a_chunked_body_is_read_whole(call, connection, running):
+def test_a_chunked_body_is_read_completely(call, connection, running):
     headers = {
         "Authorization": f"Bearer {running.keys.secret}",
         "Content-Type": "application/x-www-form-urlencoded",
@@ -97,14 +97,14 @@ def test_a_chunked_body_is_read_whole(call, connection, running):
         ("sk_test_expired0123456789abcdefwxyz", 401, "api_key_expired"),
     ],
 )
-def test_without_a_good_key_nothing_is_answered(call, key, status, code):
+def test_a_request_without_a_valid_key_is_refused(call, key, status, code):
     answer = call("GET", "/v1/disputes", key=key)
 
     assert (answer.status, answer.error["type"], answer.error.get("code")) == (status, "invalid_request_error", code)
     assert answer.headers["Request-Id"]
 
 
-def test_basic_authentication_is_the_same_as_bearer(call, running):
+def test_basic_authentication_works_like_bearer(call, running):
     user = base64.b64encode(f"{running.keys.secret}:".encode()).decode()
 
     assert call("GET", "/v1/disputes/du_1", key=None, Authorization=f"Basic {user}").status == 200
@@ -120,7 +120,7 @@ def test_a_restricted_key_reads_and_never_writes(call, running):
         assert "_write" in refused.error["message"]
 
 
-def test_a_body_that_breaks_off_closes_the_connection(call, connection, running):
+def test_a_truncated_body_closes_the_connection(call, connection, running):
     connection.putrequest("POST", "/v1/disputes/du_1")
     connection.putheader("Authorization", f"Bearer {running.keys.secret}")
     connection.putheader("Transfer-Encoding", "chunked")
@@ -132,7 +132,7 @@ def test_a_body_that_breaks_off_closes_the_connection(call, connection, running)
     assert call("GET", "/v1/disputes/du_1").body["status"] == "needs_response"
 
 
-def test_the_own_account_is_echoed_and_another_is_refused(call):
+def test_the_keys_own_account_is_echoed_and_another_is_refused(call):
     own = call("GET", "/v1/account").body["id"]
     echoed = call("GET", "/v1/disputes", Stripe_Account=own)
     refused = call("GET", "/v1/disputes", Stripe_Account="acct_other")
@@ -160,14 +160,14 @@ def test_an_unknown_version_is_refused(call):
         ("OPTIONS", "/v1/disputes"),
     ],
 )
-def test_an_unknown_address_or_method_is_told_with_both(call, method, path):
+def test_an_error_names_an_unknown_address_and_its_method(call, method, path):
     answer = call(method, path)
 
     assert answer.status == 404
     assert answer.error["message"].startswith(f"Unrecognized request URL ({method}: {path}).")
 
 
-def test_an_object_of_the_other_mode_is_said_to_be_there(call, running):
+def test_an_object_of_the_other_mode_is_reported_as_existing_there(call, running):
     answer = call("GET", "/v1/disputes/du_1", key=running.keys.of_other_mode)
 
     assert (answer.status, answer.error["code"], answer.error["param"]) == (404, "resource_missing", "dispute")
@@ -181,7 +181,7 @@ def named(content):
     return file
 
 
-def test_a_file_is_of_the_mode_in_which_it_was_uploaded(call, running, pdf):
+def test_a_file_belongs_to_the_mode_it_was_uploaded_in(call, running, pdf):
     live = running.client(running.keys.of_other_mode)
     file = live.v1.files.create({"purpose": "dispute_evidence", "file": named(pdf)})
     seen = call("GET", f"/v1/files/{file.id}")
@@ -193,7 +193,7 @@ def test_a_file_is_of_the_mode_in_which_it_was_uploaded(call, running, pdf):
         assert "a similar object exists in live mode, but a test mode key was used" in answer.error["message"]
 
 
-def test_a_target_that_is_no_address_is_a_bad_request(running):
+def test_an_invalid_request_target_is_a_bad_request(running):
     host, port = running.base.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port)), timeout=5) as client:
         client.sendall(b"GET http://[::1 HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -248,7 +248,7 @@ def test_parameters_in_the_query_of_a_post_count(call):
     assert call("POST", "/v1/disputes/du_1?submit=false", {"metadata[a]": "b"}).body["status"] == "needs_response"
 
 
-def test_json_is_no_form(call):
+def test_a_json_body_is_refused(call):
     refused = call("POST", "/v1/disputes/du_1", '{"submit": false}', Content_Type="application/json")
 
     assert refused.status == 400
@@ -256,7 +256,7 @@ def test_json_is_no_form(call):
     assert refused.headers["Sandbox-Chosen"] == "true"
 
 
-def test_an_overlong_request_line_meets_the_proxy(call):
+def test_an_overlong_request_line_is_answered_by_the_proxy_in_html(call):
     answer = call("GET", "/v1/disputes?charge=" + "x" * 16_384)
 
     assert answer.status == 414
@@ -264,7 +264,7 @@ def test_an_overlong_request_line_meets_the_proxy(call):
     assert answer.text.startswith("<html>")
 
 
-def test_advice_on_retries_stands_exactly_where_stripe_gives_it(call):
+def test_retry_advice_is_given_exactly_where_stripe_gives_it(call):
     advice = [
         call("GET", "/v1/disputes/du_1"),
         call("GET", "/v1/disputes/du_x"),
@@ -285,19 +285,19 @@ def test_a_post_with_a_key_names_the_key_and_the_first_request(call):
     assert answer.headers["Idempotent-Replayed"] is None
 
 
-def test_a_get_takes_no_notice_of_a_key(call):
+def test_a_get_ignores_an_idempotency_key(call):
     answers = [call("GET", "/v1/disputes/du_1", Idempotency_Key="k1") for _ in range(2)]
 
     assert all(answer.status == 200 and answer.headers["Idempotency-Key"] is None for answer in answers)
 
 
-def test_the_body_of_an_error_has_no_empty_members(call):
+def test_the_body_of_an_error_has_no_empty_fields(call):
     closed = call("POST", "/v1/disputes/du_3", {"submit": "false"})
 
     assert closed.body == {"error": {"type": "invalid_request_error", "message": "This dispute is already closed"}}
 
 
-def test_a_fault_of_the_sandboxs_own_looks_like_stripes(call, monkeypatch, capfd):
+def test_an_internal_error_of_the_sandbox_looks_like_one_of_stripes(call, monkeypatch, capfd):
     monkeypatch.setattr("sandbox.disputes.close", lambda *_: 1 / 0)
     answer = call("POST", "/v1/disputes/du_1/close", {})
 
@@ -305,7 +305,7 @@ def test_a_fault_of_the_sandboxs_own_looks_like_stripes(call, monkeypatch, capfd
     assert "ZeroDivisionError" in capfd.readouterr().err
 
 
-def test_a_fault_of_the_sandboxs_own_before_execution_frees_the_key(call, monkeypatch, capfd):
+def test_an_internal_error_before_execution_frees_the_key(call, monkeypatch, capfd):
     with monkeypatch.context() as broken:
         broken.setattr("sandbox.http.expand.parse", lambda *_, **__: 1 / 0)
         assert call("POST", "/v1/disputes/du_1", {"submit": "false"}, Idempotency_Key="k1").status == 500

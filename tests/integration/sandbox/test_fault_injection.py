@@ -23,7 +23,7 @@ def last(running):
     return entry["status"], entry["fault"]
 
 
-def test_a_rate_limit_changes_nothing_and_gives_no_advice(running):
+def test_a_rate_limit_changes_nothing_and_gives_no_retry_advice(running):
     running.fault("429", path=PATH)
     with pytest.raises(stripe.RateLimitError) as caught:
         submit(running)
@@ -56,7 +56,7 @@ def test_a_lock_timeout_names_its_code(running):
 @pytest.mark.parametrize(
     ("kind", "refused", "again"), [("400", stripe.InvalidRequestError, "true"), ("403", stripe.PermissionError, None)]
 )
-def test_a_refusal_for_good_changes_nothing_and_only_a_400_is_kept_under_the_key(running, kind, refused, again):
+def test_a_final_refusal_changes_nothing_and_only_a_400_is_stored_under_the_key(running, kind, refused, again):
     running.fault(kind, path=PATH)
     with pytest.raises(refused):
         submit(running)
@@ -79,7 +79,7 @@ def test_a_500_before_the_change_leaves_the_key_free(running):
     assert submit(running).status == "under_review"
 
 
-def test_a_500_after_the_change_is_kept_under_the_key(running):
+def test_a_500_after_the_change_is_stored_under_the_key(running):
     running.fault("500", when="after", path=PATH)
     replayed = []
     for _ in range(2):
@@ -107,7 +107,7 @@ def test_a_reset_hides_whether_the_change_was_made(running, when, done):
 
 
 @pytest.mark.parametrize(("when", "done"), [("before", 0), ("after", 1)])
-def test_a_hung_socket_is_silent_until_the_client_gives_up(running, when, done):
+def test_an_injected_hang_lasts_until_the_client_times_out(running, when, done):
     running.fault("hang", when=when, path=PATH, seconds=60)
     with pytest.raises(stripe.APIConnectionError, match="timed out"):
         submit(running, timeout=2)
@@ -116,7 +116,7 @@ def test_a_hung_socket_is_silent_until_the_client_gives_up(running, when, done):
     assert last(running)[0] == 200
 
 
-def test_a_late_answer_is_the_true_one(running):
+def test_a_delayed_answer_is_the_real_one(running):
     running.fault("latency", path=PATH, seconds=0.3)
     started = time.monotonic()
 
@@ -124,7 +124,7 @@ def test_a_late_answer_is_the_true_one(running):
     assert time.monotonic() - started >= 0.3
 
 
-def test_a_replay_meets_faults_too(running):
+def test_faults_hit_replayed_requests_too(running):
     submit(running)
     running.fault("reset", when="after", path=PATH)
     with pytest.raises(stripe.APIConnectionError):
@@ -133,7 +133,7 @@ def test_a_replay_meets_faults_too(running):
     assert submit(running).last_response.headers["Idempotent-Replayed"] == "true"
 
 
-def test_an_upload_may_be_made_and_its_answer_lost(running):
+def test_an_upload_can_succeed_although_its_answer_is_lost(running):
     running.fault("reset", when="after", path="/v1/files")
     with pytest.raises(stripe.APIConnectionError):
         running.upload()
@@ -142,7 +142,7 @@ def test_an_upload_may_be_made_and_its_answer_lost(running):
     assert len(running.client().v1.files.list().data) == 2
 
 
-def test_every_third_request_meets_the_next_of_the_mixed_faults(running):
+def test_every_third_request_gets_the_next_of_the_mixed_faults(running):
     running.fault("mixed", every=3, seconds=0.01)
     for _ in range(9):
         try:
@@ -157,7 +157,7 @@ def test_every_third_request_meets_the_next_of_the_mixed_faults(running):
     ]
 
 
-def test_a_refused_key_meets_no_fault(running):
+def test_a_request_with_a_refused_key_uses_up_no_fault(running):
     running.fault("500", path="*")
     with pytest.raises(stripe.AuthenticationError):
         running.client("sk_test_wrong").v1.disputes.retrieve("du_1")

@@ -39,7 +39,7 @@ def post(running, path, pairs, key=""):
         return error.code, json.load(error)
 
 
-def test_a_link_is_created_read_listed_and_shown_by_its_file(running, api, file):
+def test_a_link_is_created_read_listed_and_shown_on_its_file(running, api, file):
     expires_at = now(running) + 3600
     link = api.file_links.create({"file": file, "expires_at": expires_at, "metadata": {"for": "the bank"}})
     other = api.file_links.create({"file": running.upload().id})
@@ -52,7 +52,7 @@ def test_a_link_is_created_read_listed_and_shown_by_its_file(running, api, file)
     assert [each.id for each in api.files.retrieve(file).links.data] == [link.id]
 
 
-def test_the_address_needs_no_key_until_it_expires(running, api, file, pdf):
+def test_the_link_needs_no_key_until_it_expires(running, api, file, pdf):
     link = api.file_links.create({"file": file})
     assert link.url.startswith(f"{running.base}/links/")
     with urlopen(link.url, timeout=5) as answer:
@@ -64,7 +64,7 @@ def test_the_address_needs_no_key_until_it_expires(running, api, file, pdf):
     assert caught.value.code == 404
 
 
-def test_a_link_expires_by_the_clock_and_is_listed_as_expired(running, api, file):
+def test_a_link_expires_with_the_clock_and_is_listed_as_expired(running, api, file):
     link = api.file_links.create({"file": file, "expires_at": now(running) + 100})
     kept = api.file_links.create({"file": file})
     running.control("POST", "clock", {"advance": 101})
@@ -94,7 +94,7 @@ def test_an_update_merges_metadata_and_clears_the_expiry(running, api, file):
         ({"file": "$file", "expand[]": "charge"}, None, None),
     ],
 )
-def test_what_makes_no_link_is_refused_and_changes_nothing(running, api, file, params, code, param):
+def test_an_invalid_link_is_refused_and_changes_nothing(running, api, file, params, code, param):
     status, body = post(running, "/v1/file_links", {name: file if v == "$file" else v for name, v in params.items()})
     assert (status, body["error"].get("code"), body["error"].get("param")) == (400, code, param)
     assert api.file_links.list().data == []
@@ -108,7 +108,7 @@ def test_a_file_of_another_purpose_is_refused(running, api):
 
 
 @pytest.mark.parametrize("wrong", ["soon", "1"])
-def test_an_update_takes_no_expiry_that_is_past_or_no_time(running, api, file, wrong):
+def test_an_update_refuses_an_expiry_in_the_past_or_an_invalid_time(running, api, file, wrong):
     link = api.file_links.create({"file": file})
     status, body = post(running, f"/v1/file_links/{link.id}", {"expires_at": wrong})
     assert (status, body["error"]["param"]) == (400, "expires_at")
@@ -120,7 +120,7 @@ def test_an_unknown_link_is_missing(api):
         assert (error.http_status, error.code) == (404, "resource_missing")
 
 
-def test_a_restricted_key_reads_links_and_makes_none(running, api, file):
+def test_a_restricted_key_reads_links_but_cannot_create_them(running, api, file):
     link = api.file_links.create({"file": file})
     reader = running.client(running.keys.restricted).v1
     assert reader.file_links.retrieve(link.id).id == link.id
@@ -129,7 +129,7 @@ def test_a_restricted_key_reads_links_and_makes_none(running, api, file):
         assert (error.http_status, "rak_file_write" in error.user_message) == (403, True)
 
 
-def test_a_key_makes_one_link(api, file):
+def test_one_idempotency_key_creates_one_link(api, file):
     first, second = (api.file_links.create({"file": file}, {"idempotency_key": "k1"}) for _ in range(2))
     assert (first.id, first.url) == (second.id, second.url)
     error = refused(
@@ -142,7 +142,7 @@ def test_a_key_makes_one_link(api, file):
     assert len(api.file_links.list().data) == 1
 
 
-def test_an_upload_can_bring_its_link(running, pdf):
+def test_an_upload_can_create_its_link(running, pdf):
     def upload(data):
         pairs = [("purpose", "dispute_evidence"), *data]
         fields = "".join(f'--b\r\nContent-Disposition: form-data; name="{n}"\r\n\r\n{v}\r\n' for n, v in pairs)

@@ -10,7 +10,7 @@ def staged(client, key, text="first", dispute="du_1"):
     )
 
 
-def test_the_same_key_is_answered_by_the_first_request(running):
+def test_the_same_key_gets_the_first_requests_answer(running):
     client = running.client()
     first = staged(client, "k1")
     client.v1.disputes.update("du_1", {"evidence": {"uncategorized_text": "other"}, "submit": False})
@@ -33,7 +33,7 @@ def test_a_submit_with_the_same_key_counts_once(running):
     assert client.v1.disputes.retrieve("du_1").evidence_details.submission_count == 1
 
 
-def test_a_refusal_comes_again_after_its_cause_is_gone(running):
+def test_a_refusal_is_repeated_after_its_cause_is_gone(running):
     client = running.client()
     running.control("POST", "disputes/du_1/lose")
     messages = []
@@ -65,7 +65,7 @@ def test_other_parameters_or_another_endpoint_are_idempotency_errors(running):
     assert "'/v1/disputes/du_1' vs '/v1/disputes/du_2'" in str(elsewhere.value)
 
 
-def test_while_the_first_runs_the_second_is_refused(running):
+def test_while_the_first_request_runs_the_second_is_refused(running):
     running.fault("latency", when="after", path="/v1/disputes/du_1", every=1, seconds=0.3)
 
     def outcome(_):
@@ -81,7 +81,7 @@ def test_while_the_first_runs_the_second_is_refused(running):
     assert staged(running.client(), "k1").last_response.headers["Idempotent-Replayed"] == "true"
 
 
-def test_uploads_know_no_keys(running):
+def test_uploads_ignore_idempotency_keys(running):
     files = [running.upload(key="k1"), running.upload(key="k1")]
 
     assert files[0].id != files[1].id
@@ -97,7 +97,7 @@ def test_a_key_is_forgotten_after_a_day(running):
     assert staged(client, "k1", "second").evidence.uncategorized_text == "second"
 
 
-def test_a_wrong_key_is_not_kept(running):
+def test_a_request_with_a_wrong_api_key_is_not_stored(running):
     with pytest.raises(stripe.AuthenticationError):
         staged(running.client("sk_test_wrong"), "k1")
 

@@ -20,7 +20,7 @@ def types(running, object_id):
     return [event.type for event in reversed(events) if event.data.object.id == object_id]
 
 
-def test_a_copy_has_ids_of_its_own_and_shares_the_customer(running):
+def test_a_copy_gets_new_ids_and_shares_the_customer(running):
     client = running.client()
     assert running.control("POST", "disputes", {"copy_of": "du_1", "count": 2, "prefix": "du_x"}) == {
         "disputes": ["du_x0001", "du_x0002"]
@@ -35,7 +35,7 @@ def test_a_copy_has_ids_of_its_own_and_shares_the_customer(running):
     assert client.v1.disputes.retrieve("du_1").charge == "ch_1"
 
 
-def test_copies_with_other_letters_in_front_share_no_charge(running):
+def test_copies_with_different_prefixes_share_no_charge(running):
     prefixes = ("du_x", "dp_x")
     made = [running.control("POST", "disputes", {"copy_of": "du_1", "prefix": each})["disputes"] for each in prefixes]
     charges = [running.client().v1.disputes.retrieve(dispute_id).charge for (dispute_id,) in made]
@@ -44,7 +44,7 @@ def test_copies_with_other_letters_in_front_share_no_charge(running):
     assert charges == ["ch_x0001", "ch_x0002"]
 
 
-def test_a_copy_opens_now_with_as_many_days_as_the_seed_had(running):
+def test_a_copy_opens_now_with_the_seeds_days_to_respond(running):
     client = running.client()
     client.v1.disputes.update("du_1", {"evidence": {"uncategorized_text": "answered"}})
     running.control("POST", "clock", {"advance": 20 * 24 * 3600})
@@ -68,7 +68,7 @@ def test_a_copy_follows_the_script_of_its_seed(running):
     assert running.control("GET", "script")["du_x0001"] == {"bank": "won", "after": 5}
 
 
-def test_without_a_seed_those_that_need_a_response_are_taken_in_turn(running):
+def test_without_a_named_seed_the_disputes_that_need_a_response_are_copied_in_turn(running):
     made = running.control("POST", "disputes", {"count": 4})["disputes"]
     disputes = [running.client().v1.disputes.retrieve(dispute_id) for dispute_id in made]
 
@@ -77,12 +77,12 @@ def test_without_a_seed_those_that_need_a_response_are_taken_in_turn(running):
     assert types(running, made[0]) == ["charge.dispute.created"]
 
 
-def test_numbers_go_on_where_they_are_taken(running):
+def test_the_numbering_of_copies_continues(running):
     for expected in ("du_x0001", "du_x0002"):
         assert running.control("POST", "disputes", {"copy_of": "du_1", "prefix": "du_x"})["disputes"] == [expected]
 
 
-def test_a_thousand_at_once_are_listed_newest_first(running):
+def test_a_thousand_copies_at_once_are_listed_newest_first(running):
     running.control("POST", "disputes", {"copy_of": "du_2", "count": 1000, "prefix": "du_x", "documents": False})
 
     assert running.client().v1.disputes.list({"limit": 1}).data[0].id == "du_x1000"
@@ -91,14 +91,14 @@ def test_a_thousand_at_once_are_listed_newest_first(running):
 @pytest.mark.parametrize(
     ("body", "status"), [({"copy_of": "du_no"}, 404), ({"count": 0}, 400), ({"prefix": "charge"}, 400)]
 )
-def test_copies_that_make_no_sense_are_refused(running, body, status):
+def test_invalid_copies_are_refused(running, body, status):
     with pytest.raises(HTTPError) as caught:
         running.control("POST", "disputes", body)
     assert caught.value.code == status
     assert json.loads(caught.value.read())["error"]
 
 
-def test_what_has_not_arrived_is_unknown(running):
+def test_a_dispute_that_has_not_arrived_is_unknown(running):
     client = running.client()
     with pytest.raises(stripe.InvalidRequestError) as caught:
         client.v1.disputes.retrieve("du_2")
@@ -108,7 +108,7 @@ def test_what_has_not_arrived_is_unknown(running):
     assert not client.v1.charges.retrieve("ch_2").disputed
 
 
-def test_what_arrives_is_there_with_the_events_of_a_creation(running):
+def test_an_arriving_dispute_exists_with_the_events_of_its_creation(running):
     told = running.control("POST", "disputes/du_2/arrive")
     dispute = running.client().v1.disputes.retrieve("du_2")
 
@@ -121,7 +121,7 @@ def test_what_arrives_is_there_with_the_events_of_a_creation(running):
         running.control("POST", "disputes/du_2/arrive")
 
 
-def test_a_copy_of_what_arrives_later_is_there_at_once(running):
+def test_a_copy_of_a_dispute_that_arrives_later_exists_at_once(running):
     running.control("POST", "disputes", {"copy_of": "du_2", "prefix": "du_x"})
 
     assert running.client().v1.disputes.retrieve("du_x0001").status == "needs_response"

@@ -27,7 +27,7 @@ def modules():
     return MODULES
 
 
-def test_the_node_package_works_as_against_stripe(modules, running, pdf):
+def test_the_node_package_works_as_it_does_with_stripe(modules, running, pdf):
     script = Path(__file__).with_name("node_client.cjs")
     done = subprocess.run(
         ["node", str(script), str(modules), running.base, running.keys.secret],

@@ -17,7 +17,7 @@ def refused(call, *args, kind=stripe.InvalidRequestError):
     return caught.value
 
 
-def test_one_retrieve_brings_everything_around_a_dispute(api):
+def test_one_retrieve_returns_everything_around_a_dispute(api):
     paths = ["charge.customer", "charge.refunds", "charge.payment_intent", "payment_intent"]
     dispute = api.disputes.retrieve("du_1", {"expand": paths})
 
@@ -27,13 +27,13 @@ def test_one_retrieve_brings_everything_around_a_dispute(api):
     assert dispute.payment_intent.amount == 4200
 
 
-def test_a_deleted_customer_is_retrieved_and_expanded_as_such(api):
+def test_a_deleted_customer_is_retrieved_and_expanded_as_deleted(api):
     assert api.customers.retrieve("cus_gone").to_dict() == {"id": "cus_gone", "object": "customer", "deleted": True}
     assert api.charges.retrieve("ch_3", {"expand": ["customer"]}).customer.deleted is True
     assert [customer.id for customer in api.customers.list().data] == ["cus_ann"]
 
 
-def test_pages_are_walked_by_the_packages_own_iterator(api):
+def test_the_packages_own_iterator_reads_every_page(api):
     assert [each.id for each in api.disputes.list({"limit": 1}).auto_paging_iter()] == [
         "du_3",
         "du_2",
@@ -77,7 +77,7 @@ def test_a_payment_intent_leads_to_its_invoice(api):
     assert "payments" not in api.invoices.retrieve("in_1")
 
 
-def test_the_dispute_of_a_charge(running, api):
+def test_a_charge_leads_to_its_dispute(running, api):
     client = running.client()
 
     assert client.raw_request("get", "/v1/charges/ch_1/dispute").data["id"] == "du_1"
@@ -106,7 +106,7 @@ def test_evidence_is_staged_merged_and_cleared(api, running):
     assert cleared.evidence_details.submission_count == 0
 
 
-def test_an_update_submits_unless_it_says_otherwise(api):
+def test_an_update_submits_unless_told_otherwise(api):
     submitted = api.disputes.update("du_1", {"metadata": {"a": "b"}})
 
     assert (submitted.status, submitted.evidence_details.submission_count) == ("under_review", 1)
@@ -115,7 +115,7 @@ def test_an_update_submits_unless_it_says_otherwise(api):
     assert error.headers["Sandbox-Chosen"] == "true"
 
 
-def test_what_nobody_has_seen_of_stripe_says_so(api):
+def test_behaviour_not_observed_at_stripe_is_marked_in_a_header(api):
     closed = api.disputes.close("du_inquiry")
     assert closed.status == "warning_closed"
     kept = api.disputes.update("du_1", {"evidence": {"customer_name": "Ann"}, "submit": False})
@@ -134,7 +134,7 @@ def test_a_closed_dispute_refuses_without_code_or_param(api):
         assert error.user_message == "This dispute is already closed"
 
 
-def test_a_file_must_exist_fit_and_belong_to_one_dispute(api, running):
+def test_a_file_must_exist_have_the_right_purpose_and_belong_to_one_dispute(api, running):
     logo, mine = running.upload(purpose="business_logo").id, running.upload().id
     api.disputes.update("du_1", {"evidence": {"receipt": mine}, "submit": False})
 
@@ -144,7 +144,7 @@ def test_a_file_must_exist_fit_and_belong_to_one_dispute(api, running):
     assert error.headers["Sandbox-Chosen"] == "true"
 
 
-def test_a_file_is_kept_listed_and_handed_out(api, running, pdf):
+def test_a_file_is_stored_listed_and_served(api, running, pdf):
     file = running.upload("parcel slip é.pdf")
     running.upload("logo.pdf", purpose="business_logo")
 
@@ -153,7 +153,7 @@ def test_a_file_is_kept_listed_and_handed_out(api, running, pdf):
     assert [each.id for each in api.files.list({"purpose": "dispute_evidence"}).data] == [file.id]
 
 
-def test_a_files_own_address_leads_to_the_sandbox(running, pdf):
+def test_a_files_url_leads_to_the_sandbox(running, pdf):
     file = running.upload()
     assert file.url == f"{running.base}/v1/files/{file.id}/contents"
     with urlopen(Request(file.url, headers={"Authorization": f"Bearer {running.keys.secret}"}), timeout=5) as answer:
@@ -196,14 +196,14 @@ def test_events_tell_the_story_newest_first(api):
     assert [event.data.object.id for event in created] == ["du_3", "du_2", "du_1", "du_inquiry"]
 
 
-def test_the_account_says_who_it_is(api):
+def test_the_account_can_be_retrieved(api):
     account = api.accounts.retrieve_current()
 
     assert account.id.startswith("acct_")
     assert account.charges_enabled is True
 
 
-def test_the_packages_errors_are_of_the_right_class(running):
+def test_the_package_raises_errors_of_the_right_class(running):
     keys = running.keys
     assert refused(running.client("sk_test_x").v1.disputes.list, kind=stripe.AuthenticationError).http_status == 401
     assert refused(running.client(keys.expired).v1.disputes.list, kind=stripe.AuthenticationError).error.code == (
@@ -214,7 +214,7 @@ def test_the_packages_errors_are_of_the_right_class(running):
     assert refused(restricted.update, "du_1", {"submit": False}, kind=stripe.PermissionError).http_status == 403
 
 
-def test_parameters_that_the_package_would_pass_on_are_refused(api):
+def test_invalid_parameters_that_the_package_passes_on_are_refused(api):
     update = {"evidence": {"receit": "file_1"}, "submit": False}
 
     assert refused(api.disputes.update, "du_1", update).param == "evidence[receit]"
@@ -226,11 +226,11 @@ def test_parameters_that_the_package_would_pass_on_are_refused(api):
     assert "data.charge" in refused(api.disputes.list, {"expand": ["charge"]}).user_message
 
 
-def test_a_body_that_is_no_json_is_an_api_error_of_the_package(api):
+def test_a_body_that_is_not_json_raises_the_packages_api_error(api):
     assert refused(api.disputes.list, {"charge": "x" * 17_000}, kind=stripe.APIError).http_status == 414
 
 
-def test_the_global_interface_sends_the_same(running, monkeypatch):
+def test_the_packages_global_interface_works_too(running, monkeypatch):
     monkeypatch.setattr(stripe, "api_base", running.base)
 
     assert stripe.Dispute.retrieve("du_1", api_key=running.keys.secret).status == "needs_response"

@@ -56,7 +56,7 @@ def queue(aws):
     return Queue()
 
 
-def test_every_event_stands_in_the_queue_in_eventbridges_envelope(running, queue):
+def test_every_event_is_queued_in_eventbridges_envelope(running, queue):
     running.control("POST", "queues", {"url": queue.url})
     running.client().v1.disputes.update("du_1", {"evidence": {"uncategorized_text": "é"}, "submit": False})
     (body,) = queue.wait(1)
@@ -71,7 +71,7 @@ def test_every_event_stands_in_the_queue_in_eventbridges_envelope(running, queue
     assert unwrapped.id == event.id
 
 
-def test_a_backlog_arrives_whole_and_events_can_be_sent_again(running, queue):
+def test_a_backlog_arrives_complete_and_events_can_be_sent_again(running, queue):
     running.control("POST", "queues", {"url": queue.url})
     running.control("POST", "disputes", {"copy_of": "du_1", "count": 15, "prefix": "du_many"})
     events = running.client().v1.events.list({"limit": 30}).data
@@ -82,19 +82,19 @@ def test_a_backlog_arrives_whole_and_events_can_be_sent_again(running, queue):
     assert running.control("GET", "queues") == [{"url": queue.url, "sent": 32, "failed": 0}]
 
 
-def test_a_queue_that_is_given_up_gets_nothing(running, queue):
+def test_a_removed_queue_gets_nothing(running, queue):
     running.control("POST", "queues", {"url": queue.url})
     running.control("DELETE", "queues")
 
     assert running.control("GET", "queues") == []
 
 
-def test_a_queue_that_is_not_here_is_refused(running, queue):
+def test_an_unknown_queue_is_refused(running, queue):
     with pytest.raises(HTTPError, match="400"):
         running.control("POST", "queues", {"url": queue.url + "x"})
 
 
-def test_a_copys_charge_has_the_documents_of_the_seeds(running, aws):
+def test_a_copys_charge_has_the_seeds_documents(running, aws):
     (dispute_id,) = running.control("POST", "disputes", {"copy_of": "du_1"})["disputes"]
     charge = running.client().v1.disputes.retrieve(dispute_id).charge
     facts = s3.client("s3", aws).get_object(Bucket=s3.EVIDENCE_BUCKET, Key=f"charges/{charge}/facts.json")
@@ -102,7 +102,7 @@ def test_a_copys_charge_has_the_documents_of_the_seeds(running, aws):
     assert json.loads(facts["Body"].read()) == {"charge": charge}
 
 
-def test_a_copy_may_leave_the_documents_out(running, aws):
+def test_a_copy_can_be_made_without_documents(running, aws):
     (dispute_id,) = running.control("POST", "disputes", {"copy_of": "du_1", "documents": False})["disputes"]
     charge = running.client().v1.disputes.retrieve(dispute_id).charge
     found = s3.client("s3", aws).list_objects_v2(Bucket=s3.EVIDENCE_BUCKET, Prefix=f"charges/{charge}/")

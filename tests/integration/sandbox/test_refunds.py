@@ -19,7 +19,7 @@ def events(api, kind):
     return [event.data.object.id for event in api.events.list({"type": kind, "limit": 100}).data]
 
 
-def test_a_charge_is_refunded_in_full_where_no_amount_is_named(api):
+def test_a_charge_is_refunded_in_full_without_an_amount(api):
     refund = api.refunds.create({"charge": "ch_calm", "reason": "fraudulent", "metadata": {"why": "warned"}})
 
     assert (refund.amount, refund.currency, refund.status, refund.charge) == (500, "usd", "succeeded", "ch_calm")
@@ -48,7 +48,7 @@ def test_a_payment_intent_leads_to_its_charge(api):
 
 
 @pytest.mark.parametrize("dispute_id", ["du_1", "du_3"])
-def test_a_chargeback_is_not_paid_twice(api, dispute_id):
+def test_a_charge_under_a_chargeback_is_not_refunded(api, dispute_id):
     charge = api.disputes.retrieve(dispute_id).charge
     assert refused(api.refunds.create, {"charge": charge}).code == "charge_disputed"
     assert charge not in events(api, "charge.refunded")
@@ -70,7 +70,7 @@ def test_a_full_refund_ends_an_inquiry(api):
     assert refused(api.disputes.update, "du_inquiry", {"submit": False}).http_status == 400
 
 
-def test_an_inquiry_that_is_under_review_is_ended_too_and_does_not_escalate_later(running, api):
+def test_a_full_refund_ends_an_inquiry_under_review_which_then_does_not_escalate(running, api):
     api.disputes.update("du_inquiry", {"evidence": {"uncategorized_text": "escalate_inquiry_evidence"}})
     api.refunds.create({"charge": "ch_asked"})
     running.control("POST", "clock", {"advance": 60})
@@ -90,26 +90,26 @@ def test_an_inquiry_that_is_under_review_is_ended_too_and_does_not_escalate_late
         ({"charge": "ch_calm", "reverse_transfer": True}, 400, None, "reverse_transfer"),
     ],
 )
-def test_what_makes_no_refund_is_refused_and_changes_nothing(api, params, status, code, param):
+def test_an_invalid_refund_is_refused_and_changes_nothing(api, params, status, code, param):
     error = refused(api.refunds.create, params)
     assert (error.http_status, error.code, error.param) == (status, code, param)
     assert [refund.id for refund in api.refunds.list().data] == ["re_1"]
 
 
-def test_a_key_pays_once(api):
+def test_one_idempotency_key_refunds_once(api):
     first, second = (api.refunds.create({"charge": "ch_calm"}, {"idempotency_key": "k1"}) for _ in range(2))
     assert first.id == second.id
     assert api.charges.retrieve("ch_calm").amount_refunded == 500
 
 
-def test_a_restricted_key_may_only_read_refunds(running):
+def test_a_restricted_key_can_only_read_refunds(running):
     api = running.client(running.keys.restricted).v1
     assert api.refunds.retrieve("re_1").amount == 100
     error = refused(api.refunds.create, {"charge": "ch_calm"}, kind=stripe.PermissionError)
     assert "rak_charge_write" in error.user_message
 
 
-def test_a_charge_of_the_other_mode_is_not_paid_back(running, api):
+def test_a_charge_of_the_other_mode_is_not_refunded(running, api):
     live = running.client(running.keys.of_other_mode).v1
     for name, paid, status in (("charge", "ch_calm", 404), ("payment_intent", "pi_1", 400)):
         error = refused(live.refunds.create, {name: paid})

@@ -29,7 +29,7 @@ def connection() -> Iterator[HTTPConnection]:
 def answer(
     connection: HTTPConnection, method: str, *, headers: dict[str, str] | None = None, **request: object
 ) -> tuple[int, str | None, bytes]:
-    """Status, length and body, over the connection that is open; a new one would be an error."""
+    """Status, length and body, over the open connection; a new one would be an error."""
     held = connection.sock
     connection.request(method, OBJECT, headers={"Authorization": SIGNED} | (headers or {}), **request)
     got = connection.getresponse()
@@ -44,11 +44,11 @@ def test_a_connection_stays_open_after_an_object_is_refused(connection):
     assert answer(connection, "GET") == (200, "6", b"Paid.\n")
 
 
-def test_a_body_in_chunks_is_read_to_its_end(connection):
+def test_a_chunked_body_is_read_to_its_end(connection):
     written, _, _ = answer(connection, "PUT", body=iter([b"Pa", b"id.\n"]), encode_chunked=True)
     assert written == 200
     assert answer(connection, "GET") == (200, "6", b"Paid.\n")
 
 
-def test_head_gives_the_length_of_what_get_would_give(connection):
+def test_head_returns_the_length_of_what_get_would_return(connection):
     assert answer(connection, "HEAD") == (200, "6", b"")

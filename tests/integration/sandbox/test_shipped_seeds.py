@@ -1,4 +1,4 @@
-"""The shipped seeds over the wire: whoever answers as the script says finds each dispute as it must end."""
+"""The shipped seeds over the wire: if the answers follow the script, each dispute ends as it must."""
 
 import json
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ def serve(shipped: seeds.Seeds) -> Iterator[Running]:
 
 @pytest.fixture(scope="module")
 def running(shipped):
-    """In place of the small seeds: one sandbox for all these tests, to which everything has come."""
+    """Instead of the small seeds: one sandbox for all these tests, in which everything has arrived."""
     with serve(shipped) as serving:
         for dispute_id in ARRIVING:
             serving.control("POST", f"disputes/{dispute_id}/arrive")
@@ -61,7 +61,7 @@ def answer(running, dispute_id, ends):
         running.control("POST", "clock", {"advance": 10})
 
 
-def test_compelling_evidence_qualifies_with_what_the_shop_knows(shipped):
+def test_compelling_evidence_qualifies_with_the_shops_facts(shipped):
     facts = json.loads(shipped.bucket["charges/ch_1FP02Course/facts.json"])["facts"]
     shared = {
         "customer_purchase_ip": facts["checkout"]["ip"]["value"],
@@ -99,7 +99,7 @@ def test_a_dispute_ends_as_its_seed_says(running, dispute_id):
     )
 
 
-def test_every_product_type_is_there(running, shipped):
+def test_the_seeds_cover_every_product_type(running, shipped):
     charges = {dispute.charge for dispute in running.client().v1.disputes.list({"limit": 100}).data}
     documents = [json.loads(text) for key, text in shipped.bucket.items() if key.endswith("facts.json")]
     assert {document["product_type"] for document in documents if document["charge"] in charges} == {
@@ -111,7 +111,7 @@ def test_every_product_type_is_there(running, shipped):
     }
 
 
-def test_every_reason_and_both_early_warnings_are_there(running):
+def test_the_seeds_cover_every_reason_and_both_early_warnings(running):
     disputes = running.client().v1.disputes.list({"limit": 100}).data
     assert {dispute.reason for dispute in disputes} >= {
         "credit_not_processed",

@@ -31,7 +31,7 @@ def stage(api, text="x"):
     return api.disputes.update("du_1", {"evidence": {"uncategorized_text": text}, "submit": False})
 
 
-def test_the_secret_is_told_once_and_signs_what_is_posted(api, hook):
+def test_the_secret_is_shown_once_and_signs_what_is_posted(api, hook):
     wanted = {"url": hook.url, "enabled_events": ["charge.dispute.updated"], "description": "ours"}
     endpoint = api.webhook_endpoints.create({**wanted, "metadata": {"team": "risk"}})
     stage(api)
@@ -47,7 +47,7 @@ def test_the_secret_is_told_once_and_signs_what_is_posted(api, hook):
     assert (updated.metadata.to_dict(), updated.api_version, updated.application) == ({}, None, None)
 
 
-def test_an_endpoint_of_the_api_is_one_of_the_control_sides(running, api, hook):
+def test_an_endpoint_made_by_the_api_can_be_used_by_the_control_interface(running, api, hook):
     endpoint = api.webhook_endpoints.create({"url": hook.url, "enabled_events": ["*"]})
     stage(api)
     hook.wait(1)
@@ -75,7 +75,7 @@ def test_an_event_comes_in_the_version_of_its_endpoint(api, hook):
     assert api.events.retrieve(event.id).api_version == "2026-10-28.endive"
 
 
-def test_a_disabled_endpoint_gets_nothing_and_a_moved_one_gets_it_elsewhere(api, hook):
+def test_a_disabled_endpoint_gets_nothing_and_a_changed_url_gets_the_events(api, hook):
     endpoint = api.webhook_endpoints.create({"url": "http://127.0.0.1:9/hook", "enabled_events": ["*"]})
     assert api.webhook_endpoints.update(endpoint.id, {"disabled": True}).status == "disabled"
     assert stage(api, "unseen")
@@ -129,7 +129,7 @@ URL = "http://127.0.0.1:9/hook"
         ([("url", URL), ("enabled_events[]", "*"), ("disabled", "true")], "parameter_unknown", "disabled"),
     ],
 )
-def test_what_makes_no_endpoint_is_refused_and_leaves_none(running, api, pairs, code, param):
+def test_an_invalid_endpoint_is_refused_and_none_is_created(running, api, pairs, code, param):
     request = Request(f"{running.base}/v1/webhook_endpoints", urlencode(pairs).encode(), method="POST")
     request.add_header("Authorization", f"Bearer {running.keys.secret}")
     with pytest.raises(HTTPError) as caught:
@@ -139,7 +139,7 @@ def test_what_makes_no_endpoint_is_refused_and_leaves_none(running, api, pairs, 
     assert api.webhook_endpoints.list().data == []
 
 
-def test_neither_version_nor_secret_can_be_changed(running, api):
+def test_the_version_and_the_secret_cannot_be_changed(running, api):
     endpoint = api.webhook_endpoints.create({"url": URL, "enabled_events": ["*"]})
     for name, value in (("api_version", "2023-10-16"), ("secret", "whsec_mine")):
         error = refused(api.webhook_endpoints.update, endpoint.id, {name: value})
@@ -147,14 +147,14 @@ def test_neither_version_nor_secret_can_be_changed(running, api):
     assert api.webhook_endpoints.update(endpoint.id, {"description": ""}).description is None
 
 
-def test_a_key_makes_one_endpoint(running, api):
+def test_one_idempotency_key_creates_one_endpoint(running, api):
     wanted = {"url": URL, "enabled_events": ["*"]}
     first, second = (api.webhook_endpoints.create(wanted, {"idempotency_key": "k1"}) for _ in range(2))
     assert (first.id, first.secret) == (second.id, second.secret)
     assert len(api.webhook_endpoints.list().data) == 1
 
 
-def test_a_restricted_key_reads_endpoints_and_changes_none(running, api):
+def test_a_restricted_key_reads_endpoints_but_cannot_change_them(running, api):
     endpoint = api.webhook_endpoints.create({"url": URL, "enabled_events": ["*"]})
     reader = running.client(running.keys.restricted).v1
     assert [each.id for each in reader.webhook_endpoints.list().data] == [endpoint.id]

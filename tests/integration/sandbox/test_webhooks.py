@@ -43,7 +43,7 @@ def test_an_event_is_posted_with_a_signature_that_the_package_accepts(running, h
         post.event("whsec_other")
 
 
-def test_only_the_types_that_are_wanted_are_posted(running, hook):
+def test_only_the_wanted_types_are_posted(running, hook):
     wanted = {"url": hook.url, "enabled_events": ["charge.dispute.closed", "radar.*"]}
     running.control("POST", "webhook_endpoints", wanted)
     stage(running)
@@ -53,7 +53,7 @@ def test_only_the_types_that_are_wanted_are_posted(running, hook):
     assert [delivery["type"] for delivery in deliveries(running)] == ["charge.dispute.closed"]
 
 
-def test_what_was_delivered_is_told_and_no_longer_pending(running, hook):
+def test_a_delivered_event_is_shown_as_delivered_and_no_longer_pending(running, hook):
     running.control("POST", "webhook_endpoints", {"url": hook.url, "secret": "whsec_mine"})
     stage(running)
     event = hook.wait(1)[0].event("whsec_mine")
@@ -66,7 +66,7 @@ def test_what_was_delivered_is_told_and_no_longer_pending(running, hook):
 
 
 @pytest.mark.parametrize("status", [500, 302, 400])
-def test_what_is_not_taken_comes_again_signed_anew(running, hook, status):
+def test_a_rejected_event_is_sent_again_with_a_new_signature(running, hook, status):
     hook.answers[:] = [status, status]
     running.control("POST", "webhook_endpoints", {"url": hook.url, "secret": "whsec_mine"})
     stage(running)
@@ -91,7 +91,7 @@ def test_an_endpoint_that_comes_back_gets_what_it_missed(running):
         assert back.wait(1)[0].event("whsec_mine").id == event_id
 
 
-def test_a_rolled_secret_signs_for_a_day_beside_the_new_one(running, hook):
+def test_a_rolled_secret_still_signs_for_a_day_besides_the_new_one(running, hook):
     endpoint = running.control("POST", "webhook_endpoints", {"url": hook.url, "secret": "whsec_old"})
     new = running.control("POST", f"webhook_endpoints/{endpoint['id']}/roll")["secret"]
     stage(running)
@@ -106,7 +106,7 @@ def test_a_rolled_secret_signs_for_a_day_beside_the_new_one(running, hook):
         later.event("whsec_old")
 
 
-def test_stored_events_are_sent_again_as_often_as_wanted_in_another_order(running, hook):
+def test_stored_events_are_sent_again_as_often_as_asked_in_another_order(running, hook):
     running.control("POST", "webhook_endpoints", {"url": hook.url, "secret": "whsec_mine"})
     ids = event_ids(running)
     sent = running.control("POST", "deliver", {"events": ids, "copies": 3, "shuffle": 7})["events"]
@@ -129,13 +129,13 @@ def test_stored_events_are_sent_again_as_often_as_wanted_in_another_order(runnin
         ("deliver", {"events": [], "copies": 0}, 400),
     ],
 )
-def test_what_makes_no_sense_is_refused(running, path, body, status):
+def test_invalid_webhook_requests_are_refused(running, path, body, status):
     with pytest.raises(HTTPError) as caught:
         running.control("POST", path, body)
     assert caught.value.code == status
 
 
-def test_a_verdict_is_posted_though_nobody_asks(running, hook):
+def test_a_verdict_is_posted_without_any_request(running, hook):
     wanted = {"url": hook.url, "enabled_events": ["charge.dispute.closed"]}
     running.control("POST", "webhook_endpoints", wanted)
     running.client().v1.disputes.update("du_2", {"evidence": {"shipping_carrier": "UPS"}})

@@ -32,7 +32,7 @@ def dagbag():
     return DagBag(DAGS, safe_mode=True, collect_dags=True)
 
 
-def test_every_file_gives_exactly_its_dag(dagbag):
+def test_each_file_defines_exactly_its_dag(dagbag):
     files = {path.stem for path in DAGS.glob("*.py")}
     assert dagbag.import_errors == {}
     assert files == set(dagbag.dags), (
@@ -44,7 +44,7 @@ def test_every_file_gives_exactly_its_dag(dagbag):
 
 
 @pytest.mark.parametrize("dag_id", sorted(RESPONSES))
-def test_disputes_are_sent_to_every_response(dag_id):
+def test_every_response_dag_gets_disputes(dag_id):
     """A file `respond_<reason>.py` is all that a DAG for a reason takes; nothing has to be listed here."""
     assert dag_id in {name for reason in REASONS for name in dags_of(reason)}, (
         f"dags/{dag_id}.py answers no dispute: Stripe has no such reason. Call it respond_<reason>.py after one of "
@@ -52,13 +52,13 @@ def test_disputes_are_sent_to_every_response(dag_id):
     )
 
 
-def test_every_reason_is_answered_by_a_dag_of_its_own_or_by_one_that_takes_others():
+def test_every_reason_is_answered_by_its_own_dag_or_by_a_shared_one():
     assert set(SHARED_DAGS) <= RESPONSES, "without these, disputes of a reason without its own DAG have none"
     assert len(REASONS) == len(set(REASONS)) == 15
 
 
 @pytest.mark.parametrize("dag_id", sorted(RESPONSES))
-def test_a_response_goes_its_whole_way(dagbag, dag_id):
+def test_a_response_has_all_its_tasks_in_order(dagbag, dag_id):
     dag = dagbag.dags[dag_id]
     edges = {task.task_id: task.downstream_task_ids for task in dag.tasks}
     assert edges == {
@@ -79,11 +79,11 @@ def test_a_response_goes_its_whole_way(dagbag, dag_id):
 
 
 @pytest.mark.parametrize("dag_id", sorted(RESPONSES | {"answer_early_fraud_warning"}))
-def test_waiting_for_people_never_keeps_the_next_dispute_out(dagbag, dag_id):
+def test_waiting_for_people_does_not_block_the_next_dispute(dagbag, dag_id):
     assert dagbag.dags[dag_id].max_active_runs >= 10_000
 
 
-def test_only_the_submit_sits_behind_the_brake(dagbag):
+def test_only_the_submit_task_is_in_the_brakes_pool(dagbag):
     for dag_id in RESPONSES:
         pools = {task.task_id: task.pool for task in dagbag.dags[dag_id].tasks}
         assert pools.pop("submit") == "submit"
@@ -91,14 +91,14 @@ def test_only_the_submit_sits_behind_the_brake(dagbag):
         assert set(pools.values()) == {"default_pool", "documents", "stripe"}
 
 
-def test_whatever_watches_is_given_up_when_it_hangs_and_is_kept_back_by_no_backlog(dagbag):
+def test_watching_tasks_time_out_and_run_ahead_of_any_backlog(dagbag):
     tasks = [task for dag_id in WATCHERS for task in dagbag.dags[dag_id].tasks]
     assert all(timedelta(minutes=10) <= task.execution_timeout <= timedelta(minutes=30) for task in tasks)
     assert {task.priority_weight for task in tasks} == {BEFORE_ALL_RESPONSES}
     assert all(task.retries <= 8 for task in tasks)
 
 
-def test_a_response_is_tried_as_long_as_its_deadline_allows(dagbag):
+def test_a_response_is_retried_as_long_as_its_deadline_allows(dagbag):
     tasks = [task for dag_id in RESPONSES for task in dagbag.dags[dag_id].tasks]
     assert {task.retries for task in tasks} == {UNTIL_DEADLINE}
 
@@ -108,7 +108,7 @@ def test_every_dag_explains_itself_in_the_ui(dagbag):
         assert dag.doc_md.startswith("# ")
 
 
-def test_a_second_parse_gives_the_same_dags(dagbag):
+def test_parsing_again_gives_the_same_dags(dagbag):
     from airflow.serialization.serialized_objects import DagSerialization
 
     again = DagBag(DAGS, safe_mode=True, collect_dags=True)
@@ -116,7 +116,7 @@ def test_a_second_parse_gives_the_same_dags(dagbag):
         assert DagSerialization.to_dict(dag) == DagSerialization.to_dict(again.dags[dag_id])
 
 
-def test_every_task_fails_at_once_on_what_is_final(dagbag):
+def test_every_task_fails_at_once_on_a_final_error(dagbag):
     from representment.retry import DisputeRetryPolicy
 
     for dag in dagbag.dags.values():
@@ -126,8 +126,8 @@ def test_every_task_fails_at_once_on_what_is_final(dagbag):
 
 
 @pytest.mark.parametrize("dag_id", sorted(WATCHERS))
-def test_a_task_that_fails_makes_its_run_red(dagbag, dag_id):
-    """Airflow goes by the last tasks alone: one of them must not run where this one has failed."""
+def test_a_failed_task_fails_its_run(dagbag, dag_id):
+    """Airflow judges a run by its last tasks only: one of them must not run if this one has failed."""
 
     def is_seen(task):
         after = [one for one in task.downstream_list if one.trigger_rule != TriggerRule.ALL_DONE]
@@ -137,7 +137,7 @@ def test_a_task_that_fails_makes_its_run_red(dagbag, dag_id):
 
 
 @pytest.mark.parametrize("dag_id", ["dispute_deadlines", "dispute_outcomes", "early_fraud_warnings"])
-def test_each_account_is_followed_by_a_task_of_its_own(dagbag, dag_id):
+def test_each_account_is_followed_by_its_own_task(dagbag, dag_id):
     tasks = dagbag.dags[dag_id].tasks
     followers = [task for task in tasks if task.task_id not in NOT_OF_AN_ACCOUNT]
     assert followers
@@ -153,7 +153,7 @@ def test_each_account_is_followed_by_a_task_of_its_own(dagbag, dag_id):
         ("early_fraud_warnings", "early_fraud_warning"),
     ],
 )
-def test_stripes_events_wake_what_they_are_about(dagbag, dag_id, topic):
+def test_stripes_events_trigger_the_dags_they_concern(dagbag, dag_id, topic):
     assets = dagbag.dags[dag_id].timetable.asset_condition.objects
     assert {asset.name for asset in assets} == {f"stripe_{topic}", "stripe_queue"}
 
@@ -161,15 +161,6 @@ def test_stripes_events_wake_what_they_are_about(dagbag, dag_id, topic):
 def test_a_refund_of_a_warned_charge_follows_a_decision(dagbag):
     edges = {task.task_id: task.downstream_task_ids for task in dagbag.dags["answer_early_fraud_warning"].tasks}
     assert edges == {"assess": {"ask", "refund", "keep"}, "ask": {"refund", "keep"}, "refund": set(), "keep": set()}
-
-
-@pytest.mark.parametrize(
-    ("dag_id", "task_id"), [("dispute_outcomes", "follow_outcomes"), ("early_fraud_warnings", "find_warnings")]
-)
-def test_a_task_that_reads_hints_names_them_as_its_inlets(dagbag, dag_id, task_id):
-    """Of a mapped task Airflow looks at what it was given, before it makes the operator."""
-    inlets = dagbag.dags[dag_id].get_task(task_id).inlets
-    assert {asset.name for asset in inlets} == {"stripe_webhook", "stripe_queue"}
 
 
 @pytest.mark.parametrize(
@@ -182,6 +173,6 @@ def test_a_task_that_reads_hints_names_them_as_its_inlets(dagbag, dag_id, task_i
     ],
 )
 def test_a_task_that_reads_hints_has_them_as_inlets(dagbag, dag_id, task_id):
-    """Airflow looks at the mapped task, not at what its operator says."""
+    """Of a mapped task, Airflow looks at its arguments, before it makes the operator."""
     inlets = dagbag.dags[dag_id].get_task(task_id).inlets
     assert sorted(asset.name for asset in inlets) == ["stripe_queue", "stripe_webhook"]

@@ -13,7 +13,7 @@ EVERY_OPTION = tuple(OPTIONS.values())
 
 
 class Airflow:
-    """Keeps what it is told."""
+    """Records what it is sent."""
 
     def __init__(self, questions=(), refuses=None):
         self.asked = list(questions)
@@ -51,7 +51,7 @@ def test_a_question_is_answered_when_it_is_three_seconds_old(seconds, old):
     assert settled(asked, NOW) is old
 
 
-def test_a_question_that_comes_back_after_an_answer_is_given_twice_the_time():
+def test_a_question_asked_again_after_an_answer_waits_twice_as_long():
     run_id = "du_1__chargeback__1"
     airflow = Airflow([question(run_id, seconds_ago=5)])
     analyst = Analyst(airflow, {})
@@ -85,7 +85,7 @@ def test_the_analyst_answers_as_the_script_says(scene, run_id, answer):
     ("scene", "claim"),
     [(Scene("du_1"), "product_unacceptable"), (Scene("du_1", claim="product_not_received"), "product_not_received")],
 )
-def test_where_the_claim_is_asked_the_analyst_chooses_the_scripts_or_leaves_the_likeliest(scene, claim):
+def test_if_the_claim_is_asked_the_analyst_chooses_the_scripts_or_keeps_the_likeliest(scene, claim):
     airflow = Airflow([question("du_1__chargeback__1", claim={"value": "product_unacceptable"})])
     Analyst(airflow, {"du_1": scene}).act([waiting("du_1__chargeback__1")])
     assert airflow.answers == [("du_1__chargeback__1", "Approve", {"remark": "", "claim": claim})]
@@ -97,24 +97,24 @@ def test_a_fresh_question_waits():
     assert airflow.answers == []
 
 
-def test_questions_of_other_runs_are_not_the_analysts():
+def test_the_analyst_does_not_answer_questions_of_other_runs():
     other = question("issfr_1")
     airflow = Airflow([other | {"task_instance": other["task_instance"] | {"dag_id": "answer_early_fraud_warning"}}])
     assert Analyst(airflow, {}).act([waiting("du_1__chargeback__1")]) == []
     assert airflow.answers == []
 
 
-def test_nobody_is_asked_while_no_run_waits():
+def test_airflow_is_not_asked_for_questions_while_no_run_waits():
     airflow = Airflow([question("du_1__chargeback__1")])
     assert Analyst(airflow, {}).act([Response("respond_general", "du_1__chargeback__1", "running")]) == []
 
 
-def test_a_question_that_was_answered_by_somebody_else_is_passed_over():
+def test_a_question_already_answered_by_another_person_is_skipped():
     airflow = Airflow([question("du_1__chargeback__1")], refuses=409)
     assert Analyst(airflow, {}).act([waiting("du_1__chargeback__1")]) == []
 
 
-def test_an_answer_that_airflow_refuses_ends_no_other_and_is_not_given_again():
+def test_an_answer_refused_by_airflow_does_not_stop_the_others_and_is_not_repeated():
     first, second = "du_1__chargeback__1", "du_2__chargeback__1"
     airflow = Airflow([question(first), question(second)], refuses=400)
     analyst = Analyst(airflow, {})
@@ -124,7 +124,7 @@ def test_an_answer_that_airflow_refuses_ends_no_other_and_is_not_given_again():
     assert analyst.act([waiting(first)]) == []
 
 
-def test_an_airflow_that_fails_is_an_error():
+def test_a_failing_airflow_is_an_error():
     airflow = Airflow([question("du_1__chargeback__1")], refuses=500)
     with pytest.raises(RestError, match="500 no"):
         Analyst(airflow, {}).act([waiting("du_1__chargeback__1")])
@@ -138,7 +138,7 @@ def test_an_airflow_that_fails_is_an_error():
         ("pay_fee", "approve", "Leave to a person"),
     ],
 )
-def test_the_analyst_answers_what_is_offered(scripted, offered, answer):
+def test_the_analyst_chooses_only_answers_that_are_offered(scripted, offered, answer):
     run_id = "du_1__chargeback__1"
     airflow = Airflow([question(run_id, options=[OPTIONS[offered], OPTIONS["send_back"], OPTIONS["leave"]])])
     Analyst(airflow, {"du_1": Scene("du_1", scripted)}).act([waiting(run_id)])
@@ -165,6 +165,6 @@ def test_a_question_that_failed_is_asked_again_a_few_times():
     assert airflow.cleared == [("respond_general", "du_1__chargeback__1", ["approve"])] * ASKED_AGAIN
 
 
-def test_a_run_that_failed_elsewhere_has_ended():
+def test_a_run_that_failed_in_another_task_has_ended():
     failed = Response("respond_general", "du_1__chargeback__1", "failed", {"approve": "success", "submit": "failed"})
     assert Analyst(Airflow(), {}).is_done(failed)

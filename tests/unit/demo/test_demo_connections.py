@@ -29,17 +29,17 @@ def test_the_extra_of_a_uri_may_be_json():
 
 
 @pytest.mark.parametrize("environ", [{}, {"AIRFLOW_CONN_AWS_DEFAULT": ""}])
-def test_no_connection_is_given(environ):
+def test_an_unset_connection_is_none(environ):
     assert from_environment("aws_default", environ) is None
 
 
 @pytest.mark.parametrize(("text", "problem"), [("nonsense", "neither JSON nor a URI"), ("{oops", "not valid JSON")])
-def test_what_is_no_connection_is_refused_by_name(text, problem):
+def test_an_invalid_connection_is_refused_by_name(text, problem):
     with pytest.raises(ValueError, match=f"AIRFLOW_CONN_AWS_DEFAULT is {problem}"):
         from_environment("aws_default", {"AIRFLOW_CONN_AWS_DEFAULT": text})
 
 
-def test_connections_to_the_sandbox_name_its_addresses():
+def test_connections_to_the_sandbox_contain_its_addresses():
     stripe = sandbox_stripe("http://127.0.0.1:1", "sk_test_1", "stage").as_json()
     assert stripe["password"] == "sk_test_1"
     assert json.loads(stripe["extra"]) == {

@@ -19,7 +19,7 @@ class Named:
     celery_worker = staticmethod(lambda name: name)
 
 
-def test_on_one_machine_the_scheduler_runs_the_tasks():
+def test_with_the_local_executor_the_scheduler_runs_the_tasks():
     executor = LocalExecutor()
 
     assert executor.start() is None
@@ -27,7 +27,7 @@ def test_on_one_machine_the_scheduler_runs_the_tasks():
     assert [start() for start in executor.programs(Named)] == ["api-server", "scheduler", "dag-processor"]
 
 
-def test_with_celery_every_scheduler_and_worker_has_a_second_one(tmp_path):
+def test_with_celery_there_are_two_schedulers_and_two_workers(tmp_path):
     executor = CeleryExecutor.in_folder(tmp_path)
     settings = executor.settings(DATABASE)
 
@@ -40,7 +40,7 @@ def test_with_celery_every_scheduler_and_worker_has_a_second_one(tmp_path):
 @pytest.mark.skipif(
     redis_server.find_program() is None, reason="there is no redis-server: install it, or use Python 3.11"
 )
-def test_redis_answers_on_loopback_with_the_password_alone_and_ends(tmp_path):
+def test_redis_listens_on_loopback_only_requires_its_password_and_stops(tmp_path):
     from redis import Redis as Client
     from redis.exceptions import AuthenticationError
 
@@ -59,7 +59,7 @@ def test_redis_answers_on_loopback_with_the_password_alone_and_ends(tmp_path):
     assert child.process.poll() is not None
 
 
-def test_a_machine_without_redis_is_told_what_to_install(tmp_path, monkeypatch):
+def test_without_redis_the_error_says_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setattr(redis_server, "find_program", lambda: None)
     with pytest.raises(StackError, match="install redis-server"):
         redis_server.Redis(Path(tmp_path), tmp_path).start()

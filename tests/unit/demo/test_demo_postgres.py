@@ -10,7 +10,7 @@ from demo import postgres
 from demo.postgres import Postgres
 
 
-def test_a_server_is_found_whatever_the_callers_environment_says(tmp_path, monkeypatch):
+def test_the_postgres_server_is_found_whatever_the_environment(tmp_path, monkeypatch):
     monkeypatch.setenv("PGPORT", "5433")
     monkeypatch.setenv("PGSERVICE", "another")
     server = Postgres(tmp_path)
@@ -42,13 +42,13 @@ def home(tmp_path):
     return made.parent
 
 
-def test_the_data_stand_in_tmp_where_a_sockets_path_would_be_too_long(temporary, tmp_path):
+def test_the_data_directory_is_in_tmp_if_the_socket_path_would_be_too_long(temporary, tmp_path):
     temporary("x" * 90)
     assert home(tmp_path) == Path("/tmp")
 
 
 @pytest.mark.parametrize(("user", "elsewhere"), [(0, True), (1000, False)])
-def test_the_data_stand_in_tmp_where_roots_server_cannot_go(monkeypatch, tmp_path, user, elsewhere):
+def test_the_data_directory_is_in_tmp_if_roots_server_cannot_read_the_other(monkeypatch, tmp_path, user, elsewhere):
     monkeypatch.setattr(os, "geteuid", lambda: user)
     with tempfile.TemporaryDirectory(prefix="x", dir="/tmp") as closed:  # of mode 0700
         monkeypatch.setattr(tempfile, "tempdir", closed)

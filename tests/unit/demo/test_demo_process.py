@@ -28,7 +28,7 @@ def started(child, text="ready"):
     wait_until(lambda: text in child.log.read_text(), seconds=20, what="the start", children=[child])
 
 
-def test_stopping_takes_every_descendant_along(tmp_path):
+def test_stopping_a_program_stops_all_its_descendants(tmp_path):
     child = start(tmp_path, STUBBORN)
     started(child)
     members = family(child.process.pid)
@@ -43,7 +43,7 @@ def test_a_program_that_has_ended_is_named_with_the_end_of_its_log(tmp_path):
         wait_until(lambda: False, seconds=20, what="it", children=[child])
 
 
-def test_waiting_too_long_says_for_what(tmp_path):
+def test_waiting_too_long_is_an_error_that_says_for_what(tmp_path):
     child = start(tmp_path, STUBBORN)
     with pytest.raises(TimeoutError, match="the miracle took longer than 0 s"):
         wait_until(lambda: False, seconds=0.2, what="the miracle", children=[child])
@@ -61,7 +61,7 @@ def test_a_step_that_fails_or_takes_too_long_is_an_error(tmp_path, code, seconds
     stop([child])
 
 
-def test_what_was_left_running_is_stopped_later(tmp_path):
+def test_programs_left_running_are_stopped_later(tmp_path):
     child = start(tmp_path, STUBBORN)
     started(child)
     folder = tmp_path / "elsewhere"
@@ -77,7 +77,7 @@ def test_what_was_left_running_is_stopped_later(tmp_path):
     assert not (tmp_path / FILE).exists()
 
 
-def test_the_list_is_whole_at_every_moment(tmp_path):
+def test_the_list_of_processes_is_always_complete(tmp_path):
     """So a stack that is killed while it writes the list can still be stopped."""
     write_down(tmp_path, [], [tmp_path])
     enough = threading.Event()
@@ -107,7 +107,7 @@ def test_a_group_whose_leader_was_killed_is_stopped_later(tmp_path):
     wait_until(lambda: not alive(orphan), seconds=20, what="the end")
 
 
-def test_another_process_with_the_number_of_an_old_one_is_let_alone(tmp_path):
+def test_another_process_with_an_old_process_id_is_not_stopped(tmp_path):
     child = start(tmp_path, STUBBORN)
     started(child)
     write_down(tmp_path, [child], [])
@@ -119,18 +119,18 @@ def test_another_process_with_the_number_of_an_old_one_is_let_alone(tmp_path):
     stop([child], patience=0.1)
 
 
-def test_nothing_was_left_where_nothing_ran(tmp_path):
+def test_there_is_nothing_to_stop_if_nothing_ran(tmp_path):
     assert stop_leftovers(tmp_path) == 0
 
 
-def test_a_folder_is_held_by_one_stack(tmp_path):
+def test_a_folder_is_locked_by_one_stack(tmp_path):
     with alone(tmp_path), pytest.raises(StackError, match="Another stack is running"), alone(tmp_path):
         pass
     with alone(tmp_path):
         pass
 
 
-def test_a_mode_beside_a_given_stripe_connection_is_refused(tmp_path):
+def test_a_mode_given_with_a_stripe_connection_is_refused(tmp_path):
     environ = {"AIRFLOW_CONN_STRIPE_DEFAULT": "stripe://:sk@/?mode=stage"}
     with pytest.raises(ValueError, match="Stripe connection sets the mode"):
         Stack(tmp_path, mode="submit", environ=environ)

@@ -40,7 +40,7 @@ ALONE = Result("du_2", "general", 500, "jpy", "under_review", 1, "manual")
     ("amount", "currency", "text"),
     [(125000, "usd", "1,250.00 USD"), (500, "jpy", "500 JPY"), (1500, "kwd", "1.500 KWD"), (5, "eur", "0.05 EUR")],
 )
-def test_money_is_written_in_units_of_the_currency(amount, currency, text):
+def test_amounts_are_written_in_units_of_the_currency(amount, currency, text):
     assert report.money(amount, currency) == text
 
 
@@ -64,7 +64,7 @@ def test_a_dispute_without_a_run_shows_its_status():
     assert report.row(ALONE)[-3:] == ("-", "-", "(under_review)")
 
 
-def test_the_table_holds_every_round_and_a_link_leads_to_each_run():
+def test_the_table_contains_every_round_and_links_to_each_run():
     assert report.table([SENT, ALONE]).row_count == 2
     assert report.links([SENT, ALONE], "http://a") == ["http://a/dags/respond_general/runs/du_1__chargeback__1"]
 
@@ -102,7 +102,7 @@ def test_calls_are_counted_for_each_submitted_dispute():
     assert report.writes(log) == ["POST /v1/files", "POST /v1/files", "POST /v1/disputes/du_1"]
 
 
-def test_where_there_is_no_terminal_each_end_of_a_step_is_a_line():
+def test_without_a_terminal_each_finished_step_is_a_line():
     text = io.StringIO()
     with Board(Console(file=text)) as board:
         for tasks in (

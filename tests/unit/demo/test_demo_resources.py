@@ -22,7 +22,7 @@ def test_the_sandbox_is_needed_unless_stripe_and_s3_are_given(environ, needed):
     assert given(environ).needs_sandbox is needed
 
 
-def test_variables_of_the_environment_come_before_the_sandboxes():
+def test_environment_variables_override_the_sandboxs():
     told = given({"AIRFLOW_VAR_REPRESENTMENT_EVIDENCE_URI": "s3://mine", "AIRFLOW_VAR_OTHER": "x"})
     assert told.variables == {EVIDENCE: "s3://mine", ROUNDS: "s3://representment/rounds"}
     assert variables_environ(told) == {
@@ -31,7 +31,7 @@ def test_variables_of_the_environment_come_before_the_sandboxes():
     }
 
 
-def test_free_ports_differ():
+def test_free_ports_are_all_different():
     assert len(set(free_ports(20))) == 20
 
 
@@ -39,7 +39,7 @@ def test_free_ports_differ():
     ("url", "local"),
     [("http://127.0.0.1:80/x", True), ("http://localhost", True), ("https://api.stripe.com", False), ("", False)],
 )
-def test_what_is_on_this_machine(url, local):
+def test_a_url_of_this_machine_is_recognised(url, local):
     assert is_local(url) is local
 
 

@@ -22,7 +22,7 @@ def task(dag_id, run_id, task_id, state):
     return {"dag_id": dag_id, "dag_run_id": run_id, "task_id": task_id, "state": state}
 
 
-def test_responses_are_the_runs_of_their_dags_with_the_states_of_their_tasks():
+def test_responses_are_read_from_runs_with_the_states_of_their_tasks():
     airflow = OneAirflow(
         runs=[
             run("dispute_intake", "scheduled__1"),
@@ -40,27 +40,27 @@ def test_responses_are_the_runs_of_their_dags_with_the_states_of_their_tasks():
     ]
 
 
-def test_a_run_id_tells_dispute_round_and_revision():
+def test_a_run_id_contains_dispute_round_and_revision():
     response = Response("respond_general", "du_a__b__inquiry__12", "queued")
     assert (response.dispute, response.round, response.revision) == ("du_a__b", "inquiry", 12)
 
 
-def test_the_leaf_is_the_way_out_that_was_taken():
+def test_the_leaf_is_the_final_task_that_ran():
     tasks = {"stage": "success", "approve": "success", "submit": "skipped", "send_back": "success", "leave": "skipped"}
     assert Response("d", "du__chargeback__1", "success", tasks).leaf == "send_back"
 
 
-def test_a_run_without_a_way_out_has_no_leaf():
+def test_a_run_without_a_final_task_has_no_leaf():
     assert Response("d", "du__chargeback__1", "failed", {"gather": "failed", "submit": "upstream_failed"}).leaf is None
 
 
-def test_now_is_the_last_step_that_was_reached():
+def test_the_current_step_is_the_last_one_reached():
     tasks = {"gather": "success", "collect": "running", "submit": "upstream_failed", "leave": "skipped"}
     assert Response("d", "du__chargeback__1", "running", tasks).now == "collect running"
     assert Response("d", "du__chargeback__1", "queued").now == "queued"
 
 
-def test_what_has_not_changed_is_not_read_again():
+def test_unchanged_runs_are_not_read_again():
     key = ("respond_general", "du_1__chargeback__1")
     airflow = OneAirflow([run(*key)], [task(*key, "gather", "success"), task(*key, "collect", "running")])
     watch = Watch(airflow)
@@ -70,7 +70,7 @@ def test_what_has_not_changed_is_not_read_again():
     assert [set(query) for query in airflow.asked] == [set(), {"updated_at_gte"}]
 
 
-def test_everything_is_read_when_a_run_has_ended_or_begun():
+def test_everything_is_read_again_when_a_run_has_started_or_ended():
     key = ("respond_general", "du_1__chargeback__1")
     airflow = OneAirflow([run(*key)], [task(*key, "gather", "success")])
     watch = Watch(airflow)

@@ -85,7 +85,7 @@ def run(run_id="du_1__chargeback__1", state="success", leaf="submit"):
     return Response("respond_general", run_id, state, {leaf: state})
 
 
-def test_a_submitted_round_is_told_in_full():
+def test_a_submitted_round_is_reported_in_full():
     [result] = collect([run()], {}, stripe=Stripe(du_1="won"), rounds=rounds())
     assert result == Result(
         dispute="du_1",
@@ -113,25 +113,25 @@ def test_a_submitted_round_is_told_in_full():
     assert result.submitted
 
 
-def test_of_a_round_with_several_revisions_the_last_counts():
+def test_of_several_revisions_of_a_round_the_last_counts():
     runs = [run("du_1__chargeback__2"), run("du_1__chargeback__10"), run("du_1__chargeback__1")]
     [result] = collect(runs, {}, stripe=Stripe(du_1="won"), rounds=rounds())
     assert result.revision == 10
     assert not result.submitted
 
 
-def test_a_dispute_of_the_script_without_a_run_is_told_too():
+def test_a_scripted_dispute_without_a_run_is_reported_too():
     [result] = collect([], {"du_2": Scene("du_2")}, stripe=Stripe(du_2="lost"), rounds=rounds())
     assert (result.dispute, result.status, result.run_id) == ("du_2", "lost", None)
 
 
-def test_each_round_of_a_dispute_is_told():
+def test_each_round_of_a_dispute_is_reported():
     runs = [run("du_1__inquiry__1"), run("du_1__chargeback__1")]
     found = collect(runs, {}, stripe=Stripe(du_1="won"), rounds=rounds())
     assert [result.round for result in found] == ["inquiry", "chargeback"]
 
 
-def test_what_was_submitted_is_saved_with_the_request_that_was_taken(tmp_path: Path):
+def test_the_submitted_packet_is_saved_with_the_request_that_succeeded(tmp_path: Path):
     rounds().save_packet(run(), tmp_path / "du_1" / "chargeback")
     saved = {file.name: file.read_bytes() for file in (tmp_path / "du_1" / "chargeback").iterdir()}
     assert saved == {"receipt.pdf": b"%PDF", "manifest.json": MANIFEST, "request.json": b"ten"}
@@ -152,7 +152,7 @@ def result(**changes):
         ({"leaf": "submit", "dag": None}, ["du_1: leaf is None, expected 'submit'"]),
     ],
 )
-def test_every_end_that_differs_from_the_script_is_told(ends, lines):
+def test_every_end_that_differs_from_the_script_is_reported(ends, lines):
     assert deviations([result()], {"du_1": Scene("du_1", ends=ends)}) == lines
 
 
@@ -161,13 +161,13 @@ def test_of_several_rounds_the_last_is_compared():
     assert deviations([result(leaf="leave"), result(leaf="submit")], scenes) == []
 
 
-def test_what_an_audit_found_is_a_deviation():
+def test_an_audit_finding_is_a_deviation():
     assert deviations([result(findings=("receipt: 3 pages",))], {}) == [
         "du_1__chargeback__1: the audit found: receipt: 3 pages"
     ]
 
 
-def test_without_the_mode_to_submit_nothing_may_be_submitted_written_or_fail():
+def test_without_submit_mode_a_submission_a_write_or_a_failed_run_is_a_violation():
     failed = result(run="failed")
     assert trespasses([result()], {}, []) == []
     assert trespasses([result(submitted_at=1)], {}, []) == ["du_1__chargeback__1: submitted"]
@@ -176,7 +176,7 @@ def test_without_the_mode_to_submit_nothing_may_be_submitted_written_or_fail():
     assert trespasses([failed], {"du_1": Scene("du_1", ends={"run": "failed"})}, []) == []
 
 
-def test_the_rounds_that_were_submitted_are_compared():
+def test_the_submitted_rounds_are_compared_with_the_script():
     def both(**second):
         first = Result("du_1", "general", 5, "usd", "won", 2, "manual", round="inquiry", submitted_at=1)
         return [first, Result("du_1", "general", 5, "usd", "won", 2, "manual", round="chargeback", **second)]

@@ -10,7 +10,7 @@ def test_the_shipped_script_says_how_every_dispute_ends():
     assert all("status" in scene.ends for scene in scenes.values())
 
 
-def test_an_entry_may_say_little(tmp_path):
+def test_an_entry_needs_only_a_few_fields(tmp_path):
     (tmp_path / "script.yaml").write_text("du_1: {bank: won}\n")
     assert read_scenes(tmp_path) == {"du_1": Scene("du_1", "approve", "")}
 
@@ -25,7 +25,7 @@ def test_seeds_without_a_script_have_no_scenes(tmp_path):
     assert read_scenes(tmp_path) == {}
 
 
-def test_an_end_that_means_nothing_is_refused(tmp_path):
+def test_an_unknown_field_of_an_end_is_refused(tmp_path):
     (tmp_path / "script.yaml").write_text("du_1: {ends: {statuss: won}}\n")
     with pytest.raises(ValueError, match="du_1: ends has unknown statuss"):
         read_scenes(tmp_path)

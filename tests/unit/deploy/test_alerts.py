@@ -1,4 +1,4 @@
-"""Each alert fires when its cause is there, and only then, by Prometheus' own promtool."""
+"""Each alert fires when its cause is present, and only then, checked with Prometheus' own promtool."""
 
 import shutil
 import subprocess
@@ -16,7 +16,7 @@ TRIED = [
 ]
 
 
-def test_each_rule_is_tried_with_its_cause_and_without():
+def test_each_rule_is_tested_with_and_without_its_cause():
     fired = {case["alertname"] for case in TRIED if case.get("exp_alerts")}
     quiet = {case["alertname"] for case in TRIED if not case.get("exp_alerts")}
     one_account_alone = {"PersonNeeded"}  # the other account of its test must not fire

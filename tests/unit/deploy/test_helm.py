@@ -25,19 +25,19 @@ CONFIG = {
 }
 
 
-def test_it_has_the_settings_of_every_deployment():
+def test_the_values_contain_the_settings_of_every_deployment():
     wanted = {name: value.lower() for name, value in read_settings().items()}
     assert {name: CONFIG.get(name, "").lower() for name in wanted} == wanted
 
 
-def test_every_setting_is_one_that_airflow_knows():
+def test_every_setting_is_known_to_airflow():
     sections = conf.configuration_description
     known = {f"AIRFLOW__{name}__{option}".upper() for name, one in sections.items() for option in one["options"]}
     of_kubernetes = {name for name in CONFIG if "__KUBERNETES_EXECUTOR__" in name}  # its provider is not installed here
     assert set(CONFIG) - of_kubernetes <= known
 
 
-def test_image_and_airflow_are_those_of_the_compose_file():
+def test_the_image_and_airflow_version_are_those_of_the_compose_file():
     compose = (PROJECT / "docker-compose.yaml").read_text("utf-8")
     assert f"image: representment:{VALUES['defaultAirflowTag']}\n" in compose
     assert f"apache/airflow:slim-{VALUES['airflowVersion']}-" in compose
@@ -47,7 +47,7 @@ def test_image_and_airflow_are_those_of_the_compose_file():
     "AIRFLOW_CHART_SCHEMA" not in os.environ,
     reason="AIRFLOW_CHART_SCHEMA must name chart/values.schema.json of apache/airflow, as the chart's release has it",
 )
-def test_the_charts_schema_takes_every_value():
+def test_the_charts_schema_accepts_every_value():
     schema = json.loads(Path(os.environ["AIRFLOW_CHART_SCHEMA"]).read_text("utf-8"))
     jsonschema.validate(VALUES, schema)
     assert list(strangers(VALUES, schema, "")) == []
@@ -67,7 +67,7 @@ def strangers(values, schema, at):
             yield f"{at}{name} is not known"
 
 
-def test_durations_are_histograms_as_the_alerts_read_them():
+def test_durations_are_exported_as_the_histograms_that_the_alerts_read():
     mapping = yaml.safe_load((PROJECT / "deploy" / "monitoring" / "statsd_mapping.yml").read_text("utf-8"))["defaults"]
     made = {
         one["match"]: (
@@ -80,7 +80,7 @@ def test_durations_are_histograms_as_the_alerts_read_them():
     assert made == {match: (match.replace(".", "_"), mapping) for match in durations}
 
 
-def test_no_secret_stands_in_the_file():
+def test_no_secret_is_in_the_file():
     text = (PROJECT / "deploy" / "helm" / "values.yaml").read_text("utf-8")
     assert not re.findall(r"^\s*(?:password|connection|fernetKey|jwtSecret|apiSecretKey):", text, re.MULTILINE)
 
@@ -97,13 +97,13 @@ def sized(*args):
     return [one.get("resources") for one in ApiClient().sanitize_for_serialization(made)["spec"]["containers"]]
 
 
-def test_a_pod_that_opens_documents_has_the_memory_for_it():
+def test_a_pod_that_opens_documents_gets_the_memory_for_it():
     kept = V1ResourceRequirements(requests={"cpu": "1", "memory": "1Gi"})
     of_collect = {"requests": {"cpu": "1", "memory": MEMORY["collect"]}, "limits": {"memory": MEMORY["collect"]}}
     assert sized("respond_fraudulent", "collect", kept) == [of_collect, None]
     assert sized("respond_fraudulent", "render", None)[0]["limits"] == {"memory": MEMORY["render"]}
 
 
-def test_other_pods_keep_what_they_have():
+def test_other_pods_keep_their_resources():
     assert sized("respond_fraudulent", "gather", None) == [None, None]
     assert sized("somebody_elses", "collect", None) == [None, None]

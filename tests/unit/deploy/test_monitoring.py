@@ -1,4 +1,4 @@
-"""The alert rules and the dashboard ask for metrics that there are, with labels that they have."""
+"""The alert rules and the dashboard use metrics that exist, with labels that they have."""
 
 import json
 import re
@@ -27,12 +27,12 @@ def asked_for(query):
 
 
 @pytest.mark.parametrize("query", [*QUERIES, *(rule["expr"] for rule in RULES)])
-def test_each_query_is_promql_about_metrics_that_there_are(query):
+def test_each_query_is_valid_promql_about_existing_metrics(query):
     promql_parser.parse(query)
     assert asked_for(query) <= OURS | AIRFLOWS
 
 
-def test_each_metric_stands_on_the_dashboard_or_in_a_rule():
+def test_each_metric_is_on_the_dashboard_or_in_a_rule():
     assert set().union(*map(asked_for, [*QUERIES, *(rule["expr"] for rule in RULES)])) == OURS | AIRFLOWS
 
 
@@ -41,7 +41,7 @@ def headings(text):
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule["alert"])
-def test_each_rule_says_where_it_is_explained(rule):
+def test_each_rule_links_to_its_explanation(rule):
     path, _, section = rule["annotations"]["runbook"].partition("#")
     assert section == rule["alert"].lower()
     assert section in headings((PROJECT / path).read_text("utf-8"))

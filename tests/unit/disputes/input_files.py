@@ -31,7 +31,7 @@ def expanded(**changes: Any) -> dict[str, Any]:
 
 
 def input_folder(folder: Path, files: dict[str, Any] | None = None) -> Path:
-    """Write a whole input; what `files` holds comes over it, None takes a file away, bytes go as they are."""
+    """Write a complete input; `files` replaces parts of it, None removes a file, bytes are written as they are."""
     whole: dict[str, Any] = {
         "dispute.json": expanded(),
         "facts.json": facts_json(),

@@ -8,7 +8,7 @@ from disputes.rules.rule_files import RULES_DIR
 
 
 class OwnRules:
-    """Files of one merchant; every change makes a new folder, as a process reads a folder once.
+    """Files of one merchant; every change makes a new folder, because a process reads a folder only once.
 
     :param folder: below which the folders are made
     """

@@ -127,7 +127,7 @@ def case(of: Dispute | None = None, *listed: Listed, product_type: str | None = 
 def exhibit(document: str, filename: str = "", pages: int = 1, filling: bytes = b"") -> Exhibit:
     """An exhibit as `make_exhibit` leaves it, made without the guarded process.
 
-    :param filling: bytes that cannot be packed smaller
+    :param filling: bytes that cannot be compressed
     """
     target = pikepdf.new()
     for _ in range(pages):
@@ -179,7 +179,7 @@ def picture(width: int, height: int, mode: str = "RGB", kind: str = "PNG", **how
 
 
 def noise(width: int, height: int, grain: int = 3) -> bytes:
-    """A photo that packs badly; the same each time.
+    """A photo that compresses badly; the same each time.
 
     :param grain: pixels; the finer, the more bytes
     """

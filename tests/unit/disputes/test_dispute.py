@@ -20,14 +20,14 @@ def test_charge_and_payment_intent_may_be_expanded_or_not() -> None:
     )
 
 
-def test_what_is_left_of_a_charge_is_known_where_it_is_expanded() -> None:
+def test_the_amount_left_of_a_charge_is_known_when_it_is_expanded() -> None:
     charge = dispute(charge=charge_json(amount=4200, amount_refunded=1000)).charge
     assert charge is not None
     assert (charge.left, charge.currency) == (3200, "usd")
     assert dispute(charge="ch_1").charge is None
 
 
-def test_values_that_stripe_may_add_do_not_stop_it() -> None:
+def test_values_that_stripe_may_add_are_accepted() -> None:
     new = dispute(
         status="a_new_status", reason="a_new_reason", a_new_field={"x": 1}, payment_method_details={"type": "new"}
     )
@@ -39,7 +39,7 @@ def test_values_that_stripe_may_add_do_not_stop_it() -> None:
     )
 
 
-def test_what_is_null_or_absent_reads_as_empty() -> None:
+def test_null_or_absent_values_read_as_empty() -> None:
     nothing = dispute(evidence=None, evidence_details=None, metadata=None, payment_method_details=None)
     assert nothing.evidence == {}
     assert nothing.metadata == {}
@@ -91,13 +91,15 @@ def test_a_dispute_is_read_as_the_api_gives_it() -> None:
     ],
     ids=lambda given: str(given)[:20],
 )
-def test_another_shape_names_its_places_and_never_what_stands_there(changes: dict[str, Any], told: str) -> None:
+def test_a_dispute_of_another_shape_is_refused_naming_places_but_never_values(
+    changes: dict[str, Any], told: str
+) -> None:
     with pytest.raises(InputError) as caught:
         read_dispute(dispute_json(**changes))
     assert told in str(caught.value)
     assert "Ann" not in "".join(traceback.format_exception(caught.value))
 
 
-def test_what_is_no_object_is_no_dispute() -> None:
+def test_a_value_that_is_not_an_object_is_not_a_dispute() -> None:
     with pytest.raises(InputError, match=r"^not as Stripe documents a dispute\. Answer it"):
         read_dispute(["Ann Lee"])

@@ -10,10 +10,10 @@ def test_an_error_names_dispute_subject_problem_and_remedy() -> None:
     assert str(error) == "du_1: receipt.pdf: is encrypted. Supply it without a password"
 
 
-def test_what_is_not_known_is_left_out() -> None:
+def test_unknown_parts_of_an_error_are_left_out() -> None:
     assert str(InputError("is not JSON")) == "is not JSON"
 
 
 @pytest.mark.parametrize("kind", [InputError, DocumentError, LimitError, GuardError])
-def test_no_error_of_the_domain_passes_by_itself(kind: type[DisputeError]) -> None:
+def test_no_domain_error_is_temporary(kind: type[DisputeError]) -> None:
     assert kind("x").passing is False

@@ -32,7 +32,7 @@ def test_a_packet_at_every_limit_passes() -> None:
         ({"fields": {f"f{n}": "\n" * 3_000 for n in range(2)}}, "text", "pages, more than 49"),
     ],
 )
-def test_over_a_limit_the_field_is_named(packet: dict, subject: str, problem: str) -> None:
+def test_the_field_over_a_limit_is_named(packet: dict, subject: str, problem: str) -> None:
     with pytest.raises(LimitError, match=problem) as caught:
         within(**packet)
     assert (caught.value.subject, caught.value.dispute) == (subject, "du_1")

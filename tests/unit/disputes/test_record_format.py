@@ -29,12 +29,12 @@ def test_what_is_written_is_read_back(members: dict) -> None:
 
 
 @given(MEMBERS)
-def test_a_record_of_the_first_release_names_no_format(members: dict) -> None:
+def test_a_record_of_the_first_release_without_a_format_is_read(members: dict) -> None:
     assert read_record(written(members), NAME) == members
 
 
 @given(MEMBERS, st.integers(1, 50), st.integers(1, 50))
-def test_a_later_format_is_read_where_it_says_that_it_can_be(members: dict, later: int, readable: int) -> None:
+def test_a_later_format_is_read_only_if_it_says_that_it_can_be(members: dict, later: int, readable: int) -> None:
     content = written(members | {"format": later, "readable_as": readable})
     if readable <= FORMAT:
         assert read_record(content, NAME) == members
@@ -52,12 +52,12 @@ def test_any_other_later_format_is_refused(later: int) -> None:
 @pytest.mark.parametrize(
     "content", [b"", b"{", b"[]", b"1", b"\xff", b"[" * 100_000, b'{"format": "two"}', b'{"format": null}']
 )
-def test_what_is_no_record_is_refused_by_name(content: bytes) -> None:
+def test_content_that_is_not_a_record_is_refused_by_name(content: bytes) -> None:
     with pytest.raises(PersonNeededError, match=NAME):
         read_record(content, NAME)
 
 
-def test_a_model_that_cannot_be_read_names_its_members_and_nothing_that_stands_there() -> None:
+def test_a_model_that_cannot_be_read_names_its_members_but_never_their_values() -> None:
     with pytest.raises(
         PersonNeededError, match=f"{NAME}: cannot be read: dag_id, opened_at, submission_count"
     ) as wrong:
@@ -66,7 +66,7 @@ def test_a_model_that_cannot_be_read_names_its_members_and_nothing_that_stands_t
     assert wrong.value.__cause__ is wrong.value.__context__ is None
 
 
-def test_members_that_are_not_known_here_are_kept_and_missing_ones_have_a_default() -> None:
+def test_unknown_members_are_kept_and_missing_ones_have_a_default() -> None:
     stored = json.loads(opening().model_dump_json())
     later = read_model(Opening, written(stored | {"region": "eu"}), NAME)
     assert later.model_dump() == stored | {"region": "eu"}
@@ -84,7 +84,7 @@ def test_a_manifest_of_another_release_is_read() -> None:
         assert Manifest.from_json(written({k: v for k, v in stored.items() if k != missing})).files
 
 
-def test_facts_that_are_not_known_here_are_left_out() -> None:
+def test_unknown_facts_are_left_out() -> None:
     fact = {"value": "Coastline", "source": "carrier", "at": "2026-09-04", "certainty": 0.9}
     read = Facts.from_record({"shipment.carrier": fact, "shipment.drone": fact})
     assert read.as_written() == {"shipment.carrier": {k: v for k, v in fact.items() if k != "certainty"}}

@@ -54,7 +54,7 @@ def test_a_run_id_reads_as_documented() -> None:
         "du/1__inquiry__1",
     ],
 )
-def test_what_is_no_run_id_is_refused(text: str) -> None:
+def test_text_that_is_not_a_run_id_is_refused(text: str) -> None:
     with pytest.raises(InputError, match="is not a run id"):
         RunId.parse(text)
 

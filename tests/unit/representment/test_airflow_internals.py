@@ -1,4 +1,4 @@
-"""Everything of Airflow's that we use and that is not public is still there, and used in one package only."""
+"""All internals of Airflow that we use still exist, and they are used in one package only."""
 
 import ast
 import inspect
@@ -49,23 +49,23 @@ PRIVATE = (
 
 
 @pytest.mark.parametrize("name", INTERNALS)
-def test_what_is_not_public_is_still_there(name):
+def test_the_airflow_internals_that_we_use_still_exist(name):
     module, _, path = name.partition(":")
     found = import_module(module)
     for member in path.split("."):
-        # A task's supervisor and a model's fields are announced only.
+        # A task's supervisor and a model's fields are only annotated.
         assert hasattr(found, member) or member in inspect.get_annotations(found), INTERNALS[name]
         found = getattr(found, member, found)
 
 
-def test_a_run_is_triggered_with_the_members_that_we_give():
+def test_airflow_accepts_the_fields_with_which_we_trigger_a_run():
     from airflow.sdk.execution_time.comms import TriggerDagRun
 
     given = {"dag_id", "run_id", "conf", "note", "logical_date"}
     assert given <= set(TriggerDagRun.model_fields), "the intake can start nothing"
 
 
-def test_the_runs_that_exist_are_asked_for_in_the_public_way():
+def test_existing_runs_are_looked_up_through_the_public_interface():
     given = {"dag_id", "task_ids", "run_ids"}
     assert given <= set(inspect.signature(RuntimeTaskInstanceProtocol.get_task_states).parameters)
 
@@ -78,7 +78,7 @@ def imports(path):
             yield from (f"{node.module}.{name.name}" for name in node.names)
 
 
-def test_nothing_private_is_used_anywhere_else():
+def test_airflow_internals_are_used_nowhere_else():
     users = {
         path.relative_to(PACKAGE).as_posix()
         for path in PACKAGE.rglob("*.py")

@@ -23,7 +23,7 @@ MODULES = {path.name: path for path in Path(representment.__file__).parent.rglob
 WRITING = sorted(name for name, path in MODULES.items() if called(path) & WRITES and name not in EXEMPT)
 
 
-def test_there_are_modules_that_write():
+def test_the_modules_that_write_to_stripe_are_known():
     assert {"stage.py", "submit.py", "endings.py", "refund.py", "unstaging.py"} == set(WRITING)
 
 

@@ -1,4 +1,4 @@
-"""Which open rounds want a run, which of them have one, and which come first."""
+"""Which open rounds need a run, which of them have one, and which come first."""
 
 import json
 
@@ -33,25 +33,25 @@ def rounds(number, **members):
 
 
 @pytest.mark.parametrize("status", ["won", "lost", "warning_closed", "prevented", "a_new_status"])
-def test_a_dispute_that_is_over_wants_no_run(status):
+def test_a_finished_dispute_needs_no_run(status):
     assert OpenRound.of(dispute(status=status)) is None
 
 
-def test_one_that_we_answered_wants_no_run_and_one_that_somebody_else_answered_does():
+def test_a_dispute_answered_by_us_needs_no_run_but_one_answered_by_another_person_does():
     assert OpenRound.of(dispute(status="under_review", metadata={PACKET_KEY: "0"})) is None
     assert OpenRound.of(dispute(status="under_review")).takes_evidence is False
 
 
-def test_one_that_we_have_only_staged_wants_its_run():
+def test_a_dispute_with_only_a_staged_packet_needs_its_run():
     assert OpenRound.of(dispute(metadata={PACKET_KEY: "0"})).takes_evidence
 
 
-def test_the_nearest_deadline_comes_first_and_none_at_all_last():
+def test_the_nearest_deadline_comes_first_and_a_missing_one_last():
     some = [OpenRound.of(dispute(evidence_details={"due_by": due_by})) for due_by in (30, None, 10, 0, 20)]
     assert [one.due_by for one in sort_by_deadline(some, now=0)] == [10, 20, 30, UNDATED, UNDATED]
 
 
-def test_what_can_still_be_answered_comes_before_what_is_late_and_that_before_what_somebody_has_answered():
+def test_answerable_rounds_come_before_late_ones_and_those_before_rounds_answered_by_others():
     some = [
         OpenRound.of(dispute(id=name, status=status, evidence_details={"due_by": due_by}))
         for name, status, due_by in (
@@ -80,7 +80,7 @@ class Bucket:
 
 @pytest.fixture
 def starting(monkeypatch):
-    """What is started; the DAGs of some reasons cannot be."""
+    """Records what is started; the DAGs of some reasons cannot be started."""
 
     class Starting:
         def __init__(self):
@@ -103,7 +103,7 @@ def test_a_backlog_is_started_in_portions(starting):
     assert len(portion.runs) == len(portion.there) == len(starting.tried) == BATCH
 
 
-def test_a_dag_that_cannot_be_started_is_tried_once_and_keeps_no_other_back(starting, monkeypatch):
+def test_a_dag_that_cannot_be_started_is_tried_once_and_does_not_stop_the_others(starting, monkeypatch):
     monkeypatch.setattr(open_rounds, "BATCH", 2)
     starting.broken = ("duplicate",)
     broken = [OpenRound.of(dispute(id=f"du_a{i}", reason="duplicate", evidence_details={"due_by": 1})) for i in "12"]
@@ -124,7 +124,7 @@ def test_a_dag_that_several_reasons_share_is_named_once(starting):
     assert "respond_bank_debits" in problem
 
 
-def test_what_is_started_is_the_newest_revision_that_stands_in_s3_with_what_was_asked_of_it(starting):
+def test_the_newest_revision_in_s3_is_started_with_its_request(starting):
     asked = {"remark": "Take page 2 out", "claim": "duplicate", "account": "stripe_default", "by": "ann", "at": 1}
     bucket = Bucket(
         {
@@ -143,7 +143,7 @@ def test_what_is_started_is_the_newest_revision_that_stands_in_s3_with_what_was_
     assert asked == [("Take page 2 out", "duplicate"), (None, None), (None, None)]
 
 
-def test_a_revision_whose_record_cannot_be_read_keeps_no_other_back(starting):
+def test_a_revision_whose_record_cannot_be_read_does_not_stop_the_others(starting):
     bucket = Bucket({f"du_0/chargeback/2/{REQUESTED}": ["not an object"]})
     portion = start(rounds(2), "stripe_default", bucket)
     assert portion.runs == ["du_1__chargeback__1"]
@@ -151,12 +151,12 @@ def test_a_revision_whose_record_cannot_be_read_keeps_no_other_back(starting):
     assert "du_0/chargeback/2/requested.json: is not a JSON object" in problem
 
 
-def test_a_run_knows_its_deadline_where_there_is_one(starting):
+def test_a_run_gets_its_deadline_if_there_is_one(starting):
     start([*rounds(1, evidence_details={"due_by": 5}), *rounds(1, evidence_details={})], "stripe_default", Bucket())
     assert [due_by for _, due_by in starting.started] == [None, 5]
 
 
-def test_a_dispute_that_cannot_be_read_keeps_no_other_back():
+def test_a_dispute_that_cannot_be_read_does_not_stop_the_others():
     problems = []
     read = read_disputes([{"id": "du_odd", "evidence": "Ann Lee"}, dispute_json(id="du_1")], problems)
     assert [one.id for one in read] == ["du_1"]
@@ -165,21 +165,21 @@ def test_a_dispute_that_cannot_be_read_keeps_no_other_back():
     assert "Ann" not in problem
 
 
-def test_a_hundred_runs_are_one_question(airflow):
+def test_a_hundred_runs_are_looked_up_in_one_request(airflow):
     some = rounds(250, reason="fraudulent")
     airflow["respond_fraudulent"] = {str(one.run) for one in some}
     assert find_started(some, airflow) == {one.run for one in some}
     assert airflow.asked == [("respond_fraudulent", 100), ("respond_fraudulent", 100), ("respond_fraudulent", 50)]
 
 
-def test_a_reason_without_a_dag_is_looked_for_in_the_general_one(airflow):
+def test_a_run_for_a_reason_without_a_dag_is_found_in_the_general_one(airflow):
     new, old = rounds(1, reason="brand_new"), rounds(2, reason="insufficient_funds")
     airflow["respond_general"] = {str(new[0].run)}
     airflow["respond_bank_debits"] = {str(old[1].run)}
     assert find_started([*new, *old], airflow) == {new[0].run, old[1].run}
 
 
-def test_a_run_is_found_again_after_its_reason_got_a_dag_of_its_own(airflow):
+def test_a_run_is_still_found_after_its_reason_got_its_own_dag(airflow):
     before, since = rounds(2, reason="check_returned")
     airflow["respond_bank_debits"] = {str(before.run)}
     airflow["respond_check_returned"] = {str(since.run)}

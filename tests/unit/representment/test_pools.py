@@ -44,7 +44,7 @@ def pool_of(session, conf, pool="stripe"):
     return task.pool
 
 
-def test_an_account_with_a_pool_of_its_own_has_its_own_slots(session):
+def test_an_account_with_its_own_pool_has_its_own_slots(session):
     assert pool_of(session, {"account": "stripe_second"}) == "stripe_stripe_second"
 
 
@@ -57,19 +57,19 @@ def test_no_other_pool_is_changed(session):
     assert pool_of(session, {"account": "stripe_second"}, pool="submit") == "submit"
 
 
-def test_tasks_that_open_documents_wait_for_memory_where_there_is_a_pool_for_it(session):
+def test_tasks_that_open_documents_use_the_documents_pool_if_it_exists(session):
     assert pool_of(session, {"account": "stripe_second"}, pool="documents") == "default_pool"
     create(session, "documents")
     pools._POOLS._at = float("-inf")
     assert pool_of(session, {"account": "stripe_second"}, pool="documents") == "documents"
 
 
-def test_without_the_pool_the_task_runs_in_the_default_one_instead_of_never(session):
+def test_without_its_pool_the_task_runs_in_the_default_one(session):
     session.execute(delete(Pool).where(Pool.pool == "stripe"))
     assert pool_of(session, {"account": "stripe_default"}) == "default_pool"
 
 
-def test_the_names_are_read_twice_a_minute_at_the_most_and_a_new_pool_counts_then(session, monkeypatch):
+def test_pool_names_are_read_at_most_twice_a_minute_and_a_new_pool_is_then_used(session, monkeypatch):
     assert pool_of(session, {"account": "new"}) == "stripe"
     create(session, "stripe_new")
     assert pool_of(session, {"account": "new"}) == "stripe"
@@ -77,7 +77,7 @@ def test_the_names_are_read_twice_a_minute_at_the_most_and_a_new_pool_counts_the
     assert pool_of(session, {"account": "new"}) == "stripe_new"
 
 
-def test_a_task_without_its_run_stays_where_it_is(session):
+def test_a_task_without_its_run_keeps_its_pool(session):
     task = SimpleNamespace(pool="stripe", priority_weight=1)
     task_instance_mutation_hook(task, None)
     task_instance_mutation_hook(task, DagRun(dag_id="respond_general"))
@@ -90,7 +90,7 @@ def weight_of(conf, weight=1):
     return task.priority_weight
 
 
-def test_a_new_urgent_dispute_goes_before_a_backlog_that_was_started_already():
+def test_a_new_urgent_dispute_goes_ahead_of_a_backlog_already_started():
     now = int(time.time())
     last_task_of_the_backlog = weight_of({"due_by": now + 9 * DAY}, weight=12)
     assert weight_of({"due_by": now + 3 * 3600}) > last_task_of_the_backlog
@@ -98,14 +98,14 @@ def test_a_new_urgent_dispute_goes_before_a_backlog_that_was_started_already():
     assert weight_of({"due_by": now - 60}) == weight_of({}) == weight_of(None) == 1
 
 
-def test_what_watches_goes_before_all_responses_and_fits_the_database():
+def test_watching_tasks_have_priority_over_all_responses_within_the_databases_limit():
     most_urgent = weight_of({"due_by": int(time.time()) + 60}, weight=31)
     assert most_urgent < BEFORE_ALL_RESPONSES
     assert 4 * BEFORE_ALL_RESPONSES < 2**31, "Airflow adds up the weights of the tasks before it"
 
 
 @given(st.integers(1, 31), st.integers(NOW + 1, NOW + 400 * DAY), st.integers(NOW + 1, NOW + 400 * DAY))
-def test_the_nearer_deadline_is_never_behind_and_asking_twice_changes_nothing(weight, near, far):
+def test_the_nearer_deadline_never_has_lower_priority_and_asking_twice_changes_nothing(weight, near, far):
     near, far = sorted((near, far))
     first, second = (priority(weight, due_by, now=NOW) for due_by in (near, far))
     assert first >= second
@@ -114,11 +114,11 @@ def test_the_nearer_deadline_is_never_behind_and_asking_twice_changes_nothing(we
 
 
 @given(st.integers(1, 30), st.integers(NOW + 1, NOW + 400 * DAY))
-def test_within_a_run_the_later_task_goes_first(weight, due_by):
+def test_within_a_run_the_later_task_has_priority(weight, due_by):
     assert priority(weight + 1, due_by, now=NOW) > priority(weight, due_by, now=NOW)
 
 
-def test_airflow_takes_it_for_a_policy_and_the_dags_use_that_pool():
+def test_airflow_recognises_the_policy_and_the_dags_use_that_pool():
     assert local_settings_hookspec.project_name == "airflow.policy"
     assert hasattr(task_instance_mutation_hook, "airflow.policy_impl")
     assert LIMITER == LIMITER_OF_THE_DAG

@@ -23,17 +23,17 @@ def test_airflow_accepts_the_description():
 
 
 @pytest.mark.parametrize("name", get_provider_info()["extra-links"])
-def test_the_links_named_there_exist(name):
+def test_the_links_named_in_the_provider_info_exist(name):
     module, _, attribute = name.rpartition(".")
     assert hasattr(import_module(module), attribute)
 
 
-def test_the_form_offers_exactly_the_three_modes():
+def test_the_connection_form_offers_exactly_the_three_modes():
     (connection,) = get_provider_info()["connection-types"]
     assert [*connection["conn-fields"]["mode"]["schema"]["enum"]] == ["shadow", "stage", "submit", None]
 
 
-def test_the_hook_named_there_is_the_one_of_that_type():
+def test_the_hook_named_in_the_provider_info_has_that_connection_type():
     (connection,) = get_provider_info()["connection-types"]
     module, _, name = connection["hook-class-name"].rpartition(".")
     hook = getattr(import_module(module), name)

@@ -1,4 +1,4 @@
-"""Where the environment names a SOCKS proxy, tasks still start, and what is on this machine is reached without it."""
+"""If the environment names a SOCKS proxy, tasks still start, and this machine is reached without it."""
 
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
@@ -31,7 +31,7 @@ def server(monkeypatch):
         server.shutdown()
 
 
-def test_airflows_own_client_and_stripes_reach_this_machine(server):
+def test_airflows_own_client_and_stripes_reach_this_machine_without_the_proxy(server):
     assert httpx.Client().get(server).json() == {}
     assert MeasuredClient("stripe_default").request("get", server, {}, None)[:2] == (b"{}", 200)
 

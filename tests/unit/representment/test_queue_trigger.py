@@ -42,7 +42,7 @@ class Queue:
 
 @pytest.fixture
 def told(monkeypatch):
-    """Lets the trigger run until the queue has said everything; the payloads that it told."""
+    """Runs the trigger until the queue has given all its answers; returns the payloads that it sent."""
 
     def run(*answers):
         queue = Queue(*answers)
@@ -69,30 +69,30 @@ def told(monkeypatch):
     return run
 
 
-def test_only_ids_and_receipts_are_told(told):
+def test_only_ids_and_receipts_are_passed_on(told):
     payloads, queue = told([json.dumps({"detail": EVENT})])
     message = {"event": "evt_1", "type": "charge.dispute.created", "object": "du_1", "account": None, "receipt": "r0"}
     assert payloads == [{"messages": [message]}]
     assert queue.asked[0] == {"QueueUrl": URL, "MaxNumberOfMessages": 10, "WaitTimeSeconds": 20}
 
 
-def test_a_message_that_is_no_event_is_not_told_and_keeps_no_other_back(told):
+def test_a_message_that_is_not_an_event_is_ignored_and_does_not_stop_the_others(told):
     payloads, _ = told(["Ann Lee"], ["Ann Lee", json.dumps(EVENT)])
     assert [[message["receipt"] for message in payload["messages"]] for payload in payloads] == [["r1"]]
 
 
-def test_a_message_nested_too_deep_keeps_no_other_back(told):
+def test_a_message_nested_too_deeply_does_not_stop_the_others(told):
     payloads, _ = told(["[" * 100_000, json.dumps(EVENT)])
     assert [message["receipt"] for message in payloads[0]["messages"]] == ["r1"]
 
 
-def test_it_goes_on_after_each_event_and_after_a_fault(told):
+def test_the_trigger_continues_after_each_event_and_after_a_fault(told):
     fault = ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "ReceiveMessage")
     payloads, _ = told([json.dumps(EVENT)], [], fault, [json.dumps(EVENT)])
     assert len(payloads) == 2
 
 
-def test_airflow_can_store_it_and_make_it_again():
+def test_airflow_can_store_and_recreate_the_trigger():
     classpath, arguments = StripeQueueTrigger(URL).serialize()
     again = import_string(classpath)(**arguments)
     assert (type(again), again.serialize()) == (StripeQueueTrigger, (classpath, arguments))

@@ -19,7 +19,7 @@ def failure(kind, status):
 
 @pytest.fixture
 def channel(monkeypatch):
-    """What was sent; answers in turn."""
+    """Records what was sent, and answers in turn."""
 
     class Channel:
         def __init__(self):
@@ -48,13 +48,13 @@ def test_a_run_is_started_with_its_parameters_and_note(channel):
     )
 
 
-def test_a_run_that_exists_is_not_started_again(channel):
+def test_an_existing_run_is_not_started_again(channel):
     channel.answers = [ErrorResponse(error=ErrorType.DAGRUN_ALREADY_EXISTS)]
     assert start_response(RUN, "fraudulent", "stripe_default", 1_000) is False
     assert [message.dag_id for message in channel.sent] == ["respond_fraudulent"]
 
 
-def test_a_response_knows_its_dispute_round_and_revision_its_deadline_and_what_was_asked_of_it(channel):
+def test_a_run_gets_its_dispute_round_revision_deadline_and_request(channel):
     start_response(Revision(RUN.run.next(), "Take page 2 out", "duplicate"), "fraudulent", "stripe_default", 1_000)
     (message,) = channel.sent
     assert message.run_id == "du_1__inquiry__2"
@@ -70,7 +70,7 @@ def test_a_response_knows_its_dispute_round_and_revision_its_deadline_and_what_w
     assert message.note is None
 
 
-def test_a_response_on_another_account_says_so(channel):
+def test_a_response_for_another_account_says_so(channel):
     channel.answers = [failure(ErrorType.API_SERVER_ERROR, 404)]
     start_response(RUN, "brand_new", "stripe_second", None)
     assert {(message.conf["account"], message.note) for message in channel.sent} == {
@@ -78,7 +78,7 @@ def test_a_response_on_another_account_says_so(channel):
     }
 
 
-def test_a_hundred_runs_are_one_question(channel):
+def test_a_hundred_runs_are_looked_up_in_one_request(channel):
     ids = [f"du_{number}__inquiry__1" for number in range(101)]
     channel.answers = [TaskStatesResult(task_states={one: {"gather": None}}) for one in (ids[0], ids[100])]
     assert existing_runs(RuntimeTaskInstance, "respond_general", ids) == {ids[0], ids[100]}
@@ -92,7 +92,7 @@ def test_bank_debits_share_one_dag(channel):
     assert [message.dag_id for message in channel.sent] == ["respond_insufficient_funds", "respond_bank_debits"]
 
 
-def test_a_bank_debit_with_a_dag_of_its_own_goes_there(channel):
+def test_a_bank_debit_reason_with_its_own_dag_goes_there(channel):
     assert start_response(RUN, "insufficient_funds", "stripe_default", 1_000) is True
     assert [message.dag_id for message in channel.sent] == ["respond_insufficient_funds"]
 
@@ -110,7 +110,7 @@ def test_without_any_dag_it_is_an_error(channel):
 
 
 @pytest.mark.parametrize("status", [400, 500])
-def test_a_dag_that_airflow_does_not_start_is_named_and_the_general_one_left_alone(channel, status):
+def test_a_dag_that_airflow_does_not_start_is_named_and_the_general_one_not_tried(channel, status):
     channel.answers = [failure(ErrorType.API_SERVER_ERROR, status)]
     with pytest.raises(UnstartableDagError, match=rf"respond_fraudulent.*\(status {status}\)"):
         start_response(RUN, "fraudulent", "stripe_default", 1_000)
@@ -122,7 +122,7 @@ def test_a_dag_that_airflow_does_not_start_is_named_and_the_general_one_left_alo
     [failure(ErrorType.API_SERVER_ERROR, None), ErrorResponse(error=ErrorType.GENERIC_ERROR)],
     ids=["raised", "returned"],
 )
-def test_any_other_failure_is_not_taken_for_a_start(channel, answer):
+def test_any_other_failure_does_not_count_as_a_start(channel, answer):
     channel.answers = [answer]
     with pytest.raises(AirflowRuntimeError):
         start_response(RUN, "fraudulent", "stripe_default", 1_000)

@@ -7,12 +7,12 @@ from representment.settings import page_size
 
 
 @pytest.mark.parametrize("size", ["a4", "us-letter"])
-def test_a_page_size_is_taken_as_it_is_written(size):
+def test_a_valid_page_size_is_accepted(size):
     assert page_size(size) == size
 
 
 @pytest.mark.parametrize("size", ["A4", "letter", ""])
-def test_any_other_is_refused_and_the_variable_named(size):
+def test_any_other_page_size_is_refused_and_the_variable_is_named(size):
     with pytest.raises(
         InputError, match=r"representment_page_size: .* is not a page size. Set it to one of a4, us-letter"
     ):

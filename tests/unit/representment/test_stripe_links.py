@@ -17,5 +17,5 @@ from representment.links.stripe_links import StripeDisputeLink
     ],
     ids=["dispute", "older id", "not rendered", "another operator"],
 )
-def test_it_leads_to_the_dispute_of_the_run(operator, address):
+def test_the_link_leads_to_the_dispute_of_the_run(operator, address):
     assert StripeDisputeLink().get_link(operator, ti_key=None) == address

@@ -38,7 +38,7 @@ def last_event(bench):
 
 
 @pytest.mark.parametrize("network", ["visa", "mastercard"])
-def test_a_loss_that_may_be_appealed_needs_a_response_by_a_new_deadline(lost, network):
+def test_an_appealable_loss_needs_a_response_by_a_new_deadline(lost, network):
     bench = lost(network=network)
     dispute = bench.read()
     assert details(dispute) == ("appeal_needs_response", 1, "manual")
@@ -50,7 +50,7 @@ def test_a_loss_that_may_be_appealed_needs_a_response_by_a_new_deadline(lost, ne
     assert [txn["amount"] for txn in dispute["balance_transactions"]] == [-5000]
 
 
-def test_only_where_account_script_network_and_case_allow_it_there_is_an_appeal(lost):
+def test_an_appeal_exists_only_if_account_script_network_and_case_allow_it(lost):
     for bench in (
         lost(appeals=False),
         lost({"bank": "lost"}),
@@ -60,34 +60,34 @@ def test_only_where_account_script_network_and_case_allow_it_there_is_an_appeal(
         assert bench.read()["status"] == "lost"
 
 
-def test_what_nobody_answered_cannot_be_appealed(new_bench):
+def test_an_unanswered_dispute_cannot_be_appealed(new_bench):
     bench = new_bench(script={"du_1": LOSES}, appeals=True)
     bench.open()
     assert bench.later(10 * DAY)["status"] == "lost"
 
 
 @pytest.mark.parametrize(("verdict", "status"), [("won", "won"), ("lost", "lost"), ("pending", "appeal_under_review")])
-def test_the_script_decides_the_appeal_whatever_the_first_texts_were(lost, verdict, status):
+def test_the_script_decides_the_appeal_whatever_the_first_evidence_was(lost, verdict, status):
     bench = lost({**LOSES, "appeal_bank": verdict})
     assert details(appeal(bench, bench.upload(), bench.upload())) == ("appeal_under_review", 2, "manual")
     assert bench.later(8)["status"] == status
 
 
-def test_an_appeal_that_is_won_gives_the_money_back(lost):
+def test_a_won_appeal_returns_the_money(lost):
     bench = lost({**LOSES, "appeal_bank": "won"})
     appeal(bench)
     assert [txn["amount"] for txn in bench.later(8)["balance_transactions"]] == [-5000, 5000]
     assert bench.events()[-2:] == ["charge.dispute.funds_reinstated", "charge.dispute.closed"]
 
 
-def test_an_appeal_that_nobody_files_ends_lost(lost):
+def test_an_appeal_that_nobody_files_ends_as_lost(lost):
     bench = lost()
     assert bench.later(10 * DAY)["status"] == "lost"
     assert last_event(bench)["data"]["previous_attributes"]["status"] == "appeal_needs_response"
 
 
 @pytest.mark.parametrize("trouble", ["unknown", "purpose", "other dispute", "size"])
-def test_supporting_files_are_checked_as_all_files_are(lost, pdf, trouble):
+def test_supporting_files_are_checked_like_all_files(lost, pdf, trouble):
     bench = lost()
     bench.open("du_2")
     taken = bench.upload()
@@ -115,7 +115,7 @@ def test_a_late_win_follows_a_loss(new_bench):
     assert [event["data"]["object"]["status"] for event in closed] == ["lost", "won"]
 
 
-def test_no_late_win_follows_a_loss_that_the_merchant_accepted(new_bench):
+def test_no_late_win_follows_an_accepted_loss(new_bench):
     bench = new_bench(script={"du_1": {"late_win": 5}})
     bench.open()
     disputes.close(bench.state, "du_1", Origin())
@@ -141,7 +141,7 @@ def test_after_an_escalation_the_script_decides_the_second_round(new_bench, scri
     assert bench.later(3)["status"] == status
 
 
-def test_a_won_script_wins_the_chargeback_of_an_inquiry_that_escalated_all_the_same(new_bench):
+def test_a_script_that_says_won_wins_the_chargeback_of_an_escalated_inquiry_too(new_bench):
     bench = new_bench(script={"du_1": {"bank": "won"}})
     bench.open_inquiry()
     disputes.act(bench.state, "du_1", "escalate")
@@ -156,7 +156,7 @@ def test_a_chargeback_from_the_start_does_not_escalate_by_script(new_bench):
     assert bench.later(DAY)["status"] == "under_review"
 
 
-def test_the_loss_of_an_unanswered_inquiry_tells_where_it_came_from(bench):
+def test_the_loss_of_an_unanswered_inquiry_says_where_it_came_from(bench):
     bench.open_inquiry()
     bench.later(10 * DAY)
     assert last_event(bench)["data"]["previous_attributes"]["status"] == "warning_needs_response"

@@ -5,11 +5,11 @@ import pytest
 from sandbox.clock import Clock
 
 
-def test_it_tells_real_time_until_it_is_moved():
+def test_the_clock_shows_real_time_until_it_is_moved():
     assert abs(Clock().now() - time.time()) <= 1
 
 
-def test_it_moves_forward_only():
+def test_the_clock_moves_forward_only():
     clock = Clock()
     before = clock.now()
     clock.advance(3600)

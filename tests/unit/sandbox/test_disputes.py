@@ -35,13 +35,13 @@ def test_an_inquiry_takes_no_money_and_can_be_refunded(bench):
     assert bench.events() == ["charge.dispute.created"]
 
 
-def test_a_dispute_that_was_won_before_has_its_money_back(bench):
+def test_a_dispute_seeded_as_won_has_returned_the_money(bench):
     dispute = bench.open(status="won")
     assert [txn["amount"] for txn in dispute["balance_transactions"]] == [-5000, 5000]
     assert dispute["is_charge_refundable"]
 
 
-def test_evidence_that_was_given_is_not_filled_in_again_and_keeps_its_files(bench):
+def test_given_evidence_is_not_filled_in_again_and_keeps_its_files(bench):
     file_id = bench.upload()
     dispute = bench.open(evidence={"customer_name": "K. Nordmann", "receipt": file_id})
     assert dispute["evidence"]["customer_name"] == "K. Nordmann"
@@ -69,7 +69,7 @@ def test_an_empty_string_clears_a_field_which_reads_as_null(bench):
     assert not dispute["evidence_details"]["has_evidence"]
 
 
-def test_a_change_is_told_with_its_request_and_earlier_values(bench):
+def test_an_update_event_contains_its_request_and_the_earlier_values(bench):
     bench.open()
     bench.stage(shipping_carrier="Coastline")
     event = list(bench.state.collections["events"].values())[-1]
@@ -94,7 +94,7 @@ def test_metadata_merges_and_is_unset_by_empty_strings(bench):
         ({"k[0]": "v"}, "square brackets"),
     ],
 )
-def test_metadata_has_limits_and_a_refusal_applies_nothing(bench, metadata, words):
+def test_metadata_has_limits_and_a_refused_update_changes_nothing(bench, metadata, words):
     bench.open()
     error = refused(bench.update, metadata=metadata, evidence={"shipping_carrier": "Coastline"}, submit=False)
     assert words in error.message
@@ -121,7 +121,7 @@ def test_an_update_submits_unless_submit_is_false(bench, params):
 
 
 @pytest.mark.parametrize("submit", [True, False])
-def test_a_submitted_round_takes_no_more(bench, submit):
+def test_a_submitted_round_accepts_no_more_evidence(bench, submit):
     bench.open()
     bench.submit(shipping_carrier="Coastline")
     error = refused(bench.update, evidence={"shipping_carrier": "Other"}, submit=submit)
@@ -135,7 +135,7 @@ def test_an_answered_inquiry_is_under_review_as_an_inquiry(bench):
     assert details(bench.submit(shipping_carrier="Coastline")) == ("warning_under_review", 1, "manual")
 
 
-def test_an_unknown_dispute_is_missing(bench):
+def test_an_unknown_dispute_is_reported_as_missing(bench):
     error = refused(bench.update, "du_no", submit=False)
     assert (error.status, error.code, error.param) == (404, "resource_missing", "dispute")
 
@@ -164,7 +164,7 @@ def test_closing_an_inquiry_moves_no_money(bench):
     assert (dispute["status"], dispute["balance_transactions"]) == ("warning_closed", [])
 
 
-def test_what_is_under_review_cannot_be_closed(bench):
+def test_a_dispute_under_review_cannot_be_closed(bench):
     bench.open()
     bench.submit(uncategorized_text="x")
     assert refused(disputes.close, bench.state, "du_1", REQUEST).status == 400
@@ -173,7 +173,7 @@ def test_what_is_under_review_cannot_be_closed(bench):
 # Appeals
 
 
-def test_an_appeal_takes_appeal_evidence_alone(bench):
+def test_an_appeal_accepts_only_appeal_evidence(bench):
     bench.open(status="appeal_needs_response", evidence_details={"submission_count": 1, "submission_method": "manual"})
     assert refused(bench.stage, receipt="").param == "evidence[receipt]"
     card = {"reason_for_filing": "The bank overlooked page 2", "supporting_files": [bench.upload(), bench.upload()]}
@@ -182,6 +182,6 @@ def test_an_appeal_takes_appeal_evidence_alone(bench):
     assert details(dispute) == ("appeal_under_review", 2, "manual")
 
 
-def test_other_rounds_take_no_appeal_evidence(bench):
+def test_other_rounds_accept_no_appeal_evidence(bench):
     bench.open()
     assert refused(bench.stage, appeal={"card": {"reason_for_filing": "x"}}).param == "evidence[appeal]"

@@ -16,7 +16,7 @@ def test_an_event_names_the_request_behind_it(bench):
     assert event["request"] == {"id": "req_7", "idempotency_key": "key-7"}
 
 
-def test_what_stripe_does_by_itself_has_no_request_and_a_creation_no_earlier_values(bench):
+def test_stripes_own_events_have_no_request_and_creations_no_earlier_values(bench):
     event = events.emit(bench.state, "charge.dispute.created", {"id": "du_1"}, at=1_700_000_000)
     assert event["request"] == {"id": None, "idempotency_key": None}
     assert "previous_attributes" not in event["data"]
@@ -24,7 +24,7 @@ def test_what_stripe_does_by_itself_has_no_request_and_a_creation_no_earlier_val
     assert (event["object"], event["api_version"], event["livemode"]) == ("event", "2026-10-28.endive", False)
 
 
-def test_changes_hold_the_earlier_values_member_by_member():
+def test_changes_contain_the_earlier_values_field_by_field():
     before = {"status": "needs_response", "evidence": {"receipt": None, "customer_name": "Kari"}, "metadata": {}}
     after = {"status": "lost", "evidence": {"receipt": "file_1", "customer_name": "Kari"}, "metadata": {"a": "1"}}
     assert events.changes(before, after) == {

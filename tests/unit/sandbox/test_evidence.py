@@ -1,4 +1,4 @@
-"""What evidence may hold: files, lengths, bytes and pages, for staging as for submitting."""
+"""The limits of evidence: files, lengths, bytes and pages, for staging as for submitting."""
 
 import pytest
 
@@ -14,7 +14,7 @@ def refused(call, *args, **params) -> StripeError:
     return caught.value
 
 
-def test_an_unknown_file_and_prose_in_a_file_field_are_refused(bench):
+def test_an_unknown_file_and_text_in_a_file_field_are_refused(bench):
     bench.open()
     error = refused(bench.stage, receipt="see attached")
     assert error.message == "No such file_upload: 'see attached'"
@@ -46,13 +46,13 @@ def test_a_refused_update_attaches_nothing(bench):
 
 
 @pytest.mark.parametrize(("field", "limit"), [("uncategorized_text", 20_000), ("shipping_carrier", 5_000)])
-def test_texts_have_a_length_each(bench, field, limit):
+def test_each_text_has_a_length_limit(bench, field, limit):
     bench.open()
     assert refused(bench.stage, **{field: "x" * (limit + 1)}).param == f"evidence[{field}]"
     assert len(bench.stage(**{field: "x" * limit})["evidence"][field]) == limit
 
 
-def test_texts_have_a_length_together(bench):
+def test_all_texts_together_have_a_length_limit(bench):
     bench.open(network="visa")
     long = [
         "access_activity_log",
@@ -67,7 +67,7 @@ def test_texts_have_a_length_together(bench):
     assert error.param == "evidence"
 
 
-def test_files_have_a_size_together_also_when_staged(bench, pdf):
+def test_all_files_together_have_a_size_limit_also_when_staged(bench, pdf):
     bench.open()
     half = 2_250_000
     overhead = len(pdf()) + 2
@@ -79,7 +79,7 @@ def test_files_have_a_size_together_also_when_staged(bench, pdf):
 
 
 @pytest.mark.parametrize(("network", "most"), [("visa", 49), ("amex", 49), ("mastercard", 19)])
-def test_pages_are_counted_with_the_text_also_when_staged(bench, network, most, pdf):
+def test_pages_are_counted_together_with_the_text_also_when_staged(bench, network, most, pdf):
     bench.open(network=network)
     error = refused(bench.stage, receipt=bench.upload(pdf(most + 1)))
     assert (error.code, error.chosen) == ("dispute_evidence_page_limit_exceeded", False)
@@ -88,7 +88,7 @@ def test_pages_are_counted_with_the_text_also_when_staged(bench, network, most, 
     assert (error.code, error.chosen) == ("dispute_evidence_page_limit_exceeded", True)
 
 
-def test_all_the_text_that_stripe_documents_fits(bench):
+def test_all_text_within_stripes_documented_limits_fits(bench):
     bench.open(evidence={"customer_name": None})
     bench.stage(customer_name="", customer_email_address="")
     texts = dict.fromkeys(LONG_TEXT_FIELDS, "x" * 18_750)
@@ -97,7 +97,7 @@ def test_all_the_text_that_stripe_documents_fits(bench):
 
 
 @pytest.mark.parametrize("text", ["x" * 18_750, ("x" * 80 + "\n") * 230, "x\n" * 500, ""])
-def test_the_product_counts_no_fewer_pages_of_text_than_the_sandbox(text):
+def test_the_product_counts_at_least_as_many_text_pages_as_the_sandbox(text):
     fields = dict.fromkeys(LONG_TEXT_FIELDS, text)
     assert text_pages(fields) >= sum(map(len, fields.values())) / CHARACTERS_A_PAGE
 

@@ -20,7 +20,7 @@ def refusal(call, *args, **kwargs):
     return caught.value
 
 
-def test_a_link_is_public_and_shown_by_its_file(bench, link):
+def test_a_link_is_public_and_shown_on_its_file(bench, link):
     made = link(metadata={"for": "the bank"})
     file = bench.state.get("files", made["file"])
 
@@ -41,7 +41,7 @@ def test_a_file_shows_its_newest_ten_links(bench):
 
 
 @pytest.mark.parametrize("purpose", ["identity_document", "account_requirement"])
-def test_a_purpose_that_cannot_be_linked_is_refused(bench, purpose):
+def test_a_file_whose_purpose_allows_no_link_is_refused(bench, purpose):
     error = refusal(file_links.create, bench.state, {"file": bench.upload(purpose=purpose)}, livemode=False)
     assert (error.status, error.param, error.chosen) == (400, "file", True)
     assert purpose in error.message
@@ -70,7 +70,7 @@ def test_an_expiry_that_is_not_in_the_future_is_refused(bench, link, seconds):
     assert (made["expires_at"], made["metadata"]) == (None, {})
 
 
-def test_after_its_expiry_a_link_leads_nowhere_and_stays_as_it_is(bench, link):
+def test_an_expired_link_leads_nowhere_and_cannot_be_changed(bench, link):
     made = link(expires_at=bench.clock.now() + 100)
     bench.clock.advance(101)
 
@@ -91,7 +91,7 @@ def test_a_link_expires_now_later_or_never(bench, link):
     assert abs(ended["expires_at"] - bench.clock.now()) < 5
 
 
-def test_metadata_that_is_refused_changes_nothing(bench, link):
+def test_refused_metadata_changes_nothing(bench, link):
     made = link(metadata={"a": "b"})
     refusal(file_links.update, bench.state, made["id"], {"expires_at": "now", "metadata": {"x" * 41: "c"}})
     assert (made["expired"], made["metadata"]) == (False, {"a": "b"})

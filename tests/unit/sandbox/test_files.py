@@ -27,7 +27,7 @@ def refusal(bench, content: bytes, purpose: str = "dispute_evidence") -> StripeE
     [(image("PDF"), "pdf"), (image("JPEG"), "jpg"), (image("PNG"), "png")],
     ids=["pdf", "jpg", "png"],
 )
-def test_the_type_is_told_by_content_whatever_the_name_says(bench, content, kind):
+def test_the_type_is_detected_from_the_content_not_the_name(bench, content, kind):
     file = files.create(bench.state, "dispute_evidence", "/home/kari/scan.docx", content, livemode=False)
     assert (file["type"], file["filename"], file["size"]) == (kind, "scan.docx", len(content))
     assert file["id"].startswith("file_")
@@ -40,7 +40,7 @@ def test_the_same_bytes_twice_are_two_files(bench):
     assert bench.upload() != bench.upload()
 
 
-def test_text_is_refused_even_when_it_is_called_pdf(bench):
+def test_text_is_refused_even_if_it_is_named_pdf(bench):
     refused = refusal(bench, b"hello")
     assert "application/pdf, image/jpeg, image/png" in refused.message
     assert refused.status == 400
@@ -58,7 +58,7 @@ def test_five_megabytes_pass_and_more_are_refused(bench, pdf):
     assert files.create(bench.state, "dispute_evidence", "x.pdf", content, livemode=False)["size"] == 5_000_000
 
 
-def test_accounts_take_pdfs_at_the_same_time(pdf):
+def test_several_accounts_can_upload_pdfs_at_the_same_time(pdf):
     """PDFium breaks when two threads use it: documents were refused as unreadable, or the process died."""
 
     content = pdf(40)
@@ -74,7 +74,7 @@ def test_an_empty_file_is_refused(bench):
     assert refusal(bench, b"").param == "file"
 
 
-def test_a_pdf_that_cannot_be_read_is_refused(bench, pdf):
+def test_an_unreadable_pdf_is_refused(bench, pdf):
     assert refusal(bench, pdf()[:60]).param == "file"
 
 
@@ -84,7 +84,7 @@ def test_an_unknown_purpose_is_refused(bench, pdf):
     assert "dispute_evidence" in refused.message
 
 
-def test_png_with_16_bits_or_interlacing_or_cut_off_is_refused(bench):
+def test_pngs_that_have_16_bits_are_interlaced_or_truncated_are_refused(bench):
     deep = image("PNG", "I;16")
     plain = image("PNG")
     interlaced = plain[:28] + b"\x01" + plain[29:]
@@ -93,12 +93,12 @@ def test_png_with_16_bits_or_interlacing_or_cut_off_is_refused(bench):
     assert "could not be read" in refusal(bench, plain[:20]).message
 
 
-def test_an_identity_document_neither_expires_nor_has_an_address(bench):
+def test_an_identity_document_has_neither_an_expiry_nor_a_url(bench):
     file = files.create(bench.state, "identity_document", "x.png", image("PNG"), livemode=False)
     assert (file["expires_at"], file["url"]) == (None, None)
 
 
-def test_the_content_of_an_unknown_file_is_missing(bench):
+def test_the_content_of_an_unknown_file_is_reported_as_missing(bench):
     with pytest.raises(StripeError) as refused:
         files.content(bench.state, "file_no")
     assert (refused.value.status, refused.value.code) == (404, "resource_missing")

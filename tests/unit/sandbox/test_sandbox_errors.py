@@ -7,13 +7,13 @@ from sandbox.errors import StripeError
 from sandbox.http import request_errors
 
 
-def test_absent_members_are_left_out_of_the_body():
+def test_absent_fields_are_left_out_of_the_body():
     assert errors.dispute_closed().body() == {
         "error": {"type": "invalid_request_error", "message": "This dispute is already closed"}
     }
 
 
-def test_a_code_brings_its_page():
+def test_an_error_code_includes_its_documentation_url():
     body = errors.no_such("dispute", "du_x", status=404).body()["error"]
 
     assert body["code"] == "resource_missing"
@@ -25,21 +25,21 @@ def test_a_code_brings_its_page():
 @pytest.mark.parametrize(
     ("livemode", "message"), [(False, "in test mode, but a live"), (True, "in live mode, but a test")]
 )
-def test_an_object_of_the_other_mode_is_said_to_be_there(livemode, message):
+def test_an_object_of_the_other_mode_is_reported_as_existing_there(livemode, message):
     assert message in errors.other_mode("dispute", "du_1", livemode=livemode).message
 
 
 @pytest.mark.parametrize(("allowed", "listed"), [(["a"], "a"), (["a", "b"], "a or b"), (["a", "b", "c"], "a, b, or c")])
-def test_choices_are_listed_in_words(allowed, listed):
+def test_choices_are_listed_in_a_sentence(allowed, listed):
     assert errors.invalid_choice("x", allowed).message == f"Invalid x: must be one of {listed}"
 
 
-def test_what_nobody_has_seen_says_so():
+def test_an_unobserved_answer_is_marked_as_such():
     assert errors.dispute_submitted().headers == {"Sandbox-Chosen": "true"}
     assert errors.dispute_closed().headers == {}
 
 
-def test_limits_carry_stripes_advice():
+def test_limit_errors_include_stripes_retry_advice():
     rate, lock = request_errors.rate_limited(), request_errors.lock_timeout()
 
     assert rate.headers["Stripe-Rate-Limited-Reason"] == "global-rate"
@@ -48,7 +48,7 @@ def test_limits_carry_stripes_advice():
     assert lock.headers == {"Stripe-Should-Retry": "true"}
 
 
-def test_every_error_is_of_one_of_stripes_four_types():
+def test_every_error_has_one_of_stripes_four_types():
     values = {"str": "x", "int": 1, "Sequence[str]": ["x"], "str | None": "x"}
     made = []
     for module in (errors, request_errors):

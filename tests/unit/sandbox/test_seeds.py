@@ -48,18 +48,18 @@ def test_times_are_relative_to_the_moment_of_loading(written, unix, iso):
     assert unix in (None, seconds)
 
 
-def test_a_day_is_written_as_a_day_and_other_values_stay():
+def test_a_date_stays_a_date_and_other_values_do_not_change():
     written = {"day": "@-6d day", "n": 3, "mail": "kari@-6d.example"}
     assert resolve(written, NOW, Written.ISO) == {"day": "2026-11-18", "n": 3, "mail": "kari@-6d.example"}
 
 
-def test_times_inside_texts_are_written_in_words():
+def test_times_inside_texts_are_written_out():
     assert resolve_text("Sent on {@-6d}, read {@-6d 14:05 time}.", NOW) == (
         "Sent on 18 November 2026, read 18 November 2026, 14:05 UTC."
     )
 
 
-def test_a_folder_with_nothing_in_it_is_an_empty_account(tmp_path):
+def test_an_empty_folder_is_an_empty_account(tmp_path):
     loaded = seeds.load(tmp_path, Clock())
     assert (loaded.bucket, loaded.script, loaded.account.smart_disputes) == ({}, {}, False)
     assert not any(loaded.state.collections.values())
@@ -99,7 +99,7 @@ def test_a_charge_is_disputed_from_the_moment_its_dispute_opens(folder, status):
     assert [event["data"]["object"]["disputed"] for event in succeeded] == [False, False]
 
 
-def test_a_charge_whose_dispute_is_withheld_is_disputed_once_it_arrives(folder):
+def test_a_charge_whose_dispute_is_withheld_becomes_disputed_when_it_arrives(folder):
     folder("script.yaml", "du_9: {arrives: true}")
     folder("stripe/charges/ch_9.json", {"amount": 900, "created": "@-9d"})
     dispute = {"amount": 900, "charge": "ch_9", "created": "@-2d", "status": "warning_needs_response"}
@@ -124,7 +124,7 @@ def test_a_charge_must_not_contradict_the_disputes(folder):
         seeds.load(folder("stripe/disputes/du_9.json", {"charge": "ch_9"}), Clock())
 
 
-def test_in_every_cell_of_the_matrix_the_disputed_charge_says_so():
+def test_in_every_cell_of_the_matrix_only_the_disputed_charge_is_marked():
     for cell in seed_matrix.cells():
         (dispute,) = cell.stripe["disputes"].values()
         said = {charge_id for charge_id, charge in cell.stripe["charges"].items() if charge.get("disputed")}
@@ -179,12 +179,12 @@ def test_typst_sources_become_documents_with_the_same_dates(folder):
         ("script.yaml", "{", "script.yaml"),
     ],
 )
-def test_what_cannot_be_read_is_refused_with_its_place(folder, path, content, words):
+def test_unreadable_seeds_are_refused_with_their_place(folder, path, content, words):
     with pytest.raises(SeedError, match=words):
         seeds.load(folder(path, content), Clock())
 
 
-def test_a_folder_that_is_not_there_is_refused(tmp_path):
+def test_a_missing_folder_is_refused(tmp_path):
     with pytest.raises(SeedError, match="does not exist"):
         seeds.load(tmp_path / "none", Clock())
 
@@ -199,7 +199,7 @@ def test_every_shipped_dispute_says_how_it_must_end(shipped):
     assert all(set(end) - {"rounds"} == members for end in ends.values())
 
 
-def test_references_of_the_shipped_objects_lead_somewhere(shipped):
+def test_references_between_the_shipped_objects_exist(shipped):
     state = shipped.state
     for dispute in (*state.collections["disputes"].values(), *state.withheld.values()):
         charge = state.get("charges", dispute["charge"])
@@ -209,13 +209,13 @@ def test_references_of_the_shipped_objects_lead_somewhere(shipped):
         assert state.get("subscriptions", invoice["parent"]["subscription_details"]["subscription"])
 
 
-def test_every_shipped_charge_with_a_dispute_is_disputed_and_no_other(shipped):
+def test_exactly_the_shipped_charges_with_a_dispute_are_disputed(shipped):
     named = {dispute["charge"] for dispute in shipped.state.collections["disputes"].values()}
     charges = shipped.state.collections["charges"].values()
     assert {charge["id"] for charge in charges if charge["disputed"]} == named
 
 
-def test_the_shipped_facts_are_what_the_product_reads(shipped):
+def test_the_product_can_read_the_shipped_facts(shipped):
     documents = {key: text for key, text in shipped.bucket.items() if key.endswith("facts.json")}
     for key, text in documents.items():
         charge = key.split("/")[1]
@@ -231,7 +231,7 @@ def test_policies_that_the_facts_name_are_in_the_library(shipped):
             assert version is None or f"policies/{kind}_policy/{version}.pdf" in shipped.bucket
 
 
-def test_loading_leaves_open_what_must_be_answered():
+def test_loading_leaves_open_the_disputes_to_answer():
     loaded = seeds.load(SHIPPED, Clock())
     disputes.advance(loaded.state)
     statuses = {dispute["id"]: dispute["status"] for dispute in loaded.state.collections["disputes"].values()}
@@ -245,7 +245,7 @@ def test_the_readme_names_every_shipped_dispute():
     assert not [dispute_id for dispute_id in script if f"`{dispute_id}`" not in text]
 
 
-def test_a_file_that_stripe_has_already_is_served_and_belongs_to_the_dispute_that_names_it(folder):
+def test_a_seeded_stripe_file_is_served_and_belongs_to_the_dispute_that_names_it(folder):
     file = {"object": "file", "created": NOW, "purpose": "dispute_evidence", "size": 9, "type": "pdf"}
     folder("stripe/files/file_a.json", file)
     folder("stripe/files/file_a.pdf", b"%PDF-1.7\n")
@@ -256,6 +256,6 @@ def test_a_file_that_stripe_has_already_is_served_and_belongs_to_the_dispute_tha
     assert loaded.attached == {"file_a": "du_1"}
 
 
-def test_a_file_without_its_type_is_refused_by_its_name(folder):
+def test_a_file_without_a_type_is_refused_by_name(folder):
     with pytest.raises(SeedError, match=r"file_a\.json"):
         seeds.load(folder("stripe/files/file_a.json", {}), Clock())

@@ -18,7 +18,7 @@ CLASSES = {
 }
 
 
-def test_an_object_is_found_under_its_id_and_the_order_of_creation_stays():
+def test_an_object_is_found_by_its_id_and_the_order_of_creation_is_kept():
     state = State(Clock())
     state.add("charges", {"id": "ch_2"})
     state.add("charges", {"id": "ch_1"})
@@ -27,17 +27,17 @@ def test_an_object_is_found_under_its_id_and_the_order_of_creation_stays():
     assert list(state.collections["charges"]) == ["ch_2", "ch_1"]
 
 
-def test_ids_look_like_stripes_and_differ():
+def test_ids_look_like_stripes_and_are_unique():
     assert re.fullmatch(r"file_1[A-Za-z0-9]{23}", new_id("file"))
     assert new_id("file") != new_id("file")
 
 
-# Typed as always there, and told only where they apply.
+# Typed as always present, but returned only where they apply.
 WHERE_THEY_APPLY = {"transfer", "payment_record", "pending_reason", "failure_balance_transaction"}
 
 
 @pytest.mark.parametrize("collection", CLASSES)
-def test_every_member_that_stripe_always_returns_is_there(collection):
+def test_every_field_that_stripe_always_returns_is_present(collection):
     typed = CLASSES[collection].__annotations__
     required = {name for name, kind in typed.items() if "Optional" not in str(kind) and "ClassVar" not in str(kind)}
     assert required - WHERE_THEY_APPLY <= set(complete(collection, {"id": "x_1"}))
@@ -50,7 +50,7 @@ def test_a_dispute_has_every_evidence_field_as_null():
     assert not any(evidence.values())
 
 
-def test_a_partial_object_keeps_what_it_says_at_any_depth():
+def test_a_partial_object_keeps_its_values_at_any_depth():
     charge = complete("charges", {"billing_details": {"name": "Kari"}})
     assert charge["billing_details"]["name"] == "Kari"
     assert charge["billing_details"]["address"]["city"] is None
@@ -61,6 +61,6 @@ def test_a_payment_method_other_than_a_card_gets_no_card():
     assert dispute["payment_method_details"] == {"type": "klarna", "klarna": {}}
 
 
-def test_a_deleted_customer_tells_no_more_than_that():
+def test_a_deleted_customer_gets_no_further_fields():
     deleted = {"id": "cus_1", "object": "customer", "deleted": True}
     assert complete("customers", deleted) == deleted

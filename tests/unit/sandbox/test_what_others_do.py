@@ -1,4 +1,4 @@
-"""What the bank, the clock, a script and somebody in the Dashboard do to a dispute."""
+"""What the bank, the clock, a script and a person in the Dashboard do to a dispute."""
 
 import pytest
 from tests.unit.sandbox.refusals import details, refused
@@ -29,7 +29,7 @@ def test_an_inquiry_escalates_after_four_to_seven_seconds(bench, number):
     assert bench.later(4, f"du_{number}")["status"] == "needs_response"
 
 
-def test_a_look_tells_whether_the_bank_does_something_now(bench):
+def test_is_due_says_whether_the_bank_acts_now(bench):
     bench.open()
     bench.submit(uncategorized_text="winning_evidence")
     assert not disputes.is_due(bench.state)
@@ -40,7 +40,7 @@ def test_a_look_tells_whether_the_bank_does_something_now(bench):
 
 
 @pytest.mark.parametrize(("at_deadline", "due"), [("lost", True), ("open", False)])
-def test_a_look_tells_whether_something_comes_of_a_deadline(new_bench, at_deadline, due):
+def test_is_due_says_whether_something_happens_at_the_deadline(new_bench, at_deadline, due):
     bench = new_bench(script={"du_1": {"at_deadline": at_deadline}})
     bench.open()
     bench.clock.advance(9 * DAY + 1)
@@ -55,7 +55,7 @@ def test_any_other_text_stays_under_review(bench):
     assert bench.later(400 * DAY)["status"] == "under_review"
 
 
-def test_the_script_decides_when_it_says(new_bench):
+def test_the_script_decides_at_its_own_time(new_bench):
     bench = new_bench(script={"du_1": {"bank": "lost", "after": 60}})
     bench.open()
     bench.submit(uncategorized_text="x")
@@ -64,7 +64,7 @@ def test_the_script_decides_when_it_says(new_bench):
     assert bench.events()[-1] == "charge.dispute.closed"
 
 
-def test_a_win_gives_the_money_back_and_keeps_the_fee(bench):
+def test_a_win_returns_the_money_but_not_the_fee(bench):
     bench.open()
     bench.submit(uncategorized_text="winning_evidence")
     dispute = bench.later(8)
@@ -75,7 +75,7 @@ def test_a_win_gives_the_money_back_and_keeps_the_fee(bench):
 
 
 @pytest.mark.parametrize("text", ["winning_evidence", "losing_evidence"])
-def test_a_decided_dispute_is_closed_to_updates_and_to_close(bench, text):
+def test_a_decided_dispute_can_be_neither_updated_nor_closed(bench, text):
     bench.open()
     bench.submit(uncategorized_text=text)
     bench.later(8)
@@ -100,7 +100,7 @@ def test_an_inquiry_that_the_bank_drops_is_closed_without_money(bench):
 
 
 @pytest.mark.parametrize("text", ["escalate_inquiry_evidence", "losing_evidence"])
-def test_an_inquiry_escalates_to_a_fresh_round_on_the_same_id(bench, text):
+def test_an_inquiry_escalates_to_a_new_round_with_the_same_id(bench, text):
     due_by = bench.open_inquiry()["evidence_details"]["due_by"]
     assert bench.submit(uncategorized_text=text)["status"] == "warning_under_review"
     dispute = bench.later(8)
@@ -121,7 +121,7 @@ def test_a_chargeback_does_not_escalate(bench):
 # Deadlines
 
 
-def test_what_nobody_answers_is_lost_after_the_deadline_and_refuses(bench):
+def test_an_unanswered_dispute_is_lost_after_the_deadline_and_accepts_nothing(bench):
     bench.open()
     bench.stage(shipping_carrier="Coastline")
     assert details(bench.later(9 * DAY + 1)) == ("lost", 0, "not_submitted")
@@ -129,20 +129,20 @@ def test_what_nobody_answers_is_lost_after_the_deadline_and_refuses(bench):
     assert bench.events()[-1] == "charge.dispute.closed"
 
 
-def test_an_unanswered_inquiry_comes_back_as_a_lost_chargeback(bench):
+def test_an_unanswered_inquiry_becomes_a_lost_chargeback(bench):
     bench.open_inquiry()
     dispute = bench.later(9 * DAY + 1)
     assert dispute["status"] == "lost"
     assert [txn["amount"] for txn in dispute["balance_transactions"]] == [-5000]
 
 
-def test_a_due_by_of_zero_refuses_from_the_start(bench):
+def test_a_dispute_with_a_due_by_of_zero_accepts_no_evidence(bench):
     bench.open(evidence_details={"due_by": 0})
     assert refused(bench.stage, receipt="").status == 400
     assert details(bench.later(DAY)) == ("needs_response", 0, "not_submitted")
 
 
-def test_a_dispute_left_open_past_its_deadline_takes_a_late_answer(new_bench):
+def test_a_dispute_left_open_past_its_deadline_accepts_a_late_answer(new_bench):
     bench = new_bench(script={"du_1": {"at_deadline": "open"}})
     bench.open()
     assert bench.later(10 * DAY)["status"] == "needs_response"
@@ -154,7 +154,7 @@ def test_a_dispute_left_open_past_its_deadline_takes_a_late_answer(new_bench):
 @pytest.mark.parametrize(
     ("method", "status"), [(None, "under_review"), ("prefer_smart_disputes", "under_review"), ("manual", "lost")]
 )
-def test_smart_disputes_submits_what_is_staged_unless_it_is_told_manual(method, status, new_bench):
+def test_smart_disputes_submits_staged_evidence_unless_set_to_manual(method, status, new_bench):
     bench = new_bench(smart_disputes=True)
     bench.open()
     bench.stage(shipping_carrier="Coastline")
@@ -167,7 +167,7 @@ def test_smart_disputes_submits_what_is_staged_unless_it_is_told_manual(method, 
     assert not dispute["evidence_details"]["past_due"]
 
 
-def test_smart_disputes_sends_nothing_where_the_merchant_staged_nothing(new_bench):
+def test_smart_disputes_submits_nothing_if_the_merchant_staged_nothing(new_bench):
     bench = new_bench(smart_disputes=True)
     bench.open()
     bench.stage(shipping_carrier="Coastline")
@@ -178,7 +178,7 @@ def test_smart_disputes_sends_nothing_where_the_merchant_staged_nothing(new_benc
 # What others do
 
 
-def test_somebody_answers_in_the_dashboard_with_a_text_of_his_own(bench):
+def test_a_person_answers_in_the_dashboard_with_their_own_text(bench):
     bench.open()
     bench.stage(uncategorized_text="ours")
     dispute = disputes.act(bench.state, "du_1", "dashboard_submit")
@@ -203,7 +203,7 @@ def test_the_script_answers_in_the_dashboard_once_after_staging(new_bench):
 
 
 @pytest.mark.parametrize(("action", "status"), [("win", "won"), ("lose", "lost")])
-def test_the_bank_decides_by_control(bench, action, status):
+def test_a_control_request_decides_for_the_bank(bench, action, status):
     bench.open()
     assert disputes.act(bench.state, "du_1", action)["status"] == status
 
@@ -239,7 +239,7 @@ def test_unknown_actions_and_impossible_ones_are_refused(bench):
     assert refused(disputes.act, bench.state, "du_no", "win").status == 404
 
 
-def test_what_cannot_be_done_meanwhile_leaves_the_update_as_it_is(new_bench, caplog):
+def test_an_impossible_scripted_action_does_not_affect_the_update(new_bench, caplog):
     bench = new_bench(script={"du_1": {"meanwhile": [{"when": "staged", "do": "escalate"}]}})
     bench.open()
     assert bench.stage(shipping_carrier="Coastline")["evidence"]["shipping_carrier"] == "Coastline"

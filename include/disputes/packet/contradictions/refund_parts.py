@@ -10,7 +10,7 @@ from disputes.packet.manifest import Contradiction
 _PARTS = "refund.parts"
 
 
-def _part_is_no_money(situation: Situation) -> Iterator[Contradiction]:
+def _part_is_not_money(situation: Situation) -> Iterator[Contradiction]:
     """One of them was made as store credit or the like, or in a way that is not known here."""
     for part in situation.value(_PARTS) or ():
         method = None if part.method is None else state("refund.method", part.method)
@@ -44,4 +44,4 @@ def _part_after_dispute(situation: Situation) -> Iterator[Contradiction]:
         yield from contradiction("refund_after_dispute", problem, _PARTS, "dispute.created")
 
 
-RULES: tuple[Rule, ...] = (_part_is_no_money, _parts_add_up, _part_after_dispute)
+RULES: tuple[Rule, ...] = (_part_is_not_money, _parts_add_up, _part_after_dispute)

@@ -29,11 +29,11 @@ def test_numbers_in_names_count_as_numbers() -> None:
     ]
 
 
-def test_what_nobody_wishes_for_is_left_alone() -> None:
+def test_files_that_no_playbook_asks_for_are_ignored() -> None:
     assert choose_documents(["proof_of_deliveries.pdf", "notes.txt", "shipping_labels-1.pdf"], [DELIVERY, LABEL]) == ()
 
 
-def test_a_document_of_an_odd_make_is_still_found_so_that_it_can_be_refused_by_name() -> None:
+def test_a_document_in_an_unsupported_format_is_still_found() -> None:
     assert choose_documents(["shipping_label.tar.gz", "shipping_label"], [LABEL]) == (
         (LABEL, "shipping_label"),
         (LABEL, "shipping_label.tar.gz"),
@@ -48,7 +48,7 @@ def test_a_document_may_serve_two_fields() -> None:
     )
 
 
-def test_the_policy_in_force_at_purchase_is_chosen_and_no_other() -> None:
+def test_only_the_policy_in_force_at_purchase_is_chosen() -> None:
     at = date(2026, 9, 1)
     facts = Facts({"policy.refund_version": Fact("2026-03.1", "shop", at)})
     library = [
@@ -63,5 +63,5 @@ def test_the_policy_in_force_at_purchase_is_chosen_and_no_other() -> None:
     )
 
 
-def test_without_a_known_version_there_is_no_policy() -> None:
+def test_no_policy_is_chosen_without_a_known_version() -> None:
     assert choose_policies(["refund_policy/2026-03.pdf"], [REFUNDS], Facts()) == ()

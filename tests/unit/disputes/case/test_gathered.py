@@ -43,14 +43,14 @@ def test_a_rule_decides_the_claim_and_what_else_is_read(own_rules: OwnRules) -> 
     assert found.product_type == "event_ticket"
 
 
-def test_where_no_rule_holds_the_reason_decides(own_rules: OwnRules) -> None:
+def test_the_reason_decides_where_no_rule_holds(own_rules: OwnRules) -> None:
     own_rules.write("playbooks/resold.yaml", RESOLD)
     found, read = gathered(["gift"])
     assert (found.claim.name, found.ruled_claims) == ("fraudulent", ())
     assert "invoices" not in read
 
 
-def test_a_person_may_choose_what_the_rule_did_not(own_rules: OwnRules) -> None:
+def test_a_person_may_choose_a_claim_that_the_rule_did_not(own_rules: OwnRules) -> None:
     own_rules.write("playbooks/resold.yaml", RESOLD)
     found, _ = gathered(["resale"], "fraudulent")
     assert (found.claim.name, found.claim.alternatives) == ("fraudulent", ())
@@ -58,8 +58,8 @@ def test_a_person_may_choose_what_the_rule_did_not(own_rules: OwnRules) -> None:
         gathered(["resale"], "duplicate")
 
 
-def test_what_the_rule_said_is_not_asked_again(own_rules: OwnRules) -> None:
-    """A playbook that changes between two tasks changes no packet's claim."""
+def test_a_rule_is_not_applied_again_once_it_has_decided(own_rules: OwnRules) -> None:
+    """A playbook that changes between two tasks does not change the claim of a packet."""
     own_rules.write("playbooks/resold.yaml", RESOLD)
     found, _ = gathered(["resale"])
     own_rules.write("playbooks/resold.yaml", RESOLD.replace("resale", "other"))
@@ -77,6 +77,6 @@ def test_a_playbook_that_changes_after_gathering_is_named(own_rules: OwnRules) -
     assert found.changed_playbook() == (), "0.1.0 has not written down what it chose by"
 
 
-def test_a_reason_without_a_playbook_keeps_the_files_of_the_general_one(own_rules: OwnRules) -> None:
+def test_a_reason_without_a_playbook_uses_the_files_of_the_general_one(own_rules: OwnRules) -> None:
     found, _ = gathered([], reason="never_heard_of", payment_method_details={"type": "klarna"})
     assert set(found.playbook_files()) == {"playbooks/base.yaml", "playbooks/general.yaml"}

@@ -10,7 +10,7 @@ from disputes.facts.facts import Facts
 from disputes.packet.edits import Edits
 
 
-def test_what_was_gathered_is_told_without_what_it_says() -> None:
+def test_gathered_facts_are_reported_without_their_values() -> None:
     edits = Edits.model_validate({"texts": {"customer_name": {"text": "Ana Rivera", "by": "bea", "at": 1}}})
     known = facts({"customer.name": "Ana Rivera", "customer.email": "ana@example.com", "order.id": "7"})
     lines = list(report_gathered(Gathered(dispute(), known, "physical_product", edits=edits)))
@@ -21,7 +21,7 @@ def test_what_was_gathered_is_told_without_what_it_says() -> None:
     assert "bea" not in "".join(lines)
 
 
-def test_a_source_may_name_somebody_and_is_counted_only() -> None:
+def test_sources_are_only_counted_as_they_may_name_somebody() -> None:
     known = Facts.read(
         {
             "order.id": {"value": "7", "source": "Ana Rivera's mail", "at": "2026-09-01T12:00:00Z"},
@@ -33,7 +33,7 @@ def test_a_source_may_name_somebody_and_is_counted_only() -> None:
     assert lines[1] == "From Stripe 2, the merchant 1"
 
 
-def test_a_claim_that_is_open_is_told() -> None:
+def test_an_open_claim_is_reported() -> None:
     card = {"type": "card", "card": {"network": "mastercard", "network_reason_code": "4853"}}
     of = dispute(payment_method_details=card, reason="product_unacceptable")
     lines = list(report_gathered(Gathered(of, facts(), None)))
@@ -44,7 +44,7 @@ def test_a_claim_that_is_open_is_told() -> None:
     assert plain[2].startswith("The claim is fraudulent; ")
 
 
-def test_what_was_used_and_left_out_is_told_with_the_reason() -> None:
+def test_documents_used_and_left_out_are_reported_with_the_reason() -> None:
     assert list(report_collected(["order_receipt"] * 2 + ["photo"], [Refusal("a", "a.zip", "is an archive")], 2)) == [
         "Used 3 documents: order_receipt 2, photo 1",
         "Left out a.zip: is an archive",
@@ -53,7 +53,7 @@ def test_what_was_used_and_left_out_is_told_with_the_reason() -> None:
     assert list(report_collected([], [], 0)) == ["Used 0 documents: none"]
 
 
-def test_what_stands_on_the_dispute_is_told() -> None:
+def test_what_was_saved_and_kept_on_the_dispute_is_reported() -> None:
     assert list(report_staged(manifest())) == [
         "Saved on the dispute, not submitted: texts customer_name; files receipt",
         "Kept as it was on the dispute: product_description",

@@ -31,11 +31,11 @@ def problems(dispute: dict[str, Any], contents: dict[str, bytes] = CONTENTS, man
     return [str(finding) for finding in audit(dispute, contents, manifest, packet_sha256=hash_of(manifest))]
 
 
-def test_what_was_sent_is_what_is_held() -> None:
+def test_nothing_is_found_when_stripe_holds_what_was_sent() -> None:
     assert problems(held()) == []
 
 
-def test_files_may_come_expanded() -> None:
+def test_files_may_be_expanded() -> None:
     assert problems(held(receipt={"id": "file_receipt"}, refund_policy={"id": "file_kept"})) == []
 
 
@@ -61,7 +61,7 @@ def test_another_dispute_or_packet_is_found() -> None:
     assert "receipt: has no file" in problems({"id": "du_1"})
 
 
-def test_pages_and_sizes_are_counted_anew() -> None:
+def test_pages_and_sizes_are_counted_again() -> None:
     entry = MANIFEST.files["receipt"]
     wrong = MANIFEST.model_copy(
         update={"files": {"receipt": FileEntry(**{**entry.model_dump(), "pages": 7, "exhibits": ()})}}
@@ -81,7 +81,7 @@ def appealed(**changes: Any) -> dict[str, Any]:
     return {"id": "du_1", "evidence": evidence, "metadata": {PACKET_KEY: hash_of(APPEAL.manifest)}}
 
 
-def test_of_an_appeal_its_text_and_its_files_are_compared() -> None:
+def test_the_text_and_files_of_an_appeal_are_compared() -> None:
     assert problems(appealed(), APPEAL_CONTENTS, APPEAL.manifest) == []
     expanded = [{"id": file_id} for file_id in reversed(APPEAL_CONTENTS)]
     assert problems(appealed(supporting_files=expanded), APPEAL_CONTENTS, APPEAL.manifest) == []
@@ -97,12 +97,12 @@ def test_of_an_appeal_its_text_and_its_files_are_compared() -> None:
         ({"supporting_files": ["file_gone"]}, "appeal: file file_gone could not be read back"),
     ],
 )
-def test_a_difference_of_an_appeal_is_found(changes: dict[str, Any], problem: str) -> None:
+def test_a_difference_in_an_appeal_is_found(changes: dict[str, Any], problem: str) -> None:
     found = problems(appealed(**changes), APPEAL_CONTENTS, APPEAL.manifest)
     assert any(one.startswith(problem) for one in found)
 
 
-def test_files_of_an_appeal_are_counted_anew() -> None:
+def test_files_of_an_appeal_are_counted_again() -> None:
     large = APPEAL_CONTENTS | {"file_more": bytes(5_000_000)}
     found = problems(appealed(supporting_files=list(large)), large, APPEAL.manifest)
     assert any(one.startswith("appeal: has files of 50") for one in found)
@@ -135,7 +135,7 @@ def enhanced(*, account: str = "1", ip: str = "203.0.113.7", fee: Any = True, mo
     return {**read, "metadata": {PACKET_KEY: hash_of(ENHANCED)}}
 
 
-def test_below_a_field_what_was_sent_and_kept_is_what_is_held() -> None:
+def test_nothing_is_found_when_nested_values_are_as_sent_and_kept() -> None:
     assert problems(enhanced(), manifest=ENHANCED) == []
 
 
@@ -151,12 +151,12 @@ CE3 = "enhanced_evidence.visa_compelling_evidence_3"
         ({"more": [{"charge": "ch_z"}]}, f"{CE3}.prior_undisputed_transactions.ch_z.charge: is not in the packet"),
     ],
 )
-def test_a_difference_below_a_field_is_found(changes: dict[str, Any], place: str) -> None:
+def test_a_difference_in_a_nested_value_is_found(changes: dict[str, Any], place: str) -> None:
     (found,) = problems(enhanced(**changes), manifest=ENHANCED)
     assert found.startswith(place)
 
 
-def test_a_fee_that_nobody_was_to_acknowledge_is_found() -> None:
+def test_an_acknowledged_fee_that_is_not_in_the_packet_is_found() -> None:
     free = ENHANCED.model_copy(update={"fee": None})
     read = {**enhanced(), "metadata": {PACKET_KEY: hash_of(free)}}
     assert problems(read, manifest=free) == ["enhanced_evidence.visa_compliance.fee_acknowledged: is not in the packet"]

@@ -59,7 +59,9 @@ def checked(out: Path, capsys: pytest.CaptureFixture[str]) -> str:
     return found
 
 
-def test_the_packet_sends_it_beside_the_ordinary_fields(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_enhanced_evidence_is_sent_with_the_ordinary_fields_of_a_packet(
+    out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     manifest = read(out)
     sent = manifest.structured["enhanced_evidence"][CE3]
     assert [one["charge"] for one in sent["prior_undisputed_transactions"]] == ["ch_a", "ch_b"]
@@ -71,13 +73,15 @@ def test_the_packet_sends_it_beside_the_ordinary_fields(out: Path, capsys: pytes
     assert "Visa Compelling Evidence 3.0:\n  qualifies with ch_a and ch_b, which share with this charge" in report
 
 
-def test_made_again_from_its_manifest_it_is_the_same(out: Path, tmp_path: Path) -> None:
+def test_a_packet_made_again_from_its_manifest_is_the_same(out: Path, tmp_path: Path) -> None:
     again = ["packet", "--from-manifest", str(out / "manifest.json"), "--input", str(tmp_path / "in")]
     assert main([*again, "--out", str(tmp_path / "again")]) == 0
     assert read(tmp_path / "again") == read(out)
 
 
-def test_as_made_it_has_no_finding(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unchanged_packet_with_enhanced_evidence_has_no_finding(
+    out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert checked(out, capsys) == ""
 
 
@@ -91,7 +95,9 @@ def test_as_made_it_has_no_finding(out: Path, capsys: pytest.CaptureFixture[str]
         ("customer_account_id", "ada"),
     ],
 )
-def test_a_value_of_no_fact_is_found(member: str, value: Any, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_value_that_no_fact_supports_is_found(
+    member: str, value: Any, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     structured = read(out).structured
     structured["enhanced_evidence"][CE3]["disputed_transaction"][member] = value
     change(out, structured=structured)
@@ -123,7 +129,7 @@ def test_each_value_is_explained_with_its_facts(out: Path, capsys: pytest.Captur
     assert "disputed_transaction.merchandise_or_services = merchandise\ndisputed_transaction" in told
 
 
-def test_what_stripe_had_filled_in_is_kept_and_only_completed(
+def test_values_that_stripe_filled_in_are_kept_and_only_completed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     filled_in = {
@@ -148,7 +154,7 @@ def test_what_stripe_had_filled_in_is_kept_and_only_completed(
     assert f"kept:\n  {CE3}.disputed_transaction.customer_purchase_ip = 203.0.113.24" in told
 
 
-def test_what_does_not_qualify_is_told_and_the_ordinary_fields_are_given(
+def test_a_dispute_that_does_not_qualify_is_reported_and_has_its_ordinary_fields(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = compelling_folder(tmp_path / "in", {"prior_charges.json": [charge("ch_a", 200), charge("ch_b", 30)]})
@@ -161,7 +167,7 @@ def test_what_does_not_qualify_is_told_and_the_ordinary_fields_are_given(
     assert manifest.fields["customer_purchase_ip"] == "203.0.113.24"
 
 
-def test_its_texts_count_among_all_texts_and_pages(tmp_path: Path) -> None:
+def test_texts_of_enhanced_evidence_count_among_all_texts_and_pages(tmp_path: Path) -> None:
     long = {"product_description": "cup " * 1_200}
     orders = [{"charge": name, "created": "2026-03-01", **ORDER, **long} for name in ("ch_a", "ch_b")]
     told = FACTS | {"checkout": {"ip": ORDER["ip"], "shipping_address": ADDRESS}, "history": {"prior_orders": orders}}
@@ -187,12 +193,12 @@ def test_a_compliance_case_has_a_packet_and_names_the_fee(
     assert capsys.readouterr().out == f"{fee}: only a person may acknowledge the fee\n"
 
 
-def test_a_fee_that_is_not_acknowledged_yet_is_nothing_to_keep() -> None:
+def test_a_fee_that_is_not_acknowledged_yet_is_not_kept() -> None:
     held = {"enhanced_evidence": {"visa_compliance": {"fee_acknowledged": False}}}
     assert packet(of=dispute("noncompliant", evidence=held)).manifest.kept == {}
 
 
-def test_where_there_is_none_nothing_is_explained(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_nothing_is_explained_without_enhanced_evidence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     stored = expanded(reason="duplicate", payment_method_details={"type": "klarna", "klarna": {}})
     folder = input_folder(tmp_path / "in", {"dispute.json": stored})
     assert main(["packet", str(folder), "--out", str(tmp_path / "out")]) == 0

@@ -1,4 +1,4 @@
-"""What `python -m disputes packet` says of a packet, in words."""
+"""What `python -m disputes packet` says about a packet, in words."""
 
 from tests.unit.disputes.builders import dispute, manifest
 
@@ -6,6 +6,6 @@ from disputes.checking.report import verdict
 from disputes.rules.loading import playbook_for
 
 
-def test_where_no_policy_was_applied_the_verdict_recommends_nothing() -> None:
+def test_the_verdict_recommends_nothing_when_no_policy_was_applied() -> None:
     said = verdict(dispute(), manifest(), playbook_for("fraudulent"))
     assert said["recommended"] == "nothing, since the policy was not applied"

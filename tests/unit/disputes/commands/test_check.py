@@ -1,4 +1,4 @@
-"""`python -m disputes check`: the auditor finds whatever in a packet is not as it must be."""
+"""`python -m disputes check`: the auditor finds whatever is wrong with a packet."""
 
 import json
 import shutil
@@ -65,7 +65,7 @@ def replace_file(folder: Path, field: str, content: bytes) -> None:
 
 @pytest.mark.parametrize("reason", ["fraudulent", "product_not_received", "subscription_canceled", "duplicate", "new"])
 @pytest.mark.parametrize("product_type", ["physical_product", "digital_product_or_service", None])
-def test_a_packet_as_made_has_no_finding(
+def test_an_unchanged_packet_has_no_finding(
     reason: str, product_type: str | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     exhibits = [exhibit(name, pages=2) for name in DOCUMENTS]
@@ -81,7 +81,9 @@ def test_a_packet_as_made_has_no_finding(
         "กิตติศักดิ์ น้ำทิพย์ Ė̃ja R̃ श्रीमती Nguye\u0302\u0303n",
     ],
 )
-def test_scripts_of_any_direction_are_traced(text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_text_in_scripts_of_any_direction_is_traced(
+    text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     message = {"at": "2026-09-25T10:00:00Z", "author": "customer", "text": text}
     told = {"product": {"name": "茶壺 Чайник"}, "support": {"messages": [message]}}
     folder = input_folder(tmp_path / "in", {"facts.json": facts_json(told)})
@@ -101,7 +103,9 @@ def test_a_changed_text_is_found(out: Path, capsys: pytest.CaptureFixture[str]) 
     assert any(line.startswith("customer_name: has 13 characters that differ from the packet's") for line in lines)
 
 
-def test_a_round_keeps_no_fields_json_and_may_tell_the_network(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_fields_json_may_be_missing_and_dispute_json_decides_the_page_limit(
+    out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (out / "fields.json").unlink()
     assert findings(out, capsys) == []
     card = {"type": "card", "card": {"network": "mastercard"}}
@@ -142,7 +146,7 @@ def test_a_reason_may_be_written_in_any_way(reason: str, tmp_path: Path, capsys:
 
 
 @pytest.mark.parametrize("more", [b" ", b"\n"])
-def test_a_manifest_has_its_bytes_and_no_other(more: bytes, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_bytes_added_to_a_manifest_are_found(more: bytes, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with (out / "manifest.json").open("ab") as file:
         file.write(more)
     (line,) = findings(out, capsys)
@@ -156,7 +160,7 @@ def test_no_byte_of_a_manifest_can_be_changed(out: Path) -> None:
         assert main(["check", str(out)]) in (2, 6)
 
 
-def test_the_hash_stands_beside_the_manifest_or_in_the_records_of_a_round(
+def test_the_hash_is_read_from_beside_the_manifest_or_from_the_records_of_a_round(
     out: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     made = held(out, "refused")
@@ -181,7 +185,7 @@ def with_fact(folder: Path, name: str, **changes: Any) -> dict[str, Any]:
 
 
 def with_statement(folder: Path, text: str) -> dict[str, Any]:
-    """A sentence of nobody's, also in a field."""
+    """A sentence that nobody stated, also in a field."""
     fields = held(folder, "fields")
     fields["uncategorized_text"] = f"{text}\n{fields.get('uncategorized_text', '')}".strip()
     return {"fields": fields, "statements": [*held(folder, "statements"), {"text": text, "facts": []}]}
@@ -244,7 +248,7 @@ TAMPERED = [
 
 
 @pytest.mark.parametrize(("changes", "found"), TAMPERED)
-def test_a_manifest_that_does_not_fit_itself_is_found(
+def test_a_manifest_that_contradicts_itself_is_found(
     changes: Callable[[Path], dict[str, Any]], found: str, out: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     change(out, **changes(out))
@@ -252,14 +256,16 @@ def test_a_manifest_that_does_not_fit_itself_is_found(
 
 
 @pytest.mark.parametrize("code", ["13.3", "13.4", "13.5"])
-def test_the_words_of_a_claim_may_be_those_of_its_code(
+def test_a_claim_may_be_worded_as_its_network_code_says(
     code: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write_packet(packet(of=dispute("product_unacceptable", code=code)), tmp_path)
     assert findings(tmp_path, capsys) == []
 
 
-def test_a_long_name_and_a_cut_text_are_as_they_must_be(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_long_file_name_and_a_shortened_text_have_no_finding(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     entry = {"at": "2026-09-03", "action": "watched a lesson. " * 60}
     log = facts(CHARGE, ORDER, {"product.description_as_shown": "A wide bowl. " * 150, "access.entries": [entry] * 60})
     named = exhibit("order_receipt", filename=f"{'receipt ' * 12}.pdf")
@@ -270,7 +276,7 @@ def test_a_long_name_and_a_cut_text_are_as_they_must_be(tmp_path: Path, capsys: 
     assert findings(tmp_path, capsys) == []
 
 
-def test_a_packet_is_for_the_dispute_beside_it(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_packet_beside_another_dispute_is_found(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     other = dispute_json(id="du_2", charge="ch_2", status="warning_needs_response", reason="duplicate")
     other["payment_method_details"]["card"]["network_reason_code"] = "12.6.1"
     (out / "dispute.json").write_text(json.dumps(other))
@@ -365,11 +371,15 @@ STRANGE = Dictionary(Subtype=Name.TrueType, BaseFont=Name.Strange)
         ),
     ],
 )
-def test_fonts_are_embedded_and_have_their_glyphs(pdf: bytes, letter_pages: int, found: list[str]) -> None:
+def test_fonts_that_are_not_embedded_and_missing_glyphs_are_found(
+    pdf: bytes, letter_pages: int, found: list[str]
+) -> None:
     assert pdf_problems(pdf, page_size="a4", letter_pages=letter_pages) == found
 
 
-def test_what_is_no_packet_is_wrong_input(out: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_folder_that_is_not_a_packet_is_wrong_input(
+    out: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (out / "dispute.json").write_text("{}")
     assert main(["check", str(out)]) == 2
     (out / "fields.json").write_text("[]")
@@ -386,7 +396,7 @@ def test_what_is_no_packet_is_wrong_input(out: Path, tmp_path: Path, capsys: pyt
     assert "manifest.json: is missing. Name a packet that `disputes packet` has made" in told
 
 
-def test_a_rounds_own_folder_names_files_by_their_content_and_holds_the_case(
+def test_a_rounds_folder_with_files_named_by_hash_and_a_case_file_is_checked(
     out: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for name in ("packet.sha256", "fields.json"):

@@ -14,7 +14,7 @@ REST = "approval: {automatic_below: {}, at_deadline: leave, not_after_hours: 12}
 
 
 def rows(capsys: pytest.CaptureFixture[str], dags: str = DAGS) -> list[list[str]]:
-    """The table, a list of cells a line."""
+    """The table, one list of cells for each line."""
     assert main(["claims", "--dags", dags]) == 0
     return [
         [cell.strip() for cell in line.split("  ") if cell.strip()] for line in capsys.readouterr().out.splitlines()
@@ -29,7 +29,7 @@ def test_every_reason_leads_to_a_claim_a_dag_and_a_playbook(capsys: pytest.Captu
     assert ["general", "discover 4752", "-", "unrecognized", "respond_general", "unrecognized.yaml"] in found
 
 
-def test_every_code_that_says_more_than_its_reason_is_there(capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_code_that_says_more_than_its_reason_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
     found = {(row[1], row[3]) for row in rows(capsys)}
     for network, known in reason_codes().networks.items():
         for name, code in known.codes.items():
@@ -37,7 +37,7 @@ def test_every_code_that_says_more_than_its_reason_is_there(capsys: pytest.Captu
                 assert ((f"{network} {name}", claim) in found) or code.claims == (code.reason,)
 
 
-def test_a_dag_that_is_added_takes_its_reason(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_an_added_dag_takes_over_its_reason(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     for name in ("respond_general", "respond_check_returned"):
         (tmp_path / f"{name}.py").touch()
     taken = {row[0]: row[4] for row in rows(capsys, str(tmp_path)) if row[1] == "any"}
@@ -47,7 +47,9 @@ def test_a_dag_that_is_added_takes_its_reason(capsys: pytest.CaptureFixture[str]
     assert {row[4] for row in rows(capsys, str(tmp_path))[1:]} == {"respond_check_returned", "none"}
 
 
-def test_an_own_rule_has_a_line_for_each_reason(capsys: pytest.CaptureFixture[str], own_rules: OwnRules) -> None:
+def test_a_merchants_own_rule_has_a_line_for_each_reason(
+    capsys: pytest.CaptureFixture[str], own_rules: OwnRules
+) -> None:
     own_rules.write("playbooks/chip.yaml", f'when: {{code: ["10.1", "10.2"]}}\n{REST}')
     path = own_rules.write(
         "playbooks/resold.yaml", f"when: {{reason: [general, duplicate], order.tags: resale}}\n{REST}"
@@ -60,7 +62,7 @@ def test_an_own_rule_has_a_line_for_each_reason(capsys: pytest.CaptureFixture[st
     ]
 
 
-def test_everything_that_is_wrong_is_said_at_once(capsys: pytest.CaptureFixture[str], own_rules: OwnRules) -> None:
+def test_all_problems_are_reported_at_once(capsys: pytest.CaptureFixture[str], own_rules: OwnRules) -> None:
     own_rules.write("playbooks/duplicate.yaml", f"relatd: []\n{REST}")
     own_rules.write("playbooks/resold.yaml", REST)
     own_rules.write("templates/claims/resold.j2", '{% statement "answers" %}{{ order.id }}{% endstatement %}')

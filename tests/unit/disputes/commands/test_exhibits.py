@@ -34,7 +34,7 @@ def test_documents_become_one_file(folder: Path, capsys: pytest.CaptureFixture[s
     assert capsys.readouterr() == ("", "")
 
 
-def test_refused_ones_are_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_refused_documents_are_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert made(folder, "all.zip", "photo.png", "empty.txt", "missing.pdf", ".") == exhibits.SOME_REFUSED
     lines = capsys.readouterr().err.splitlines()
     for line, (name, reason) in zip(
@@ -56,7 +56,9 @@ def test_when_all_are_refused_no_file_is_written(folder: Path) -> None:
     assert not (folder / "out.pdf").exists()
 
 
-def test_a_name_gives_the_terminal_no_orders(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_control_characters_in_a_file_name_do_not_reach_the_terminal(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert made(folder, "a\x1b[31m\n.pdf") == exhibits.ALL_REFUSED
     assert capsys.readouterr().err.startswith(f"{folder}/a[31m .pdf: cannot be read")
 
@@ -68,12 +70,14 @@ def test_refused_attachments_are_named(folder: Path, capsys: pytest.CaptureFixtu
     assert capsys.readouterr().err.startswith(f"{folder / 'mail.eml'}: all.zip: is an archive")
 
 
-def test_a_place_that_cannot_be_written_is_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_output_path_that_cannot_be_written_is_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["exhibits", str(folder / "photo.png"), "--out", str(folder / "no" / "out.pdf")]) == exhibits.FAILED
     assert "cannot be written: No such file" in capsys.readouterr().err
 
 
-def test_what_does_not_fit_shrinks_or_is_left_out_and_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_documents_that_do_not_fit_are_shrunk_or_left_out_and_named(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     for number in range(4):
         (folder / f"photo-{number}.jpg").write_bytes(noise(1700, 2200, grain=1))
     (folder / "long.txt").write_text("x\n" * 2_050)
@@ -83,7 +87,7 @@ def test_what_does_not_fit_shrinks_or_is_left_out_and_named(folder: Path, capsys
     assert "long.txt: does not fit" in capsys.readouterr().err
 
 
-def test_captions_take_room_too(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_captions_count_towards_the_size_limit(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made(folder, "photo.png", "proof_of_delivery-1.txt")
     monkeypatch.setattr(exhibits, "ALL_BYTES", (folder / "out.pdf").stat().st_size - 10)
     assert made(folder, "photo.png", "proof_of_delivery-1.txt") == exhibits.SOME_REFUSED

@@ -33,7 +33,7 @@ def told(asked: str, out: Path, capsys: pytest.CaptureFixture[str], status: int 
     return capsys.readouterr().out
 
 
-def test_a_text_field_has_facts_with_source_and_time(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_text_field_is_explained_by_facts_with_source_and_time(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert told("shipping_carrier", out, capsys) == f'“UPS”\n  shipment.carrier = "UPS" {SOURCE}\n'
 
 
@@ -55,13 +55,15 @@ def test_a_file_field_lists_letter_and_exhibits(out: Path, capsys: pytest.Captur
     assert "Our letter" not in receipt
 
 
-def test_what_was_there_before_is_said_to_be_kept(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_value_that_was_on_the_dispute_before_is_said_to_be_kept(
+    out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert "service_date was on the dispute before, is not ours, and is kept: 1 May" in told(
         "service_date", out, capsys
     )
 
 
-def test_what_rests_on_the_claim_says_so(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_sentence_that_rests_on_the_claim_says_so(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     said = told("The cardholder says", out, capsys)
     assert "the claim fraudulent of du_1, round chargeback, as Stripe names them" in said
 
@@ -76,13 +78,13 @@ def test_what_rests_on_the_claim_says_so(out: Path, capsys: pytest.CaptureFixtur
         ("UPS, which is not a sentence", []),
     ],
 )
-def test_a_line_as_it_stands_is_told_from_the_sentences_in_it(line: str, sentences: list[str]) -> None:
+def test_a_whole_line_is_distinguished_from_the_sentences_in_it(line: str, sentences: list[str]) -> None:
     spoken = ["Order 1001 was placed.", "UPS handed it to Ana at the door.", "Delivery: UPS brought it.", "UPS"]
     made = manifest(statements=[{"text": text, "facts": ["order.id"]} for text in spoken])
     assert [found[1:-1] for found in explain(line, made) if found.startswith("“")] == sentences
 
 
-def test_the_head_of_the_letter_is_the_disputes(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_head_of_the_letter_is_traced_to_the_dispute(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert f"dispute.amount = 12900 {SOURCE}" in told("Amount disputed: 129.00 USD", out, capsys)
 
 
@@ -94,13 +96,13 @@ def test_a_row_of_the_list_of_exhibits_names_the_exhibit(
 
 
 @pytest.mark.parametrize("asked", ["no such words", " ", "duplicate_charge_id"])
-def test_what_the_packet_does_not_say_matches_nothing(
+def test_text_that_is_not_in_the_packet_matches_nothing(
     asked: str, out: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert told(asked, out, capsys, status=1) == "Nothing in this packet matches\n"
 
 
-def test_an_exhibit_in_two_fields_has_one_number_and_a_lost_fact_is_named() -> None:
+def test_an_exhibit_in_two_fields_has_one_number_and_a_missing_fact_is_named() -> None:
     entry = {"document": "signed_contract", "filename": "c.pdf", "sha256": SHA, "pages": 1}
     files = {
         name: {"name": f"{name}.pdf", "sha256": SHA, "bytes": 9, "pages": 1, "exhibits": [entry]}

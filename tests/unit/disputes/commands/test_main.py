@@ -8,7 +8,7 @@ import pytest
 from disputes.__main__ import run
 
 
-def test_a_reader_that_has_seen_enough_ends_it_quietly(
+def test_the_command_ends_quietly_when_its_output_pipe_is_closed(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     read, write = os.pipe()
@@ -20,7 +20,7 @@ def test_a_reader_that_has_seen_enough_ends_it_quietly(
     assert capsys.readouterr().err == ""
 
 
-def test_one_that_reads_to_the_end_gets_the_status(
+def test_the_exit_status_is_returned_when_all_output_is_read(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["disputes", "check", "nowhere"])

@@ -1,4 +1,4 @@
-"""`python -m disputes new-reason`: what it lays down works as it is, and what is there is left alone."""
+"""`python -m disputes new-reason`: what it writes works as it is, and existing files are left alone."""
 
 import shutil
 from collections.abc import Callable
@@ -28,7 +28,7 @@ def dags(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def used(dags: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """Use what was laid down, as a process that starts later does."""
+    """Use what was written, as a process that starts later does."""
 
     def use() -> None:
         shutil.copytree(dags.parent / "own-rules", dags.parent / "used")
@@ -67,7 +67,7 @@ def test_airflow_reads_the_dag_and_no_line_is_too_long(dags: Path) -> None:
     assert max(len(line) for path in dags.iterdir() for line in path.read_text("utf-8").splitlines()) <= 120
 
 
-def test_a_claim_of_ones_own_gets_a_rule_that_holds_for_nothing_else(dags: Path, used: Callable[[], None]) -> None:
+def test_a_merchants_own_claim_gets_a_rule_that_matches_nothing_else(dags: Path, used: Callable[[], None]) -> None:
     assert new_reason(dags, "general", "--claim", "lost_parcel") == 0
     used()
     assert playbook_for("lost_parcel").when == {"reason": "general", "order.tags": "lost_parcel"}
@@ -76,7 +76,7 @@ def test_a_claim_of_ones_own_gets_a_rule_that_holds_for_nothing_else(dags: Path,
     assert claims_by_rule(Situation(dispute(reason="general"), facts(), None)) == ()
 
 
-def test_what_is_there_is_left_as_it_is(dags: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_existing_files_are_left_unchanged(dags: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (dags / "respond_duplicate.py").write_text("mine")
     assert new_reason(dags, "duplicate") == 0
     assert written(dags.parent) == ["dags/respond_duplicate.py"]

@@ -103,7 +103,7 @@ def test_stripes_lists_are_read_where_the_playbook_asks_for_them(
     assert "history.prior_undisputed" in manifest(tmp_path / "in").facts
 
 
-def test_a_charge_that_stripe_says_is_disputed_is_not_undisputed_because_the_merchant_lists_it(tmp_path: Path) -> None:
+def test_a_charge_disputed_at_stripe_is_left_out_though_the_merchant_lists_it_as_undisputed(tmp_path: Path) -> None:
     listed = [
         {"charge": name, "created": "2026-01-10", "amount": 4200, "currency": "usd"}
         for name in ("ch_0", "ch_elsewhere")
@@ -115,7 +115,7 @@ def test_a_charge_that_stripe_says_is_disputed_is_not_undisputed_because_the_mer
     assert [one["charge"] for one in counted] == ["ch_elsewhere"]
 
 
-def test_policies_may_stand_in_folders_and_without_a_version_none_is_taken(
+def test_policies_may_be_in_folders_and_a_policy_without_a_version_is_not_used(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     flat = input_folder(tmp_path / "flat")
@@ -177,7 +177,7 @@ def test_bad_input_is_named_with_its_place(
     assert not (tmp_path / "out").exists()
 
 
-def test_one_folder_has_to_be_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_exactly_one_input_folder_must_be_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(tmp_path / "nowhere") == 2
     assert main(["packet", "--out", str(tmp_path)]) == 2
     assert run(tmp_path, "--input", tmp_path) == 2
@@ -205,7 +205,7 @@ def test_nothing_outside_the_folder_is_read(tmp_path: Path, monkeypatch: pytest.
     assert reasons["signed_delivery.txt"].startswith("has more than 1000 bytes")
 
 
-def test_input_that_is_a_link_or_too_much_is_refused(
+def test_input_that_is_a_link_or_has_too_many_files_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = input_folder(tmp_path / "in")
@@ -218,7 +218,9 @@ def test_input_that_is_a_link_or_too_much_is_refused(
     assert "documents: contains more than 2 files" in capsys.readouterr().err
 
 
-def test_a_document_that_goes_while_it_is_read_costs_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_document_that_disappears_while_it_is_read_is_refused_without_failing_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = input_folder(tmp_path / "in")
     names = safe_files.names_below
 
@@ -230,7 +232,7 @@ def test_a_document_that_goes_while_it_is_read_costs_itself(tmp_path: Path, monk
     assert {one.filename: one.reason for one in manifest(folder).refused}["signed_delivery.pdf"].startswith("is gone")
 
 
-def test_a_packet_is_replaced_and_nothing_else(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_only_a_packet_is_replaced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder, out = input_folder(tmp_path / "in"), tmp_path / "out"
     assert run(folder) == 0
     (folder / "documents" / "order_receipt.txt").unlink()
@@ -285,12 +287,14 @@ def test_the_same_input_gives_the_same_packet_anywhere(tmp_path: Path) -> None:
     assert len(seen) == 1
 
 
-def test_what_a_stranger_wrote_does_not_move_the_cursor(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_control_characters_in_the_input_do_not_reach_the_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run(input_folder(tmp_path / "in", {"documents/\x1b[2Jx\n.txt": b"?"})) == 0
     assert "\x1b" not in capsys.readouterr().out
 
 
-def test_signs_that_no_font_has_are_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_characters_that_no_font_has_are_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     told = facts_json(FACTS | {"product": {"name": "ಚಹಾ Teapot"}})
     assert run(input_folder(tmp_path / "in", {"facts.json": told})) == 0
     assert "Characters that none of our fonts has: empty boxes in the letter:\n  ಚಹಾ\n" in capsys.readouterr().out
@@ -303,7 +307,7 @@ def remade(tmp_path: Path, folder: Path, changed: Manifest) -> int:
     return main(["packet", "--from-manifest", kept, "--input", str(folder), "--out", again])
 
 
-def test_what_is_recommended_and_what_is_against_us_stands_in_manifest_and_report(
+def test_the_recommendation_and_what_is_against_us_are_in_manifest_and_report(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     told = facts_json(FACTS | {"support": {"admitted_fault": "We are sorry, our mistake"}})
@@ -322,7 +326,7 @@ def test_what_is_recommended_and_what_is_against_us_stands_in_manifest_and_repor
         assert line in report
 
 
-def test_a_packet_decided_on_own_rounds_is_made_again_without_their_records(tmp_path: Path) -> None:
+def test_a_packet_decided_from_our_own_rounds_is_made_again_without_their_records(tmp_path: Path) -> None:
     told = facts_json({group: members for group, members in FACTS.items() if group != "shipment"})
     folder = input_folder(tmp_path / "in", {"facts.json": told})
     gathered = InputFolder(folder).gathered()
@@ -338,7 +342,7 @@ def test_a_packet_decided_on_own_rounds_is_made_again_without_their_records(tmp_
     assert remade(tmp_path, folder, packet.manifest.model_copy(update={"decision": others})) == 5
 
 
-def test_a_packet_for_the_claim_that_a_person_chose_is_made_again_for_it(tmp_path: Path) -> None:
+def test_a_packet_for_a_claim_chosen_by_a_person_is_made_again_for_that_claim(tmp_path: Path) -> None:
     card = {"brand": "mastercard", "network": "mastercard", "case_type": "chargeback", "network_reason_code": "4853"}
     details = {"payment_method_details": {"type": "card", "card": card}}
     folder = input_folder(tmp_path / "in", {"dispute.json": expanded(reason="product_unacceptable", **details)})

@@ -296,7 +296,7 @@ def test_a_person_is_asked_with_the_reason(
         assert never not in told["letter"]
 
 
-def test_a_delivery_to_the_orders_address_is_approved_by_policy(
+def test_a_packet_with_a_delivery_to_the_orders_address_is_approved_by_policy(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     told = said(folder(tmp_path / "in", "13.1", {"order": ORDER, "shipment": DELIVERED}, PROOF), capsys)
@@ -304,7 +304,7 @@ def test_a_delivery_to_the_orders_address_is_approved_by_policy(
     assert told["recommended"].startswith("fight")
 
 
-def test_a_burst_of_charges_is_no_history(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_burst_of_charges_is_not_purchase_history(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     card = charge_json()["payment_method_details"]
     burst = [
         charge_json(id=f"ch_{n}", created=CREATED - n * 600, disputed=False, payment_method_details=card)
@@ -317,7 +317,7 @@ def test_a_burst_of_charges_is_no_history(tmp_path: Path, capsys: pytest.Capture
 
 
 @pytest.mark.parametrize(("zone", "day"), [("-07:00", "25 September 2026"), ("+00:00", "26 September 2026")])
-def test_a_letter_has_one_calendar_and_names_its_zone(
+def test_a_letter_uses_one_time_zone_and_names_it(
     zone: str, day: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     order = ORDER | {"placed_at": f"2026-09-21T10:00:00{zone}"}
@@ -328,7 +328,7 @@ def test_a_letter_has_one_calendar_and_names_its_zone(
     assert {"25": "25 Sep 2026, 20:00", "26": "26 Sep 2026, 03:00"}[day[:2]] in letter
 
 
-def test_a_long_order_is_a_letter_of_two_pages_and_an_exhibit(
+def test_a_long_order_makes_a_letter_of_two_pages_and_an_exhibit(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     items = [{"description": f"Hex bolt M{n}"} for n in range(500)]
@@ -340,7 +340,9 @@ def test_a_long_order_is_a_letter_of_two_pages_and_an_exhibit(
     assert "List of the items" in letter
 
 
-def test_a_no_show_is_told_with_stay_property_and_terms(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_letter_describes_a_no_show_with_stay_property_and_terms(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     groups = {
         "order": ORDER,
         "service": {"location": "Hotel Exemplar, Graz", "period": {"start": "2026-10-03", "end": "2026-10-05"}},
@@ -362,7 +364,7 @@ def test_a_no_show_is_told_with_stay_property_and_terms(tmp_path: Path, capsys: 
     assert "refund terms" not in letter
 
 
-def test_what_each_charge_paid_for_stands_side_by_side(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_letter_says_what_each_of_two_charges_paid_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     other = {
         "id": "ch_2",
         "created": "2026-09-19T10:00:00Z",
@@ -376,7 +378,7 @@ def test_what_each_charge_paid_for_stands_side_by_side(tmp_path: Path, capsys: p
     assert "This charge paid for Lamp; the other one, ch_2, paid for Licence B" in told["letter"]
 
 
-def test_the_seller_and_the_merchant_stand_in_the_head(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_head_of_the_letter_names_merchant_and_seller(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     groups = {
         "merchant": {"name": "Bazaar Ltd", "contact": "help@bazaar.example"},
         "seller": {"name": "Pottery Example"},
@@ -405,7 +407,7 @@ def test_the_letter_lists_a_mail_with_its_day_and_sender(tmp_path: Path, capsys:
     assert "File: customer_messages.eml, 26 September 2026, 09:00 UTC, Ana Lee · In: customer communication" in letter
 
 
-def test_each_refund_is_told_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_each_refund_is_mentioned_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     parts = in_parts({"amount": 2000, "created_at": "2026-10-01", "reference": "re_a"}, {"amount": 2200})
     letter = said(folder(tmp_path / "in", "13.6", {"order": ORDER, "refund": parts}), capsys)["letter"]
     assert "2 refunds were made: 20.00 USD on 1 October 2026, reference re_a; 22.00 USD on 5 October 2026." in letter
@@ -413,7 +415,7 @@ def test_each_refund_is_told_once(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert "has already been refunded" in letter
 
 
-def test_a_log_without_its_summary_answers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_access_log_without_a_summary_answers_the_claim(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     one = {"at": "2026-09-21T14:15:00Z", "action": "key redeemed", "ip": "203.0.113.9"}
     for entries, words in (
         ([one], "shows “key redeemed” on 21 September 2026, 14:15 UTC, from the IP address 203.0.113.9."),
@@ -425,14 +427,16 @@ def test_a_log_without_its_summary_answers(tmp_path: Path, capsys: pytest.Captur
         assert told["approval"] == "policy"
 
 
-def test_a_duplicate_that_was_refunded_is_the_answer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_refunded_duplicate_answers_the_claim(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     other = {"id": "ch_2", "created": "2026-09-20T10:00:00Z", "amount": 4200, "order_id": "A-1", "status": "refunded"}
     told = said(folder(tmp_path / "in", "12.6.1", {"order": ORDER, "other_charge": other}), capsys)
     assert "The other charge, ch_2, was refunded: the customer paid once." in told["letter"]
     assert "nothing that we hold" not in told["approval"]
 
 
-def test_goods_that_came_back_are_no_argument_without_more(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_returned_goods_are_mentioned_but_are_not_an_argument(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     for more, said_of_it in (({}, "The returned goods arrived."), ({"condition": "broken"}, "condition noted: broken")):
         groups = {"order": ORDER, "return": {"received_at": "2026-10-02", **more}}
         letter = said(folder(tmp_path / "in", "13.6", groups), capsys)["letter"]
@@ -440,7 +444,7 @@ def test_goods_that_came_back_are_no_argument_without_more(tmp_path: Path, capsy
         assert "Goods received back" not in letter
 
 
-def test_hours_are_written_as_people_write_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_whole_hours_are_written_without_decimals(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     groups = {"order": ORDER, "service": {"performed_at": "2026-10-01", "hours": 2.0}}
     letter = said(folder(tmp_path / "in", "13.1", groups, product_type="offline_service"), capsys)["letter"]
     assert "on 1 October 2026, 2 hours." in letter

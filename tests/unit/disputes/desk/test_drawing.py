@@ -22,12 +22,12 @@ def test_each_page_becomes_a_picture() -> None:
         assert abs(picture.height - 297 / 25.4 * DPI) < 3
 
 
-def test_what_cannot_be_drawn_is_to_be_downloaded() -> None:
+def test_a_file_that_cannot_be_drawn_must_be_downloaded() -> None:
     with pytest.raises(DocumentError, match=r"receipt.pdf: cannot be shown as pictures. Download it instead"):
         draw(b"not a PDF", "receipt.pdf")
 
 
-def test_the_process_that_draws_has_little_time_and_memory(monkeypatch) -> None:
+def test_the_drawing_process_has_limited_time_and_memory(monkeypatch) -> None:
     limits, written = {}, BytesIO()
     monkeypatch.setattr(resource, "setrlimit", lambda kind, limit: limits.update({kind: limit}))
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=BytesIO(exhibit("order_receipt").pdf)))

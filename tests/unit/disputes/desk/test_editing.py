@@ -21,14 +21,14 @@ def editable(made=MADE):
     return list_editable(made, playbook_for(made.claim))
 
 
-def test_every_text_of_the_playbook_may_be_changed_filled_or_not() -> None:
+def test_every_text_field_of_the_playbook_may_be_edited_even_an_empty_one() -> None:
     texts = {one.field: one for one in editable().texts}
     assert texts["customer_name"].text == MADE.fields["customer_name"]
     assert texts["product_description"].limit == 20_000
     assert any(not one.text for one in texts.values())
 
 
-def test_every_exhibit_of_a_document_may_be_moved_and_one_that_was_taken_out_put_back() -> None:
+def test_every_exhibit_may_be_moved_and_one_taken_out_may_be_put_back() -> None:
     exhibits = editable().exhibits
     assert next((one.filename, one.place) for one in exhibits) == ("proof_of_delivery.pdf", "shipping documentation")
     out = {"document": "order_receipt", "filename": "order_receipt.pdf", "field": None}
@@ -43,7 +43,7 @@ def test_every_exhibit_of_a_document_may_be_moved_and_one_that_was_taken_out_put
     assert not {document for document, _ in editable().documents} & {"order_items"}
 
 
-def test_a_text_that_was_cut_is_changed_without_its_notice_and_its_rest_is_no_exhibit_to_move() -> None:
+def test_a_shortened_text_is_edited_without_its_notice_and_its_rest_cannot_be_moved() -> None:
     cut = {"field": "customer_name", "characters": 900, "kept": 3, "notice": "…", "continued_in": "continuation_of_x"}
     rest = {"document": "continuation_of_x", "filename": "", "sha256": SHA, "pages": 1}
     file = {"name": "receipt.pdf", "sha256": SHA, "bytes": 1, "pages": 1, "exhibits": [rest]}
@@ -53,7 +53,7 @@ def test_a_text_that_was_cut_is_changed_without_its_notice_and_its_rest_is_no_ex
     assert found.exhibits == ()
 
 
-def test_what_was_changed_is_told_with_who_did() -> None:
+def test_edits_are_described_with_who_made_them() -> None:
     added = {"document": "order_receipt", "filename": "order_receipt-2.pdf", "sha256": "0" * 64}
     moved = {"document": "order_receipt", "filename": "order_receipt.pdf", "field": "receipt"}
     edits = read(texts={"customer_name": "Ana R."}, exhibits=[moved], added=[added])
@@ -64,7 +64,7 @@ def test_what_was_changed_is_told_with_who_did() -> None:
     ]
 
 
-def test_changes_come_after_those_that_the_packet_was_made_with() -> None:
+def test_new_edits_are_added_to_those_that_the_packet_was_made_with() -> None:
     once = MADE.model_copy(update={"edits": read(texts={"customer_name": "Ana R."})})
     again = read(once, texts={"service_date": "1 May"})
     assert again.texts.keys() == {"customer_name", "service_date"}
@@ -81,18 +81,18 @@ def test_changes_come_after_those_that_the_packet_was_made_with() -> None:
         ({"added": [{"document": "a", "filename": "a", "sha256": "x"}]}, "sha256"),
     ],
 )
-def test_changes_of_another_form_are_refused_with_the_reason(changes, told) -> None:
+def test_malformed_edits_are_refused_with_the_reason(changes, told) -> None:
     with pytest.raises(InputError, match=told):
         read(**changes)
 
 
-def test_texts_that_are_too_much_together_are_refused() -> None:
+def test_texts_that_are_too_long_together_are_refused() -> None:
     full = MADE.model_copy(update={"fields": {f"field_{at}": "x" * 5_000 for at in range(31)}})
     with pytest.raises(LimitError, match="together"):
         read(full, texts={"customer_name": "Ana R."})
 
 
-def test_a_length_is_told_while_it_is_typed() -> None:
+def test_the_length_of_a_text_is_shown_while_it_is_typed() -> None:
     assert say_length("customer_name", "Ana") == ("3 of 5,000 characters", True)
     assert say_length("customer_name", "x" * 5_001) == ("5,001 of 5,000 characters", False)
     with pytest.raises(LimitError, match="more than 40,000"):

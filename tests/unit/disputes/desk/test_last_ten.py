@@ -12,7 +12,7 @@ def ended(number, standing, *missing, claim="fraudulent"):
     return row(number, standing=standing, claim=claim, missing=missing, due_by=number)
 
 
-def test_how_they_ended_and_what_half_of_them_lacked() -> None:
+def test_it_counts_outcomes_and_names_what_half_of_the_rounds_lacked() -> None:
     rows = [
         ended(1, WON, "customer_signature"),
         ended(2, LOST, "receipt", "customer_signature"),
@@ -26,10 +26,10 @@ def test_how_they_ended_and_what_half_of_them_lacked() -> None:
     assert found.lacked == (Lacked("customer signature", 2, 1), Lacked("receipt", 2, 2))
 
 
-def test_only_the_last_ten_count() -> None:
+def test_only_the_last_ten_rounds_count() -> None:
     rows = [ended(number, WON if number > 2 else LOST) for number in range(1, 13)]
     assert (find_last_ten(rows, "fraudulent").won, find_last_ten(rows, "fraudulent").lost) == (10, 0)
 
 
-def test_of_a_claim_that_was_never_answered_nothing_is_told() -> None:
+def test_nothing_is_shown_for_a_claim_that_was_never_answered() -> None:
     assert find_last_ten([ended(1, WAITS)], "fraudulent") is None

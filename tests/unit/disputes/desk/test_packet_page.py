@@ -28,14 +28,14 @@ def page(made=None, stored=None, records=None, **changes):
     )
 
 
-def test_before_anything_is_gathered_there_is_only_where_it_stands() -> None:
+def test_before_anything_is_gathered_only_the_state_of_the_round_is_shown() -> None:
     empty = make_packet_page(
         RUN, STANDS, gathered=None, stored=None, manifest=None, packet_sha256=None, records=None, revisions=()
     )
     assert (empty.standing, empty.head, empty.packet, empty.events) == (STANDS, None, None, ())
 
 
-def test_before_a_packet_is_made_the_round_is_told() -> None:
+def test_before_a_packet_is_made_the_round_is_shown() -> None:
     found = page(records=Records(created=1))
     assert found.packet is None
     assert (found.head.customer, found.head.order, found.head.charge) == ("Ana", "7", "ch_1")
@@ -43,7 +43,7 @@ def test_before_a_packet_is_made_the_round_is_told() -> None:
     assert len(found.events) == 1
 
 
-def test_a_code_that_means_nothing_to_us_stands_as_it_is() -> None:
+def test_an_unknown_network_code_is_shown_as_it_is() -> None:
     assert ", " in page().head.network
     details = {"type": "card", "card": {"network": "visa", "network_reason_code": "99.9"}}
     assert page(payment_method_details=details).head.network == "visa 99.9"
@@ -59,7 +59,7 @@ def test_the_packet_says_how_complete_it_is_and_what_is_missing() -> None:
     assert packet.kept == (("product description", "from Stripe"),)
 
 
-def test_each_text_has_its_limit_and_one_value_needs_no_heading() -> None:
+def test_each_text_shows_its_limit_and_a_single_value_counts_as_short() -> None:
     long = "product_description"
     fields = page(manifest(fields={"customer_name": "Ana", long: "A tent.", "shipping_address": "a\nb"})).packet.fields
     assert [(field.title, field.limit, field.characters) for field in fields[:2]] == [
@@ -78,7 +78,7 @@ def test_the_file_that_begins_with_our_letter_is_shown_first() -> None:
     assert packet.pages == 3
 
 
-def test_what_is_not_whole_in_the_packet_is_told_with_the_reason() -> None:
+def test_anything_dropped_shortened_or_reduced_is_listed_with_the_reason() -> None:
     cut = {"characters": 9000, "kept": 4000, "notice": "…"}
     lost = {
         "field": "receipt",
@@ -106,14 +106,14 @@ def test_what_is_not_whole_in_the_packet_is_told_with_the_reason() -> None:
     )
 
 
-def test_a_claim_that_is_open_is_chosen_by_a_person() -> None:
+def test_an_open_claim_lists_its_alternatives_for_a_person_to_choose() -> None:
     assert page(manifest()).packet.claims == ()
     claims = page(manifest(alternatives=["product_not_received"])).packet.claims
     assert [(claim.name, claim.chosen) for claim in claims] == [("fraudulent", True), ("product_not_received", False)]
 
 
 @pytest.mark.parametrize(("net", "told"), [(-5700, "minus 57.00 USD"), (100, "1.00 USD")])
-def test_money_is_told_as_far_as_it_is_known(net, told) -> None:
+def test_amounts_are_shown_as_far_as_they_are_known(net, told) -> None:
     moved = [{"fee": 1500, "currency": "usd"}, {"fee": 0, "currency": "usd"}]
     outcome = {"outcome": "lost", "seen_at": 9, "net": net, "balance_currency": "usd"}
     found = page(
@@ -126,19 +126,19 @@ def test_money_is_told_as_far_as_it_is_known(net, told) -> None:
     assert dict(found.money)["Net amount"] == told
 
 
-def test_of_a_currency_without_a_known_fee_no_fee_is_told() -> None:
+def test_no_fee_is_shown_in_a_currency_without_a_known_fee() -> None:
     assert [label for label, _ in page(currency="sek", charge="ch_1").money] == ["Disputed"]
     whole = page(charge={"id": "ch_1", "amount": 9900, "currency": "usd"}, records=Records(created=1))
     assert [label for label, _ in whole.money] == ["Disputed", "Charged", "Fee for answering, unless won"]
 
 
-def test_after_the_verdict_the_page_looks_back() -> None:
+def test_the_page_looks_back_once_the_bank_has_decided() -> None:
     assert page(manifest(), records=Records(created=1)).look_back is None
     found = page(manifest(), records=Records(created=1, outcome={"outcome": "lost", "seen_at": 9})).look_back
     assert found.missing == ("shipping_address",)
     assert "a delivery" in found.held
 
 
-def test_what_people_changed_is_told() -> None:
+def test_changes_made_by_people_are_shown() -> None:
     edits = {"texts": {"customer_name": {"text": "Ana", "by": "bea", "at": 1}}}
     assert page(manifest(edits=edits)).packet.edited == ("customer_name was written by hand, by bea",)

@@ -9,7 +9,7 @@ def texts(pieces: tuple[Piece, ...], kind: str) -> list[str]:
     return [piece.text for piece in pieces if piece.kind == kind]
 
 
-def test_words_that_went_and_came_are_marked_on_their_own_side() -> None:
+def test_removed_and_added_words_are_marked_each_on_its_own_side() -> None:
     before = manifest(fields={"product_description": "A small red tent."})
     after = manifest(fields={"product_description": "A large red tent, green."})
     (change,) = compare_packets(before, after)
@@ -19,12 +19,12 @@ def test_words_that_went_and_came_are_marked_on_their_own_side() -> None:
     assert texts(change.before, "same") == texts(change.after, "same") == ["A ", " red "]
 
 
-def test_what_stayed_of_a_long_text_is_cut_to_what_stands_beside_the_change() -> None:
+def test_unchanged_text_is_cut_to_what_is_next_to_the_change() -> None:
     (change,) = compare_packets(manifest(fields={"x": f"{'a ' * 300}old"}), manifest(fields={"x": f"{'a ' * 300}new"}))
     assert len(texts(change.before, "same")[0]) < 200
 
 
-def test_a_field_that_is_new_has_nothing_before_it() -> None:
+def test_a_new_field_has_no_before_and_a_removed_field_has_no_after() -> None:
     (change,) = compare_packets(manifest(fields={}), manifest(fields={"x": "new"}))
     assert change.before == ()
     (change,) = compare_packets(manifest(fields={"x": "old"}), manifest(fields={}))
@@ -41,7 +41,7 @@ def test_a_file_is_compared_by_the_exhibits_in_it() -> None:
     assert "our letter" in "".join(piece.text for piece in change.before)
 
 
-def test_a_revision_tells_who_asked_for_it_and_what_for() -> None:
+def test_a_revision_says_who_asked_for_it_and_why() -> None:
     one = describe_revision(2, manifest(), SHA, {"remark": "Say when.", "by": "ann"}, manifest(fields={}))
     assert (one.number, one.remark, one.by, one.score) == (2, "Say when.", "ann", 50)
     assert [change.subject for change in one.changes] == ["customer_name"]

@@ -44,14 +44,14 @@ def test_a_sentence_that_cites_an_exhibit_leads_to_the_page_where_it_begins(made
     assert delivery.title == "Proof of delivery"
 
 
-def test_what_stands_in_the_letter_alone_is_said_apart(made) -> None:
+def test_sentences_that_are_only_in_the_letter_are_listed_separately(made) -> None:
     spoken = trace_letter(made)
     assert spoken
     in_fields = {passage.text for field in made.fields for passage in trace_field(field, made)}
     assert not in_fields & {passage.text for passage in spoken}
 
 
-def test_exhibits_are_counted_after_the_letter_and_those_before_them(made) -> None:
+def test_exhibit_pages_are_counted_after_the_letter_and_earlier_exhibits(made) -> None:
     for field, entry in made.files.items():
         pages = [one.page for one in sorted(list_exhibits_of(field, made), key=lambda one: one.page)]
         first = count_letter_pages(entry) + 1
@@ -60,7 +60,7 @@ def test_exhibits_are_counted_after_the_letter_and_those_before_them(made) -> No
     assert count_letter_pages(made.files["uncategorized_file"]) >= 1
 
 
-def test_an_exhibit_that_stands_behind_another_begins_after_it() -> None:
+def test_an_exhibit_begins_after_the_one_before_it() -> None:
     exhibits = [
         {"document": name, "filename": f"{name}.pdf", "sha256": SHA, "pages": pages}
         for name, pages in (("signed_contract", 3), ("order_receipt", 1))
@@ -81,5 +81,5 @@ def test_an_exhibit_that_stands_behind_another_begins_after_it() -> None:
         ([{"description": "Cup"}, "x"], "description: Cup; x"),
     ],
 )
-def test_a_value_is_told_in_words(value, words) -> None:
+def test_a_value_is_put_into_words(value, words) -> None:
     assert put_in_words(value) == words

@@ -25,17 +25,17 @@ OPEN = {"outcome": None, "submitted": False, "waits": False, "run_state": "runni
         ({"run_state": None, "end": "left"}, Stage.LEFT, "left to you"),
     ],
 )
-def test_what_is_known_decides(known, stage, words) -> None:
+def test_the_state_of_a_round_follows_from_what_is_known(known, stage, words) -> None:
     found = find_standing(**OPEN | known)
     assert (found.stage, found.words) == (stage, words)
 
 
-def test_the_reason_stands_beside_the_words() -> None:
+def test_the_reason_is_given_with_the_state() -> None:
     assert find_standing(**OPEN | {"run_state": "failed", "end": "left", "reason": "too late"}).why == "too late"
     assert find_standing(**OPEN | {"end": "nothing_to_answer", "reason": "answered"}).why == "answered"
     assert find_standing(**OPEN | {"run_state": None}).why == "Airflow has no run for this round"
 
 
-def test_no_deadline_counts_once_nothing_is_owed() -> None:
+def test_stages_with_nothing_left_to_do_count_as_answered() -> None:
     answered = {stage for stage in Stage if Standing(stage, "").answered}
     assert answered == {Stage.BANK, Stage.WON, Stage.LOST, Stage.OVER}

@@ -9,11 +9,11 @@ def told(**records) -> list[tuple[str, str]]:
     return [(event.what, event.more) for event in list_events(Records(created=10, **records))]
 
 
-def test_a_round_that_nobody_has_taken_begins_with_the_bank() -> None:
+def test_a_round_that_nobody_has_started_shows_only_the_opening_by_the_bank() -> None:
     assert list_events(Records(created=10)) == (Event(10, "The bank opened the dispute"),)
 
 
-def test_everything_is_told_in_order_of_time() -> None:
+def test_events_are_listed_in_order_of_time() -> None:
     story = told(
         opening=OPENING,
         requested={"at": 15, "by": "ann"},
@@ -49,7 +49,7 @@ def test_an_end_without_a_submission_says_why() -> None:
     )
 
 
-def test_who_decided_may_be_no_person() -> None:
+def test_a_decision_may_be_made_without_a_person() -> None:
     decided = [told(decisions=({"at": 20, "choice": "Approve", "by": by},))[-1][1] for by in ("policy", "deadline", "")]
     assert decided == ["by the policy", "because nobody decided in time", ""]
 

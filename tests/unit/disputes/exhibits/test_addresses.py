@@ -20,16 +20,16 @@ def test_an_address_is_found_in_every_spelling(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["203.0.113.70", "1203.0.113.7", "203.0.113.7.1", "10:00:00", "::", ""])
-def test_an_address_is_not_found_in_another(text: str) -> None:
+def test_an_address_is_not_found_inside_another(text: str) -> None:
     assert not holds(text, ip_address("203.0.113.7"))
 
 
 @given(st.ip_addresses(v=6), st.sampled_from(["{}", "[{}]:443", "client {}, next", "{}%eth0"]))
-def test_an_address_of_version_6_is_found_in_every_spelling(wanted: IPv6Address, around: str) -> None:
+def test_an_ipv6_address_is_found_in_every_spelling(wanted: IPv6Address, around: str) -> None:
     plain = wanted.ipv4_mapped or wanted
     for spelling in (str(wanted), wanted.exploded, wanted.compressed.upper()):
         assert holds(around.format(spelling), plain)
 
 
-def test_what_is_no_address() -> None:
+def test_text_that_is_not_an_address_is_not_read_as_one() -> None:
     assert address("somewhere") is None

@@ -34,7 +34,7 @@ def test_values_of_fields_are_kept_whole_in_every_script(anew: bool) -> None:
 
 
 @pytest.mark.parametrize(("anew", "text"), [(False, "as drawn"), (True, "Value")])
-def test_an_appearance_counts_unless_the_form_says_otherwise(anew: bool, text: str) -> None:
+def test_a_stored_appearance_is_used_unless_the_form_says_otherwise(anew: bool, text: str) -> None:
     pdf = annotated(field(String("Value")), NeedAppearances=anew)
     pdf.pages[0].obj.Annots[0].AP = looks(pdf, "as drawn")
     assert shown(pdf) == text
@@ -58,7 +58,7 @@ def test_a_field_shows_what_its_viewer_shows(one: Dictionary, text: str) -> None
     assert shown(marked(annotated(one))).split() == text.split()
 
 
-def test_a_value_above_the_field_and_one_in_a_stream_are_found() -> None:
+def test_a_value_inherited_from_a_parent_field_and_one_in_a_stream_are_found() -> None:
     pdf = annotated(note("Widget", 800), field(String("")))
     first, second = pdf.pages[0].obj.Annots
     first.Parent = pdf.make_indirect(Dictionary(FT=Name.Tx, T=String("a"), V=String("above")))
@@ -67,14 +67,14 @@ def test_a_value_above_the_field_and_one_in_a_stream_are_found() -> None:
     assert shown(pdf) == "above stream"
 
 
-def test_a_field_without_room_shows_nothing() -> None:
+def test_a_field_without_height_shows_nothing() -> None:
     pdf = annotated(field(String("x")))
     pdf.pages[0].obj.Annots[0].Rect = Array([50, 700, 350, 700])
     assert shown(marked(pdf)) == ""
 
 
 @pytest.mark.parametrize(("turn", "is_wide"), [(0, True), (90, False), (180, True), (270, False)])
-def test_a_field_that_is_turned_stays_turned(turn: int, is_wide: bool) -> None:
+def test_a_rotated_field_stays_rotated(turn: int, is_wide: bool) -> None:
     one = field(String("A long value in a field"), MK=Dictionary(R=turn))
     one.Rect = Array([100, 400, 300, 600])
     box = drawn(cleaned(annotated(one))).convert("L").point(lambda value: 255 - value).getbbox()
@@ -82,7 +82,7 @@ def test_a_field_that_is_turned_stays_turned(turn: int, is_wide: bool) -> None:
     assert (box[2] - box[0] > box[3] - box[1]) is is_wide
 
 
-def test_what_is_on_the_screen_is_shown_and_nothing_else() -> None:
+def test_only_annotations_that_are_visible_on_the_screen_are_shown() -> None:
     pdf = annotated(
         *(note("FreeText", 800 - 50 * at, F=flags) for at, flags in enumerate((0, 4, 2, 36))), note("Link", 500)
     )
@@ -116,7 +116,7 @@ def test_a_drawing_that_only_some_viewers_show_is_refused(kind: str) -> None:
     assert shown(pdf) == "drawn"
 
 
-def test_annotations_of_a_page_that_is_cropped_stand_in_their_place() -> None:
+def test_annotations_of_a_cropped_page_stay_in_their_place() -> None:
     pdf = annotated(note("Square", 500, C=Array([1, 0, 0])))
     pdf.pages[0].obj.CropBox = Array([50, 400, 450, 600])
     page = drawn(cleaned(pdf)).convert("L").point(lambda value: 255 * (value < 200))
@@ -125,14 +125,14 @@ def test_annotations_of_a_page_that_is_cropped_stand_in_their_place() -> None:
     assert (box[2] - box[0], box[3] - box[1]) == pytest.approx((300, 40), abs=3)
 
 
-def test_the_same_form_is_the_same_bytes() -> None:
+def test_the_same_form_gives_the_same_bytes() -> None:
     def form() -> bytes:
         return cleaned(annotated(field(String(VALUE)), note("Highlight", 600, C=Array([1, 1, 0]))))
 
     assert form() == form()
 
 
-def test_a_layer_that_is_switched_off_is_a_reason_to_refuse() -> None:
+def test_a_pdf_with_a_hidden_layer_is_refused() -> None:
     def layered(off: list[int]) -> pikepdf.Pdf:
         show = "/OC /L{0} BDC BT /F1 20 Tf 50 {1} Td (layer {0}) Tj ET EMC"
         pdf = document(" ".join(show.format(number, 700 - 100 * number) for number in range(2)))

@@ -50,7 +50,7 @@ def test_texts(filename: str, content: str, text: str) -> None:
         ("ks_c_5601-1987", "cp949", "안녕하세요 홍길똠"),
     ],
 )
-def test_mails_by_their_labels(label: str, encoding: str, text: str) -> None:
+def test_mails_are_decoded_by_their_labels(label: str, encoding: str, text: str) -> None:
     body = f"Content-Type: text/plain; charset={label}\r\nContent-Transfer-Encoding: 8bit\r\n\r\n".encode()
     assert text in shown("a.eml", HEAD + body + text.encode(encoding))
 
@@ -59,7 +59,7 @@ def test_mails_by_their_labels(label: str, encoding: str, text: str) -> None:
     ("filename", "content"),
     [("a.txt", "Łukasz Wiśniewski, przesyłka dotarła"), ("a.csv", "datum;jméno\n2026-09-05;Jiří Dvořák")],
 )
-def test_a_text_that_says_nothing_of_its_encoding_is_never_guessed(filename: str, content: str) -> None:
+def test_the_encoding_of_an_unlabelled_text_is_never_guessed(filename: str, content: str) -> None:
     with pytest.raises(DocumentError, match=r"text encoding that cannot be determined. Save it as UTF-8"):
         shown(filename, content.encode("cp1250"))
 
@@ -68,7 +68,7 @@ def pictures(pdf: bytes) -> int:
     return sum(1 for page in pypdfium2.PdfDocument(pdf) for _ in page.get_objects(filter=[3]))
 
 
-def test_pictures_of_a_text_are_shown() -> None:
+def test_pictures_inside_a_text_are_shown() -> None:
     data = base64.b64encode(picture(300, 100)).decode()
     made = make_exhibit(
         "proof_of_delivery", "a.html", f"<html><p>Signature:<img src='data:image/png;base64,{data}'>".encode()
@@ -82,7 +82,7 @@ def test_pictures_of_a_text_are_shown() -> None:
     assert (pictures(made.pdf), made.pages, made.left_out) == (1, 1, ())
 
 
-def test_a_ticked_box_without_a_look_is_drawn(tmp_path) -> None:
+def test_a_ticked_box_without_an_appearance_is_drawn(tmp_path) -> None:
     box = field(Name.Yes, kind=Name.Btn, AS=Name.Yes, MK=Dictionary(BC=Array([0]), CA=String("4")))
     box.Rect = Array([60, 600, 80, 620])
     annotated(box, NeedAppearances=True).save(tmp_path / "a.pdf")

@@ -17,7 +17,7 @@ def text(*blocks: Block) -> str:
     return page_text(typeset_blocks(blocks, A4))
 
 
-def test_every_kind_of_block_stands_on_the_page() -> None:
+def test_every_kind_of_block_appears_on_the_page() -> None:
     found = text(
         Block("heading", (Run("Head #1"),), 1),
         Block("heading", (Run("Deep"),), 6),
@@ -35,12 +35,12 @@ def test_every_kind_of_block_stands_on_the_page() -> None:
     ]  # fmt: skip
 
 
-def test_figures_that_are_raised_do_not_run_into_those_before_them() -> None:
+def test_raised_figures_do_not_run_into_those_before_them() -> None:
     runs = (Run("49"), Run("99", ("super",)), Run(" CO"), Run("2", ("bold", "sub")), Run(" 2"), Run("nd", ("super",)))
     assert text(Block("paragraph", runs)) == "49⁹⁹ CO₂ 2nd"
 
 
-def test_what_is_struck_out_is_shown_so() -> None:
+def test_struck_out_underlined_and_bold_text_is_shown_as_such() -> None:
     def dark(*styles: str) -> int:
         pdf = typeset_blocks([Block("paragraph", (Run("Refunds are always given", styles),))], A4)
         return sum(pypdfium2.PdfDocument(pdf)[0].render(scale=1, grayscale=True).to_pil().histogram()[:128])
@@ -56,7 +56,7 @@ def drawn(*blocks: Block) -> list[tuple[float, float, float, float]]:
     return [one.get_bounds() for one in page.get_objects(filter=[3])]
 
 
-def test_a_picture_stands_among_the_words_in_its_size() -> None:
+def test_a_picture_is_placed_among_the_words_at_its_own_size() -> None:
     runs = (Run("a"), Run("", picture=PICTURE), Run("b"))
     ((left, low, right, high),) = drawn(Block("paragraph", runs))
     assert (right - left, high - low) == pytest.approx((60, 30), abs=0.1)
@@ -78,7 +78,7 @@ def cell(content: str, column: int, row: int, columns: int = 1, rows: int = 1, *
     return Cell((plain_block("paragraph", content),), column, row, columns, rows, is_head)
 
 
-def test_cells_that_span_others_stand_beside_them() -> None:
+def test_spanning_cells_are_placed_beside_the_others() -> None:
     table = Block(
         "table",
         cells=(
@@ -91,7 +91,7 @@ def test_cells_that_span_others_stand_beside_them() -> None:
     assert page.get_text_bounded().split() == ["name", "price", "both", "one", "10", "two", "20"]
 
 
-def test_the_head_of_a_table_stands_on_every_page() -> None:
+def test_the_head_of_a_table_is_repeated_on_every_page() -> None:
     rows = [("time", "address"), *((f"2026-09-01 {n}", "203.0.113.1") for n in range(80))]
     pdf = typeset_blocks([plain_table(rows)], A4)
     assert len(pypdfium2.PdfDocument(pdf)) == page_text(pdf).count("time address") == 2
@@ -104,12 +104,12 @@ def test_a_table_that_is_too_wide_names_each_value() -> None:
     assert found.endswith("value 10")
 
 
-def test_a_wide_table_without_a_head_gives_the_values_alone() -> None:
+def test_a_wide_table_without_a_head_shows_only_the_values() -> None:
     cells = tuple(Cell((Block("paragraph", (Run(f"value number {n}"),)),), n, 0) for n in range(12))
     assert text(Block("table", cells=cells)).startswith("value number 0 · value number 1 ·")
 
 
-def test_a_wide_table_names_what_spans_and_shows_what_stands_in_its_cells() -> None:
+def test_a_wide_table_names_spanning_cells_and_shows_the_content_of_its_cells() -> None:
     wide = "x" * 14
     item = Cell((Block("item", (Run("first"),), 0, "a."), Block("item", (Run("second"),), 0, "b.")), 1, 1)
     seen = Cell((Block("paragraph", (Run("", picture=PICTURE),)),), 2, 1)
@@ -130,7 +130,7 @@ def test_long_words_stay_in_their_column() -> None:
     assert max(right) < 595 - 36
 
 
-def test_right_to_left_text_stands_at_the_right() -> None:
+def test_right_to_left_text_is_aligned_right() -> None:
     (page,) = pypdfium2.PdfDocument(typeset_blocks([plain_block("paragraph", "1. שלום")], A4))
     assert page.get_textpage().get_charbox(0)[0] > 400
 
@@ -142,7 +142,7 @@ def test_text_that_is_empty_or_endless_is_refused() -> None:
         typeset_blocks([plain_block("verbatim", "x" * 150_001)], A4)
 
 
-def test_pages_are_always_the_same_and_portrait() -> None:
+def test_pages_are_reproducible_and_portrait() -> None:
     blocks = [Block("paragraph", (Run("Hello"), Run("", picture=PICTURE)))]
     made = typeset_blocks(blocks, Sheet("us-letter"))
     assert made == typeset_blocks(blocks, Sheet("us-letter"))

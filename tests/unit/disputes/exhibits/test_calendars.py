@@ -13,7 +13,7 @@ def shown(event: str, calendar: str = "") -> list[str]:
     return block.text.split("\n")
 
 
-def test_what_when_where_and_who_accepted() -> None:
+def test_an_invitation_shows_what_when_where_and_who_accepted() -> None:
     found = shown(
         "SUMMARY:Massage\\, long\nDTSTART;TZID=Europe/Berlin:20260912T120000\nDTEND:20260912T110000Z\nLOCATION:Room 2\n"
         "STATUS:CONFIRMED\nORGANIZER;CN=Spa:mailto:spa@example.com\nRRULE:FREQ=WEEKLY\nDESCRIPTION:Bring\n  a towel\n"
@@ -29,7 +29,7 @@ def test_what_when_where_and_who_accepted() -> None:
     ]  # fmt: skip
 
 
-def test_days_and_times_without_a_zone() -> None:
+def test_days_and_times_without_a_zone_are_shown_as_written() -> None:
     assert shown("DTSTART;VALUE=DATE:20260912\nDURATION:PT1H\n") == [
         "Appointment",
         "Starts: 2026-09-12",
@@ -43,11 +43,11 @@ def test_days_and_times_without_a_zone() -> None:
     ["BEGIN:VCALENDAR\nEND:VCALENDAR", "BEGIN:VCALENDAR", "", "x",
      "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:soon\nEND:VEVENT\nEND:VCALENDAR"],
 )  # fmt: skip
-def test_a_calendar_without_an_appointment_that_can_be_read_is_refused(content: str) -> None:
+def test_a_calendar_without_a_readable_appointment_is_refused(content: str) -> None:
     with pytest.raises(DocumentError, match="without a readable appointment"):
         read_calendar(content.encode())
 
 
-def test_a_calendar_by_itself_is_a_document() -> None:
+def test_a_calendar_file_alone_is_a_document() -> None:
     event = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:Massage\nEND:VEVENT\nEND:VCALENDAR\n"
     assert make_exhibit("customer_messages", "invite", event.encode()).pages == 1

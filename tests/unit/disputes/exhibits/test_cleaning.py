@@ -51,13 +51,13 @@ def document(count: int = 1, size: tuple[float, float] = (595, 842), text: str =
     return pdf
 
 
-def test_a_document_stands_on_portrait_sheets() -> None:
+def test_a_landscape_document_is_placed_on_portrait_sheets() -> None:
     cleaned = clean_pdf(written(document(2, size=(1190, 842))), A4, STEPS[0])
     assert [tuple(map(round, size)) for size in pages(cleaned)] == [(595, 842)] * 2
     assert page_text(cleaned).count("Hello") == 2
 
 
-def test_a_page_that_is_turned_stands_upright() -> None:
+def test_a_rotated_page_is_shown_upright() -> None:
     pdf = document(size=(842, 595))
     pdf.pages[0].obj.Rotate = 90
     box = drawn(clean_pdf(written(pdf), A4, STEPS[0])).point(lambda value: 255 - value).getbbox()
@@ -65,7 +65,7 @@ def test_a_page_that_is_turned_stands_upright() -> None:
     assert box[3] - box[1] > box[2] - box[0]
 
 
-def test_nothing_active_is_left() -> None:
+def test_no_active_content_is_left() -> None:
     pdf = document()
     script = Dictionary(S=Name.JavaScript, JS=String("app.alert(1)"))
     link = Dictionary(
@@ -102,14 +102,14 @@ def test_a_damaged_file_is_repaired() -> None:
     assert "Hello" in page_text(clean_pdf(whole[: whole.rindex(b"startxref")] + b"startxref\n1\n%%EOF", A4, STEPS[0]))
 
 
-def test_a_blank_page_of_a_damaged_file_that_has_its_end_is_not_cut_off() -> None:
+def test_a_damaged_file_that_has_its_end_is_called_blank_rather_than_cut_off() -> None:
     page = b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]>>endobj\n"
     tree = b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
     with pytest.raises(DocumentError, match="is blank: nothing can be seen"):
         clean_pdf(b"%PDF-1.4\n" + page + tree + b"trailer<</Root 1 0 R>>\n%%EOF\n", A4, STEPS[0])
 
 
-def test_what_is_left_of_a_damaged_file_is_not_sent_as_the_whole() -> None:
+def test_the_rest_of_a_damaged_file_is_not_sent_as_the_whole() -> None:
     whole = written(document(3), object_stream_mode=pikepdf.ObjectStreamMode.disable)
     for content in (whole[: len(whole) // 2], whole[: whole.rindex(b"endobj") - 30], scan(600, 800)[:-2000]):
         with pytest.raises(DocumentError, match=r"is cut off.*whole file"):
@@ -124,13 +124,13 @@ def test_what_is_left_of_a_damaged_file_is_not_sent_as_the_whole() -> None:
         clean_pdf(content.replace(f"\n{number} 0 obj".encode(), b"\n99 0 obj")[: content.rindex(b"xref")], A4, STEPS[0])
 
 
-def test_an_empty_page_of_a_sound_file_is_no_damage() -> None:
+def test_an_empty_page_in_a_sound_file_is_not_damage() -> None:
     pdf = document(2)
     del pdf.pages[1].obj.Contents
     assert len(pages(clean_pdf(written(pdf), A4, STEPS[0]))) == 2
 
 
-def test_what_cannot_be_used_says_why() -> None:
+def test_a_pdf_that_cannot_be_used_is_refused_with_the_reason() -> None:
     locked = written(document(), encryption=pikepdf.Encryption(owner="a", user="b"))
     cases = {"encrypted": locked, "has no pages": written(pikepdf.new()), "60 pages": written(document(60))}
     for problem, content in cases.items():
@@ -179,7 +179,7 @@ def test_a_large_scan_shrinks_and_stays_readable(space: object) -> None:
         {"ColorSpace": lambda pdf: Array([Name.ICCBased, pdf.make_indirect(Stream(pdf, b"broken", N=3))])},
     ],
 )
-def test_an_image_that_a_jpeg_cannot_stand_for_is_left_alone(how: dict) -> None:
+def test_an_image_that_cannot_be_stored_as_jpeg_is_left_alone(how: dict) -> None:
     pdf = pikepdf.open(BytesIO(scan(2480, 3508, **how)))
     shrink_images(pdf, STEPS[0])
     assert [one.Width for one in pdf.objects if isinstance(one, Stream) and one.get("/Width", 1) > 1] == [2480]
@@ -227,7 +227,7 @@ def test_every_page_of_a_fax_is_shown() -> None:
 @pytest.mark.parametrize(
     ("dpi", "height"), [((204, 98), 208), ((204, 196), 104), ((200, 200), 100), ((98, 204), 100), ((204, 1), 100)]
 )
-def test_a_fax_of_flat_lines_is_as_high_as_it_was(dpi: tuple[int, int], height: int) -> None:
+def test_a_fax_with_unequal_resolutions_keeps_its_height(dpi: tuple[int, int], height: int) -> None:
     out, dark = BytesIO(), Image.new("1", (300, 100), 0)
     dark.paste(1, (100, 40, 200, 60))
     dark.save(out, "TIFF", dpi=dpi)
@@ -236,7 +236,7 @@ def test_a_fax_of_flat_lines_is_as_high_as_it_was(dpi: tuple[int, int], height: 
     assert (box[3] - box[1]) * 96 / 72 == pytest.approx(height, abs=3)
 
 
-def test_a_picture_that_is_none_is_refused() -> None:
+def test_a_broken_picture_is_refused() -> None:
     with pytest.raises(DocumentError, match=r"broken picture.*save it as JPEG"):
         clean_image(b"\x89PNG\r\n\x1a\n", A4, STEPS[0])
 
@@ -251,14 +251,14 @@ def test_a_picture_of_noise_is_shown() -> None:
 @pytest.mark.parametrize(
     ("mode", "most"), [("I", 255), ("I", 65_535), ("I", 2_000_000_000), ("F", 1), ("F", 255), ("F", 1e9)]
 )
-def test_a_picture_of_32_bits_is_not_black(mode: str, most: float) -> None:
+def test_a_32_bit_picture_is_not_black(mode: str, most: float) -> None:
     out = BytesIO()
     Image.linear_gradient("L").convert(mode).point(lambda value: value * (most / 255) + 0).save(out, "TIFF")
     assert drawn(clean_image(out.getvalue(), A4, STEPS[0])).crop((230, 110, 370, 250)).getextrema()[1] > 150
     assert drawn(clean_image(out.getvalue(), A4, STEPS[0])).getextrema()[0] < 50
 
 
-def test_alpha_is_white() -> None:
+def test_transparent_areas_are_white() -> None:
     out, clear = BytesIO(), Image.new("RGBA", (100, 100), (0, 0, 0, 0))
     clear.paste((0, 0, 0, 255), (40, 40, 60, 60))
     clear.save(out, "PNG")
@@ -270,7 +270,7 @@ def test_alpha_is_white() -> None:
         clean_image(out.getvalue(), A4, STEPS[0])
 
 
-def test_a_photo_stands_upright() -> None:
+def test_a_photo_is_shown_upright() -> None:
     exif = Image.Exif()
     exif[0x112] = 6
     content = picture(300, 100, kind="JPEG", exif=exif)
@@ -296,7 +296,7 @@ def test_a_large_photo_is_reduced_to_the_sheet() -> None:
     assert pdf.pages[0].obj.Resources.XObject.Exhibit.Width == round(A4.width / 72 * STEPS[0].dpi)
 
 
-def test_a_very_tall_screenshot_goes_over_several_sheets() -> None:
+def test_a_very_tall_screenshot_is_spread_over_several_sheets() -> None:
     assert len(pages(clean_image(picture(300, 2000), A4, STEPS[0]))) > 3
     assert len(pages(clean_image(picture(300, 600), A4, STEPS[0]))) == 1
     assert len(pages(clean_image(picture(20, 2000), A4, STEPS[0]))) == 1
@@ -324,7 +324,7 @@ def test_a_scan_over_several_sheets_is_reduced_no_further_than_one_on_a_single_s
         assert image.Height > 2400 / 72 * STEPS[-1].dpi
 
 
-def test_the_same_document_is_the_same_bytes() -> None:
+def test_the_same_document_gives_the_same_bytes() -> None:
     content = written(document(), deterministic_id=True)
     assert clean_pdf(content, A4, STEPS[0]) == clean_pdf(content, A4, STEPS[0])
     assert clean_image(noise(300, 200), A4, STEPS[0]) == clean_image(noise(300, 200), A4, STEPS[0])

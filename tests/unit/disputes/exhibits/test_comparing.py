@@ -13,7 +13,7 @@ from disputes.exhibits.images import STEPS
 
 
 def half_red(size: tuple[int, int] = (1600, 1200)) -> Image.Image:
-    """Red at the left, green at the right, with a little noise so that it packs badly."""
+    """Red at the left, green at the right, with a little noise so that it compresses badly."""
     image = Image.effect_noise(size, 60).convert("RGB")
     image = Image.blend(image, Image.new("RGB", size, (220, 0, 0)), 0.8)
     image.paste(Image.new("RGB", (size[0] // 2, size[1]), (0, 160, 0)), (size[0] // 2, 0))
@@ -51,7 +51,7 @@ def assert_red_and_green(pdf: bytes) -> None:
     assert right[1] > 120 > 80 > right[0]
 
 
-def test_a_jpeg_whose_colours_the_pdf_alone_explains_keeps_them() -> None:
+def test_a_jpeg_whose_colours_only_the_pdf_describes_keeps_them() -> None:
     raw = jpeg(half_red(), keep_rgb=True).replace(b"Adobe", b"Other")
     _, cleaned = cleaned_image(raw, Filter=Name.DCTDecode, DecodeParms=Dictionary(ColorTransform=0))
     assert_red_and_green(cleaned)
@@ -65,7 +65,7 @@ def test_a_common_jpeg_is_reduced_and_keeps_its_colours() -> None:
 
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA"])
-def test_a_jpx_is_taken(mode: str) -> None:
+def test_a_jpeg_2000_image_is_accepted(mode: str) -> None:
     image = half_red().convert(mode)
     out = BytesIO()
     image.save(out, "JPEG2000")
@@ -74,7 +74,7 @@ def test_a_jpx_is_taken(mode: str) -> None:
     assert_red_and_green(cleaned)
 
 
-def test_printing_colours_are_left_alone() -> None:
+def test_images_in_printing_colours_are_left_alone() -> None:
     content = jpeg(half_red().convert("CMYK"))
     pdf, cleaned = cleaned_image(
         content, Filter=Name.DCTDecode, ColorSpace=Name.DeviceCMYK, Decode=Array([1, 0, 1, 0, 1, 0, 1, 0])
@@ -83,7 +83,7 @@ def test_printing_colours_are_left_alone() -> None:
     assert_red_and_green(cleaned)
 
 
-def test_16_bits_a_colour_are_left_alone() -> None:
+def test_images_with_16_bits_a_colour_are_left_alone() -> None:
     small = half_red().tobytes()
     wide = bytearray(2 * len(small))
     wide[::2] = wide[1::2] = small

@@ -1,4 +1,4 @@
-"""PDFs that hold other documents, or only stand for one."""
+"""PDFs that contain other documents, or are only a placeholder for one."""
 
 from io import BytesIO
 
@@ -53,7 +53,7 @@ def test_comments_that_open_on_a_click_are_named() -> None:
     assert left_out(pdf) == {"comment on page 1": reason}
 
 
-def test_the_cover_of_a_portfolio_is_refused_with_what_is_inside() -> None:
+def test_the_cover_of_a_portfolio_is_refused_naming_what_is_inside() -> None:
     pdf = with_file()
     pdf.Root.Collection = Dictionary()
     with pytest.raises(DocumentError, match=r"portfolio: .*cover for delivery note\.pdf. Supply each document"):

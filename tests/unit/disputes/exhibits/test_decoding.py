@@ -11,11 +11,11 @@ GERMAN = "Grüße aus Köln, das Paket ist da."
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
-def test_common_encodings_are_told_apart(encoding: str) -> None:
+def test_common_encodings_are_recognised(encoding: str) -> None:
     assert decode(GERMAN.encode(encoding)) == GERMAN
 
 
-def test_half_a_pair_costs_only_itself() -> None:
+def test_half_a_surrogate_pair_is_left_out_alone() -> None:
     assert visible(decode(b"a\xed\xa0\x80b") or "") == "ab"
 
 
@@ -34,22 +34,22 @@ def test_half_a_pair_costs_only_itself() -> None:
         ("euc-jp", "euc_jis_2004", "①荷物は届きました"),
         ("big5", "cp950", "您好，包裹已收到"),
         ("gb2312", "gb18030", "小"),  # whose bytes are a letter in UTF-8, too
-        ("gb2312", "utf-8", "您好，包裹已收到，谢谢。"),  # which says the wrong thing of itself
+        ("gb2312", "utf-8", "您好，包裹已收到，谢谢。"),  # which is labelled wrongly
         ("windows-1252", "utf-8", "Größe"),
     ],
 )
-def test_labels_mean_what_browsers_take_them_for(label: str, encoding: str, text: str) -> None:
+def test_labels_mean_what_they_mean_to_browsers(label: str, encoding: str, text: str) -> None:
     assert decode(text.encode(encoding), label) == text
 
 
 @pytest.mark.parametrize("label", [None, "no-such-encoding", "a\0b", "us-ascii", "utf-8", "utf-16", "x-user-defined"])
 @pytest.mark.parametrize("text", ["Łukasz Wiśniewski, przesyłka dotarła", "Jiří Dvořák", "Привет", "Grüße"])
-def test_a_text_without_a_label_that_holds_is_never_guessed(label: str | None, text: str) -> None:
+def test_the_encoding_of_a_text_without_a_valid_label_is_never_guessed(label: str | None, text: str) -> None:
     encoding = {"Ł": "cp1250", "J": "cp1250", "П": "cp1251", "G": "cp1252"}[text[0]]
     assert decode(text.encode(encoding), label) is None
 
 
-def test_a_text_that_breaks_its_own_label_is_refused() -> None:
+def test_a_text_that_contradicts_its_own_label_is_refused() -> None:
     assert decode(b"\xff\xff\xff", "shift_jis") is None
     assert decode(b"a\x81b\xfc", "iso-8859-1") is None
     assert decode("Grüße".encode(), "no-such-encoding") == "Grüße"
@@ -71,11 +71,11 @@ JAPANESE = "ご注文が届きました。"
         ("Grüße", "utf-8", "iso-2022-jp"),
     ],
 )
-def test_letters_written_in_ascii_are_told_apart(text: str, encoding: str, declared: str | None) -> None:
+def test_encodings_that_write_letters_in_ascii_are_recognised(text: str, encoding: str, declared: str | None) -> None:
     assert decode(text.encode(encoding), declared) == text
 
 
-def test_colours_of_a_terminal_are_no_shift() -> None:
+def test_terminal_colours_are_not_taken_for_an_encoding() -> None:
     assert decode("\x1b[31mGrüße\x1b(B".encode()) == "\x1b[31mGrüße\x1b(B"
 
 
@@ -91,10 +91,10 @@ def test_colours_of_a_terminal_are_no_shift() -> None:
         "Grüße \x1b$B".encode(),
     ],
 )
-def test_what_cannot_be_told_is_not_guessed(content: bytes) -> None:
+def test_an_encoding_that_cannot_be_determined_is_not_guessed(content: bytes) -> None:
     assert decode(content) is None
 
 
-def test_a_text_with_a_stray_control_character_is_a_text() -> None:
+def test_a_text_with_a_stray_control_character_is_still_a_text() -> None:
     assert decode(b"x" * 50 + b"\x07") is not None
     assert decode(b"") == ""

@@ -31,18 +31,18 @@ def plain_pdf() -> bytes:
     ("filename", "content"),
     [("a.pdf", plain_pdf()), ("a.bin", picture(40, 40, kind="JPEG")), ("a", picture(40, 40)), ("a.TXT", b"Hello")],
 )
-def test_a_document_is_known_by_its_content(filename: str, content: bytes) -> None:
+def test_a_document_is_recognised_by_its_content(filename: str, content: bytes) -> None:
     made = make_exhibit("order_receipt", filename, content, page_size="us-letter")
     assert pypdfium2.PdfDocument(made.pdf)[0].get_size() == (612, 792)
     assert (made.pages, made.filename, len(made.sha256)) == (1, filename, 64)
 
 
-def test_a_document_of_another_kind_is_refused_with_what_to_supply() -> None:
+def test_an_unsupported_document_is_refused_with_what_to_supply() -> None:
     with pytest.raises(DocumentError, match=r"photo\.heic: is a picture .* as JPEG or PNG"):
         make_exhibit("delivery_photo", "photo.heic", b"\x00\x01\x02")
 
 
-def test_what_is_not_shown_of_a_mail_goes_with_the_exhibit() -> None:
+def test_parts_of_a_mail_that_are_not_shown_are_listed_with_the_exhibit() -> None:
     mail = b"From: a@example.com\nContent-Type: application/zip; name=all.zip\n\nPK"
     assert [part.filename for part in make_exhibit("customer_messages", "a.eml", mail).left_out] == ["all.zip"]
 
@@ -56,14 +56,14 @@ def test_plain_text_stays_text_line_by_line() -> None:
     ]
 
 
-def test_a_caption_stands_on_every_page_and_names_the_exhibit() -> None:
+def test_a_caption_on_every_page_names_the_exhibit() -> None:
     text = page_text(compile_exhibits(None, [(3, exhibit("proof_of_delivery", "ups 株式.pdf", pages=2))], "a4"))
     assert "Exhibit 3: Proof of delivery\n" in text
     assert "The carrier's record of the delivery: date and address. File supplied: ups 株式.pdf" in text
     assert "Exhibit 3: Proof of delivery, page 2 of 2" in text
 
 
-def test_a_long_file_name_keeps_its_ends() -> None:
+def test_a_long_file_name_keeps_its_beginning_and_end() -> None:
     name = f"{'a' * 60}middle{'z' * 60}.pdf"
     text = page_text(compile_exhibits(None, [(1, exhibit("proof_of_delivery", name))], "a4"))
     assert f"{'a' * 30}…{'z' * 26}.pdf" in "".join(text.split()).replace("\u200b", "")
@@ -76,7 +76,7 @@ def test_a_mails_caption_says_when_and_by_whom_it_was_written() -> None:
     assert "Exhibit 1: Messages with the customer, 1 September 2026, 23:10 UTC-07:00, Ana\n" in text
 
 
-def test_a_caption_cuts_a_long_sentence_that_the_letters_list_has_whole() -> None:
+def test_a_caption_cuts_a_long_sentence_that_is_whole_in_the_letters_list() -> None:
     sentence = (
         "The order was delivered on 20 October 2026 to 18 Maple Street, Burlington VT 05401, US, the order's address."
     )
@@ -87,7 +87,7 @@ def test_a_caption_cuts_a_long_sentence_that_the_letters_list_has_whole() -> Non
     assert next(iter(proved([Statement(f"{sentence} (Exhibit 1)", ())]).values())) == sentence
 
 
-def test_a_caption_of_a_long_name_keeps_to_its_line() -> None:
+def test_a_caption_with_a_long_name_fits_on_one_line() -> None:
     made = replace(exhibit("customer_messages"), written=f"1 September 2026, {'Ana ' * 40}")
     assert heading(12, made).endswith("Ana A…")
     assert len(heading(12, made)) <= 80
@@ -114,7 +114,7 @@ def test_an_exhibit_can_shrink() -> None:
     assert smaller.sha256 != made.sha256
 
 
-def test_files_are_merged_in_order_and_always_the_same() -> None:
+def test_merged_files_are_in_order_and_reproducible() -> None:
     parts = [(number, exhibit("order_receipt")) for number in (1, 2)]
     letter = exhibit("letter").pdf
     text = page_text(compile_exhibits(letter, parts, "a4"))
@@ -124,7 +124,7 @@ def test_files_are_merged_in_order_and_always_the_same() -> None:
     assert page_count(compile_exhibits(letter, [], "a4")) == 1
 
 
-def test_documents_can_be_made_side_by_side() -> None:
+def test_documents_can_be_made_in_parallel() -> None:
     with ThreadPoolExecutor(4) as pool:
         made = list(pool.map(lambda n: make_exhibit("customer_messages", f"{n}.txt", b"Hello"), range(8)))
     assert len({one.sha256 for one in made}) == 1

@@ -1,4 +1,4 @@
-"""Signs that our fonts have, and those that they have not."""
+"""Characters that our fonts have, and those that they lack."""
 
 import pytest
 
@@ -18,7 +18,7 @@ from disputes.exhibits.glyphs import missing_glyphs
         "a\u00a0b\u200bc\n",
     ],
 )
-def test_what_a_font_has_is_printed(text: str) -> None:
+def test_characters_that_a_font_has_are_not_reported(text: str) -> None:
     assert missing_glyphs(text) == ""
 
 
@@ -26,5 +26,5 @@ def test_what_a_font_has_is_printed(text: str) -> None:
     ("text", "missing"),
     [("Mr አበበ, አበበ", "አበ"), ("𠮷野家", "𠮷"), ("\uffff", "\uffff"), ("\ue000", "\ue000")],
 )
-def test_what_no_font_has_is_named_once(text: str, missing: str) -> None:
+def test_a_character_that_no_font_has_is_named_once(text: str, missing: str) -> None:
     assert missing_glyphs(text) == missing

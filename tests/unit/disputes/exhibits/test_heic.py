@@ -1,4 +1,4 @@
-"""Telephones' photographs: read with the extra, refused with what to supply without it."""
+"""Photographs from phones: read with the extra, refused with what to supply without it."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -33,12 +33,12 @@ def test_a_photograph_becomes_a_page(make: Callable[[], bytes]) -> None:
     assert red > 100
 
 
-def test_a_broken_one_is_refused() -> None:
+def test_a_broken_photograph_is_refused() -> None:
     with pytest.raises(DocumentError, match=r"IMG\.heic: is a broken picture"):
         make_exhibit("delivery_photo", "IMG.heic", PHOTO[:200])
 
 
-def test_without_the_library_it_is_refused_with_what_to_supply(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_library_a_photograph_is_refused_with_what_to_supply(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(heic, "find_spec", lambda name: None)
     with pytest.raises(DocumentError, match=r"IMG\.heic: is a picture in a format .* as JPEG or PNG"):
         make_exhibit("delivery_photo", "IMG.heic", PHOTO)

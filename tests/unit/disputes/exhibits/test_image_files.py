@@ -36,5 +36,5 @@ def test_pages_of_a_tiff_are_all_shown() -> None:
     assert (made.pages, made.left_out) == (3, ())
 
 
-def test_what_a_telephone_puts_beside_a_photograph_is_no_picture_to_look_at() -> None:
+def test_a_preview_that_a_phone_stores_with_a_photograph_is_not_named() -> None:
     assert name_further(several("MPO", (60, 40), (30, 20))) == ()

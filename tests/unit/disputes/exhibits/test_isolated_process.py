@@ -1,4 +1,4 @@
-"""The isolated process: what it does, and how it is bound. Called here in the test's own process."""
+"""The isolated process: what it does, and how it is limited. Called here in the test's own process."""
 
 import json
 import os
@@ -52,7 +52,7 @@ def test_pictures_and_documents_become_pages() -> None:
     assert b"Hello" in done("mail", MAIL)[1]
 
 
-def test_a_refusal_is_told_as_json() -> None:
+def test_a_refusal_is_returned_as_json() -> None:
     status, answer = done("image", picture(100, 20_000, "1"))
     assert (status, json.loads(answer)["remedy"]) == (isolated_process.REFUSED, "Supply only the relevant part")
 
@@ -76,7 +76,7 @@ def served(*contents: bytes, job: str = "mail", seconds: int = 30) -> list[tuple
         return answers
 
 
-def test_one_request_after_the_other_is_answered() -> None:
+def test_requests_are_answered_one_after_the_other() -> None:
     hello, refusal = served(MAIL, b"no mail")
     assert (hello[0], b"Hello" in hello[1]) == ("done", True)
     assert (refusal[0], b"is not an e-mail" in refusal[1]) == ("refused", True)
@@ -94,7 +94,9 @@ def test_one_request_after_the_other_is_answered() -> None:
     ],
     ids=["exits", "crashes", "computes", "sleeps", "grows", "raises"],
 )
-def test_a_job_that_ends_badly_costs_itself(work, status: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_job_that_ends_badly_is_answered_with_how_it_failed(
+    work, status: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(isolated_process.JOBS, "mail", lambda *_: work())
     assert [answer[0] for answer in served(MAIL, seconds=1)] == [status]
 
@@ -105,7 +107,7 @@ def test_no_result_is_larger_than_the_limit(monkeypatch: pytest.MonkeyPatch) -> 
     assert len(served(MAIL)[0][1]) <= 2**20
 
 
-def test_the_process_binds_itself_to_its_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_process_sets_its_own_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     bound, timers, handlers = {}, {}, {}
     monkeypatch.setattr(resource, "setrlimit", bound.__setitem__)
     monkeypatch.setattr(signal, "setitimer", timers.__setitem__)

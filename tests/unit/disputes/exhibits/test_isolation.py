@@ -51,18 +51,18 @@ def server() -> psutil.Process:
 
 
 def servers() -> list[psutil.Process]:
-    """The programs that the test has started in this process and that run."""
+    """The programs that the test has started in this process and that still run."""
     return [one for one in psutil.Process().children() if one not in OTHERS and is_alive(one.pid)]
 
 
-def test_a_document_is_opened_in_a_process_of_its_own() -> None:
+def test_a_document_is_opened_in_a_separate_process() -> None:
     assert page_text(open_text()) == "Hello"
     (process,) = server().children()
     assert page_text(open_text(b"Again")) == "Again"
-    assert server().children() == [process]  # it is kept
+    assert server().children() == [process]  # the process is kept
 
 
-def test_a_deployment_says_how_large_a_picture_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_deployment_sets_how_large_a_picture_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REPRESENTMENT_MAX_MEGAPIXELS", "1")
     with pytest.raises(DocumentError, match="has 1001 x 1000 pixels, more than 1 million"):
         run_isolated("image", picture(1001, 1000), "a4", STEPS[0], filename="a.png")
@@ -71,13 +71,13 @@ def test_a_deployment_says_how_large_a_picture_may_be(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize("text", ["0", "61", "a few", "-1", "1.5"])
-def test_a_limit_of_pixels_that_is_none_is_named(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+def test_an_invalid_pixel_limit_is_refused(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setenv("REPRESENTMENT_MAX_MEGAPIXELS", text)
     with pytest.raises(InputError, match="not a whole number from 1 to 60"):
         open_text()
 
 
-def test_documents_can_be_opened_side_by_side() -> None:
+def test_documents_can_be_opened_in_parallel() -> None:
     with ThreadPoolExecutor(3) as pool:
         pdfs = list(pool.map(lambda n: open_text(f"text {n}".encode()), range(9)))
     # PDFium is not safe in several threads: they are read one after the other.
@@ -96,7 +96,7 @@ def in_fork(work: Callable[[], None]) -> bool:
     return os.waitpid(child, 0)[1] == 0
 
 
-def test_a_fork_asks_the_server_that_its_parent_has_started() -> None:
+def test_a_fork_uses_the_server_that_its_parent_started() -> None:
     def open_twice() -> None:
         assert page_text(open_text()) == page_text(open_text()) == "Hello"
         assert servers() == []
@@ -136,7 +136,7 @@ def test_a_channel_that_is_closed_is_not_closed_again() -> None:
     assert page_text(open_text()) == "Hello"
 
 
-def test_a_fork_that_leaves_its_parents_server_does_not_end_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fork_that_disconnects_from_its_parents_server_does_not_end_it(monkeypatch: pytest.MonkeyPatch) -> None:
     start_fork_server()
     started = server()
     held_by_others = fork_server._server.channel.dup()
@@ -148,7 +148,7 @@ def test_a_fork_that_leaves_its_parents_server_does_not_end_it(monkeypatch: pyte
     assert gone([started.pid])
 
 
-def test_the_server_ends_with_the_last_that_holds_its_channel() -> None:
+def test_the_server_ends_with_the_last_process_that_holds_its_channel() -> None:
     reading, writing = os.pipe()
     holder = os.fork()
     if not holder:
@@ -189,7 +189,7 @@ def test_a_refusal_names_the_document_and_what_to_do() -> None:
         run_isolated("image", bomb, "a4", STEPS[0], filename="bomb.png")
 
 
-def test_a_broken_document_costs_itself() -> None:
+def test_a_broken_document_does_not_affect_the_next_one() -> None:
     with pytest.raises(DocumentError, match=r"broken\.pdf: is broken and cannot be read.*print it"):
         run_isolated("pdf", b"%PDF-1.7 nothing more", "a4", STEPS[0], filename="broken.pdf")
     assert page_text(open_text()) == "Hello"
@@ -202,13 +202,13 @@ def test_an_oversized_document_is_not_even_opened(monkeypatch: pytest.MonkeyPatc
     assert servers() == []
 
 
-def test_a_document_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_document_that_takes_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(isolation, "SECONDS", 0.001)
     with pytest.raises(DocumentError, match=r"slow\.txt: takes too long"):
         open_text(b"Hello " * 20_000, "slow.txt")
 
 
-def test_a_process_that_does_not_answer_is_left_and_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_that_does_not_answer_is_abandoned_and_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     open_text()
     (process,) = server().children()
     process.suspend()
@@ -236,7 +236,7 @@ def test_a_process_that_died_is_replaced() -> None:
     assert page_text(open_text()) == "Hello"
 
 
-def test_whatever_opens_a_document_ends_with_the_task() -> None:
+def test_processes_that_open_documents_end_with_the_task() -> None:
     start_fork_server()
     started = server()
     task = os.fork()
@@ -282,7 +282,7 @@ def answer(content):
         'answer(b\'ready\\n\' + b\'{"status": "done", "length": 9}\\nHalf\')',
     ],
 )
-def test_a_server_that_does_not_last_says_nothing_about_the_document(
+def test_a_server_that_fails_is_not_blamed_on_the_document(
     program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if not program.startswith("/"):
@@ -309,7 +309,7 @@ def test_the_command_line_says_that_documents_cannot_be_opened(
     assert not (tmp_path / "a.pdf").exists()
 
 
-def test_secrets_of_ours_do_not_go_along(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_our_secrets_are_not_passed_to_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
     seen = {}
 
     def start(command: list[str], **how: object) -> subprocess.Popen[bytes]:

@@ -30,7 +30,7 @@ MAIL = b"Received: from x\r\n\tby y\r\nFrom: a@example.com\r\n\r\nHello"
         ("a.json", b"{}", "text"),
     ],
 )
-def test_content_decides_then_the_name(filename: str, content: bytes, kind: str) -> None:
+def test_the_kind_is_decided_by_content_first_then_by_name(filename: str, content: bytes, kind: str) -> None:
     assert kind_of(filename, content) == kind
 
 
@@ -58,7 +58,7 @@ def test_content_decides_then_the_name(filename: str, content: bytes, kind: str)
         ("a.csv", "Привет".encode("cp1251"), "encoding that cannot be determined.*UTF-8"),
     ],
 )
-def test_another_kind_is_refused_with_what_to_supply(filename: str, content: bytes, advice: str) -> None:
+def test_an_unsupported_kind_is_refused_with_what_to_supply(filename: str, content: bytes, advice: str) -> None:
     with pytest.raises(DocumentError, match=advice) as caught:
         kind_of(filename, content)
     assert caught.value.subject == filename

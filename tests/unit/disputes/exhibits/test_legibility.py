@@ -28,7 +28,7 @@ def test_small_text_is_named_with_what_to_supply(colours: tuple[str, str]) -> No
     assert part.reason.startswith("comes out at about 3 points, too small to read. Supply the relevant part")
 
 
-def test_an_exhibit_names_it_as_left_out() -> None:
+def test_an_exhibit_lists_small_text_as_left_out() -> None:
     (part,) = make_exhibit("checkout_screenshot", "page.png", screenshot(2560)).left_out
     assert part.filename == "text of the picture"
 

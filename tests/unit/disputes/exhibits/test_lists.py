@@ -39,19 +39,19 @@ def test_items_keep_their_markers(markup: str, markers: list[str]) -> None:
 
 
 @given(st.integers(1, 3999))
-def test_roman_numbers_read_back(number: int) -> None:
+def test_roman_numerals_read_back_as_their_number(number: int) -> None:
     values = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
     found = [values[letter] for letter in write_number(number, "lower-roman")[:-1]]
     assert sum(-one if one < after else one for one, after in zip(found, [*found[1:], 0], strict=True)) == number
     assert write_number(number, "upper-roman") == write_number(number, "lower-roman").upper()
 
 
-def test_a_number_too_large_for_romans_is_written_in_figures() -> None:
+def test_a_number_too_large_for_roman_numerals_is_written_in_figures() -> None:
     assert write_number(4000, "lower-roman") == "4000."
 
 
 @given(st.integers(1, 100_000))
-def test_letters_read_back(number: int) -> None:
+def test_letters_read_back_as_their_number(number: int) -> None:
     value = 0
     for letter in write_number(number, "lower-alpha")[:-1]:
         value = value * 26 + ord(letter) - ord("a") + 1

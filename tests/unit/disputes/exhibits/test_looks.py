@@ -43,11 +43,11 @@ def test_what_a_class_hides_is_hidden(rule: str) -> None:
         "opacity:1", "opacity:10%", "filter:opacity(0.5)", "transform:scale(0.5)", "color:#a00",
     ],
 )  # fmt: skip
-def test_what_no_style_hides_is_seen(rule: str) -> None:
+def test_what_no_style_hides_is_shown(rule: str) -> None:
     assert text(f"<style>.h {{ {rule} }}</style><p class=h>seen</p>") == "seen"
 
 
-def test_letters_are_turned_as_the_style_says() -> None:
+def test_letter_case_follows_the_style() -> None:
     turned = "".join(f"<p style='text-transform:{how}'>don't <b>wait</b> Now</p>" for how in ("uppercase", "lowercase"))
     assert text(turned) == "DON'T WAIT NOW\ndon't wait now"
     assert (
@@ -98,7 +98,7 @@ def test_styles_are_read_as_browsers_read_them(markup: str, seen: str) -> None:
         ("<i style='position:relative;top:-0.5em'>x</i>", "super"),
     ],
 )  # fmt: skip
-def test_looks_are_kept(markup: str, style: Style) -> None:
+def test_text_styles_are_kept(markup: str, style: Style) -> None:
     assert runs(f"<p>a{markup}</p>") == (Run("a"), Run("x", (style,)))
 
 
@@ -108,7 +108,7 @@ def test_looks_are_kept(markup: str, style: Style) -> None:
      "<i style='vertical-align:0'>x</i>",
      "<i style='vertical-align:baseline'>x</i>", "<i style='vertical-align:middle'>x</i>"],
 )  # fmt: skip
-def test_a_look_can_be_taken_back(markup: str) -> None:
+def test_a_text_style_can_be_undone(markup: str) -> None:
     assert runs(f"<p>a{markup}</p>") == (Run("ax"),)
 
 
@@ -116,11 +116,11 @@ def test_a_look_can_be_taken_back(markup: str) -> None:
     ("space", "shown"),
     [("normal", "a b"), ("pre", "a\n  b"), ("pre-wrap", "a\n  b"), ("pre-line", "a\nb"), ("nowrap", "a b")],
 )
-def test_blanks_and_line_ends_count_as_the_style_says(space: str, shown: str) -> None:
+def test_blanks_and_line_ends_follow_the_style(space: str, shown: str) -> None:
     assert text(f"<p style='white-space:{space}'>a\n  b</p>") == shown
 
 
-def test_an_element_stands_by_itself_where_its_style_says_so() -> None:
+def test_an_element_is_a_block_or_inline_as_its_style_says() -> None:
     assert text("<span style='display:block'>a</span><span style='display:block'>b</span>") == "a\nb"
     assert text("<div style='display:inline'>a</div><div style='display:inline'>b</div>") == "ab"
 

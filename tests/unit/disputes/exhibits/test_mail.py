@@ -26,7 +26,7 @@ def taken_apart(mail: EmailMessage | bytes) -> tuple[list[str], dict[str, bytes]
     return texts, {one["filename"]: base64.b64decode(one["content"]) for one in found["attachments"]}
 
 
-def test_head_and_text() -> None:
+def test_the_head_and_text_of_a_mail_are_shown() -> None:
     mail = message(To="shop@example.com", Date="Tue, 1 Sep 2026 10:00:00 +0000")
     mail.set_content("Where is it?\n")
     head = "From: Ana <ana@example.com>\nTo: shop@example.com\nDate: Tue, 01 Sep 2026 10:00:00 +0000\nSubject: Größe"
@@ -41,11 +41,11 @@ def test_head_and_text() -> None:
         ({"From": "", "Date": "Tue, 1 Sep 2026 10:00:00 -0000"}, "1 September 2026, 10:00 UTC"),
     ],
 )
-def test_when_and_by_whom(headers: dict[str, str], written: str) -> None:
+def test_a_mail_says_when_and_by_whom_it_was_written(headers: dict[str, str], written: str) -> None:
     assert json.loads(unpack(bytes(message(**headers))))["written"] == written
 
 
-def test_what_the_reader_saw_is_the_html() -> None:
+def test_the_html_is_shown_unless_it_is_empty() -> None:
     mail = message()
     mail.set_content("plain")
     mail.add_alternative("<h1>Rich</h1>", subtype="html")
@@ -74,7 +74,7 @@ def test_a_text_beside_the_html_that_says_the_same_is_not_shown() -> None:
     assert taken_apart(mail)[1] == {}
 
 
-def test_attachments_of_every_kind() -> None:
+def test_attachments_of_every_kind_are_listed() -> None:
     inner = message(Subject="inner")
     inner.set_content("inner text")
     mail = message()
@@ -90,7 +90,7 @@ def test_attachments_of_every_kind() -> None:
     assert b"inner text" in attachments["attachment 5.eml"]
 
 
-def test_a_picture_that_the_text_shows_is_no_attachment() -> None:
+def test_a_picture_that_the_text_shows_is_not_an_attachment() -> None:
     mail = message()
     mail.set_content("<p>Hi <img src='cid:a'><img src='https://x/b.png'></p>", subtype="html")
     mail.add_related(picture(40, 40), "image", "png", cid="<a>")
@@ -107,7 +107,7 @@ def multipart(kind: str, *parts: str) -> bytes:
     return (head + "".join(f"\n--A\n{part}" for part in parts) + "\n--A--\n").encode()
 
 
-def test_parts_stand_in_the_order_of_the_mail() -> None:
+def test_parts_keep_the_order_of_the_mail() -> None:
     mail = multipart(
         "mixed",
         "Content-Type: text/plain\n\nfirst",
@@ -120,7 +120,7 @@ def test_parts_stand_in_the_order_of_the_mail() -> None:
     assert list(attachments) == ["a.pdf"]
 
 
-def test_of_alternatives_the_last_that_shows_something_is_what_the_reader_saw() -> None:
+def test_the_last_alternative_that_shows_something_is_shown() -> None:
     mixed = multipart(
         "mixed", "Content-Type: text/html\n\n<p>rich</p>", "Content-Type: application/pdf; name=b.pdf\n\nx"
     )
@@ -161,7 +161,7 @@ def test_the_root_of_related_parts_may_come_last_and_bring_its_styles() -> None:
 
 
 @pytest.mark.parametrize("encoding", ["base64", "quoted-printable"])
-def test_a_mail_in_a_mail_is_one_however_it_is_encoded(encoding: str) -> None:
+def test_a_mail_inside_a_mail_is_recognised_however_it_is_encoded(encoding: str) -> None:
     inner = b"From: b@example.com\nSubject: inner =\n\nIt arrived\n"
     coded = base64.encodebytes(inner) if encoding == "base64" else inner.replace(b"=", b"=3D")
     head = f"Content-Type: message/rfc822; name=f.eml\nContent-Transfer-Encoding: {encoding}\n\n"
@@ -169,7 +169,7 @@ def test_a_mail_in_a_mail_is_one_however_it_is_encoded(encoding: str) -> None:
     assert taken_apart(mail)[1]["f.eml"].strip() == inner.strip()
 
 
-def test_a_report_of_a_delivery_is_shown() -> None:
+def test_a_mail_delivery_report_is_shown() -> None:
     mail = multipart(
         "report",
         "Content-Type: text/plain\n\nIt failed",
@@ -219,7 +219,7 @@ def test_an_appointment_among_alternatives_is_shown_beside_the_text() -> None:
         (b"=?utf-8?B?a?=", "=?utf-8?B?a?="),
     ],
 )
-def test_a_head_is_read_as_its_labels_say(subject: bytes, shown: str) -> None:
+def test_a_head_is_decoded_by_its_labels(subject: bytes, shown: str) -> None:
     mail = b"From: a@example.com\nSubject: " + subject + b"\n\nx"
     assert taken_apart(mail)[0][0] == f"From: a@example.com\nSubject: {shown}"
 
@@ -230,7 +230,7 @@ def test_a_head_whose_encoding_is_not_known_is_refused(subject: bytes) -> None:
         unpack(b"From: a@example.com\nSubject: " + subject + b"\n\nx")
 
 
-def test_text_after_an_attachment_is_text_of_the_mail() -> None:
+def test_text_after_an_attachment_belongs_to_the_mail() -> None:
     mail = message()
     mail.set_content("one")
     mail.add_attachment(b"x", maintype="application", subtype="pdf", filename="a.pdf")
@@ -252,12 +252,12 @@ def test_an_encrypted_mail_is_refused(kind: str) -> None:
         taken_apart(f"Subject: x\r\nContent-Type: {kind}\r\n\r\nMIAGCSqGSIb3DQ==\r\n".encode())
 
 
-def test_a_signed_mail_is_taken() -> None:
+def test_a_signed_mail_is_accepted() -> None:
     kind = "application/pkcs7-mime; smime-type=signed-data; name=smime.p7m"
     assert taken_apart(f"Subject: x\r\nContent-Type: {kind}\r\n\r\nMIAG\r\n".encode())
 
 
-def test_broken_mails_are_read_as_far_as_they_go() -> None:
+def test_broken_mails_are_read_as_far_as_possible() -> None:
     assert taken_apart(b"From: a@example.com\n\n")[0][1:] == ["The e-mail itself has no text."]
     assert taken_apart(b"From: a@example.com\nContent-Type: multipart/mixed\n\nx")[0][1:] == [
         "The e-mail itself has no text."
@@ -274,16 +274,16 @@ def test_a_mail_in_japanese_is_read() -> None:
     assert taken_apart(head + "届きました".encode("iso-2022-jp"))[0][1:] == ["届きました"]
 
 
-def test_a_mark_of_the_encoding_before_a_mail_is_no_part_of_it() -> None:
+def test_a_byte_order_mark_before_a_mail_is_ignored() -> None:
     assert taken_apart(b"\xef\xbb\xbfFrom: a@example.com\n\nHello")[0] == ["From: a@example.com", "Hello"]
 
 
-def test_what_is_no_mail_is_refused() -> None:
+def test_a_file_that_is_not_a_mail_is_refused() -> None:
     with pytest.raises(DocumentError, match="is not an e-mail"):
         unpack(b"Hello")
 
 
-def test_headers_that_the_parser_trips_over_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_headers_that_the_parser_fails_on_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     def trip(*_: object) -> str:
         raise ValueError
 

@@ -39,7 +39,7 @@ def test_text_stays_text(filename: str, content: bytes) -> None:
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF", "WEBP", "GIF", "BMP"])
-def test_pictures_of_every_kind(kind: str) -> None:
+def test_pictures_of_every_kind_become_pages(kind: str) -> None:
     assert pages("a", picture(40, 40, kind=kind)).count == 1
 
 
@@ -57,20 +57,20 @@ def test_a_mail_lists_its_attachments_which_follow_it() -> None:
     assert "p.png: page 2\nlong.txt: pages 3 to 4\nall.zip: not shown" in page_text(made.pdf)
 
 
-def test_a_list_that_needs_a_page_more_still_names_the_right_pages() -> None:
+def test_a_list_that_needs_one_more_page_still_names_the_right_pages() -> None:
     made = pages("a.eml", mail(("a.txt", b"attached"), text="x\n" * 40))
     assert "a.txt: page 3" in page_text(made.pdf)
     assert made.count == 3
 
 
-def test_the_list_of_a_mail_inside_counts_no_pages() -> None:
+def test_the_list_of_a_nested_mail_gives_no_page_numbers() -> None:
     inside = mail(("p.png", picture(40, 40)))
     text = page_text(pages("a.eml", mail(("inside.eml", inside))).pdf)
     assert "inside.eml: pages 2 to 3" in text
     assert "p.png: below" in text
 
 
-def test_mails_in_mails_are_opened_to_a_depth() -> None:
+def test_nested_mails_are_opened_to_a_limited_depth() -> None:
     content = mail(("x.bin", b"\0\1"), text="level 5")
     for level in (4, 3, 2, 1):
         content = mail((f"{level}.eml", content), text=f"level {level}")
@@ -94,7 +94,7 @@ def test_too_many_attachments_and_too_many_pages_are_named(monkeypatch: pytest.M
     }
 
 
-def test_a_hostile_attachment_costs_itself() -> None:
+def test_a_hostile_attachment_is_left_out_alone() -> None:
     made = pages("a.eml", mail(("a.pdf", b"%PDF-1.7 x"), ("b.txt", b"fine")))
     assert [part.filename for part in made.left_out] == ["a.pdf"]
     assert "fine" in page_text(made.pdf)

@@ -20,7 +20,7 @@ TOTAL = 40_000_000
 
 
 def photo(random: Random, kind: str, size: int) -> bytes:
-    """An image of about so many bytes."""
+    """An image of about this many bytes."""
     side = max(40, int((size * (0.8 if kind == "JPEG" else 0.33)) ** 0.5))
     noisy = Image.frombytes("RGB", (side, side), random.randbytes(side * side * 3))
     out = BytesIO()
@@ -58,7 +58,7 @@ def mail(random: Random, size: int) -> bytes:
 
 
 def document(number: int) -> tuple[str, bytes]:
-    """A document; a few are large, as in life."""
+    """A document; a few are large, as in real life."""
     random = Random(number)
     size = 2_080_000 if number % 8 == 0 else random.randint(2_000, 110_000)
     text = words(random, random.randint(20, 900))

@@ -71,7 +71,7 @@ def test_nothing_active_or_hidden_is_left() -> None:
         ("<textarea>one\n  two</textarea>", "one\n  two"),
     ],
 )
-def test_what_is_shown_otherwise_or_not_is_named(markup: str, text: str) -> None:
+def test_elements_are_shown_as_text_or_named_as_not_shown(markup: str, text: str) -> None:
     assert "\n".join(one.text for one in html(markup)) == text
 
 
@@ -90,11 +90,11 @@ def test_what_is_shown_otherwise_or_not_is_named(markup: str, text: str) -> None
         ("<table></table>", []),
     ],
 )
-def test_a_table_that_only_lays_out_is_read_in_order(table: str, texts: list[str]) -> None:
+def test_a_table_used_only_for_layout_is_read_in_order(table: str, texts: list[str]) -> None:
     assert [block.text for block in html(table)] == texts
 
 
-def test_cells_stand_under_their_headings_though_one_holds_a_table() -> None:
+def test_cells_stay_under_their_headings_though_one_contains_a_table() -> None:
     inner = "<table><tr><td>Colour</td><td>red</td></tr><tr><td>Size</td><td>M</td></tr></table>"
     whole = f"<table><tr><th>Item</th><th>Price</th></tr><tr><td>Lamp{inner}</td><td>45.00</td></tr></table>"
     (table,) = html(f"<table><tr><td>{whole}</td></tr></table>")
@@ -113,7 +113,7 @@ def test_encodings_come_from_the_document_or_from_outside() -> None:
         read_html("<p>Привет".encode("cp1251"))
 
 
-def test_nothing_is_no_block() -> None:
+def test_empty_text_makes_no_block() -> None:
     assert html(" ") == html("<p>\u202e</p>") == []
 
 
@@ -122,21 +122,21 @@ def test_nothing_is_no_block() -> None:
     ("content", "problem"),
     [("<table><tr><td>" * 300 + "x", "nested too deeply"), ("<p>word " * 40_000, "more than 150000 characters")],
 )
-def test_html_without_end_is_refused_early(content: str, problem: str) -> None:
+def test_oversized_html_is_refused_early(content: str, problem: str) -> None:
     with pytest.raises(DocumentError, match=problem):
         html(content)
 
 
-def test_markdown_nested_deep_is_not_left_out() -> None:
+def test_deeply_nested_markdown_is_not_left_out() -> None:
     assert [block.text for block in read_markdown(b">" * 60 + b" deep")] == ["deep"]
 
 
-def test_what_is_nested_without_end_is_refused() -> None:
+def test_html_that_is_nested_too_deeply_is_refused() -> None:
     with pytest.raises(DocumentError, match="nested too deeply"):
         html("<div>" * 5000 + "x")
 
 
-def test_numbered_clauses_keep_their_numbers_over_a_paragraph() -> None:
+def test_numbered_clauses_keep_their_numbers_across_a_paragraph() -> None:
     found = read_markdown(b"4. Shipping\n\nBetween them\n\n5. No refunds after 30 days.\n")
     assert [(block.marker, block.text) for block in found if block.kind == ITEM] == [
         ("4.", "Shipping"),
@@ -144,7 +144,7 @@ def test_numbered_clauses_keep_their_numbers_over_a_paragraph() -> None:
     ]
 
 
-def test_markdown() -> None:
+def test_markdown_becomes_blocks() -> None:
     found = read_markdown(
         b"# Terms\n\nA *b* [c](https://x)\n\n1. one\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n<script>x</script>\n"
     )
@@ -158,7 +158,7 @@ def test_markdown() -> None:
     assert found[3].head == 1
 
 
-def test_markdown_keeps_what_is_struck_out_and_raised() -> None:
+def test_markdown_keeps_struck_out_and_raised_text() -> None:
     (found,) = read_markdown(b"Within ~~30 days~~ 14 days, 10^2^ m")
     assert found.runs == (
         Run("Within "), Run("30 days", ("strike",)), Run(" 14 days, 10"), Run("2", ("super",)), Run(" m"),

@@ -37,16 +37,16 @@ NEAR = datetime(2026, 1, 10, tzinfo=UTC)
         ("Jan  1 00:00:01 host x", "2026-01-01T00:00:01"),
     ],
 )
-def test_the_usual_forms(line: str, moment: str) -> None:
+def test_moments_in_the_usual_forms_are_read(line: str, moment: str) -> None:
     assert moments_in([line], NEAR) == [datetime.fromisoformat(moment).replace(tzinfo=UTC)]
 
 
 @pytest.mark.parametrize("line", ["yesterday", "2026-09-01 24:61", "phone 4155550123", "10.0.0.1", "2026-02-30"])
-def test_what_is_no_moment(line: str) -> None:
+def test_text_that_is_not_a_moment_is_not_read_as_one(line: str) -> None:
     assert moments_in([line], NEAR) == [None]
 
 
-def test_a_line_without_a_year_tells_nothing_when_no_year_is_near() -> None:
+def test_a_line_without_a_year_gives_no_moment_when_no_near_date_is_known() -> None:
     assert moments_in(["Sep  1 10:00:00 host x"]) == [None]
 
 
@@ -55,7 +55,7 @@ def test_a_line_without_a_year_tells_nothing_when_no_year_is_near() -> None:
     [("13/04/2026", datetime(2026, 4, 3, 10, tzinfo=UTC)), ("04/13/2026", datetime(2026, 3, 4, 10, tzinfo=UTC)),
      ("05/05/2026", None), ("13/13/2026", None)],
 )  # fmt: skip
-def test_the_file_tells_which_number_is_the_month(other: str, moment: datetime | None) -> None:
+def test_other_lines_of_the_file_show_which_number_is_the_month(other: str, moment: datetime | None) -> None:
     assert moments_in(["03/04/2026 10:00", other])[0] == moment
 
 

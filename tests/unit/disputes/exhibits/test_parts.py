@@ -1,4 +1,4 @@
-"""What of a PDF page is on which sheet."""
+"""Which part of a PDF page is on which sheet."""
 
 from itertools import pairwise
 
@@ -22,7 +22,7 @@ def receipt(turn: int = 0, height: int = 3000, **page: object) -> pikepdf.Pdf:
 
 
 @pytest.mark.parametrize("turn", TURNS)
-def test_a_tall_page_goes_over_several_sheets_and_keeps_its_size(turn: int) -> None:
+def test_a_tall_page_is_spread_over_several_sheets_and_keeps_its_size(turn: int) -> None:
     pdf = cleaned(receipt(turn))
     pages = texts(pdf)
     assert len(pages) == 5
@@ -39,25 +39,25 @@ def test_a_tall_page_goes_over_several_sheets_and_keeps_its_size(turn: int) -> N
     assert last[1] == pytest.approx(first[1], abs=10)  # below the band
 
 
-def test_a_page_that_is_not_so_tall_stays_whole() -> None:
+def test_only_a_page_that_is_tall_enough_is_split() -> None:
     assert len(texts(cleaned(document(MARK, (226, 1400))))) == 1
     assert len(texts(cleaned(document(MARK, (595, 1900))))) == 3
     assert len(texts(cleaned(document(MARK, (113, 800), UserUnit=3)))) > 1
 
 
-def test_a_page_that_fills_the_packet_is_refused() -> None:
+def test_a_page_that_would_fill_the_packet_is_refused() -> None:
     with pytest.raises(DocumentError, match="so tall that it would fill 63 pages"):
         cleaned(document(MARK, (100, 14_000), UserUnit=3))
 
 
 @pytest.mark.parametrize("crop", [[-100, -100, 5000, 6000], [1000, 1000, 1500, 1600], [595, 842, 0, 0]])
-def test_a_box_beyond_the_page_makes_it_no_smaller(crop: list[int]) -> None:
+def test_a_crop_box_beyond_the_page_does_not_shrink_it(crop: list[int]) -> None:
     content = "0 0 595 842 re f"
     whole = drawn(cleaned(document(content)))
     assert drawn(cleaned(document(content, CropBox=Array(crop)))).tobytes() == whole.tobytes()
 
 
-def test_a_page_is_shown_as_far_as_a_viewer_shows_it() -> None:
+def test_a_trim_box_does_not_cut_what_a_viewer_shows() -> None:
     marked = document("BT /F1 20 Tf 50 700 Td (shown) Tj ET", TrimBox=Array([0, 0, 10, 10]))
     assert texts(cleaned(marked)) == [["shown"]]
 

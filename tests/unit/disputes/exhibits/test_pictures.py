@@ -29,13 +29,13 @@ def shown(markup: str, **beside: bytes) -> list[Picture]:
         ("style='width:2in'", (144, 72)), ("width='100%'", (60, 30)), ("width=160 style='width:40px'", (30, 15)),
     ],
 )  # fmt: skip
-def test_a_picture_in_the_document_is_shown_in_the_size_it_asks_for(look: str, size: tuple[float, float]) -> None:
+def test_a_picture_in_the_document_is_shown_at_the_size_it_asks_for(look: str, size: tuple[float, float]) -> None:
     (found,) = shown(f"<img src='{DATA}' {look}>")
     assert (found.width, found.height) == size
     assert Image.open(BytesIO(found.content)).size == (80, 40)
 
 
-def test_a_picture_beside_the_document_is_shown() -> None:
+def test_a_picture_supplied_with_the_document_is_shown() -> None:
     assert len(shown("<img src='cid:a%20b'> <img src='cid:c'> <img src='cid:d'>", **{"a b": PNG, "c": PNG})) == 2
 
 
@@ -51,7 +51,7 @@ def test_a_large_picture_is_reduced() -> None:
         "data:image/svg+xml,<svg/>", "data:text/html,x", "", f"data:image/png,{quote(PNG)[:-200]}",
     ],
 )  # fmt: skip
-def test_what_did_not_come_with_the_document_or_is_broken_is_named(address: str) -> None:
+def test_a_picture_that_is_missing_or_broken_is_named(address: str) -> None:
     blocks = read_html(f"<img src='{address}'>".encode())
     assert [block.text for block in blocks] == ["[picture not shown]"]
 

@@ -21,7 +21,7 @@ from disputes.exhibits.separated import read_rows
         ("only one column\nand no more\n", ("only one column",)),
     ],
 )
-def test_the_head_is_found(text: str, head: tuple[str, ...] | None) -> None:
+def test_the_head_of_a_table_is_found(text: str, head: tuple[str, ...] | None) -> None:
     if head is None:
         with pytest.raises(DocumentError, match="no text"):
             read_rows(text)

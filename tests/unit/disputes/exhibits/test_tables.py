@@ -52,7 +52,7 @@ def grid(found: Block) -> list[str]:
         ("<tr><td colspan=x>a<td colspan=-3>b<tr><td colspan=0>c<td>d", ["ab", "cd"], 0),
     ],
 )
-def test_cells_stand_where_a_browser_puts_them(rows: str, shown: list[str], head: int) -> None:
+def test_cells_are_placed_where_a_browser_puts_them(rows: str, shown: list[str], head: int) -> None:
     found = table(rows)
     assert (grid(found), found.head) == (shown, head)
 
@@ -61,13 +61,13 @@ SPANS = st.tuples(st.integers(0, 4), st.integers(0, 4))
 
 
 @given(st.lists(st.lists(SPANS, min_size=1, max_size=4), min_size=2, max_size=4))
-def test_no_two_cells_stand_in_one_place(rows: list[list[tuple[int, int]]]) -> None:
+def test_no_two_cells_share_a_place(rows: list[list[tuple[int, int]]]) -> None:
     cells = ["".join(f"<th colspan={across} rowspan={down}>x" for across, down in row) for row in rows]
     found = table("<tr><td>a<td>b" + "".join(f"<tr>{row}" for row in cells))
     assert len(grid(found)) >= len(rows)
 
 
-def test_what_stands_in_a_cell_keeps_its_shape_and_looks() -> None:
+def test_the_content_of_a_cell_keeps_its_structure_and_style() -> None:
     found = table(
         "<tr><th>a<th>b<tbody style='text-decoration:line-through'><tr><td><ol type=a><li>c</ol><td>d</tbody>"
     )

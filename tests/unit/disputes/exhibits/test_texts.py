@@ -17,7 +17,7 @@ def rows_of(block: Block) -> list[list[str]]:
     return list(rows.values())
 
 
-def test_colours_of_a_terminal_are_left_out_and_page_ends_are_line_ends() -> None:
+def test_terminal_colours_are_left_out_and_form_feeds_end_lines() -> None:
     assert text_of(b"\x1b[1;32mok\x1b[0m done\x0cnext") == "ok done\nnext"
 
 
@@ -40,7 +40,7 @@ def test_a_long_log_says_how_many_lines_there_were() -> None:
     assert log(b"one\ntwo", LogFocus()) == [plain_block("verbatim", "one\ntwo")]
 
 
-def test_the_telling_line_of_a_long_log_is_found_by_time_and_address() -> None:
+def test_the_relevant_line_of_a_long_log_is_found_by_time_and_address() -> None:
     lines = [
         f"203.0.113.{n % 200} - - [{1 + n // 24:02}/Sep/2026:{n % 24:02}:00:00 +0000] GET /{n}" for n in range(600)
     ]
@@ -56,7 +56,7 @@ def test_a_table_is_read_whatever_its_delimiter(delimiter: str) -> None:
     assert table(content, LogFocus()) == [plain_table([("time", "action"), ("2026-09-01", f"log{delimiter}\nin")])]
 
 
-def test_what_stands_above_a_table_is_not_its_head() -> None:
+def test_text_above_a_table_is_not_its_head() -> None:
     rows = b"Time;IP address\r\n2026-09-01;203.0.113.7\r\n2026-09-02;203.0.113.7\r\n"
     above, found = table(b'\xef\xbb\xbfsep=;\r\nReport of "Shop", Inc.\r\n\r\n' + rows, LogFocus())
     assert above == plain_block("paragraph", 'Report of "Shop", Inc.')
@@ -75,7 +75,7 @@ def test_a_long_table_says_how_many_rows_there_were() -> None:
     ("content", "problem"),
     [(b"\n \n", "no text"), (b",".join([b"x"] * 41), "41 columns"), (b'"' + b"x" * 1_000_001, "read as CSV")],
 )
-def test_a_table_that_is_none_is_refused(content: bytes, problem: str) -> None:
+def test_text_that_is_not_a_table_is_refused(content: bytes, problem: str) -> None:
     with pytest.raises(DocumentError, match=problem) as caught:
         table(content, LogFocus())
     assert caught.value.remedy

@@ -1,4 +1,4 @@
-"""Boxes to tick."""
+"""Checkboxes and radio buttons."""
 
 import pikepdf
 import pytest
@@ -38,7 +38,7 @@ def shown(*boxes: Dictionary, **form: object) -> str:
         ({"Ff": RADIO}, ""),
     ],
 )
-def test_a_tick_without_a_look_is_drawn(entries: dict, sign: str, form: dict) -> None:
+def test_a_tick_without_an_appearance_is_drawn(entries: dict, sign: str, form: dict) -> None:
     assert shown(box(**entries), **form) == sign
 
 
@@ -51,7 +51,7 @@ def test_the_line_around_a_box_is_drawn_whether_it_is_ticked_or_not() -> None:
     assert ticked > empty + 20 > 60
 
 
-def test_a_look_that_is_stored_counts() -> None:
+def test_a_stored_appearance_of_a_tick_is_used() -> None:
     pdf = pikepdf.new()
     ticked = looks(pdf, "my tick").N
     for one in (box(AS=Name.Yes), box(V=Name.Yes), box(Ff=RADIO, V=Name.Yes)):
@@ -60,24 +60,24 @@ def test_a_look_that_is_stored_counts() -> None:
         assert texts(cleaned(made)) == [["my tick"]]
 
 
-def test_a_look_of_another_state_does_not_count() -> None:
+def test_an_appearance_of_another_state_is_not_used() -> None:
     made = annotated(box(AS=Name.Yes))
     made.pages[0].obj.Annots[0].AP = Dictionary(N=Dictionary(On=looks(made, "other").N))
     assert texts(cleaned(made)) == [["✔"]]
 
 
-def test_one_look_for_every_state_counts() -> None:
+def test_a_single_appearance_for_every_state_is_used() -> None:
     made = annotated(box(AS=Name.Yes))
     made.pages[0].obj.Annots[0].AP = looks(made, "always")
     assert texts(cleaned(made)) == [["always"]]
 
 
-def test_the_other_box_of_several_stays_empty() -> None:
+def test_the_unticked_box_of_several_stays_empty() -> None:
     made = annotated(box(Ff=RADIO, V=Name.a), field(String("text"), 500))
     made.pages[0].obj.Annots[0].AP = Dictionary(N=Dictionary(b=looks(made, "b").N))
     assert texts(cleaned(made)) == [["text"]]
 
 
-def test_which_of_several_boxes_is_ticked_must_be_told() -> None:
+def test_boxes_that_do_not_show_which_one_is_ticked_are_refused() -> None:
     with pytest.raises(DocumentError, match=r"ticked box that not every viewer shows.*print it to a new PDF"):
         shown(box(Ff=RADIO, V=Name.a))

@@ -1,4 +1,4 @@
-"""Typst, shut in."""
+"""Typst, kept away from the network and other files."""
 
 import os
 import subprocess
@@ -33,12 +33,12 @@ def set_text(text: str) -> str:
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_a_hostile_value_stands_on_the_page_as_it_is(text: str) -> None:
+def test_a_hostile_value_is_printed_as_it_is(text: str) -> None:
     assert set_text(text).split() == text.split()
 
 
 # What a copy of the page gives back letter by letter: no ligatures, no right-to-left, no combining marks.
-# Coptic is among the Greek, and no font here has it.
+# The Greek block includes Coptic, which no font here has.
 LETTERS = st.characters(
     codec="utf-8",
     categories=("Lu", "Ll", "Nd", "Po", "Sc", "Cc"),
@@ -49,22 +49,22 @@ LETTERS = st.characters(
 
 @settings(max_examples=40, deadline=None)
 @given(st.text(LETTERS, min_size=1, max_size=40))
-def test_every_text_survives_less_its_control_characters(text: str) -> None:
+def test_every_text_survives_except_its_control_characters(text: str) -> None:
     kept = [c for c in text if unicodedata.category(c) != "Cc" and not c.isspace()]
     shown = unicodedata.normalize("NFC", set_text(text).replace("\u200b", ""))
     assert "".join(shown.split()) == unicodedata.normalize("NFC", "".join(kept))
 
 
-def test_control_characters_and_reversals_are_not_visible() -> None:
+def test_control_characters_and_reversals_are_removed() -> None:
     assert visible("a\x00b\x1b[31m\u202ec\ud800\ufeff\r\nd\re\u2028f\tg") == "ab[31mc\nd\ne\nf\tg"
 
 
-def test_an_endless_word_may_break() -> None:
+def test_a_very_long_word_may_break() -> None:
     assert "\u200b" in literal("x" * 41)
     assert "\u200b" not in literal("x" * 40)
 
 
-def test_nothing_comes_from_the_network_or_from_outside_the_fonts() -> None:
+def test_nothing_is_read_from_the_network_or_from_other_files() -> None:
     for source in ('#import "@preview/cetz:0.3.0": *', '#read("/etc/passwd")', '#read("../letter.py")'):
         with pytest.raises(typst.TypstError):
             typeset(source)
@@ -106,7 +106,7 @@ def test_names_of_many_scripts_have_their_glyphs(name: str) -> None:
     assert not missing_glyphs(typeset(f"{TEXT}#{literal(name)};"))
 
 
-def test_a_glyph_that_no_font_has_is_noticed_by_the_test() -> None:
+def test_a_missing_glyph_is_noticed_by_the_test() -> None:
     assert missing_glyphs(typeset(f"{TEXT}#{literal(chr(0x13000))};"))
 
 
@@ -118,7 +118,7 @@ def test_the_fonts_come_with_their_licences() -> None:
     assert (FONTS / "APACHE-2.0.txt").exists()
 
 
-def test_the_same_source_is_the_same_bytes_in_any_process(tmp_path: Path) -> None:
+def test_the_same_source_gives_the_same_bytes_in_any_process(tmp_path: Path) -> None:
     source = f"{TEXT}#{literal('Żółć 山田 😀')};"
     code = (
         "import hashlib; from disputes.exhibits.typesetting import typeset;"

@@ -1,4 +1,4 @@
-"""Two addresses: one place, another one, or nobody can tell."""
+"""Two addresses: the same place, different places, or nobody can tell."""
 
 from typing import Any
 
@@ -41,7 +41,7 @@ def place(**changes: Any) -> Address:
         {"line1": "12 Élm Street"},
     ],
 )
-def test_another_way_to_write_it_is_the_same_place(changes: dict[str, Any]) -> None:
+def test_another_spelling_of_an_address_is_the_same_place(changes: dict[str, Any]) -> None:
     assert not differ(place(), place(**changes))
 
 
@@ -59,7 +59,7 @@ def test_another_way_to_write_it_is_the_same_place(changes: dict[str, Any]) -> N
         ("Court Place", "12 Elm Street"),
     ],
 )
-def test_what_cannot_be_told_apart_is_no_difference(one: str, other: str) -> None:
+def test_addresses_that_cannot_be_told_apart_do_not_differ(one: str, other: str) -> None:
     assert not differ(Address(line1=one), Address(line1=other))
 
 
@@ -78,7 +78,7 @@ def test_another_number_name_code_or_country_is_another_place(changes: dict[str,
     assert differ(place(), place(**changes))
 
 
-def test_north_is_not_south_and_a_dropped_zero_is_no_difference() -> None:
+def test_north_is_not_south_but_a_dropped_zero_is_the_same_code() -> None:
     assert differ(Address(line1="12 N Main St"), Address(line1="12 South Main St"))
     assert not differ(Address(postal_code="05401"), Address(postal_code="5401"))
     assert not differ(Address(postal_code="D-80331"), Address(postal_code="80331"))

@@ -1,4 +1,4 @@
-"""One calendar for all that is told of a purchase."""
+"""One calendar for everything that is said about a purchase."""
 
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -10,7 +10,7 @@ from disputes.facts.calendar import in_one_calendar, zone_of
 WEST = {"order.placed_at": "2026-09-01T20:00:00-05:00"}
 
 
-def test_every_time_is_told_in_the_orders_zone() -> None:
+def test_every_time_is_given_in_the_orders_zone() -> None:
     uses = [{"at": "2026-09-03T02:30:00Z", "action": "login"}, {"at": "2026-09-04", "action": "login"}]
     told = in_one_calendar(facts(WEST, {"charge.created": "2026-09-02T01:00:05Z", "access.entries": uses}))
     first, second = told["access.entries"].value
@@ -19,14 +19,14 @@ def test_every_time_is_told_in_the_orders_zone() -> None:
 
 
 @pytest.mark.parametrize("known", [{}, {"order.placed_at": "2026-09-01"}])
-def test_without_a_time_of_the_order_it_is_utc(known: dict[str, str]) -> None:
+def test_the_zone_is_utc_when_the_time_of_the_order_is_unknown(known: dict[str, str]) -> None:
     assert zone_of(facts(known)) == UTC
 
 
 @pytest.mark.parametrize(
     ("first", "offset"), [("0001-01-01T00:00:00Z", timedelta(hours=-5)), ("9999-12-31T23:00:00Z", timedelta(hours=5))]
 )
-def test_a_time_that_a_zone_cannot_say_stays_as_it_is(first: str, offset: timedelta) -> None:
+def test_a_time_that_the_zone_cannot_express_stays_as_it_is(first: str, offset: timedelta) -> None:
     ordered = datetime(2026, 9, 1, 12, tzinfo=timezone(offset)).isoformat()
     held = facts({"order.placed_at": ordered, "charge.created": first})
     assert in_one_calendar(held)["charge.created"] == held["charge.created"]

@@ -1,11 +1,11 @@
-"""What people record where it does not belong."""
+"""Secrets that people record where they do not belong."""
 
 import pytest
 
 from disputes.facts.credentials import printable
 from disputes.facts.types import Item, Message
 
-STRIPE_KEY = "sk_" + "live_51HabcdEFGH"  # in two parts, for those who search code for keys
+STRIPE_KEY = "sk_" + "live_51HabcdEFGH"  # in two parts, so that key scanners do not report it
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ STRIPE_KEY = "sk_" + "live_51HabcdEFGH"  # in two parts, for those who search co
         ("6011111111111117", "[removed]"),
     ],
 )
-def test_secrets_are_removed_and_that_is_seen(written: str, printed: str) -> None:
+def test_secrets_are_visibly_removed(written: str, printed: str) -> None:
     assert printable("support.offers", written) == printed
     assert printable("support.offers", printed) == printed
 
@@ -53,7 +53,7 @@ def test_other_words_and_numbers_stay(written: str) -> None:
     assert printable("support.offers", written) == written
 
 
-def test_every_text_inside_a_value_is_looked_at() -> None:
+def test_every_text_inside_a_value_is_searched() -> None:
     bought = (Item(description="Card 4242424242424242", quantity=2),)
     assert printable("order.items", bought) == (Item(description="Card [removed]", quantity=2),)
     wrote = (Message(at="2026-09-01", author="customer", text="cvc 123"),)
@@ -61,5 +61,5 @@ def test_every_text_inside_a_value_is_looked_at() -> None:
 
 
 @pytest.mark.parametrize("name", ["order.id", "shipment.tracking_number", "charge.authorization_code"])
-def test_what_only_names_something_stays(name: str) -> None:
+def test_identifiers_that_look_like_card_numbers_stay(name: str) -> None:
     assert printable(name, "4242424242424242") == "4242424242424242"

@@ -47,7 +47,7 @@ def test_each_value_gets_the_type_of_its_member() -> None:
     assert len(facts) == 7
 
 
-def test_no_facts_at_all_are_a_legal_document() -> None:
+def test_a_document_without_facts_is_valid() -> None:
     assert not read({})
     assert not read_merchant_facts(b'{"charge": "ch_1", "product_type": "offline_service"}', charge="ch_1").facts
 
@@ -92,7 +92,7 @@ def test_no_facts_at_all_are_a_legal_document() -> None:
         ([1], "expected groups of facts, each an object"),
     ],
 )
-def test_what_is_wrong_is_named_with_its_place(facts: object, problem: str) -> None:
+def test_a_problem_is_named_with_its_place(facts: object, problem: str) -> None:
     with pytest.raises(InputError) as raised:
         read(facts)
     assert problem in str(raised.value)
@@ -131,7 +131,7 @@ def test_a_time_may_be_a_day_or_have_its_zone(written: str) -> None:
     assert read({"order": {"placed_at": {"value": written, **AT}}})["order.placed_at"].value.year in (1, 2026)
 
 
-def test_the_claim_as_a_person_read_it_may_be_given() -> None:
+def test_the_merchant_may_give_the_claim_as_a_person_read_it() -> None:
     assert STRIPES_OWN.isdisjoint({"dispute.claim_text", "dispute.withdrawn_at"})
     assert (
         read({"dispute": {"claim_text": {"value": "never arrived", **AT}}})["dispute.claim_text"].value
@@ -139,7 +139,7 @@ def test_the_claim_as_a_person_read_it_may_be_given() -> None:
     )
 
 
-def test_merged_facts_are_those_of_the_other_where_both_know() -> None:
+def test_merging_prefers_the_other_facts_where_both_have_a_value() -> None:
     at = date(2026, 9, 1)
     stripes = Facts({"customer.name": Fact("J. Roe", "stripe", at), "charge.last4": Fact("4242", "stripe", at)})
     merged = stripes.merged(Facts({"customer.name": Fact("Jane Roe", "shop", at)}))

@@ -1,4 +1,4 @@
-"""What the customer's other charges tell."""
+"""What the customer's other charges show."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -23,7 +23,7 @@ def found(*others: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {name.split(".")[1]: fact.value for name, fact in facts.items() if name.startswith("other_charge.")}
 
 
-def test_the_charge_of_the_same_amount_near_in_time_is_the_other_one() -> None:
+def test_the_other_charge_is_the_one_of_the_same_amount_nearest_in_time() -> None:
     assert found(charge_json(), other("ch_2"), other("ch_far", created=CREATED - 3 * DAY)) == {
         "id": "ch_2",
         "created": datetime.fromtimestamp(CREATED - 60, UTC),
@@ -32,7 +32,7 @@ def test_the_charge_of_the_same_amount_near_in_time_is_the_other_one() -> None:
     }
 
 
-def test_the_same_amount_stands_before_the_nearer_time() -> None:
+def test_the_same_amount_is_preferred_to_a_nearer_time() -> None:
     assert found(other("ch_near", amount=4300), other("ch_same", created=CREATED + 20 * DAY))["id"] == "ch_same"
     assert found(other("ch_near", amount=4300))["id"] == "ch_near"
 
@@ -47,7 +47,7 @@ def test_the_same_amount_stands_before_the_nearer_time() -> None:
         {"amount": 5000},
     ],
 )
-def test_what_cannot_be_meant_is_not_taken_for_it(changes: dict[str, Any]) -> None:
+def test_a_charge_that_cannot_be_meant_is_not_the_other_charge(changes: dict[str, Any]) -> None:
     assert found(other("ch_2") | changes) == {}
 
 
@@ -60,15 +60,15 @@ def test_what_cannot_be_meant_is_not_taken_for_it(changes: dict[str, Any]) -> No
         ({"captured": True}, "paid"),
     ],
 )
-def test_what_became_of_the_other_charge_is_told(changes: dict[str, Any], status: str) -> None:
+def test_the_status_of_the_other_charge_is_given(changes: dict[str, Any], status: str) -> None:
     assert found(other("ch_2", **changes))["status"] == status
 
 
-def test_of_a_charge_that_is_not_expanded_there_is_no_other() -> None:
+def test_a_charge_that_is_not_expanded_has_no_other_charge() -> None:
     assert "other_charge.id" not in stripe_facts(dispute_json(), prior_charges=[other("ch_2")])
 
 
-def test_earlier_charges_that_the_holder_had_called_fraud_before_this_one_are_history() -> None:
+def test_earlier_charges_already_disputed_as_fraud_are_history() -> None:
     disputes = [
         {"id": "du_7", "charge": "ch_7", "reason": "fraudulent", "created": CREATED - 1},
         {"id": "du_8", "charge": {"id": "ch_8"}, "reason": "duplicate", "created": CREATED - 1},
@@ -81,7 +81,7 @@ def test_earlier_charges_that_the_holder_had_called_fraud_before_this_one_are_hi
     assert "history.prior_undisputed" not in known
 
 
-def test_an_earlier_charge_tells_of_e_mail_and_delivery_as_they_were_given_with_it() -> None:
+def test_an_earlier_charge_has_the_e_mail_and_shipping_address_given_with_it() -> None:
     address = {"line1": "1 Main St", "line2": "", "city": "Salem", "country": "US"}
     given = {"billing_details": {"email": None}, "receipt_email": "a@b.c", "shipping": {"address": address}}
     charges = [other("ch_7", **given), other("ch_8")]
@@ -107,7 +107,7 @@ REFUTED = [
 
 
 @pytest.mark.parametrize("changes", REFUTED)
-def test_an_earlier_charge_that_by_stripes_word_does_not_stand_is_not_undisputed(changes: dict[str, Any]) -> None:
+def test_an_earlier_charge_that_stripe_refutes_is_not_undisputed(changes: dict[str, Any]) -> None:
     charges = [other("ch_7"), other("ch_8") | changes]
     assert drop_refuted(told("ch_7", "ch_8", "ch_elsewhere"), charges) == told("ch_7", "ch_elsewhere")
     assert drop_refuted(told("ch_8"), charges) == told()
@@ -127,7 +127,9 @@ STRIPES = {"other_charge.id": "ch_2", "other_charge.amount": 4200, "order.id": "
         ({"other_charge.none_found": True}, False),
     ],
 )
-def test_what_stripe_and_merchant_know_of_two_charges_is_never_mixed(merchants: dict[str, Any], kept: bool) -> None:
+def test_facts_of_stripe_and_the_merchant_about_two_charges_are_never_mixed(
+    merchants: dict[str, Any], kept: bool
+) -> None:
     merged = facts(STRIPES).merged(facts(merchants))
     assert ("other_charge.amount" in merged) is kept
     assert merged["order.id"].value == merchants.get("order.id", "7")
@@ -148,7 +150,7 @@ REFUND = {"refund.amount": 1000, "refund.created_at": "2026-11-08"}
         (None, {"refund.reference": "ARN_A"}, False),
     ],
 )
-def test_what_stripe_and_merchant_know_of_two_refunds_is_never_mixed(
+def test_facts_of_stripe_and_the_merchant_about_two_refunds_are_never_mixed(
     stripes: str | None, merchants: dict[str, Any], kept: bool
 ) -> None:
     known = REFUND | ({"refund.reference": stripes} if stripes else {})

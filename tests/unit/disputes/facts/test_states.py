@@ -34,7 +34,7 @@ from disputes.facts.states import active, customs_known, done, money_back, paid,
         ("other_charge.status", "paid, refunded later", None),
     ],
 )
-def test_a_spelling_is_one_of_the_list_or_is_not_known(fact: str, written: str, known: str | None) -> None:
+def test_a_spelling_is_in_the_list_or_unknown(fact: str, written: str, known: str | None) -> None:
     assert state(fact, written) == known
 
 
@@ -48,11 +48,11 @@ def test_whatever_is_written_is_read_without_an_error(fact: str, written: str) -
     assert state(fact, written) in (None, *states()[fact])
 
 
-def test_what_counts_as_an_argument() -> None:
+def test_states_that_count_as_an_argument() -> None:
     assert [active(one) for one in ("active", "trialing", "past_due", "paused", "cancelled")] == [True, True] + [
         False
     ] * 3
-    assert took_place("wurde durchgeführt") is False  # nearly one of the list is not one of it
+    assert took_place("wurde durchgeführt") is False  # close to a word of the list, but not one of them
     assert took_place("hat stattgefunden")
     assert [paid(one) for one in ("Succeeded", "partially refunded", "refunded", "unpaid")] == [
         True,

@@ -35,7 +35,7 @@ def test_each_fact_names_the_object_and_path_that_it_comes_from() -> None:
     assert fact.at == datetime.fromtimestamp(CREATED, UTC)
 
 
-def test_the_dispute_and_its_charge_are_told() -> None:
+def test_facts_of_the_dispute_and_its_charge_are_read() -> None:
     checks = {"address_line1_check": "pass", "address_postal_code_check": "unchecked", "cvc_check": "fail"}
     charge = charge_json(
         calculated_statement_descriptor="SHOP* 1001 ",
@@ -65,7 +65,7 @@ def test_the_dispute_and_its_charge_are_told() -> None:
     }
 
 
-def test_all_that_stripe_tells_is_of_its_members_type() -> None:
+def test_every_fact_from_stripe_has_the_type_of_its_member() -> None:
     charge = charge_json(
         billing_details={"address": HOME, "name": "Jane Roe", "email": "jane@example.com"},
         refunds={"data": [{"id": "re_1", "status": "succeeded", "amount": 100, "created": CREATED}]},
@@ -76,7 +76,7 @@ def test_all_that_stripe_tells_is_of_its_members_type() -> None:
 
 
 @pytest.mark.parametrize("charge", ["ch_1", None, {}])
-def test_a_charge_that_is_not_expanded_is_not_known(charge: Any) -> None:
+def test_a_charge_that_is_not_expanded_gives_no_facts(charge: Any) -> None:
     facts = stripe_facts(dispute_json(charge=charge), prior_charges=[prior("ch_0")])
     assert {name.split(".")[0] for name in facts} == {"dispute"}
 
@@ -89,14 +89,14 @@ def test_the_billing_address_is_never_taken_from_the_shipping_address() -> None:
     assert "shipment.tracking_number" not in facts
 
 
-def test_a_postal_code_alone_is_no_address() -> None:
+def test_a_postal_code_alone_is_not_an_address() -> None:
     zip_only = {"line1": None, "postal_code": "12345", "country": "US"}
     assert "checkout.billing_address" not in facts_of(charge_json(billing_details={"address": zip_only}))
     whole = facts_of(charge_json(billing_details={"address": HOME}))["checkout.billing_address"].value
     assert whole == Address(line1="1 Main St", city="Springfield", postal_code="12345", country="US")
 
 
-def test_the_charges_shipping_stands_before_that_of_the_payment_intent() -> None:
+def test_the_charges_shipping_is_preferred_to_that_of_the_payment_intent() -> None:
     intent = {"id": "pi_1", "created": CREATED - 5, "shipping": {"address": HOME}}
     assert facts_of(payment_intent=intent)["checkout.shipping_address"].source == "stripe pi_1 shipping.address"
     both = facts_of(charge_json(shipping={"address": WAREHOUSE}), payment_intent=intent)
@@ -104,13 +104,13 @@ def test_the_charges_shipping_stands_before_that_of_the_payment_intent() -> None
 
 
 @pytest.mark.parametrize("customer", [None, "cus_1", {"id": "cus_1", "object": "customer", "deleted": True}])
-def test_a_customer_that_is_absent_deleted_or_an_id_is_not_known(customer: Any) -> None:
+def test_a_customer_that_is_absent_deleted_or_only_an_id_gives_no_facts(customer: Any) -> None:
     facts = facts_of(charge_json(customer=customer))
     assert "customer.name" not in facts
     assert "customer.email" not in facts
 
 
-def test_the_customers_record_of_today_only_fills_what_the_charge_does_not_hold() -> None:
+def test_the_current_customer_record_only_fills_in_what_the_charge_lacks() -> None:
     customer = {"id": "cus_1", "created": CREATED - 1, "name": "Jane Doe", "email": "new@example.com"}
     details = {"name": "Jane Roe", "email": None}
     facts = facts_of(charge_json(customer=customer, billing_details=details))
@@ -122,7 +122,7 @@ def test_the_customers_record_of_today_only_fills_what_the_charge_does_not_hold(
     assert with_receipt["customer.email"].source == "stripe ch_1 receipt_email"
 
 
-def test_three_d_secure_is_told_only_when_it_had_a_result() -> None:
+def test_three_d_secure_is_a_fact_only_when_it_had_a_result() -> None:
     nothing = {"result": None, "version": None}
     assert "charge.three_d_secure" not in facts_of(charge_json(payment_method_details=card(three_d_secure=nothing)))
     done = {
@@ -135,7 +135,7 @@ def test_three_d_secure_is_told_only_when_it_had_a_result() -> None:
     assert fact.value == ThreeDSecure(result="authenticated", version="2.2.0", electronic_commerce_indicator="05")
 
 
-def test_refunds_that_were_made_are_added_up() -> None:
+def test_successful_refunds_are_added_up() -> None:
     card_details = {"type": "card", "card": {"reference": "74000001"}}
     refunds = [
         {
@@ -157,13 +157,13 @@ def test_refunds_that_were_made_are_added_up() -> None:
 
 
 @pytest.mark.parametrize("status", ["failed", "canceled", "pending", "requires_action"])
-def test_a_refund_that_gave_nothing_back_is_none(status: str) -> None:
+def test_a_refund_that_gave_nothing_back_is_ignored(status: str) -> None:
     refunds = {"data": [{"id": "re_3", "status": status, "amount": 1000, "created": CREATED}]}
     assert not [name for name in facts_of(charge_json(refunds=refunds)) if name.startswith("refund.")]
 
 
 def refund(id_: str, amount: int, seconds: int, status: str = "succeeded") -> dict[str, Any]:
-    """A refund so many seconds after the dispute was opened."""
+    """A refund this many seconds after the dispute was opened."""
     reference = {"type": "card", "card": {"reference": f"ARN_{id_}"}}
     created = CREATED + 86_400 + seconds
     return {"id": id_, "status": status, "amount": amount, "created": created, "destination_details": reference}
@@ -182,7 +182,7 @@ BEFORE, AFTER = refund("re_1", 5000, -10 * 86_400), refund("re_2", 500, 86_400)
         ([AFTER, refund("re_3", 200, -1, "failed")], 500, 86_400, "ARN_re_2"),
     ],
 )
-def test_a_refund_made_since_the_dispute_never_shifts_the_one_before_it(
+def test_a_refund_made_since_the_dispute_does_not_change_the_one_before_it(
     refunds: list[dict[str, Any]], amount: int, seconds: int, reference: str
 ) -> None:
     facts = facts_of(charge_json(refunds={"data": refunds}, amount_refunded=9900))
@@ -192,7 +192,7 @@ def test_a_refund_made_since_the_dispute_never_shifts_the_one_before_it(
     assert facts["charge.amount_refunded"].value == 9900
 
 
-def test_where_there_is_no_dispute_yet_all_refunds_count() -> None:
+def test_all_refunds_count_when_there_is_no_dispute_yet() -> None:
     facts = stripe_facts({"charge": charge_json(refunds={"data": [AFTER, BEFORE]})})
     assert facts["refund.amount"].value == 5500
 
@@ -201,7 +201,7 @@ def prior(id_: str, **changes: Any) -> dict[str, Any]:
     return charge_json(id=id_, created=CREATED - 1000, disputed=False, **changes)
 
 
-def test_earlier_charges_on_the_same_card_that_stand_are_history() -> None:
+def test_earlier_undisputed_charges_on_the_same_card_are_history() -> None:
     others = [
         charge_json(),
         prior("ch_b", captured=True, amount_refunded=100, fraud_details={"user_report": "safe"})

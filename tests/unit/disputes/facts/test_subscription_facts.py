@@ -1,4 +1,4 @@
-"""What Stripe's subscriptions and invoices tell about a charge."""
+"""What Stripe's subscriptions and invoices say about a charge."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -74,7 +74,7 @@ def test_terms_period_and_status_are_those_of_the_charge() -> None:
         {"charge": "ch_1"},
     ],
 )
-def test_the_invoice_is_known_by_the_payment_that_it_names(paid_by: dict) -> None:
+def test_the_invoice_is_found_by_the_payment_that_it_names(paid_by: dict) -> None:
     other = invoice(id="in_0", payments={"data": [{"payment": {"payment_intent": "pi_0"}}]}, lines={"data": []})
     facts = facts_of([other, invoice(status_transitions={}, **paid_by)], [subscription()])
     assert facts["subscription.period_start"] == moment(CREATED)
@@ -90,7 +90,7 @@ def test_the_invoice_is_known_by_the_payment_that_it_names(paid_by: dict) -> Non
         {"payments": {"data": [{"payment": {"payment_intent": "pi_0"}}]}},
     ],
 )
-def test_an_invoice_that_another_payment_paid_tells_nothing(changes: dict) -> None:
+def test_an_invoice_paid_by_another_payment_is_ignored(changes: dict) -> None:
     assert "subscription.period_start" not in facts_of([invoice(**changes)], [subscription()])
 
 
@@ -101,14 +101,14 @@ def test_older_invoices_name_their_subscription_themselves() -> None:
     assert facts["subscription.started_at"] == moment(START)
 
 
-def test_without_its_invoice_only_a_single_running_subscription_is_taken() -> None:
+def test_without_an_invoice_a_subscription_is_used_only_if_no_other_was_running() -> None:
     later = subscription(id="sub_2", start_date=CREATED + 1)
     assert "subscription.plan" in facts_of([], [subscription(), later])
     assert facts_of([], [subscription(), subscription(id="sub_3")]) == {}
     assert facts_of([], []) == {}
 
 
-def test_an_invoice_of_an_unknown_subscription_tells_the_period_alone() -> None:
+def test_an_invoice_of_an_unknown_subscription_gives_only_the_period() -> None:
     assert facts_of([invoice()], []).keys() == {"subscription.period_start", "subscription.period_end"}
 
 
@@ -122,7 +122,7 @@ def test_the_period_is_that_of_the_charge_and_not_of_a_proration() -> None:
     assert facts["subscription.period_end"] == moment(CREATED + MONTH)
 
 
-def test_a_cancellation_that_the_customer_asked_for_is_told() -> None:
+def test_a_cancellation_requested_by_the_customer_is_a_fact() -> None:
     details = {"reason": "cancellation_requested", "feedback": "too_expensive", "comment": None}
     asked = subscription(canceled_at=CREATED + 10, cancel_at=CREATED + MONTH, cancellation_details=details)
     facts = facts_of([invoice()], [asked])
@@ -132,7 +132,7 @@ def test_a_cancellation_that_the_customer_asked_for_is_told() -> None:
     assert facts["subscription.status_at_charge"] == "active"
 
 
-def test_an_end_that_nobody_asked_for_is_no_request() -> None:
+def test_an_end_that_nobody_asked_for_is_not_a_cancellation_request() -> None:
     ended = subscription(
         canceled_at=CREATED - 10, ended_at=CREATED - 10, cancellation_details={"reason": "payment_failed"}
     )
@@ -141,7 +141,7 @@ def test_an_end_that_nobody_asked_for_is_no_request() -> None:
     assert facts["subscription.status_at_charge"] == "canceled"
 
 
-def test_a_subscription_that_began_after_the_charge_has_no_status_then() -> None:
+def test_a_subscription_that_began_after_the_charge_has_no_status_at_the_charge() -> None:
     assert "subscription.status_at_charge" not in facts_of([invoice()], [subscription(start_date=CREATED + 1)])
 
 
@@ -159,7 +159,7 @@ def test_a_subscription_that_began_after_the_charge_has_no_status_then() -> None
         ({"unit_amount": 900, "product": "prod_1"}, {"price": 900}),
     ],
 )
-def test_only_terms_that_the_price_holds_are_told(price: dict, told: dict) -> None:
+def test_only_terms_in_the_price_become_facts(price: dict, told: dict) -> None:
     facts = facts_of([], [subscription(items={"data": [{"price": price}]})])
     terms = {name: facts.get(f"subscription.{name}") for name in ("plan", "price", "interval")}
     assert {name: value for name, value in terms.items() if value} == told
@@ -174,7 +174,7 @@ def test_a_charge_that_is_not_expanded_has_no_subscription() -> None:
     assert subscription_facts("ch_1", [invoice()], [subscription()], as_of=OPENED) == {}
 
 
-def test_what_may_have_changed_since_is_as_of_the_dispute() -> None:
+def test_values_that_may_have_changed_since_are_as_of_the_dispute() -> None:
     charge = charge_json(payment_intent="pi_1")
     told = subscription_facts(charge, [invoice()], [subscription(cancel_at=CREATED + 10)], as_of=OPENED)
     today = ("started_at", "cancel_effective_at", "plan", "price", "interval")

@@ -1,4 +1,4 @@
-"""How values read."""
+"""How values are put into words."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
 
@@ -14,7 +14,7 @@ def word(name: str, *values: object) -> object:
     return FILTERS[name](*values)
 
 
-def test_a_day_and_a_time_are_those_of_their_own_zone() -> None:
+def test_a_day_and_a_time_are_given_in_their_own_zone() -> None:
     assert word("day", NOON) == "1 September 2026"
     assert word("day", date(2026, 9, 1)) == "1 September 2026"
     assert word("moment", NOON) == "1 September 2026, 23:30 UTC-05:00"
@@ -37,12 +37,12 @@ def test_a_day_and_a_time_are_those_of_their_own_zone() -> None:
         (date(2026, 9, 5), "2 days"),
     ],
 )
-def test_the_time_between_two_events_has_the_largest_whole_unit(later: date, text: str) -> None:
+def test_the_time_between_two_events_is_given_in_the_largest_whole_unit(later: date, text: str) -> None:
     assert word("apart", NOON, later) == text
     assert word("apart", later, NOON) == text
 
 
-def test_the_earliest_of_several_times() -> None:
+def test_the_earliest_of_several_times_is_found() -> None:
     assert word("earliest", [NOON, date(2026, 9, 2)]) == date(2026, 9, 2)
 
 
@@ -57,7 +57,7 @@ def test_the_earliest_of_several_times() -> None:
         (500, "isk", "5.00 ISK"),
     ],
 )
-def test_money_follows_the_currency(amount: int, currency: str, text: str) -> None:
+def test_amounts_are_written_with_the_decimals_of_their_currency(amount: int, currency: str, text: str) -> None:
     assert word("money", amount, currency) == text
 
 
@@ -65,7 +65,7 @@ def test_an_address_leaves_out_what_is_not_known() -> None:
     assert word("address", Address(line1="1 High St", city="York", country="GB")) == "1 High St, York, GB"
 
 
-def test_items_say_how_many() -> None:
+def test_items_include_their_quantity() -> None:
     assert word("items", (Item(description="Pot"), Item(description="Cup", quantity=4))) == "Pot; 4 x Cup"
 
 
@@ -95,12 +95,12 @@ def test_a_long_quotation_says_that_it_is_shortened() -> None:
     assert len(text) < 620
 
 
-def test_the_merchants_clause_has_no_full_stop_of_its_own() -> None:
+def test_the_merchants_clause_loses_its_full_stop() -> None:
     assert word("clause", "A new pot was offered. ") == "A new pot was offered"
     assert word("readable", "apple_pay") == "apple pay"
 
 
-def test_the_same_place_is_the_same_street_and_postal_code() -> None:
+def test_the_same_place_means_the_same_street_and_postal_code() -> None:
     same_place = TESTS["same_place"]
     one = Address(line1="12 Elm Street.", postal_code="62701", city="Springfield")
     assert same_place(one, Address(line1="12 ELM street", postal_code="627 01"))
@@ -124,12 +124,14 @@ def test_the_same_place_is_the_same_street_and_postal_code() -> None:
         (date(2026, 9, 1), date(2026, 9, 3), True),
     ],
 )
-def test_of_a_whole_day_nobody_knows_the_hour_nor_the_zone(one: date, other: date, certain: bool) -> None:
+def test_a_whole_day_is_earlier_only_if_no_hour_or_zone_could_change_that(
+    one: date, other: date, certain: bool
+) -> None:
     assert TESTS["before"](one, other) is certain
     assert not TESTS["before"](other, one)
 
 
-def test_days_are_compared_as_they_are_noted() -> None:
+def test_days_are_compared_as_they_were_written() -> None:
     by_day = TESTS["by_day"]
     assert by_day(NOON, date(2026, 9, 1))
     assert by_day(date(2026, 8, 30), NOON)
@@ -146,5 +148,5 @@ def test_days_are_compared_as_they_are_noted() -> None:
         ("Lagos, Nigeria", None, False),
     ],
 )
-def test_a_place_in_words_names_a_town_or_not(written: str, city: str | None, named: bool) -> None:
+def test_a_place_in_words_may_name_the_town_of_an_address(written: str, city: str | None, named: bool) -> None:
     assert TESTS["naming"](written, Address(line1="1 High St", city=city)) is named

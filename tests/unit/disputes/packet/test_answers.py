@@ -1,4 +1,4 @@
-"""What answers a claim, and that nothing goes out by policy without it."""
+"""What answers a claim, and that no packet is approved by policy without it."""
 
 import pytest
 from hypothesis import given
@@ -42,7 +42,7 @@ def answering(known: dict, claim: str, product_type: str | None = "physical_prod
     return [one.name for one in answers(situation(known, claim, product_type), playbook_for(claim))]
 
 
-def test_every_name_is_worked_out_and_every_playbook_has_answers() -> None:
+def test_every_answer_has_its_check_and_every_playbook_has_answers() -> None:
     assert TESTS.keys() == ANSWERS.keys()
     for claim in CLAIMS:
         assert playbook_for(claim).answers_for(None), claim
@@ -107,7 +107,7 @@ def test_every_name_is_worked_out_and_every_playbook_has_answers() -> None:
         ("product_unacceptable", None, {"dispute.withdrawn_at": "2026-10-30"}, "withdrawn"),
     ],
 )
-def test_it_answers(claim: str, product_type: str | None, known: dict, name: str) -> None:
+def test_these_facts_answer_the_claim(claim: str, product_type: str | None, known: dict, name: str) -> None:
     assert name in answering(known, claim, product_type)
 
 
@@ -178,7 +178,7 @@ def test_it_answers(claim: str, product_type: str | None, known: dict, name: str
         ("noncompliant", None, {"dispute.claim_text": "No receipt."}),
     ],
 )
-def test_it_answers_nothing(claim: str, product_type: str | None, known: dict) -> None:
+def test_these_facts_answer_nothing(claim: str, product_type: str | None, known: dict) -> None:
     assert answering(known, claim, product_type) == []
 
 
@@ -187,18 +187,18 @@ def test_a_download_is_not_delivered_by_a_parcel() -> None:
     assert TESTS["delivered"](situation(DELIVERED, "general", "digital_product_or_service")) == ()
 
 
-def test_a_playbook_that_names_no_answer_is_said_to_need_them() -> None:
+def test_a_playbook_without_answers_is_said_to_need_them() -> None:
     bare = playbook_for("general").model_copy(update={"answers": {}})
     assert describe_missing_answer(bare, None).endswith("an answer needs a playbook that says what answers the claim")
 
 
-def test_where_the_charges_time_is_not_known_nothing_was_used_after_it() -> None:
+def test_without_the_time_of_the_charge_use_after_it_is_not_an_answer() -> None:
     bare = Situation(dispute(), facts(USED), "subscription_canceled", "digital_product_or_service")
     assert answers(bare, playbook_for("subscription_canceled")) == ()
 
 
 @pytest.mark.parametrize("cell", CELLS, ids=lambda cell: f"{cell.claim} {cell.product_type}")
-def test_a_packet_without_what_answers_asks_whatever_the_amount(cell: seed_matrix.Cell) -> None:
+def test_a_packet_without_an_answer_asks_a_person_whatever_the_amount(cell: seed_matrix.Cell) -> None:
     held = gathered(cell)
     told = answers(Situation(held.dispute, held.facts, held.claim.name, held.product_type), held.playbook)
     resting = {name for one in told for name in one.facts}
@@ -211,7 +211,7 @@ def test_a_packet_without_what_answers_asks_whatever_the_amount(cell: seed_matri
 
 
 @given(st.sampled_from(sorted(states())), st.text(min_size=1).filter(str.strip), st.sampled_from(CLAIMS))
-def test_a_value_outside_a_closed_list_asks(name: str, written: str, claim: str) -> None:
+def test_a_value_outside_a_closed_list_asks_a_person(name: str, written: str, claim: str) -> None:
     made = Claim(name=claim, network=None, code=None, demand=None)
     found = contradictions(dispute(), facts({name: written}), made)
     assert ((name,) in [one.facts for one in found if one.name == "unknown_state"]) == (state(name, written) is None)

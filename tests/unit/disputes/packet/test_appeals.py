@@ -28,7 +28,7 @@ def made(tmp_path: Path) -> Manifest:
     return Manifest.from_json((tmp_path / "out" / "manifest.json").read_bytes())
 
 
-def test_it_holds_one_text_and_the_files_of_a_chargeback() -> None:
+def test_an_appeal_has_one_text_and_the_files_of_a_chargeback() -> None:
     exhibits = [exhibit(name) for name in DOCUMENTS]
     before = {"customer_name": "from Stripe", "uncategorized_text": "the first answer", "appeal": None}
     manifest = appeal(*exhibits, of=dispute(evidence=before)).manifest
@@ -38,7 +38,7 @@ def test_it_holds_one_text_and_the_files_of_a_chargeback() -> None:
     assert manifest.completeness.essential.given[0] == "reason_for_filing"
 
 
-def test_its_text_is_the_argument_of_the_chargeback_and_says_that_it_is_an_appeal() -> None:
+def test_the_text_of_an_appeal_is_the_chargebacks_argument_and_says_that_it_is_an_appeal() -> None:
     first = packet().manifest.fields["uncategorized_text"]
     argument = appeal().manifest.fields["reason_for_filing"]
     asked = "for this dispute to be decided", "for the first decision to be reviewed and for this dispute to be decided"
@@ -49,7 +49,7 @@ def test_its_text_is_the_argument_of_the_chargeback_and_says_that_it_is_an_appea
 
 
 @pytest.mark.parametrize("reason", CLAIMS)
-def test_the_letter_of_every_claim_says_so_too_and_only_then(reason: str) -> None:
+def test_the_letter_of_every_claim_mentions_an_appeal_only_in_an_appeal(reason: str) -> None:
     of = dispute(reason, code="")
     text = page_text(appeal(of=of).files["uncategorized_file"])
     assert text.startswith("Appeal in a dispute")
@@ -57,13 +57,13 @@ def test_the_letter_of_every_claim_says_so_too_and_only_then(reason: str) -> Non
     assert "appeal" not in page_text(packet(of=of).files["uncategorized_file"]).casefold()
 
 
-def test_neither_compelling_evidence_nor_a_fee_belongs_to_it() -> None:
+def test_an_appeal_has_neither_compelling_evidence_nor_a_fee() -> None:
     manifest = appeal(of=dispute("noncompliant", code="10.4")).manifest
     assert (manifest.fee, manifest.structured, manifest.compelling_evidence) == (None, {}, None)
     assert appeal().manifest.compelling_evidence is None
 
 
-def test_a_long_argument_is_a_summary_beside_the_letter() -> None:
+def test_a_long_argument_is_summarised_beside_the_letter() -> None:
     offers = "A new one, or the money back. " * 800
     held = facts(CHARGE, ORDER, SHIPMENT, {"support.offers": offers})
     manifest = appeal(held=held, of=dispute("product_unacceptable", code="13.3")).manifest
@@ -71,12 +71,12 @@ def test_a_long_argument_is_a_summary_beside_the_letter() -> None:
     assert len(manifest.fields["reason_for_filing"]) <= SUMMARY
 
 
-def test_the_networks_page_limit_holds() -> None:
+def test_the_networks_page_limit_applies_to_an_appeal() -> None:
     with pytest.raises(LimitError, match="pages"):
         appeal(exhibit("proof_of_delivery", pages=19), of=dispute("product_not_received", "mastercard", "4853"))
 
 
-def test_the_command_makes_it_checks_it_and_makes_it_again_when_the_round_is_over(
+def test_the_command_makes_and_checks_an_appeal_and_makes_it_again_after_the_round(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = input_folder(tmp_path / "in", {"dispute.json": expanded(status="appeal_needs_response")})
@@ -96,7 +96,7 @@ def test_the_command_makes_it_checks_it_and_makes_it_again_when_the_round_is_ove
     assert main([*again, "--out", str(tmp_path / "again")]) == 0
 
 
-def test_the_packet_of_the_chargeback_is_the_same_when_an_appeal_has_come(tmp_path: Path) -> None:
+def test_the_chargeback_packet_is_the_same_when_made_again_during_an_appeal(tmp_path: Path) -> None:
     folder = input_folder(tmp_path / "in")
     assert main(["packet", str(folder), "--out", str(tmp_path / "out")]) == 0
     input_folder(tmp_path / "in", {"dispute.json": expanded(status="appeal_needs_response")})
@@ -104,7 +104,7 @@ def test_the_packet_of_the_chargeback_is_the_same_when_an_appeal_has_come(tmp_pa
     assert main([*again, "--out", str(tmp_path / "again")]) == 0
 
 
-def test_a_changed_argument_or_a_lost_file_is_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_changed_argument_or_a_missing_file_is_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = input_folder(tmp_path / "in", {"dispute.json": expanded(status="appeal_needs_response")})
     assert main(["packet", str(folder), "--out", str(tmp_path / "out")]) == 0
     (tmp_path / "out" / "fields.json").write_text('{"reason_for_filing": "The cardholder lies."}')

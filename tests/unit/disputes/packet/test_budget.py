@@ -23,7 +23,7 @@ def fit(items: list[Item], room: Room) -> bool:
 
 
 @given(ITEMS, ROOMS)
-def test_never_over_a_limit_unless_what_is_essential_alone_is(items: list[Item], room: Room) -> None:
+def test_no_limit_is_exceeded_unless_essential_items_alone_exceed_it(items: list[Item], room: Room) -> None:
     planned = choose_fit(items, room)
     used = planned.used(items)
     if fit([item for item in items if item.essential], room):
@@ -35,13 +35,13 @@ def test_never_over_a_limit_unless_what_is_essential_alone_is(items: list[Item],
 
 
 @given(ITEMS, ROOMS)
-def test_what_is_essential_is_never_dropped(items: list[Item], room: Room) -> None:
+def test_essential_items_are_never_dropped(items: list[Item], room: Room) -> None:
     steps = choose_fit(items, room).steps
     assert all(step is not None for item, step in zip(items, steps, strict=True) if item.essential)
 
 
 @given(ITEMS, ROOMS)
-def test_nothing_is_dropped_that_had_room_beside_all_that_ranks_higher(items: list[Item], room: Room) -> None:
+def test_no_item_is_dropped_that_fits_beside_everything_ranked_higher(items: list[Item], room: Room) -> None:
     steps = choose_fit(items, room).steps
     for at, step in enumerate(steps):
         higher = [item for item, kept in zip(items[:at], steps[:at], strict=True) if kept is not None]
@@ -49,7 +49,7 @@ def test_nothing_is_dropped_that_had_room_beside_all_that_ranks_higher(items: li
 
 
 @given(ITEMS, ROOMS)
-def test_nothing_is_dropped_that_fits_when_all_are_small(items: list[Item], room: Room) -> None:
+def test_nothing_is_dropped_when_all_items_fit_at_their_smallest(items: list[Item], room: Room) -> None:
     assert not fit(items, room) or None not in choose_fit(items, room).steps
 
 
@@ -63,7 +63,7 @@ def test_more_room_never_keeps_less_of_what_ranks_highest(items: list[Item], roo
 
 
 @given(ITEMS, ROOMS)
-def test_the_same_plan_each_time_and_in_order(items: list[Item], room: Room) -> None:
+def test_the_plan_is_the_same_each_time_and_has_a_step_for_each_item(items: list[Item], room: Room) -> None:
     assert choose_fit(items, room) == choose_fit(list(items), room)
     assert len(choose_fit(items, room).steps) == len(items)
 
@@ -77,13 +77,15 @@ def test_the_same_plan_each_time_and_in_order(items: list[Item], room: Room) -> 
         (Room(1000, 10), False, (1, 0, 0)),  # the largest first
         (Room(599, 10), False, (2, 0, 0)),
         (Room(399, 10), False, (2, 1, 0)),
-        (Room(349, 10), False, (2, 0, None)),  # the lowest rank goes
+        (Room(349, 10), False, (2, 0, None)),  # the lowest rank is dropped
         (Room(1700, 2), False, (0, 0, None)),
         (Room(100, 2), False, (2, None, None)),
         (Room(0, 0), False, (2, None, None)),
     ],
 )
-def test_first_copies_then_sizes_then_ranks(room: Room, again: bool, steps: tuple[int | None, ...]) -> None:
+def test_copies_go_first_then_sizes_shrink_then_the_lowest_ranks_are_dropped(
+    room: Room, again: bool, steps: tuple[int | None, ...]
+) -> None:
     items = [
         Item((1000, 300, 100), 1, essential=True),
         Item((200, 150), 1, copies=2),
@@ -92,7 +94,7 @@ def test_first_copies_then_sizes_then_ranks(room: Room, again: bool, steps: tupl
     assert choose_fit(items, room) == Fit(again, steps)
 
 
-def test_sizes_that_do_not_matter_are_not_asked_for() -> None:
+def test_sizes_that_do_not_matter_are_not_computed() -> None:
     class Asked(tuple[int, ...]):
         def __getitem__(self, at):
             assert at == 0

@@ -13,7 +13,7 @@ STATUS = ("Status: the subscription was active", "The subscription was active")
 
 
 def says(held: dict, *parts: str) -> list[bool]:
-    """Whether letter and rebuttal have a sentence that begins with the part that is theirs."""
+    """Whether letter and rebuttal each have a sentence that begins with the part given for it."""
     known = facts(CHARGE, held)
     letter = [one.text for one in sentences(CASE.template, known, {"case": CASE, "exhibits": ()})]
     rebuttal = template_text("cancellation_rebuttal", CASE, known).text.split("\n")
@@ -24,7 +24,7 @@ def says(held: dict, *parts: str) -> list[bool]:
     ("effective", "due"),
     [("2026-09-30T00:00:00Z", True), ("2026-09-01T12:00:05Z", False), ("2026-08-31", False), ("2026-09-02", False)],
 )
-def test_what_is_due_before_a_cancellations_effect_is_said_of_a_charge_before_it(effective: str, due: bool) -> None:
+def test_only_a_charge_before_the_cancellation_took_effect_is_said_to_be_due(effective: str, due: bool) -> None:
     period = {"subscription.period_end": "2026-09-30T00:00:00Z"}
     assert says(ASKED | period | {"subscription.cancel_effective_at": effective}, *EFFECT) == [due, due]
 
@@ -32,7 +32,7 @@ def test_what_is_due_before_a_cancellations_effect_is_said_of_a_charge_before_it
 @pytest.mark.parametrize(
     ("status", "said"), [("active", True), ("past_due", False), ("cancelled", False), ("Ended", False)]
 )
-def test_that_it_had_ended_is_no_argument_of_ours(status: str, said: bool) -> None:
+def test_an_ended_subscription_is_not_our_argument(status: str, said: bool) -> None:
     assert says({"subscription.status_at_charge": status}, *STATUS) == [said, said]
     assert (
         says({"subscription.status_at_charge": status}, "The subscription was active", "The subscription was active")

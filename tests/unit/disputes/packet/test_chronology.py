@@ -1,4 +1,4 @@
-"""What was noted too late or too early to be true, and every order of things that an honest shop has."""
+"""Events recorded too late or too early to be true, and every order of events that an honest shop may have."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
 
@@ -38,7 +38,7 @@ def found(known: dict) -> dict[str, tuple[str, ...]]:
         ("checkout.terms_accepted_at", "terms_accepted_after_dispute"),
     ],
 )
-def test_what_came_after_the_dispute_is_no_answer_to_it(fact: str, name: str) -> None:
+def test_an_event_after_the_dispute_is_a_contradiction(fact: str, name: str) -> None:
     assert found(OPENED | {fact: "2026-11-18T08:30:01Z"}) == {name: (fact, "dispute.created")}
     assert found(OPENED | {fact: "2026-11-20"}) == {name: (fact, "dispute.created")}
     assert found(OPENED | {fact: "2026-11-18T08:30:00Z"}) == {}
@@ -54,7 +54,7 @@ def test_what_came_after_the_dispute_is_no_answer_to_it(fact: str, name: str) ->
         ("shipment.pickup_at", "collected_before_order"),
     ],
 )
-def test_goods_do_not_move_before_they_are_ordered(fact: str, name: str) -> None:
+def test_goods_that_move_before_they_are_ordered_are_a_contradiction(fact: str, name: str) -> None:
     assert found(ORDERED | {fact: "2026-10-15T13:09:59Z"}) == {name: ("order.placed_at", fact)}
     assert found(ORDERED | {fact: "2026-10-14"}) == {}
     assert found(CHARGED | {fact: "2026-10-01"}) == {}
@@ -77,7 +77,7 @@ def test_goods_do_not_move_before_they_are_ordered(fact: str, name: str) -> None
         ("first_used_before_order", ORDERED | {"access.first_at": "2026-10-13T23:00:00Z"}),
     ],
 )
-def test_what_comes_before_its_own_beginning_is_found(name: str, known: dict) -> None:
+def test_an_event_before_its_own_beginning_is_found(name: str, known: dict) -> None:
     assert set(found(known)) == {name}
     assert set(found(known)[name]) <= set(known)
 
@@ -91,12 +91,12 @@ def test_what_comes_before_its_own_beginning_is_found(name: str, known: dict) ->
             "shipment.delivered_at": "2026-10-18",
             "shipment.shipped_at": "2026-10-20",
         },
-        # Who orders is signed in already.
+        # Whoever orders has signed in already.
         ORDERED | {"access.first_at": "2026-10-15T13:05:00Z"},
         ORDERED | {"access.first_at": "2026-10-14T23:55:00Z"},
         # A subscription, or its trial, is used before it renews.
         ORDERED | {"access.first_at": "2026-01-19T10:00:00Z", "subscription.plan": "Weather school"},
-        # An invoice is paid when all is done.
+        # An invoice is paid when everything is done.
         CHARGED | {"access.first_at": "2026-09-01T10:00:00Z", "service.performed_at": "2026-09-02"},
         CHARGED | {"access.first_at": "2026-10-15T13:10:04Z", "access.last_at": "2026-10-15T13:10:04Z"},
         # What was broken during the stay is ordered after it.
@@ -105,7 +105,7 @@ def test_what_comes_before_its_own_beginning_is_found(name: str, known: dict) ->
         OPENED | {"dispute.withdrawn_at": "2026-11-18"},
     ],
 )
-def test_what_an_honest_shop_may_have_is_no_contradiction(known: dict) -> None:
+def test_records_that_an_honest_shop_may_have_are_not_a_contradiction(known: dict) -> None:
     assert found(known) == {}
 
 
@@ -153,18 +153,18 @@ def honest_purchase(draw: st.DrawFn) -> dict[str, str]:
         "support.first_contact_at": after(start),
     }
     kept = draw(st.sets(st.sampled_from(sorted(happened))))
-    if "checkout.terms_accepted_at" in kept:  # whoever notes the terms notes the order that they belong to
+    if "checkout.terms_accepted_at" in kept:  # whoever records the terms records the order that they belong to
         kept.add("order.placed_at")
     return {name: draw(noted(happened[name])) for name in sorted(kept)}
 
 
 @given(honest_purchase())
-def test_no_order_of_things_at_an_honest_shop_is_a_contradiction(known: dict[str, str]) -> None:
+def test_no_order_of_events_at_an_honest_shop_is_a_contradiction(known: dict[str, str]) -> None:
     assert found(known) == {}
 
 
 @given(st.dates(date(2026, 1, 1), date(2026, 12, 1)), st.integers(2, 400), st.booleans())
-def test_days_that_lie_apart_are_told_apart(day: date, apart: int, whole: bool) -> None:
+def test_a_delivery_days_after_the_dispute_is_found(day: date, apart: int, whole: bool) -> None:
     late = (day + timedelta(days=apart)).isoformat()
     held = {"dispute.created": f"{day}T12:00:00Z", "shipment.delivered_at": late if whole else f"{late}T00:00:00Z"}
     assert set(found(held)) == {"delivered_after_dispute"}

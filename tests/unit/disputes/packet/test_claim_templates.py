@@ -42,7 +42,7 @@ def test_a_withdrawal_and_then_a_refund_come_first_whatever_is_claimed(claim: st
 
 @pytest.mark.parametrize("status", ["failed", "pending", "canceled"])
 @pytest.mark.parametrize("claim", CLAIMS)
-def test_a_refund_that_was_not_made_is_said_to_be_none(claim: str, status: str) -> None:
+def test_a_refund_that_was_only_started_is_not_said_to_be_made(claim: str, status: str) -> None:
     held = REFUND | {"refund.status": status}
     for one in (said(of(claim), CHARGE, held), told("refund_refusal_explanation", facts(CHARGE, held))):
         assert not any("was refunded" in text or "has paid" in text for text in one)
@@ -57,7 +57,7 @@ def test_a_refund_that_was_not_made_is_said_to_be_none(claim: str, status: str) 
         ({}, None),
     ],
 )
-def test_a_part_that_is_disputed_is_named(held: dict, part: str | None) -> None:
+def test_the_disputed_part_of_a_charge_is_named(held: dict, part: str | None) -> None:
     texts = [text for text in said(of("general"), CHARGE, held, section="claim") if "is disputed" in text]
     assert texts == ([part] if part else [])
 
@@ -76,7 +76,7 @@ def test_a_part_that_is_disputed_is_named(held: dict, part: str | None) -> None:
         ("amex", "F29", "fraudulent", "05", False),
     ],
 )
-def test_only_what_3d_secure_protects_against_shifts_the_liability(
+def test_3d_secure_shifts_the_liability_only_for_what_it_protects_against(
     network: str, code: str, claim: str, eci: str | None, shifts: bool
 ) -> None:
     record = {"result": "authenticated", **({"electronic_commerce_indicator": eci} if eci else {})}
@@ -85,7 +85,7 @@ def test_only_what_3d_secure_protects_against_shifts_the_liability(
     assert has("shifts the liability", of(claim, network, code), held) is shifts
 
 
-def test_of_the_address_check_only_the_address_that_was_checked_is_named() -> None:
+def test_the_address_check_names_only_the_address_that_was_checked() -> None:
     known = CHARGE | {"checkout.billing_address": OTHER_ADDRESS}
     check = "Address check (AVS): the issuer confirmed both the street address and the postal code that the buyer gave"
     assert f"{check}." in said(of("fraudulent"), known)
@@ -93,7 +93,7 @@ def test_of_the_address_check_only_the_address_that_was_checked_is_named() -> No
     assert f"{check}: 12 Elm Street, Springfield IL 62701, US." in said(of("fraudulent"), checked)
 
 
-def test_only_a_delivery_to_the_address_that_was_checked_is_to_the_confirmed_one() -> None:
+def test_only_a_delivery_to_the_checked_address_is_said_to_go_to_the_confirmed_one() -> None:
     confirmed = "the billing address that the issuer confirmed"
     assert not has(confirmed, of("fraudulent"), CHARGE, ORDER, SHIPMENT)
     assert has(confirmed, of("fraudulent"), CHARGE, ORDER, SHIPMENT, {"charge.billing_address": ADDRESS})
@@ -103,7 +103,7 @@ def test_only_a_delivery_to_the_address_that_was_checked_is_to_the_confirmed_one
     ("place", "part"),
     [("Springfield, Illinois, US", "; the billing address is in Springfield, US."), ("Lagos, Nigeria", None)],
 )
-def test_the_place_of_purchase_speaks_for_us_only_where_it_agrees(place: str, part: str | None) -> None:
+def test_the_place_of_purchase_is_mentioned_only_where_it_matches(place: str, part: str | None) -> None:
     texts = said(of("fraudulent"), CHARGE, ORDER, {"checkout.ip_location": place})
     found = [text for text in texts if text.startswith("Place of purchase")]
     assert found == ([f"Place of purchase: the order's IP address is located at {place}{part}"] if part else [])
@@ -121,14 +121,14 @@ def test_the_place_of_purchase_speaks_for_us_only_where_it_agrees(place: str, pa
         ("fraudulent", {"customer.account_created_at": "2026-09-01"}, "before the purchase"),
     ],
 )
-def test_what_came_on_the_same_day_is_not_said_to_come_before(claim: str, held: dict, part: str) -> None:
+def test_an_event_on_the_same_day_is_not_said_to_come_before(claim: str, held: dict, part: str) -> None:
     assert not has(part, of(claim), CHARGE, ORDER, REFUND, held)
     earlier = {name: "2026-08-01" for name in held if name != "booking.cancelled_at"}
     assert has(part, of(claim), CHARGE, ORDER, REFUND, held, earlier)
 
 
 @pytest.mark.parametrize("claim", ["product_unacceptable", "credit_not_processed"])
-def test_of_no_recorded_return_no_more_is_said(claim: str) -> None:
+def test_the_letter_says_only_that_no_return_is_recorded(claim: str) -> None:
     held = {"return.none_recorded": True, "return.requested_at": "2026-09-10"}
     texts = said(of(claim), CHARGE, held, section="answer")
     assert texts[0] == "No return is recorded: we searched our incoming goods and found none from this order."
@@ -143,7 +143,7 @@ def test_of_no_recorded_return_no_more_is_said(claim: str) -> None:
         ("event_ticket", "ticket.starts_at", "The event is on 2 November 2026"),
     ],
 )
-def test_what_is_not_due_yet_cannot_be_missing(product_type: str, due: str, answer: str) -> None:
+def test_an_order_that_is_not_due_yet_cannot_be_missing(product_type: str, due: str, answer: str) -> None:
     not_due = of("product_not_received", product_type=product_type)
     expected = f"{answer}; the dispute was opened before that day, on 12 October 2026."
     assert said(not_due, CHARGE, {due: "2026-11-02"}, section="answer") == [expected]
@@ -164,7 +164,7 @@ def test_a_parcel_at_customs_is_an_answer() -> None:
         ((), "The statement line “FJELL” refers to our charge of 129.00 USD on 1 September 2026."),
     ],
 )
-def test_a_charge_is_recognised_by_what_is_known(known: tuple[str, ...], answer: str) -> None:
+def test_an_unrecognised_charge_is_described_by_what_is_known(known: tuple[str, ...], answer: str) -> None:
     held = CHARGE | {"charge.statement_descriptor": "FJELL"} | {name: ORDER[name] for name in known}
     assert said(of("unrecognized"), held, section="answer") == [answer]
 
@@ -174,14 +174,14 @@ def test_without_a_statement_line_the_order_is_named() -> None:
     assert said(of("unrecognized"), held, section="answer") == ["The charge is for order 1001 of 1 September 2026."]
 
 
-def test_what_a_carrier_noted_is_quoted_and_no_receipt_by_hand() -> None:
+def test_a_carriers_note_is_quoted_rather_than_called_a_receipt_in_person() -> None:
     texts = said(of("product_not_received"), CHARGE, SHIPMENT, {"shipment.received_by": "left at front door"})
     noted = [text for text in texts if "front door" in text]
     assert len(noted) == 3
     assert all("recorded as received by “left at front door”" in text for text in noted)
 
 
-def test_a_delivery_on_the_promised_day_of_its_own_zone_is_in_time() -> None:
+def test_a_delivery_on_the_promised_day_in_its_own_zone_is_on_time() -> None:
     held = {"shipment.delivered_at": "2026-09-05T20:45:00-07:00", "order.promised_delivery_date": "2026-09-05"}
     on_time = "Time: delivery was promised for 5 September 2026 and made on 5 September 2026."
     assert on_time in said(of("product_not_received"), SHIPMENT, held)
@@ -208,7 +208,7 @@ def test_no_template_prints_a_secret_that_somebody_wrote(template: str) -> None:
     assert not any("hunter2" in text for text in texts)
 
 
-def test_a_secret_is_seen_to_be_removed_in_the_letter() -> None:
+def test_the_letter_shows_that_a_secret_was_removed() -> None:
     letter = render_letter(of("general"), facts({"support.offers": "the pin is 4711"}), page_size="a4")
     assert f"Offer: the pin is {REMOVED}." in [one.text for one in letter.statements]
 

@@ -57,7 +57,7 @@ def order(charge: str, elements: Any = ALL, days: float = 200, **changes: Any) -
 def found(
     *orders: dict[str, Any], prior: Any = None, dispute: Any = None, product_type: Any = "physical_product", **more: Any
 ) -> Compelling:
-    """What becomes of a dispute of Visa's 10.4 whose charge has all the elements.
+    """The result for a dispute with Visa's code 10.4 whose charge has all the elements.
 
     :param prior: the charges that nobody disputed; None: those of the orders
     """
@@ -87,7 +87,7 @@ def pair(made: Compelling) -> list[str]:
     return [one["charge"] for one in made.evidence["prior_undisputed_transactions"]]
 
 
-def test_two_charges_that_have_all_in_common_are_sent_with_all_of_it() -> None:
+def test_two_charges_with_everything_in_common_are_sent_with_all_elements() -> None:
     made = found(order("ch_a", days=200), order("ch_b", days=300))
     elements = {SENT[name]: value for name, value in DISPUTED.items()}
     prior = elements | {"product_description": "Wool blanket"}
@@ -106,7 +106,7 @@ def test_two_charges_that_have_all_in_common_are_sent_with_all_of_it() -> None:
     }
 
 
-def test_what_is_not_in_common_is_not_sent() -> None:
+def test_elements_that_are_not_in_common_are_not_sent() -> None:
     made = found(order("ch_a", {"checkout.ip", "customer.email"}), order("ch_b"))
     assert {*made.evidence["disputed_transaction"]} == {
         "customer_purchase_ip",
@@ -126,19 +126,19 @@ def test_what_is_not_in_common_is_not_sent() -> None:
         ("booking_reservation", "services"),
     ],
 )
-def test_the_product_type_tells_visas_category(product_type: str, category: str) -> None:
+def test_the_product_type_decides_visas_category(product_type: str, category: str) -> None:
     made = found(order("ch_a"), order("ch_b"), product_type=product_type)
     assert made.evidence["disputed_transaction"]["merchandise_or_services"] == category
 
 
-def test_the_items_of_the_order_describe_what_has_no_name() -> None:
+def test_the_items_of_the_order_describe_a_product_without_a_name() -> None:
     items = [{"description": "Cup"}, {"description": "Saucer"}]
     made = found(order("ch_a"), order("ch_b"), **{"product.name": None, "order.items": items})
     assert made.evidence["disputed_transaction"]["product_description"] == "Cup; Saucer"
     assert {"order.items"} == made.facts & {"order.items", "product.name"}
 
 
-def test_what_the_order_does_not_tell_stripes_charge_may() -> None:
+def test_stripes_charge_fills_in_what_the_order_lacks() -> None:
     charge = {"currency": "usd", "email": "ada@example.com", "description": "Blanket", "amount": 1}
     charges = [{"charge": name, "created": ago(200), **charge} for name in ("ch_a", "ch_b")]
     bare = [order(name, {"checkout.ip"}, product_description=None) for name in ("ch_a", "ch_b")]
@@ -152,7 +152,7 @@ def test_what_the_order_does_not_tell_stripes_charge_may() -> None:
 
 
 @pytest.mark.parametrize("changes", [{"reason": "fraudulent", "code": "10.5"}, {"network": "mastercard"}])
-def test_nothing_else_is_asked_for_it(changes: dict[str, str]) -> None:
+def test_no_other_dispute_is_considered_for_compelling_evidence(changes: dict[str, str]) -> None:
     card = {"network": "visa", "network_reason_code": changes.get("code", "10.4"), **changes}
     of = stripe_dispute(payment_method_details={"type": "card", "card": card})
     assert compelling_evidence(of, facts({}), "physical_product") is None
@@ -183,39 +183,39 @@ def test_nothing_else_is_asked_for_it(changes: dict[str, str]) -> None:
         ),
     ],
 )
-def test_what_does_not_qualify_says_why_and_sends_nothing(changes: dict[str, Any], why: str) -> None:
+def test_a_dispute_that_does_not_qualify_says_why_and_sends_nothing(changes: dict[str, Any], why: str) -> None:
     made = found(order("ch_a"), order("ch_b"), **changes)
     assert made.said.startswith(f"does not qualify: {why}")
     assert (made.evidence, made.facts) == ({}, frozenset())
 
 
 @pytest.mark.parametrize("types", [None, [CE3]])
-def test_where_stripe_offers_it_or_does_not_say_the_rules_decide(types: Any) -> None:
+def test_the_rules_decide_where_stripe_offers_it_or_says_nothing(types: Any) -> None:
     of = stripe_dispute(enhanced_eligibility_types=types)
     assert found(order("ch_a"), order("ch_b"), dispute=of).said.startswith("qualifies")
 
 
 @pytest.mark.parametrize("days", [119.99, 364.01, -1])
 @pytest.mark.parametrize("allowed", [120, 364])
-def test_a_charge_counts_from_120_to_364_days_and_no_other(days: float, allowed: float) -> None:
+def test_only_a_charge_120_to_364_days_older_counts(days: float, allowed: float) -> None:
     assert pair(found(order("ch_a", days=allowed), order("ch_b"), order("ch_c", days=days))) == sorted(
         ["ch_a", "ch_b"], key=lambda charge: {"ch_a": allowed, "ch_b": 200}[charge]
     )
 
 
 @pytest.mark.parametrize("changes", [{"amount": 0}, {"charge": "ch_1"}, {"charge": "pp_1"}, {"charge": "1001"}])
-def test_a_validation_the_disputed_charge_itself_and_one_that_is_not_stripes_do_not_count(
+def test_validations_the_disputed_charge_itself_and_charges_outside_stripe_do_not_count(
     changes: dict[str, Any],
 ) -> None:
     assert found(order("ch_a"), order("ch_b") | changes).said.startswith("does not qualify: 1 earlier")
 
 
-def test_a_payment_of_stripes_counts_as_a_charge() -> None:
+def test_a_stripe_payment_counts_as_a_charge() -> None:
     assert pair(found(order("ch_a"), order("py_b"))) == ["py_b", "ch_a"]
 
 
 @pytest.mark.parametrize(("email", "alike"), [("Ada@Example.COM", True), ("ada+x@example.com", False)])
-def test_an_e_mail_address_is_compared_without_case(email: str, alike: bool) -> None:
+def test_e_mail_addresses_are_compared_ignoring_case(email: str, alike: bool) -> None:
     needed = {"checkout.ip", "customer.email"}
     made = found(order("ch_a", needed, email=email), order("ch_b", needed), **dict.fromkeys(ALL - needed))
     assert made.said.startswith("qualifies") is alike
@@ -223,13 +223,13 @@ def test_an_e_mail_address_is_compared_without_case(email: str, alike: bool) -> 
     assert sent == ({"ch_a": email, "ch_b": "ada@example.com"} if alike else {})
 
 
-def test_a_charge_that_the_holder_called_fraud_does_not_count() -> None:
+def test_a_charge_disputed_as_fraud_does_not_count() -> None:
     fraud = [{"charge": "ch_b", "created": ago(200), "amount": 1, "currency": "usd"}]
     made = found(order("ch_a"), order("ch_b"), **{"history.prior_disputed_fraud": fraud})
     assert made.said.startswith("does not qualify: 1 earlier")
 
 
-def test_what_stripe_filled_in_stays_and_is_completed() -> None:
+def test_values_that_stripe_filled_in_stay_and_are_completed() -> None:
     of = given_by_stripe(
         disputed_transaction={
             "customer_purchase_ip": "203.0.113.7",
@@ -256,7 +256,7 @@ def test_what_stripe_filled_in_stays_and_is_completed() -> None:
     assert "charge.created" not in made.facts
 
 
-def test_where_stripe_filled_in_all_nothing_is_sent() -> None:
+def test_nothing_is_sent_where_stripe_filled_in_everything() -> None:
     prior = {"customer_purchase_ip": "192.0.2.1", "customer_account_id": "ada", "product_description": "Cup"}
     of = given_by_stripe(
         disputed_transaction=prior | {"merchandise_or_services": "services"},
@@ -267,7 +267,7 @@ def test_where_stripe_filled_in_all_nothing_is_sent() -> None:
     assert (made.evidence, made.facts) == ({}, frozenset())
 
 
-def test_one_charge_of_stripes_gets_the_best_other_one() -> None:
+def test_a_charge_chosen_by_stripe_is_paired_with_the_best_other_one() -> None:
     of = given_by_stripe(
         prior_undisputed_transactions=[
             {"charge": "ch_c", "customer_purchase_ip": "203.0.113.7", "customer_email_address": "ada@example.com"}
@@ -353,7 +353,9 @@ NEEDED = [{"checkout.ip", "checkout.device_fingerprint"}, {"checkout.ip", "check
 @pytest.mark.parametrize("needed", NEEDED, ids=lambda needed: " ".join(sorted(needed)))
 @pytest.mark.parametrize("without", [0, 1])
 @pytest.mark.parametrize("of", ["disputed", "ch_a", "ch_b"])
-def test_two_elements_suffice_and_without_either_it_does_not_qualify(needed: set[str], without: int, of: str) -> None:
+def test_two_elements_are_enough_and_without_either_the_dispute_does_not_qualify(
+    needed: set[str], without: int, of: str
+) -> None:
     only = dict.fromkeys(ALL - needed)
     assert found(order("ch_a", needed), order("ch_b", needed), **only).said.startswith("qualifies")
     gone = sorted(needed)[without]
@@ -362,12 +364,12 @@ def test_two_elements_suffice_and_without_either_it_does_not_qualify(needed: set
     assert made.said.startswith("does not qualify: no two earlier charges share")
 
 
-def test_the_two_names_of_a_device_are_one_element() -> None:
+def test_two_identifiers_of_a_device_count_as_one_element() -> None:
     device = {"checkout.device_fingerprint", "checkout.device_id"}
     assert found(order("ch_a", device), order("ch_b", device)).said.startswith("does not qualify: no two")
 
 
-def test_what_stripe_says_of_it_is_read_back() -> None:
+def test_eligibility_is_read_as_stripe_gives_it() -> None:
     said = {CE3: {"status": "requires_action", "required_actions": ["missing_customer_identifiers"]}}
     assert read_eligibility({"evidence_details": {"enhanced_eligibility": said}}) == said
     fee = {"visa_compliance": {"status": "requires_fee_acknowledgement"}}
@@ -375,5 +377,5 @@ def test_what_stripe_says_of_it_is_read_back() -> None:
 
 
 @pytest.mark.parametrize("details", [None, {}, {"enhanced_eligibility": {}}])
-def test_where_stripe_says_nothing_there_is_nothing(details: Any) -> None:
+def test_there_is_no_eligibility_where_stripe_gives_none(details: Any) -> None:
     assert read_eligibility({"evidence_details": details}) is None

@@ -30,7 +30,7 @@ def findings(manifest: Manifest):
     return [*inconsistencies(manifest), *lines]
 
 
-def test_a_text_that_a_person_wrote_is_a_fact_of_their_own() -> None:
+def test_a_text_written_by_a_person_is_a_fact_with_that_person_as_its_source() -> None:
     before = packet().manifest
     text = f"{before.fields[FIELD]}\nIt has a blue door."
     manifest = packet(edits=written(product_description=text)).manifest
@@ -39,7 +39,7 @@ def test_a_text_that_a_person_wrote_is_a_fact_of_their_own() -> None:
     assert by_text["It has a blue door."] == ("written.product_description",)
     fact = manifest.facts["written.product_description"]
     assert (fact.value, fact.source, fact.at) == (text, "written by ana", "2023-11-14T22:13:20+00:00")
-    # What stayed of ours keeps the shop's facts.
+    # Lines of ours that stayed keep the shop's facts.
     kept = {one.text: one.facts for one in before.statements if one.text in before.fields[FIELD].split("\n")}
     assert kept
     assert all(by_text[line] == facts for line, facts in kept.items())
@@ -47,7 +47,7 @@ def test_a_text_that_a_person_wrote_is_a_fact_of_their_own() -> None:
     assert Manifest.from_json(manifest.to_json()) == manifest
 
 
-def test_a_heading_of_ours_states_nothing_and_a_single_fact_may_be_written_over() -> None:
+def test_our_headings_state_nothing_and_a_single_fact_may_be_overwritten() -> None:
     summary = packet().manifest.fields["uncategorized_text"]
     manifest = packet(edits=written(uncategorized_text=f"{summary}\nMore.", customer_name="Ana R.")).manifest
     written_texts = [one.text for one in manifest.statements if one.facts == ("written.uncategorized_text",)]
@@ -62,13 +62,13 @@ def test_a_text_that_a_person_emptied_is_not_sent() -> None:
     assert not [name for name in manifest.facts if name.startswith("written.")]
 
 
-def test_who_passes_a_fact_off_as_a_persons_is_found() -> None:
+def test_a_fact_falsely_attributed_to_a_person_is_found() -> None:
     manifest = packet(edits=written(customer_name="Ana R.")).manifest
     forged = manifest.model_copy(update={"edits": NO_EDITS})
     assert any("a person wrote written.customer_name" in str(found) for found in findings(forged))
 
 
-def test_an_exhibit_is_taken_out_or_stands_where_a_person_put_it() -> None:
+def test_an_exhibit_is_taken_out_or_moved_as_a_person_decided() -> None:
     shown = [exhibit(name) for name in ("proof_of_delivery", "order_receipt", "customer_messages")]
     edits = Edits(
         exhibits=(
@@ -87,7 +87,7 @@ def test_an_exhibit_is_taken_out_or_stands_where_a_person_put_it() -> None:
     assert findings(manifest) == []
 
 
-def test_a_packet_that_a_person_changed_is_approved_by_a_person_alone() -> None:
+def test_only_a_person_approves_a_packet_that_a_person_changed() -> None:
     edits = written(customer_name="Ana R.", service_date="").followed_by(
         Edits(
             exhibits=(moved("order_receipt", None), moved("proof_of_delivery", "receipt")),
@@ -105,7 +105,7 @@ def test_a_packet_that_a_person_changed_is_approved_by_a_person_alone() -> None:
     assert at_last_moment(silent, manifest) == "leave"
 
 
-def test_of_one_text_or_exhibit_the_later_change_holds() -> None:
+def test_the_later_change_of_a_text_or_exhibit_applies() -> None:
     first = written(customer_name="Ana", service_date="1 May").followed_by(Edits(exhibits=(moved("a", None),)))
     both = first.followed_by(Edits(texts=written(customer_name="Ana R.").texts, exhibits=(moved("a", "receipt"),)))
     assert {field: one.text for field, one in both.texts.items()} == {
@@ -125,11 +125,11 @@ def test_of_one_text_or_exhibit_the_later_change_holds() -> None:
         ({"exhibits": [{"document": "a", "filename": "a", "field": None, **HAND}] * 101}, "at most 100"),
     ],
 )
-def test_edits_have_known_fields_and_a_size(edits, told) -> None:
+def test_edits_with_unknown_fields_or_too_large_are_refused(edits, told) -> None:
     with pytest.raises(ValidationError, match=told):
         Edits.model_validate(edits)
 
 
-def test_of_what_a_person_wrote_no_secret_and_no_hidden_sign_is_sent() -> None:
+def test_secrets_and_hidden_characters_are_removed_from_what_a_person_wrote() -> None:
     one = WrittenText(text="card 4242 4242 4242 4242\r\nand\u202e more \n", **HAND)
     assert one.text == "card [removed]\nand more"

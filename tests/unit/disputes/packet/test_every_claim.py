@@ -71,7 +71,7 @@ def known(cell: seed_matrix.Cell) -> Known:
 
 
 def table(expected: dict[tuple[str, str], dict[str, list[str]]]) -> tuple[str, dict[tuple[str, str], set[str]]]:
-    """Fields given of fields expected, a line a cell, and what is missing."""
+    """Fields given of fields expected, one line for each cell, and what is missing."""
     lines, missing = [], {}
     for (claim, product_type), ranks in expected.items():
         given = cells()[claim, product_type].given()
@@ -90,13 +90,13 @@ def assert_whole(
         assert len(missing[cell]) <= 0.05 * sum(map(len, ranks.values())), cell
 
 
-def test_every_claim_of_every_product_type_is_there() -> None:
+def test_every_claim_of_every_product_type_is_covered() -> None:
     wanted = {(claim, product_type) for claim, types in GUIDANCE.items() for product_type in types}
     assert set(cells()) == wanted
     assert all(known.case.claim.name == claim for (claim, _), known in cells().items())
 
 
-def test_all_that_the_playbook_wishes_for_is_given() -> None:
+def test_every_field_that_the_playbook_asks_for_is_given() -> None:
     expected = {
         cell: {rank: [field for field, how in known.plan.items() if how.importance == rank] for rank in IMPORTANCES}
         for cell, known in cells().items()
@@ -106,7 +106,7 @@ def test_all_that_the_playbook_wishes_for_is_given() -> None:
     assert_whole(expected, missing)
 
 
-def test_all_that_public_guidance_names_is_given_and_weighed_alike() -> None:
+def test_every_field_that_public_guidance_names_is_given_and_weighed_alike() -> None:
     expected = {(claim, of): ranks for claim, types in GUIDANCE.items() for of, ranks in types.items()}
     lines, missing = table(expected)
     print(f"\nFields given of those that guidance names\n{lines}")  # noqa: T201
@@ -117,7 +117,7 @@ def test_all_that_public_guidance_names_is_given_and_weighed_alike() -> None:
 
 
 @pytest.mark.parametrize("cell", [(claim, of) for claim, types in GUIDANCE.items() for of in types], ids=" ".join)
-def test_a_fact_that_is_taken_away_takes_its_sentences_and_no_others(cell: tuple[str, str]) -> None:
+def test_removing_a_fact_removes_its_sentences_and_no_others(cell: tuple[str, str]) -> None:
     known = cells()[cell]
     whole = known.said()
     for name in known.facts:

@@ -1,4 +1,4 @@
-"""Every letter of the gallery, read for words that run together, blanks that are missing and names of ours."""
+"""Every letter of the gallery, checked for words that run together, missing spaces and internal names."""
 
 import re
 
@@ -31,7 +31,7 @@ WRITTEN = re.compile(r"“[^”]*”|\S+@\S+|https?:\S+|\d{2}:\d{2}|\b(ch|du|py|
 
 
 @pytest.mark.parametrize("cell", CELLS, ids=lambda cell: f"{cell.claim} {cell.product_type}")
-def test_every_sentence_is_joined_well(cell: seed_matrix.Cell) -> None:
+def test_every_sentence_is_joined_properly(cell: seed_matrix.Cell) -> None:
     held = gathered(cell)
     case = Case(held.dispute, held.claim, held.product_type)
     texts = [one.text for one in sentences(case.template, held.facts, {"case": case, "exhibits": ()})]
@@ -46,7 +46,7 @@ def test_every_sentence_is_joined_well(cell: seed_matrix.Cell) -> None:
 
 
 @pytest.mark.parametrize("cell", CELLS, ids=lambda cell: f"{cell.claim} {cell.product_type}")
-def test_where_no_card_was_charged_nobody_is_a_cardholder(cell: seed_matrix.Cell) -> None:
+def test_nobody_is_called_a_cardholder_where_no_card_was_charged(cell: seed_matrix.Cell) -> None:
     held = gathered(cell)
     paid = held.dispute.model_copy(update={"payment_method_details": PaymentMethodDetails(type="klarna")})
     case = Case(paid, held.claim, held.product_type)

@@ -30,7 +30,7 @@ def test_the_first_page_of_each_claims_letter_looks_as_it_did(cell: Cell) -> Non
         )
 
 
-def test_a_digit_that_changed_is_seen_and_the_rounding_of_a_baseline_is_not() -> None:
+def test_a_changed_digit_is_noticed_and_the_rounding_of_a_baseline_is_not() -> None:
     before = kept(next(baselines.chosen()))
     assert baselines.differing(before.point([level ^ 8 for level in range(256)]), before)[0] == 0
     changed = before.copy()
@@ -38,7 +38,7 @@ def test_a_digit_that_changed_is_seen_and_the_rounding_of_a_baseline_is_not() ->
     assert baselines.differing(changed, before)[0] > TOLERATED
 
 
-def test_baselines_are_of_every_claim_and_small() -> None:
+def test_every_claim_has_a_baseline_and_baselines_are_small() -> None:
     files = list(baselines.FOLDER.glob("*.png"))
     assert {file.stem for file in files} == {cell.claim for cell in baselines.chosen()}
     assert sum(file.stat().st_size for file in files) < 400_000

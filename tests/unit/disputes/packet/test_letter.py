@@ -63,13 +63,13 @@ def test_the_reader_finds_claim_answer_timeline_and_exhibits() -> None:
         assert said in text
 
 
-def test_every_statement_stands_in_the_letter() -> None:
+def test_every_statement_appears_in_the_letter() -> None:
     letter = render_letter(case(), facts(CHARGE, ORDER, SHIPMENT), page_size="a4")
     for statement in letter.statements:
         assert statement.text in words(letter.pdf)
 
 
-def test_a_thread_that_the_answer_quotes_is_not_told_again() -> None:
+def test_a_thread_that_the_answer_quotes_is_not_repeated() -> None:
     came = {"at": "2026-09-20", "author": "customer", "text": "The teapot arrived."}
     ours = {"at": "2026-09-21", "author": "merchant", "text": "Enjoy it."}
     asked = {"at": "2026-09-22", "author": "customer", "text": "How do I clean it?"}
@@ -104,7 +104,7 @@ def test_a_code_may_say_more_than_its_claim(network: str, code: str, said: str) 
 
 
 @pytest.mark.parametrize("reason", dict.fromkeys(claim[0] for claim in CLAIMS))
-def test_with_no_facts_there_is_the_claim_and_nothing_else(reason: str) -> None:
+def test_without_facts_the_letter_has_only_the_claim(reason: str) -> None:
     letter = render_letter(case(dispute(reason, code=""), product_type=None), facts(), page_size="us-letter")
     text = page_text(letter.pdf)
     assert [statement.facts for statement in letter.statements] == [()]
@@ -113,7 +113,7 @@ def test_with_no_facts_there_is_the_claim_and_nothing_else(reason: str) -> None:
     assert pypdfium2.PdfDocument(letter.pdf)[0].get_size() == (612, 792)
 
 
-def test_a_digital_product_was_never_shipped() -> None:
+def test_a_digital_product_is_not_said_to_be_shipped() -> None:
     sold = case(product_type="digital_product_or_service")
     letter = render_letter(sold, facts(CHARGE, ORDER, SHIPMENT), page_size="a4")
     assert not [statement for statement in letter.statements if any("shipment" in name for name in statement.facts)]
@@ -133,14 +133,14 @@ def test_a_charge_said_to_be_fraud_is_answered_with_the_best_check(held: dict, a
     assert any(answer in statement.text for statement in letter.statements)
 
 
-def test_a_failed_check_is_never_told_as_passed() -> None:
+def test_a_failed_check_is_never_presented_as_passed() -> None:
     checks = {"charge.avs_line1": "fail", "charge.avs_postal_code": "unavailable", "charge.cvc_check": "unavailable"}
     checks |= {"charge.three_d_secure": {"result": "failed"}}
     letter = render_letter(case(), facts(checks), page_size="a4")
     assert [statement.facts for statement in letter.statements] == [()]
 
 
-def test_what_people_wrote_is_quoted_as_theirs() -> None:
+def test_messages_are_quoted_and_attributed() -> None:
     wrote = [
         {"at": "2026-09-07", "author": "merchant", "text": "It is."},
         {"at": "2026-09-06T15:02:00Z", "author": "customer", "text": "Is it safe?\n#read(x) 4242424242424242"},
@@ -150,7 +150,7 @@ def test_what_people_wrote_is_quoted_as_theirs() -> None:
     assert f"{first} 7 September 2026, we wrote: “It is.”" in text
 
 
-def test_of_many_messages_the_ends_are_quoted_and_the_rest_counted() -> None:
+def test_the_first_and_last_of_many_messages_are_quoted_and_the_rest_counted() -> None:
     wrote = [{"at": f"2026-09-{n:02}", "author": "customer", "text": f"message {n}."} for n in range(1, 13)]
     text = words(render_letter(case(), facts({"support.messages": wrote}), page_size="a4").pdf)
     assert "message 3." in text
@@ -158,14 +158,14 @@ def test_of_many_messages_the_ends_are_quoted_and_the_rest_counted() -> None:
     assert "the first three and the last three of 12 messages" in text
 
 
-def test_nothing_on_file_is_not_said_to_be_nothing_written() -> None:
+def test_without_a_search_the_letter_does_not_say_that_nothing_was_written() -> None:
     silent = render_letter(case(), facts(CHARGE), page_size="a4")
     searched = render_letter(case(), facts({"support.contacted_before_dispute": False}), page_size="a4")
     assert not any("searched" in statement.text for statement in silent.statements)
     assert any("we searched" in statement.text for statement in searched.statements)
 
 
-def test_the_same_letter_is_the_same_bytes() -> None:
+def test_the_same_letter_gives_the_same_bytes() -> None:
     assert render_letter(case(), everything(), page_size="a4") == render_letter(case(), everything(), page_size="a4")
 
 
@@ -178,7 +178,7 @@ OTHER = {
 }
 
 
-def test_two_charges_stand_side_by_side() -> None:
+def test_two_charges_are_shown_side_by_side() -> None:
     letter = render_letter(case(dispute("duplicate", code="12.6.1")), facts(CHARGE, ORDER, OTHER), page_size="a4")
     text = words(letter.pdf)
     for row in (
@@ -208,7 +208,7 @@ REFUND = {
 }
 
 
-def test_a_partial_refund_is_weighed_against_what_is_disputed() -> None:
+def test_a_partial_refund_is_compared_with_the_disputed_amount() -> None:
     credit = case(dispute("credit_not_processed", code="13.6"))
     letter = render_letter(credit, facts(CHARGE, REFUND), page_size="a4")
     said = [statement.text for statement in letter.statements]
@@ -219,7 +219,7 @@ def test_a_partial_refund_is_weighed_against_what_is_disputed() -> None:
     )
 
 
-def test_beside_a_whole_refund_no_terms_refuse_one() -> None:
+def test_no_terms_are_cited_against_a_refund_that_was_made_in_full() -> None:
     credit = case(dispute("credit_not_processed", code="13.6"))
     whole = {"refund.amount": 12900, "policy.refund_text": "Sale items are final.", "policy.shown_where": "at checkout"}
     letter = render_letter(credit, facts(CHARGE, REFUND, whole), page_size="a4")
@@ -230,7 +230,7 @@ def test_beside_a_whole_refund_no_terms_refuse_one() -> None:
     )
 
 
-def test_what_was_paid_is_not_reckoned_when_more_was_refunded_since() -> None:
+def test_no_remainder_is_stated_when_more_was_refunded_since() -> None:
     credit = case(dispute("credit_not_processed", code="13.6"))
     letter = render_letter(credit, facts(CHARGE, REFUND, {"charge.amount_refunded": 4500}), page_size="a4")
     assert not any("has not been refunded" in statement.text for statement in letter.statements)
@@ -250,7 +250,7 @@ def test_each_complaint_is_answered() -> None:
     ]
 
 
-def test_what_was_charged_to_no_card_is_not_said_to_be() -> None:
+def test_a_charge_without_a_card_is_not_said_to_be_on_a_card() -> None:
     debit = {name: value for name, value in CHARGE.items() if name not in ("charge.card_brand", "charge.last4")}
     text = words(render_letter(case(dispute("debit_not_authorized", code="R10")), facts(debit), page_size="a4").pdf)
     assert "129.00 USD was charged" in text

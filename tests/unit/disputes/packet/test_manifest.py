@@ -30,7 +30,7 @@ def test_canonical_json_does_not_depend_on_the_order_of_keys(value: dict) -> Non
     assert canonical_json(turned) == canonical_json(value)
 
 
-def test_canonical_json_refuses_what_is_no_json() -> None:
+def test_canonical_json_refuses_what_is_not_json() -> None:
     with pytest.raises(ValueError, match="not JSON compliant"):
         canonical_json(float("nan"))
 
@@ -56,7 +56,7 @@ def test_every_change_changes_the_digest(changes: dict) -> None:
     assert packet_sha256(manifest(**changes).to_json()) != packet_sha256(manifest().to_json())
 
 
-def test_text_stands_in_the_manifest_as_it_is() -> None:
+def test_text_is_written_to_the_manifest_as_it_is() -> None:
     assert "Zoë Ångström".encode() in manifest().to_json()
 
 

@@ -34,7 +34,7 @@ from disputes.packet.manifest import Manifest
 DOCUMENTS = ("proof_of_delivery", "order_receipt", "customer_messages", "signed_delivery")
 
 
-def test_a_packet_holds_fields_and_one_file_a_field() -> None:
+def test_a_packet_has_fields_and_one_file_for_each_file_field() -> None:
     made = packet(*(exhibit(name) for name in DOCUMENTS))
     manifest = made.manifest
     assert manifest.fields["shipping_carrier"] == "UPS"
@@ -48,7 +48,7 @@ def test_a_packet_holds_fields_and_one_file_a_field() -> None:
     assert Manifest.from_json(manifest.to_json()) == manifest
 
 
-def test_the_letter_stands_first_and_numbers_the_exhibits() -> None:
+def test_the_letter_comes_first_and_exhibits_are_numbered() -> None:
     made = packet(exhibit("prior_orders"), exhibit("proof_of_delivery"), exhibit("order_receipt"))
     text = page_text(made.files["uncategorized_file"])
     assert text.index("Response to a dispute") < text.index("Exhibit 3: Earlier orders")
@@ -81,7 +81,7 @@ def test_every_sentence_has_its_facts_with_source_and_time() -> None:
     assert "order.confirmation_sent_at" not in manifest.facts
 
 
-def test_refused_documents_and_completeness_are_written_down() -> None:
+def test_refused_documents_and_completeness_are_recorded() -> None:
     refusal = Refusal("order_receipt", "receipt.heic", "is not a PDF")
     manifest = packet(exhibit("proof_of_delivery"), refused=[refusal]).manifest
     assert manifest.refused == (refusal,)
@@ -90,13 +90,13 @@ def test_refused_documents_and_completeness_are_written_down() -> None:
     assert "receipt" not in manifest.completeness.strong.given
 
 
-def test_a_document_may_stand_in_two_fields_under_one_number() -> None:
+def test_a_document_may_appear_in_two_fields_under_one_number() -> None:
     held = packet(exhibit("signed_contract"), product_type="offline_service")
     for field in ("service_documentation", "customer_signature"):
         assert "Exhibit 1: Signed agreement" in page_text(held.files[field])
 
 
-def test_near_the_page_limit_no_exhibit_stands_twice() -> None:
+def test_near_the_page_limit_no_exhibit_appears_twice() -> None:
     held = packet(exhibit("signed_contract", pages=30), product_type="offline_service")
     assert "service_documentation" in held.files
     assert "customer_signature" not in held.files
@@ -118,12 +118,12 @@ def test_images_shrink_step_by_step_until_the_packet_fits() -> None:
     assert made.manifest.dropped == ()
 
 
-def test_an_essential_document_that_does_not_shrink_says_which_field() -> None:
+def test_an_essential_document_that_cannot_shrink_is_refused_naming_its_field() -> None:
     with pytest.raises(LimitError, match=r"du_1: customer_communication: .* bytes are more than 5000000 for one file"):
         packet(exhibit("customer_messages", filling=Random(1).randbytes(5_100_000)))
 
 
-def test_what_ranks_lowest_is_dropped_and_the_manifest_says_so() -> None:
+def test_the_lowest_ranked_exhibit_is_dropped_and_the_manifest_says_so() -> None:
     made = packet(
         exhibit("customer_messages", pages=20), exhibit("order_receipt", pages=25), exhibit("signed_delivery", pages=9)
     )
@@ -136,7 +136,7 @@ def test_what_ranks_lowest_is_dropped_and_the_manifest_says_so() -> None:
     assert "bytes do not fit: all files together may have 4500000" in dropped.reason
 
 
-def test_of_an_essential_field_the_document_named_first_stays() -> None:
+def test_the_first_named_document_of_an_essential_field_stays() -> None:
     made = packet(
         exhibit("proof_of_delivery", pages=5),
         exhibit("delivery_photo", pages=14),
@@ -146,7 +146,7 @@ def test_of_an_essential_field_the_document_named_first_stays() -> None:
     assert [entry.document for entry in made.manifest.dropped] == ["delivery_photo"]
 
 
-def test_parts_of_a_document_that_are_not_shown_are_refusals() -> None:
+def test_parts_of_a_document_that_are_not_shown_are_listed_as_refused() -> None:
     mail = b"From: a@example.com\nContent-Type: application/zip; name=all.zip\n\nPK"
     (refusal,) = packet(make_exhibit("customer_messages", "a.eml", mail)).manifest.refused
     assert (refusal.document, refusal.filename) == ("customer_messages", "a.eml: all.zip")
@@ -158,7 +158,7 @@ def ordered(count: int) -> Facts:
     return facts(CHARGE, ORDER, SHIPMENT, {"support.offers": offers})
 
 
-def test_a_long_text_goes_on_in_an_exhibit_and_the_manifest_says_so() -> None:
+def test_a_long_text_continues_in_an_exhibit_and_the_manifest_says_so() -> None:
     held = ordered(2_000).merged(facts({"support.resolution": "no cup was taken"}))
     made = packet(exhibit("proof_of_delivery"), exhibit("refund_receipt"), held=held)
     (shortened,) = made.manifest.shortened
@@ -189,7 +189,7 @@ def test_a_long_text_goes_on_in_an_exhibit_and_the_manifest_says_so() -> None:
     assert behind[0] not in text
 
 
-def test_a_rest_without_room_is_left_out_and_said() -> None:
+def test_the_rest_of_a_text_that_has_no_room_is_left_out_and_the_text_says_so() -> None:
     made = packet(exhibit("customer_messages", pages=36), held=ordered(2_000))
     (shortened,) = made.manifest.shortened
     assert shortened.continued_in is None
@@ -199,13 +199,13 @@ def test_a_rest_without_room_is_left_out_and_said() -> None:
     assert not any("Cup number 1999" in one.text for one in made.manifest.statements)
 
 
-def test_a_rest_that_is_longer_than_any_file_is_left_out_and_said() -> None:
+def test_the_rest_of_a_text_that_is_longer_than_any_file_is_left_out() -> None:
     (shortened,) = packet(held=ordered(12_000)).manifest.shortened
     assert shortened.continued_in is None
     assert shortened.characters > 170_000
 
 
-def test_text_gives_way_to_what_is_essential() -> None:
+def test_text_is_shortened_to_make_room_for_essential_documents() -> None:
     of = dispute(network="mastercard", code="4837")
     made = packet(exhibit("customer_messages", pages=12), of=of, held=ordered(1_000))
     assert sum(entry.pages for entry in made.manifest.files.values()) <= MASTERCARD_PAGES
@@ -213,7 +213,7 @@ def test_text_gives_way_to_what_is_essential() -> None:
     assert shortened.kept < 15_000
 
 
-def test_what_cannot_be_made_to_fit_says_which_field() -> None:
+def test_a_packet_that_cannot_fit_is_refused_naming_the_field() -> None:
     with pytest.raises(LimitError, match=r"du_1: shipping_documentation: .* pages, more than 19"):
         packet(exhibit("proof_of_delivery", pages=20), of=dispute(network="mastercard", code="4837"))
 
@@ -228,7 +228,7 @@ def test_a_claim_without_a_playbook_gets_the_general_one() -> None:
     assert manifest.files["uncategorized_file"].pages >= 1
 
 
-def test_everything_that_is_known_fits() -> None:
+def test_a_packet_with_every_fact_fits() -> None:
     for reason in ("fraudulent", "product_not_received", "subscription_canceled", "general"):
         made = packet(of=dispute(reason, code=""), held=everything(), size="us-letter")
         assert not set(made.manifest.completeness.essential_missing) & set(TEXT_FIELDS)
@@ -239,7 +239,7 @@ PACKED = st.lists(st.tuples(st.sampled_from(DOCUMENTS), st.integers(1, 30), st.i
 
 @settings(max_examples=15, deadline=None)
 @given(PACKED)
-def test_a_packet_is_within_every_limit_or_none_at_all(documents: list[tuple[str, int, int]]) -> None:
+def test_a_packet_is_within_every_limit_or_is_not_made(documents: list[tuple[str, int, int]]) -> None:
     exhibits = [
         exhibit(name, f"{number}.pdf", pages=pages, filling=Random(number).randbytes(size // pages))
         for number, (name, pages, size) in enumerate(documents)
@@ -255,7 +255,7 @@ def test_a_packet_is_within_every_limit_or_none_at_all(documents: list[tuple[str
 
 
 @pytest.mark.slow
-def test_the_same_packet_in_any_process_folder_locale_and_time_zone(tmp_path: Path) -> None:
+def test_the_packet_is_the_same_in_any_process_folder_locale_and_time_zone(tmp_path: Path) -> None:
     code = (
         "from tests.unit.disputes.pages import everything, packet; from disputes.exhibits.exhibits import make_exhibit;"
         "print(packet(make_exhibit('customer_messages', 'a.txt', b'Hello'), held=everything()).manifest.to_json())"

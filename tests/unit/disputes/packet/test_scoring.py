@@ -32,7 +32,7 @@ def test_an_essential_field_counts_three_times_a_helpful_one() -> None:
 
 
 @given(ALL)
-def test_all_is_a_hundred_nothing_is_nought_and_one_field_more_is_never_less(made: Completeness) -> None:
+def test_everything_scores_100_and_one_more_field_never_scores_less(made: Completeness) -> None:
     assert 0 <= score(made) <= 100
     whole = {
         rank: getattr(made, rank).model_copy(update={"given": getattr(made, rank).expected}) for rank in IMPORTANCES
@@ -49,13 +49,13 @@ def test_all_is_a_hundred_nothing_is_nought_and_one_field_more_is_never_less(mad
     ("expected", "given", "name"),
     [(0, 0, "poor"), (2, 2, "complete"), (2, 1, "partial"), (3, 2, "partial"), (3, 1, "poor"), (1, 0, "poor")],
 )
-def test_the_band_looks_at_what_is_essential(expected: int, given: int, name: str) -> None:
+def test_the_band_depends_on_the_essential_fields(expected: int, given: int, name: str) -> None:
     completeness = of(essential=share(expected, given), strong=share(5, 5))
     assert band(manifest(completeness=completeness)) == name
     assert band_of(given / expected if expected else None, "physical_product") == name
 
 
-def test_without_a_fact_of_the_merchants_a_packet_is_poor_whatever_is_there() -> None:
+def test_a_packet_without_merchant_facts_is_poor_whatever_else_it_has() -> None:
     whole = of(essential=share(2, 2), strong=share(5, 5))
     assert band(manifest(completeness=whole, product_type=None)) == band_of(1, None) == "poor"
     assert score_lines(manifest(completeness=whole, product_type=None), playbook_for("fraudulent"))[0] == (
@@ -63,7 +63,7 @@ def test_without_a_fact_of_the_merchants_a_packet_is_poor_whatever_is_there() ->
     )
 
 
-def test_it_is_told_with_what_would_help_most_first() -> None:
+def test_the_score_is_reported_with_what_would_help_most_first() -> None:
     completeness = {
         "essential": {"expected": ["shipping_documentation", "uncategorized_text"], "given": ["uncategorized_text"]},
         "strong": {"expected": ["shipping_date", "product_description"], "given": []},
@@ -82,6 +82,6 @@ def test_it_is_told_with_what_would_help_most_first() -> None:
     ]
 
 
-def test_a_field_that_the_playbook_has_no_more_is_not_asked_for() -> None:
+def test_a_field_that_the_playbook_no_longer_has_is_not_asked_for() -> None:
     completeness = {"essential": {"expected": ["duplicate_charge_id"], "given": []}}
     assert would_help(manifest(completeness=completeness), playbook_for("fraudulent")) == []

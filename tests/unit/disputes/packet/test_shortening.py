@@ -46,7 +46,7 @@ def test_a_field_over_its_limit_is_cut() -> None:
     assert made["uncategorized_text"].kept.endswith("sentence.")
 
 
-def test_over_the_limit_of_all_texts_what_ranks_lowest_is_cut() -> None:
+def test_the_lowest_ranked_text_is_cut_when_all_texts_exceed_the_limit() -> None:
     made = cuts(dict.fromkeys(RANKED, "A sentence. " * 1_666), RANKED)
     assert made.keys() == {RANKED[-1]}
 
@@ -64,13 +64,13 @@ def test_all_texts_together_stay_within_the_limits(lengths: dict[str, int], room
     assert sum(map(len, after.values())) <= max(room, short + 200 * len(made))
 
 
-def test_the_reader_is_told() -> None:
+def test_a_notice_tells_the_reader_that_a_text_was_cut() -> None:
     made = cut("One. Two.", 5)
     assert made.notice(3) == "[Continued in Exhibit 3, in the uncategorized file.]"
     assert made.notice(None) == "[Shortened: the first 4 of 8 characters.]"
 
 
-def test_a_rest_is_numbered_after_all_other_exhibits() -> None:
+def test_a_continuation_is_numbered_after_all_other_exhibits() -> None:
     def entry(*exhibits: tuple[str, str]) -> dict[str, object]:
         parts = [{"document": document, "filename": name, "sha256": "0", "pages": 1} for document, name in exhibits]
         return {"name": "x.pdf", "sha256": "0", "bytes": 1, "pages": 2, "exhibits": parts}
@@ -96,7 +96,7 @@ def test_a_cut_text_can_be_traced() -> None:
     assert untraced_lines("One.\n[Other]", made) == ["[Other]"]
 
 
-def test_the_rest_stands_on_pages_of_its_own() -> None:
+def test_the_rest_of_a_text_is_put_on_its_own_pages() -> None:
     made = continuation("product_description", "The rest.", "a4")
     assert made is not None
     assert (made.document, made.title, made.pages) == (

@@ -26,7 +26,7 @@ def say(own_rules: OwnRules):
     return render
 
 
-def test_a_statement_is_made_of_its_facts(say) -> None:
+def test_a_statement_is_made_from_its_facts(say) -> None:
     (made,) = say(
         """outside {% statement "answer", at="order.placed_at" %}Order
            {{ order.id }} by {{ customer.name }}.{% endstatement %}""",
@@ -44,11 +44,11 @@ def test_a_statement_whose_fact_is_missing_is_not_made(say) -> None:
 
 
 @pytest.mark.parametrize("given", ['facts="customer.name"', 'at="order.placed_at"'])
-def test_a_fact_named_by_the_statement_must_be_held_too(say, given: str) -> None:
+def test_a_fact_named_by_the_statement_must_be_known_too(say, given: str) -> None:
     assert say("{% statement " + given + " %}A {{ order.id }}.{% endstatement %}", facts({"order.id": "7"})) == ()
 
 
-def test_an_empty_statement_is_none(say) -> None:
+def test_an_empty_statement_is_left_out(say) -> None:
     template = '{% statement %}{% if order.id == "8" %}Eight{% endif %}{% endstatement %}'
     assert say(template, facts({"order.id": "7"})) == ()
 
@@ -60,7 +60,7 @@ def test_optional_parts_are_tested_with_held(say) -> None:
     assert (made.text, made.facts) == ("A 7.", ("order.id",))
 
 
-def test_a_fact_that_there_is_not_is_an_error_however_it_is_named(say) -> None:
+def test_a_fact_that_does_not_exist_is_an_error_however_it_is_named(say) -> None:
     with pytest.raises(InputError, match=r"t\.txt\.j2:1: the fact order\.idd is not known"):
         say('{% set name = "order.idd" %}{% if held(name) %}{% endif %}', facts())
 
@@ -100,7 +100,7 @@ def test_a_day_without_a_time_keeps_its_place_among_that_days_sentences() -> Non
 
 
 @pytest.mark.parametrize("name", template_names())
-def test_every_template_renders_with_nothing_and_with_everything(name: str) -> None:
+def test_every_template_renders_without_facts_and_with_all_facts(name: str) -> None:
     """Each fact a shipped template names exists, and each value passes its filter."""
     context = {"case": case(), "exhibits": ()}
     for sentence in sentences(name, facts(), context):

@@ -1,4 +1,4 @@
-"""What a template may say, and what is said of a broken one: file, line and what was meant."""
+"""What a template may say, and what is said about a broken one: file, line and what was meant."""
 
 import pytest
 from tests.unit.disputes.own_rules import OwnRules
@@ -16,7 +16,7 @@ HELD = facts({"order.id": "7", "order.placed_at": "2026-09-01", "refund.status":
 
 
 def refusal(own_rules: OwnRules, text: str, name: str = "claims/lost_parcel.j2") -> str:
-    """What is said of a template when it is used, without its folder."""
+    """What is said about a template when it is used, without its folder."""
     path = own_rules.write(f"templates/{name}", text)
     with pytest.raises(InputError) as raised:
         sentences(name, HELD, {"case": case(), "exhibits": ()})
@@ -128,7 +128,7 @@ def test_a_macro_may_be_called_with_a_body(own_rules: OwnRules) -> None:
     assert made.text == "77"
 
 
-def test_a_name_of_our_own_may_be_set_before_it_is_used(own_rules: OwnRules) -> None:
+def test_a_template_may_set_a_variable_before_using_it(own_rules: OwnRules) -> None:
     own_rules.write(
         "templates/claims/own.j2",
         '{% if held("order.id") %}{% set known = true %}{% endif %}'
@@ -138,7 +138,7 @@ def test_a_name_of_our_own_may_be_set_before_it_is_used(own_rules: OwnRules) -> 
     assert made.text == "Order 7."
 
 
-def test_a_template_may_cite_what_an_own_playbook_asks_for(own_rules: OwnRules) -> None:
+def test_a_template_may_cite_what_a_merchants_own_playbook_asks_for(own_rules: OwnRules) -> None:
     shipped = rule_files()["playbooks/general.yaml"].content.decode()
     own_rules.write("playbooks/general.yaml", shipped.replace("price_breakdown", "organiser_notice"))
     own_rules.write(
@@ -151,7 +151,7 @@ def test_a_template_may_cite_what_an_own_playbook_asks_for(own_rules: OwnRules) 
     )
 
 
-def test_what_a_template_includes_belongs_to_it() -> None:
+def test_included_templates_belong_to_the_one_that_includes_them() -> None:
     found = with_included(["claims/general.j2"])
     assert {"claims/general.j2", "claims/_claim.j2", "claims/_timeline.j2"} <= found
     assert with_included(["claims/general.j2", "claims/_claim.j2"]) == found

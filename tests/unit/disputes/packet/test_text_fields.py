@@ -49,13 +49,13 @@ def test_a_field_whose_fact_is_missing_is_empty() -> None:
     assert template_text("product_description", case(), facts()).text == ""
 
 
-def test_a_template_gives_a_sentence_a_line() -> None:
+def test_each_sentence_of_a_template_gets_its_own_line() -> None:
     made = template_text("product_description", case(), facts(ORDER))
     assert made.text == "Stoneware teapot.\nOrder 1001 of 1 September 2026: Teapot; 4 x Cup; 129.00 USD in total."
     assert [statement.text for statement in made.statements] == made.text.split("\n")
 
 
-def test_the_argument_stands_in_the_remainder_under_headings() -> None:
+def test_the_argument_goes_into_uncategorized_text_under_headings() -> None:
     made = template_text("uncategorized_text", case(), facts(CHARGE, ORDER, SHIPMENT))
     lines = made.text.split("\n")
     assert [line for line in lines if line.endswith(":")] == [
@@ -67,7 +67,7 @@ def test_the_argument_stands_in_the_remainder_under_headings() -> None:
     assert len(made.text) <= SUMMARY
 
 
-def test_a_summary_leaves_out_arguments_first_and_what_is_asked_never(own_rules: OwnRules) -> None:
+def test_a_summary_leaves_out_arguments_first_and_never_the_request(own_rules: OwnRules) -> None:
     sentence = '{{% statement "{}" %}}{} {{{{ {} }}}}.{{% endstatement %}}'
     sections = ("claim", "answer", "argument", "close")
     facts_of = dict.fromkeys(sections, "order.id") | {"argument": "customer.name"}
@@ -85,7 +85,7 @@ def test_a_summary_leaves_out_arguments_first_and_what_is_asked_never(own_rules:
     assert len(template_text("summary", case(), facts(ORDER)).text) > SUMMARY
 
 
-def test_a_long_log_shows_its_ends_and_telling_rows_and_says_how_many_there_were() -> None:
+def test_a_long_log_shows_its_ends_and_most_relevant_rows_and_says_how_many_there_were() -> None:
     rows = [
         {
             "at": f"2026-09-{1 + n // 24:02}T{n % 24:02}:00:00Z",
@@ -132,5 +132,5 @@ def test_a_long_log_shows_its_ends_and_telling_rows_and_says_how_many_there_were
         ("access_activity_log", "The product was used from the IP address of the purchase, 203.0.113.24."),
     ],
 )
-def test_each_template_says_what_is_held(name: str, said: str) -> None:
+def test_each_template_says_what_is_known(name: str, said: str) -> None:
     assert said in template_text(name, case(), everything()).text

@@ -25,7 +25,7 @@ def mail(known: dict, reason: str = "fraudulent") -> str | None:
     return withdrawal_email(facts(known), claim_of(dispute(reason, code="")))
 
 
-def test_it_says_what_the_payment_was_what_to_tell_the_bank_and_that_we_answer_all_the_same() -> None:
+def test_it_describes_the_payment_and_says_what_to_tell_the_bank_and_that_we_answer_anyway() -> None:
     assert mail(KNOWN) == (
         "To: ana@example.com\n"
         "Subject: Your payment of 129.00 USD, order 1001\n"
@@ -51,7 +51,7 @@ def test_it_says_what_the_payment_was_what_to_tell_the_bank_and_that_we_answer_a
     )
 
 
-def test_nothing_is_said_that_is_not_known() -> None:
+def test_unknown_facts_are_not_mentioned() -> None:
     bare = {name: KNOWN[name] for name in ("customer.name", "customer.email", "dispute.amount", "dispute.currency")}
     text = mail(bare, "a_new_reason")
     assert text is not None
@@ -67,12 +67,12 @@ def test_a_refund_is_named_with_the_reference_by_which_the_bank_finds_it() -> No
 
 
 @pytest.mark.parametrize("missing", ["customer.name", "customer.email"])
-def test_without_name_or_address_there_is_none(missing: str) -> None:
+def test_no_mail_is_written_without_a_name_or_address(missing: str) -> None:
     assert mail({name: value for name, value in KNOWN.items() if name != missing}) is None
     assert withdrawal_email(Facts(), claim_of(dispute())) is None
 
 
-def test_a_name_cannot_write_into_the_head() -> None:
+def test_line_breaks_in_facts_cannot_add_mail_headers() -> None:
     text = mail(
         KNOWN | {"customer.email": "ana@example.com\nBcc: eve@example.com", "order.id": "1\r\nCc: x@example.com"}
     )

@@ -11,7 +11,7 @@ def section(figures, name):
     return {tally.label: tally for tally in found.tallies}
 
 
-def test_ours_and_smart_disputes_are_counted_apart():
+def test_our_rounds_and_smart_disputes_are_counted_separately():
     figures = count_up(
         [
             ended("du_1__chargeback__1"),
@@ -31,21 +31,21 @@ def test_ours_and_smart_disputes_are_counted_apart():
     assert section(figures, "claim")["fraudulent"].counts.total() == 3
 
 
-def test_rounds_are_counted_by_what_they_have_in_common_and_unknown_is_said():
+def test_rounds_are_grouped_by_what_they_share_and_unknown_values_are_shown():
     figures = count_up([ended(), ended("du_2__chargeback__1", product_type=None, network="mastercard", version=None)])
     assert section(figures, "product_type").keys() == {"physical_product", "not known"}
     assert section(figures, "network").keys() == {"visa", "mastercard"}
     assert section(figures, "version").keys() == {"0.1.0", "not known"}
 
 
-def test_a_field_is_compared_given_and_not_given():
+def test_rounds_with_and_without_a_field_are_compared():
     figures = count_up([ended(), ended("du_2__chargeback__1", fields=(), outcome="lost")])
     fields = section(figures, "field")
     assert fields["receipt: given"].share == 1
     assert fields["receipt: not given"].share == 0
 
 
-def test_a_late_win_takes_the_place_of_its_loss_and_an_end_that_of_what_was_open():
+def test_a_late_win_replaces_its_loss_and_an_outcome_replaces_an_open_round():
     figures = count_up(
         [
             ended(seen_at=OPENED + 99 * DAY, late_win=True),
@@ -57,7 +57,7 @@ def test_a_late_win_takes_the_place_of_its_loss_and_an_end_that_of_what_was_open
     assert (figures.ours.counts["won"], figures.ours.counts["lost"], figures.ours.counts["open"]) == (1, 1, 0)
 
 
-def test_what_was_missed_is_told_apart_from_what_was_accepted():
+def test_missed_rounds_are_distinguished_from_accepted_ones():
     figures = count_up(
         [
             ended(outcome="lost", submitted_at=None, submission_method="not_submitted", past_due=True),
@@ -88,7 +88,7 @@ def test_times_are_medians_and_money_is_summed_by_currency():
     assert figures.net == "-15.00 EUR + -15.00 USD"
 
 
-def test_test_mode_counts_only_where_there_is_nothing_else():
+def test_test_mode_rounds_count_only_when_there_are_no_others():
     played = ended("du_2__chargeback__1", livemode=False, outcome="lost")
     assert count_up([ended(), played]).ours.counts.total() == 1
     figures = count_up([played])
@@ -101,5 +101,5 @@ def test_without_rounds_nothing_is_claimed():
     assert figures.months == ()
 
 
-def test_an_inquiry_that_was_closed_is_no_win():
+def test_a_closed_inquiry_is_not_a_win():
     assert Tally.of("all", [ended(outcome="closed"), ended(outcome="escalated")]).counts == {"other": 2}

@@ -19,7 +19,7 @@ def page(*records):
     return write_page(count_up(records), title="Disputes", made_at="28 November 2026, 06:00 UTC")
 
 
-def test_it_shows_shares_with_intervals_plots_and_a_table_of_each_section():
+def test_the_page_shows_shares_with_intervals_plots_and_a_table_of_each_section():
     text = page(ended(), ended("du_2__chargeback__1", outcome="lost"), ended("du_3__chargeback__1", outcome="open"))
     read = html.fromstring(text)
     assert "50 % (9 to 91 %)" in read.text_content()
@@ -39,21 +39,21 @@ def test_it_shows_shares_with_intervals_plots_and_a_table_of_each_section():
     assert "test mode" not in text
 
 
-def test_its_plots_are_well_formed_and_say_in_words_what_they_show():
+def test_plots_are_well_formed_and_say_in_words_what_they_show():
     text = page(ended(), ended("du_2__chargeback__1", outcome="open"))
     for drawn in html.fromstring(text).findall(".//svg"):
         ElementTree.fromstring(html.tostring(drawn, encoding="unicode", method="xml"))
         assert drawn.get("aria-label")
 
 
-def test_what_stands_in_a_record_is_text():
+def test_values_of_a_record_are_shown_as_text():
     text = page(ended(claim=HOSTILE, fields=(HOSTILE,)))
     assert HOSTILE not in text
     assert "script-src" not in text
     assert "default-src 'none'" in text
 
 
-def test_without_rounds_it_says_so():
+def test_the_page_says_when_there_are_no_rounds():
     text = page()
     assert text.count("We have no rounds yet.") == 5
     assert "test mode" in text
@@ -69,7 +69,7 @@ def test_a_table_opens_in_a_spreadsheet_as_text():
     assert second[-3:] == ["", "", ""]
 
 
-def test_marks_stand_where_their_share_is_and_columns_are_as_high_as_their_rounds():
+def test_marks_are_placed_by_share_and_columns_are_as_high_as_their_rounds():
     marks = place_marks([Tally.of("a", [ended(outcome="lost")]), Tally.of("b", [ended()]), Tally.of("c", [])])
     assert [(mark.tally.label, mark.y) for mark in marks] == [("a", 0), ("b", 26)]
     assert marks[0].at < marks[0].high < marks[1].at

@@ -28,11 +28,11 @@ def reason(*, amount=LIMIT - 1, currency="usd", **changes):
     return why_a_person(PLAYBOOK, dispute(amount=amount, currency=currency), made)
 
 
-def test_below_the_limit_a_whole_packet_needs_nobody():
+def test_a_complete_packet_below_the_limit_needs_no_person():
     assert reason() is None
 
 
-def test_a_cut_text_that_goes_on_in_an_exhibit_asks_nobody():
+def test_a_cut_text_that_continues_in_an_exhibit_needs_no_person():
     assert reason(shortened=({**CUT, "continued_in": "access_activity_log"},)) is None
 
 
@@ -63,11 +63,11 @@ def test_a_cut_text_that_goes_on_in_an_exhibit_asks_nobody():
     ],
     ids=["amount", "currency", "refused", "essential", "dropped", "cut", "signs", "playbook", "no facts"],
 )
-def test_whatever_is_not_plain_asks_a_person(changes, why):
+def test_anything_in_doubt_asks_a_person(changes, why):
     assert reason(**changes) == why
 
 
-def test_a_code_that_leaves_the_claim_open_asks_a_person_until_one_has_chosen():
+def test_a_code_that_leaves_the_claim_open_asks_a_person():
     assert reason(alternatives=("unrecognized",)) == (
         "the network's code fits more than one claim: fraudulent, or unrecognized"
     )
@@ -81,7 +81,7 @@ def test_facts_that_speak_for_the_cardholder_come_first():
     )
 
 
-def test_what_speaks_against_us_is_not_told_twice():
+def test_what_speaks_against_us_is_not_named_twice():
     decision = {"choice": "ask", "reasons": ["our own message admits the fault"]}
     assert reason(contradictions=(AGAINST,), decision=decision) == (
         "our own facts speak for the cardholder: our own message admits the fault"
@@ -100,7 +100,7 @@ def test_what_speaks_against_us_is_not_told_twice():
         ({"decision": {"choice": "fight", "reasons": ["that pays"]}}, None),
     ],
 )
-def test_money_that_only_a_person_spends_and_what_does_not_pay_ask_one(changes, why):
+def test_fees_that_only_a_person_accepts_and_fights_that_do_not_pay_ask_a_person(changes, why):
     assert reason(**changes) == why
 
 
@@ -108,13 +108,13 @@ def at(now, due_by=DUE_BY):
     return seconds_to_decide(PLAYBOOK, dispute(evidence_details={"due_by": due_by}), now=now)
 
 
-def test_the_question_ends_the_playbooks_hours_before_the_banks_deadline():
+def test_the_question_ends_before_the_banks_deadline_by_the_hours_of_the_playbook():
     before = PLAYBOOK.approval.not_after_hours * 3600
     assert at(DUE_BY - before - 100) == 100
 
 
 @pytest.mark.parametrize(("left", "seconds"), [(12 * 3600, 6 * 3600), (600, 300), (30, 60), (-1, 60)])
-def test_past_that_moment_half_of_what_is_left_is_given_and_never_nothing(left, seconds):
+def test_a_late_question_gets_half_of_the_time_left_and_never_none(left, seconds):
     assert at(DUE_BY - left) == seconds
 
 

@@ -29,11 +29,11 @@ RULES = read_assignments(
         ({"amount": 100, "reason": "duplicate"}, "stripe_uk", []),
     ],
 )
-def test_the_first_rule_about_a_dispute_names_its_users(changes, account, names):
+def test_the_first_rule_that_matches_a_dispute_names_its_users(changes, account, names):
     assert [user.name for user in find_assigned(RULES, dispute(**changes), account)] == names
 
 
-def test_a_rule_without_conditions_takes_every_dispute():
+def test_a_rule_without_conditions_matches_every_dispute():
     rules = read_assignments(json.dumps([{"users": [ZOE]}]))
     assert [user.name for user in find_assigned(rules, dispute(), "any")] == ["zoe"]
     assert read_assignments("[]") == ()
@@ -48,7 +48,7 @@ def test_a_rule_without_conditions_takes_every_dispute():
         ('[{"users": [{"id": "1"}]}]', "0.users.0.name: Field required"),
     ],
 )
-def test_a_rule_that_is_wrong_is_named(text, problem):
+def test_an_invalid_rule_is_refused_with_the_problem(text, problem):
     with pytest.raises(InputError) as caught:
         read_assignments(text)
     assert problem in str(caught.value)

@@ -35,7 +35,7 @@ def deadline(dispute="du_1", due_by=NOW + 7200, state="not started"):
         (["9/end.json", "10/staged.json"], "waits for a decision"),
     ],
 )
-def test_how_far_a_round_is_stands_in_its_folder(names, state):
+def test_the_files_of_a_round_show_how_far_it_is(names, state):
     assert state_of(names) == state
 
 
@@ -46,7 +46,7 @@ def test_only_a_submission_or_a_settled_case_ends_the_wait():
     assert not deadline(state=TAKES_NONE).waits
 
 
-def test_the_nearest_deadline_is_first_and_none_at_all_last():
+def test_the_nearest_deadline_comes_first_and_rounds_without_one_come_last():
     undated, late, soon = deadline("du_a", 0), deadline("du_b", NOW + 9), deadline("du_c", NOW + 5)
     unknown = deadline("du_d", None)
     assert by_time_left([undated, late, unknown, soon]) == [soon, late, undated, unknown]
@@ -62,7 +62,7 @@ def test_the_table_has_absolute_times_in_the_zone_that_was_asked_for():
     assert head.index("dispute") == first.index("du_1") == second.index("du_2")
 
 
-def test_the_rows_say_the_same_for_programs():
+def test_the_rows_give_programs_the_same_values():
     (row,) = deadline_rows([deadline(due_by=NOW - 60)], now=NOW, zone="UTC")
     assert row["due_by"] == NOW - 60
     assert row["due"].endswith("which has passed")

@@ -1,4 +1,4 @@
-"""Between which moments a round is answered, and what its end brings."""
+"""Between which moments a round is answered, and what happens at the end."""
 
 import time
 from typing import Any
@@ -41,16 +41,16 @@ def begins(hours: int, due_by: int | None, after: int = 12) -> int | None:
     return not_before(rules, dispute(evidence_details={"due_by": due_by}))
 
 
-def test_as_shipped_nothing_is_waited_for() -> None:
+def test_shipped_playbooks_do_not_wait() -> None:
     assert not_before(playbook_for("fraudulent"), dispute()) is None
 
 
-def test_the_answer_begins_hours_after_the_disputes_creation() -> None:
+def test_the_answer_begins_some_hours_after_the_dispute_was_created() -> None:
     assert begins(48, OPENED + 240 * HOUR) == OPENED + 48 * HOUR
     assert begins(48, None) == OPENED + 48 * HOUR
 
 
-def test_where_little_time_is_left_the_wait_is_shorter_or_none() -> None:
+def test_the_wait_is_shorter_or_skipped_when_little_time_is_left() -> None:
     assert begins(48, OPENED + 80 * HOUR) == OPENED + 44 * HOUR
     assert begins(48, OPENED + 36 * HOUR) is None
 
@@ -64,7 +64,7 @@ def test_a_day_is_always_left_for_the_answer(hours: int, due: int, after: int) -
 
 
 @pytest.mark.parametrize(("due_by", "last"), [(CREATED, CREATED - 12 * HOUR), (None, None), (0, None)])
-def test_the_last_moment_comes_before_the_banks(due_by: int | None, last: int | None) -> None:
+def test_the_last_moment_comes_before_the_banks_deadline(due_by: int | None, last: int | None) -> None:
     assert last_moment(playbook_for("fraudulent"), dispute(evidence_details={"due_by": due_by})) == last
 
 
@@ -89,7 +89,7 @@ def test_each_policy_does_what_it_says() -> None:
     ],
     ids=str,
 )
-def test_a_packet_with_a_doubt_is_submitted_by_silence_only_where_the_policy_wants_every_one(
+def test_without_an_answer_a_doubtful_packet_is_submitted_only_if_the_policy_submits_all(
     changes: dict[str, Any],
 ) -> None:
     assert [end(policy, **changes) for policy in ("submit_if_complete", "submit")] == ["leave", "submit"]
@@ -113,7 +113,7 @@ def test_neither_a_fee_nor_an_appeal_is_agreed_to_by_silence(changes: dict[str, 
         ("2026-01-01T00:00:00+00:00", "Asia/Kathmandu", "1 January 2026, 05:45 UTC+05:45 (Asia/Kathmandu)"),
     ],
 )
-def test_a_moment_is_told_in_the_readers_zone_and_never_twice_alike(at: str, zone: str, text: str) -> None:
+def test_a_moment_is_written_in_the_readers_zone_and_unambiguously(at: str, zone: str, text: str) -> None:
     with time_machine.travel(at, tick=False):
         assert in_zone(int(time.time()), zone) == text
 
@@ -122,7 +122,10 @@ def test_a_moment_is_told_in_the_readers_zone_and_never_twice_alike(at: str, zon
     ("now", "left"),
     [
         ("2026-10-22T00:30:00+00:00", "in 3 days"),
-        ("2026-10-24T22:30:00+00:00", "in 3 hours"),  # an hour of that night comes twice: the clock says two
+        (
+            "2026-10-24T22:30:00+00:00",
+            "in 3 hours",
+        ),  # one hour of that night occurs twice: by the clock it is two hours
         ("2026-10-25T01:29:30+00:00", "in less than a minute"),
         ("2026-10-25T01:30:00+00:00", "which has passed"),
     ],
@@ -144,7 +147,7 @@ def test_how_long_is_left_counts_real_hours(now: str, left: str) -> None:
         ("Europe", "is not a time zone"),
     ],
 )
-def test_a_zone_that_is_none_is_an_error(zone: str, message: str) -> None:
+def test_an_invalid_zone_is_an_error(zone: str, message: str) -> None:
     with pytest.raises(InputError, match=message):
         in_zone(0, zone)
 
@@ -168,7 +171,7 @@ DUE = 1_000_000
         (-1, (), None),
     ],
 )
-def test_the_nearest_distance_that_is_reached_warns_once(
+def test_the_nearest_warning_distance_reached_warns_once(
     hours_left: int, warned: tuple[int, ...], due: int | None
 ) -> None:
     assert warnings_due(DUE, [24, 72, 6], warned, DUE - hours_left * HOUR) == due
@@ -176,7 +179,7 @@ def test_the_nearest_distance_that_is_reached_warns_once(
 
 
 @given(st.lists(st.integers(1, 200), unique=True), st.lists(st.integers(0, 300), min_size=1))
-def test_whenever_one_looks_each_distance_warns_at_most_once_and_they_come_nearer(
+def test_each_warning_distance_warns_at_most_once_and_in_descending_order(
     distances: list[int], looks: list[int]
 ) -> None:
     warned: list[int] = []
@@ -204,7 +207,7 @@ def test_whenever_one_looks_each_distance_warns_at_most_once_and_they_come_neare
         (DUE, 1, "nothing_to_answer", False),
     ],
 )
-def test_a_lost_round_has_lapsed_when_its_deadline_came_without_an_answer(
+def test_a_lost_round_has_lapsed_when_its_deadline_passed_without_an_answer(
     due_by: int | None, submissions: int, end: str | None, is_lapsed: bool
 ) -> None:
     lost = dispute(status="lost", evidence_details={"due_by": due_by, "submission_count": submissions})

@@ -64,7 +64,7 @@ def counted(records: list[dict[str, Any]]) -> ClosedRounds:
     return ClosedRounds.of(records, account="stripe_shop", livemode=True)
 
 
-def test_what_pays_is_fought_with_the_figures_in_words() -> None:
+def test_a_dispute_worth_fighting_is_fought_with_the_figures_in_words() -> None:
     decision = decided(4200)
     assert decision.choice == "fight"
     assert describe_recommendation(decision) == (
@@ -74,7 +74,7 @@ def test_what_pays_is_fought_with_the_figures_in_words() -> None:
     )
 
 
-def test_what_costs_as_much_as_it_brings_is_not_fought() -> None:
+def test_a_dispute_that_costs_as_much_as_it_brings_is_not_fought() -> None:
     assert [decided(amount).choice for amount in (2500, 2501)] == ["accept", "fight"]
 
 
@@ -106,7 +106,7 @@ def test_an_inquiry_is_refunded_and_never_accepted(refund: str, refundable: bool
 
 
 def refund(charge: Any) -> Decision:
-    """Of an inquiry about 1.00 USD: a fight takes 13.00 USD, half of amount and fee, and 5.00 USD handling."""
+    """On an inquiry about 1.00 USD: a fight costs 13.00 USD, half of amount and fee, and 5.00 USD handling."""
     return decided(100, rules={"refund": "automatic"}, refundable=True, round="inquiry", charge=charge)
 
 
@@ -138,7 +138,7 @@ def test_a_refund_of_more_than_is_disputed_says_both_amounts() -> None:
 
 
 @pytest.mark.parametrize("charge", ["ch_1", charge_json(amount=100, currency="eur")], ids=["unread", "currency"])
-def test_a_refund_of_which_the_amount_is_not_known_asks_a_person(charge: Any) -> None:
+def test_a_refund_of_unknown_amount_asks_a_person(charge: Any) -> None:
     decision = refund(charge)
     assert (decision.choice, decision.automatic) == ("ask", False)
     assert decision.reasons[-1] == "that does not pay, and the amount of a full refund is not known in USD"
@@ -170,7 +170,7 @@ def test_what_is_not_a_matter_of_money_asks_a_person(changes: dict[str, Any], wh
     assert describe_recommendation(decision).startswith("Recommended: look at the dispute before you decide, because ")
 
 
-def test_own_rounds_count_from_ten_on_and_never_before() -> None:
+def test_our_own_rounds_count_only_once_there_are_ten() -> None:
     nine, ten = counted(rounds(0, 9)), counted(rounds(0, 10))
     assert decided(4200, closed=nine).choice == "fight"
     decision = decided(4200, closed=ten)
@@ -194,7 +194,7 @@ def test_own_rounds_count_from_ten_on_and_never_before() -> None:
         {"livemode": None},
     ],
 )
-def test_only_what_we_submitted_on_this_account_and_a_bank_decided_counts(changes: dict[str, Any]) -> None:
+def test_only_rounds_that_we_submitted_on_this_account_and_a_bank_decided_count(changes: dict[str, Any]) -> None:
     assert counted(rounds(3, 3, **changes)).counts == {}
 
 
@@ -203,7 +203,7 @@ def test_after_a_late_win_the_later_record_counts() -> None:
     assert counted([{**lost, "outcome": "won", "seen_at": 9}, lost]).counts == {("fraudulent", "complete"): (1, 0)}
 
 
-def test_what_was_counted_is_read_back_from_a_line_for_each_claim_and_completeness() -> None:
+def test_counts_are_read_back_from_one_line_for_each_claim_and_completeness() -> None:
     closed = counted(rounds(3, 1))
     lines = closed.to_json()
     assert [(line["won"], line["lost"]) for line in lines] == [(3, 1)]

@@ -28,7 +28,7 @@ OVER_EVIDENCE = [Operation.CLOSE, Operation.REFUND, Operation.STAGE]
 
 
 def situation(operation: Operation, **changes: Any) -> Situation:
-    """One in which the operation may be done."""
+    """A situation in which the operation may be done."""
     held = {
         "evidence": STAGED,
         "metadata": {PACKET_KEY: SHA},
@@ -64,7 +64,7 @@ def held(**changes: Any) -> Any:
 
 
 @pytest.mark.parametrize("operation", Operation)
-def test_as_it_was_gathered_decided_and_staged_everything_may_be_done(operation: Operation) -> None:
+def test_everything_may_be_done_while_nothing_changed_since_it_was_gathered_and_staged(operation: Operation) -> None:
     assert refused(operation, situation(operation)) is None
 
 
@@ -81,14 +81,14 @@ def test_a_run_of_another_dag_may_do_nothing(operation: Operation) -> None:
 
 
 @pytest.mark.parametrize("operation", Operation)
-def test_after_a_submission_of_ours_nothing_may_be_done(operation: Operation) -> None:
+def test_nothing_may_be_done_after_our_own_submission(operation: Operation) -> None:
     submitted = situation(operation, receipt={"response": "du_1__chargeback__2"})
     assert "answered by du_1__chargeback__2" in str(refused(operation, submitted))
 
 
 @pytest.mark.parametrize("operation", [one for one in Operation if one is not Operation.UNSTAGE])
 @pytest.mark.parametrize("newest", ["du_1__chargeback__2", "du_1__appeal__1"])
-def test_an_earlier_revision_may_do_nothing_but_take_its_packet_back(operation: Operation, newest: str) -> None:
+def test_an_earlier_revision_may_only_remove_its_packet(operation: Operation, newest: str) -> None:
     found = situation(operation, newest=RunId.parse(newest))
     assert f"{newest} now answers this dispute" in str(refused(operation, found))
     assert refused(Operation.UNSTAGE, found) is None
@@ -96,12 +96,12 @@ def test_an_earlier_revision_may_do_nothing_but_take_its_packet_back(operation: 
 
 @pytest.mark.parametrize("operation", DECIDED)
 @pytest.mark.parametrize("decision", [None, {}, {"choice": "Leave to a person", "packet_sha256": SHA}])
-def test_what_is_final_needs_its_own_decision(operation: Operation, decision: Any) -> None:
+def test_a_final_operation_needs_its_own_decision(operation: Operation, decision: Any) -> None:
     assert f"was decided, not {ANSWER[operation]}" in str(refused(operation, situation(operation, decision=decision)))
 
 
 @pytest.mark.parametrize("operation", DECIDED)
-def test_a_decision_on_another_packet_decides_nothing(operation: Operation) -> None:
+def test_a_decision_on_another_packet_does_not_count(operation: Operation) -> None:
     decision = {"choice": ANSWER[operation], "packet_sha256": "0a" * 32}
     assert "nobody has decided on this packet" in str(refused(operation, situation(operation, decision=decision)))
 
@@ -125,20 +125,22 @@ def test_a_round_that_was_not_claimed_is_left_alone(operation: Operation) -> Non
 
 @pytest.mark.parametrize("operation", [Operation.STAGE, *FINAL])
 @pytest.mark.parametrize("change", [{"amount": 4100}, {"reason": "general"}, {"currency": "eur"}])
-def test_another_case_than_was_gathered_needs_the_next_revision(operation: Operation, change: dict[str, Any]) -> None:
+def test_a_case_that_changed_since_it_was_gathered_needs_the_next_revision(
+    operation: Operation, change: dict[str, Any]
+) -> None:
     found = situation(operation, dispute=held(**change))
     assert "has changed since it was gathered" in str(refused(operation, found))
     assert "revision 2" in str(refused(operation, found))
 
 
 @pytest.mark.parametrize("operation", [Operation.STAGE, Operation.SUBMIT])
-def test_a_refund_since_it_was_gathered_is_not_in_the_letter(operation: Operation) -> None:
+def test_a_refund_made_since_the_case_was_gathered_stops_the_operation(operation: Operation) -> None:
     charge = held().charge.model_copy(update={"amount_refunded": 100})
     assert "refunded is 100, was 0" in str(refused(operation, situation(operation, dispute=held(charge=charge))))
 
 
 @pytest.mark.parametrize("operation", [Operation.STAGE, *FINAL])
-def test_what_was_not_gathered_is_left_alone(operation: Operation) -> None:
+def test_a_round_that_was_not_gathered_is_left_alone(operation: Operation) -> None:
     assert "has not been gathered" in str(refused(operation, situation(operation, gathered=None)))
 
 
@@ -151,7 +153,7 @@ def test_a_field_that_a_person_has_changed_is_never_overwritten(operation: Opera
 
 @pytest.mark.parametrize("operation", OVER_EVIDENCE)
 @pytest.mark.parametrize("evidence_now", [BEFORE, STAGED, {**STAGED, "customer_name": "Z. Angstrom"}])
-def test_what_stood_there_before_and_what_we_staged_are_no_persons(
+def test_earlier_values_and_our_staged_values_are_not_taken_for_a_persons_changes(
     operation: Operation, evidence_now: dict[str, Any]
 ) -> None:
     assert refused(operation, situation(operation, dispute=held(evidence=evidence_now))) is None
@@ -168,7 +170,7 @@ def test_before_the_upload_nothing_on_the_dispute_is_ours(operation: Operation, 
 ENHANCED = {"enhanced_evidence": {"visa_compliance": {"fee_acknowledged": False, "note": "theirs"}}}
 
 
-def test_below_a_field_what_a_person_has_added_or_taken_away_is_noticed() -> None:
+def test_nested_values_that_a_person_added_or_removed_are_noticed() -> None:
     gathered = dispute(evidence={**BEFORE, **ENHANCED}, charge=charge_json())
     found = situation(Operation.STAGE, gathered=gathered, dispute=held(evidence={**STAGED, **ENHANCED}))
     assert refused(Operation.STAGE, found) is None
@@ -194,7 +196,7 @@ def test_without_a_packet_there_is_nothing_to_submit() -> None:
     assert refused(Operation.SUBMIT, situation(Operation.SUBMIT, manifest=None))
 
 
-def test_a_refund_is_never_more_than_was_shown_nor_after_a_chargeback() -> None:
+def test_a_refund_is_never_more_than_was_shown_and_never_after_a_chargeback() -> None:
     more = held().charge.model_copy(update={"amount": 5000})
     found = situation(Operation.REFUND, dispute=held(charge=more))
     assert "would now give back more" in str(refused(Operation.REFUND, found))
@@ -203,12 +205,12 @@ def test_a_refund_is_never_more_than_was_shown_nor_after_a_chargeback() -> None:
     assert refused(Operation.REFUND, replace(found, dispute=held(charge=less))) is None
 
 
-def test_a_charge_that_is_not_read_has_nothing_to_give_back() -> None:
+def test_a_refund_is_not_refused_when_the_charge_was_not_read() -> None:
     unread = situation(Operation.REFUND, dispute=held(charge=None), gathered=dispute(evidence=BEFORE))
     assert refused(Operation.REFUND, unread) is None
 
 
-def test_every_operation_has_checks_of_its_own_run_first() -> None:
+def test_every_operation_has_checks_and_all_start_with_the_same_one() -> None:
     assert set(CHECKS) == set(Operation)
     assert len({checks[0] for checks in CHECKS.values()}) == 1
 
@@ -217,13 +219,15 @@ CLAIM = {"response": "du_1__chargeback__1", "at": NOW}
 
 
 @given(age=st.integers(0, 200_000), refused=st.sampled_from([None, {"why": "429"}]))
-def test_a_claim_holds_a_day_unless_stripe_has_refused_it(age: int, refused: dict[str, Any] | None) -> None:
+def test_a_claimed_round_is_held_for_a_day_unless_stripe_refused_the_claim(
+    age: int, refused: dict[str, Any] | None
+) -> None:
     why = claim_released(CLAIM, refused=refused, now=NOW + age)
     assert (why is None) is (refused is None and age <= 86_400)
     assert why is None or "du_1__chargeback__1" in why
 
 
-def test_a_claim_that_does_not_say_when_holds_until_it_is_refused() -> None:
+def test_an_undated_claim_holds_its_round_until_stripe_refuses_it() -> None:
     old = {"response": "du_1__chargeback__1"}
     assert claim_released(old, refused=None, now=NOW) is None
     assert claim_released(old, refused={"why": "429"}, now=NOW)

@@ -1,4 +1,4 @@
-"""What a packet held and lacked, seen from its end."""
+"""What a packet held and lacked, seen from the end of its round."""
 
 from tests.unit.disputes.builders import manifest
 
@@ -18,7 +18,7 @@ def test_it_says_what_was_held_what_was_missing_and_what_would_help_the_next_one
     )
 
 
-def test_what_did_not_fit_and_what_spoke_against_us_would_help_too():
+def test_what_did_not_fit_and_what_spoke_against_us_is_listed_as_helping_next():
     cut = {"field": "access_activity_log", "characters": 9, "kept": 5, "notice": "cut", "continued_in": None}
     against = {"name": "admitted_fault", "problem": "our own message admits the fault", "facts": []}
     files = {"receipt": {"name": "receipt.pdf", "sha256": "5f" * 32, "bytes": 9, "pages": 3}}
@@ -33,6 +33,6 @@ def test_what_did_not_fit_and_what_spoke_against_us_would_help_too():
     )
 
 
-def test_the_most_important_that_was_missing_comes_first():
+def test_the_most_important_missing_field_comes_first():
     completeness = {"helpful": {"expected": ["a", "b"], "given": ["b"]}, "essential": {"expected": ["c"]}}
     assert look_back(manifest(completeness=completeness), PLAYBOOK).missing == ("c", "a")

@@ -1,4 +1,4 @@
-"""Words of others in Markdown of ours."""
+"""Other people's words in our Markdown."""
 
 import pytest
 from markdown_it import MarkdownIt
@@ -19,13 +19,13 @@ READ = MarkdownIt("commonmark", {"html": True}).enable("table")
         "a\\|b",
     ],
 )
-def test_words_of_others_stay_words(text):
+def test_other_peoples_words_stay_plain_text(text):
     tokens = READ.parseInline(escape(text))[0].children
     assert {token.type for token in tokens} <= {"text", "text_special"}
     assert "".join(token.content for token in tokens) == text
 
 
-def test_an_address_is_no_link_where_addresses_alone_become_links():
+def test_a_bare_address_does_not_become_a_link():
     assert escape("http://evil.example www.evil.example a@evil.example") == (
         "http\\://evil.example www\\.evil.example a\\@evil.example"
     )
@@ -35,12 +35,12 @@ def test_several_lines_become_one():
     assert escape("a\n\n# b\r\n- c") == "a # b - c"
 
 
-def test_a_column_of_somebody_elses_is_none_of_the_table():
+def test_a_pipe_in_other_peoples_words_adds_no_column():
     made = table(("One", "Two"), [("a", escape("b | c"))])
     assert READ.render(made).count("<td>") == 2
     assert table(("One",), []) == ""
 
 
-def test_without_text_there_is_no_title():
+def test_a_section_without_text_has_no_title():
     assert section("Left out", "") == ""
     assert section("Left out", list_bullets(["a", "b"])) == "### Left out\n\n- a\n- b"

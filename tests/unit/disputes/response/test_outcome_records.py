@@ -37,7 +37,7 @@ def record(**changes) -> OutcomeRecord:
     return outcome_record(RUN, stored, **values | changes)
 
 
-def test_it_names_the_round_the_claim_and_what_was_sent():
+def test_a_record_names_the_round_the_claim_and_what_was_sent():
     written = record()
     assert (written.response, written.dispute, written.round, written.revision) == (str(RUN), "du_1", "chargeback", 2)
     assert (written.claim, written.product_type, written.network_code) == ("fraudulent", "physical_product", "10.4")
@@ -45,7 +45,7 @@ def test_it_names_the_round_the_claim_and_what_was_sent():
     assert written.packet_sha256 == SHA
 
 
-def test_a_share_is_what_was_given_of_what_the_playbook_expects():
+def test_a_share_is_the_part_given_of_the_fields_that_the_playbook_expects():
     written = record()
     assert (written.essential_share, written.strong_share, written.helpful_share) == (0.5, None, None)
 
@@ -59,7 +59,7 @@ def test_days_count_from_the_opening_of_the_dispute():
     ("approval", "by"),
     [({"by": "policy"}, "policy"), ({"by": "deadline"}, "deadline"), ({"by": "ann"}, "person"), (None, None)],
 )
-def test_it_says_what_kind_of_approval_it_was_and_never_a_name(approval, by):
+def test_a_record_says_what_kind_of_approval_it_was_and_never_a_name(approval, by):
     assert record(approval=approval).approved_by == by
 
 
@@ -70,7 +70,7 @@ def test_the_policys_recommendation_and_the_contradictions_come_from_the_manifes
     assert (written.decision, written.contradictions) == ("fight", ("shipped_elsewhere",))
 
 
-def test_a_round_that_nobody_answered_is_recorded_all_the_same():
+def test_a_round_that_nobody_answered_is_recorded_too():
     written = record(manifest=None, packet_sha256=None, receipt=None, approval={"by": "ann"})
     assert (written.submission_method, written.submitted_at, written.days_to_submission) == (
         "not_submitted",

@@ -36,5 +36,5 @@ def test_each_status_ends_each_round_as_it_should(status, inquiry, chargeback, a
         ("won", Round.INQUIRY, False),
     ],
 )
-def test_a_later_open_round_overtakes(status, round_, late):
+def test_a_later_open_round_overtakes_an_earlier_one(status, round_, late):
     assert is_overtaken(status, round_) is late

@@ -22,7 +22,7 @@ def own(tmp_path, monkeypatch):
     return OwnRules(tmp_path, monkeypatch)
 
 
-def test_it_says_who_approves_until_when_and_which_evidence_counts() -> None:
+def test_the_page_says_who_approves_until_when_and_which_evidence_counts() -> None:
     page = write_playbook_page("fraudulent")
     assert "## The playbook `fraudulent`, as it is now" in page
     assert "approves by itself below 50.00 USD, 50.00 EUR, if nothing is in doubt" in page
@@ -34,7 +34,7 @@ def test_it_says_who_approves_until_when_and_which_evidence_counts() -> None:
     assert page == write_playbook_page("fraudulent")
 
 
-def test_a_playbook_of_ones_own_is_the_one_that_is_shown(own) -> None:
+def test_a_merchants_own_playbook_is_shown_instead_of_the_shipped_one(own) -> None:
     own.write("playbooks/fraudulent.yaml", OWN)
     page = write_playbook_page("fraudulent")
     assert "always asks a person" in page
@@ -45,7 +45,7 @@ def test_a_playbook_of_ones_own_is_the_one_that_is_shown(own) -> None:
     assert page.index("| `receipt` | essential |") < page.index("| `customer_name` | helpful |")
 
 
-def test_a_playbook_that_cannot_be_read_is_told_and_stops_no_dag(own) -> None:
+def test_a_playbook_that_cannot_be_read_is_reported_without_stopping_the_dag(own) -> None:
     own.write("playbooks/fraudulent.yaml", "approvals: {}")
     page = write_playbook_page("fraudulent")
     assert "cannot be read" in page

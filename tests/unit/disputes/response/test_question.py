@@ -23,7 +23,7 @@ def asked(remark="", of=None, **changes):
     return write_question(PLAYBOOK, of or dispute(), manifest(**changes), Asked(remark=remark, **about))
 
 
-def test_what_is_asked_and_until_when_comes_first_then_what_is_at_stake_and_what_is_recommended():
+def test_the_question_and_its_end_come_first_then_the_stakes_and_the_recommendation():
     subject, body = asked(decision=FIGHT)
     assert subject == "du_1: 42.00 USD, fraudulent, chargeback"
     last, due = (in_zone(at, "UTC") for at in (DUE_BY - 12 * 3600, DUE_BY))
@@ -62,7 +62,7 @@ def test_each_field_is_listed_with_what_it_holds():
     assert "| `product_description` | already on the dispute, kept |  |" in body
 
 
-def test_it_says_what_is_approved_and_where_it_lies():
+def test_the_question_says_what_is_approved_and_where_it_is():
     body = asked()[1]
     assert f"**You approve:** `{SHA}`" in body
     assert "**Packet:** `s3://rounds/du_1/chargeback/1`" in body
@@ -74,7 +74,7 @@ def test_it_says_what_is_approved_and_where_it_lies():
         assert title not in body
 
 
-def test_what_speaks_against_us_is_shown_with_its_passage_as_mere_words():
+def test_what_speaks_against_us_is_quoted_as_plain_text():
     passage = "so sorry ![x](http://evil.example/p.png)"
     body = asked(contradictions=(AGAINST | {"passage": passage},))[1]
     assert (
@@ -84,7 +84,7 @@ def test_what_speaks_against_us_is_shown_with_its_passage_as_mere_words():
     assert "### Why you are asked\n\n- our own facts speak for the cardholder" in body
 
 
-def test_it_says_what_would_help_most():
+def test_the_question_says_what_would_help_most():
     body = asked()[1]
     _, _, missing = body.partition("### Missing evidence, the most helpful first\n\n")
     assert missing.startswith("- shipping_address (essential): the fact checkout.shipping_address")
@@ -92,7 +92,7 @@ def test_it_says_what_would_help_most():
     assert asked(completeness=missing)[1].partition("helpful first")[2].partition("###")[0].count("\n- ") == 5
 
 
-def test_what_the_code_leaves_open_is_listed_with_its_demands():
+def test_claims_that_the_code_leaves_open_are_listed_with_their_demands():
     details = {"type": "card", "card": {"network": "mastercard", "network_reason_code": "4853"}}
     of = dispute(reason="product_unacceptable", payment_method_details=details)
     body = asked(of=of, claim="product_unacceptable", alternatives=("product_not_received",))[1]
@@ -103,13 +103,13 @@ def test_what_the_code_leaves_open_is_listed_with_its_demands():
     assert "- `fraudulent` (this packet)\n- `x`" in body
 
 
-def test_what_compelling_evidence_says_and_where_the_mail_lies_is_shown():
+def test_the_result_of_compelling_evidence_and_the_location_of_the_mail_are_shown():
     body = asked(compelling_evidence="qualifies with ch_2 and ch_3", email="s3://rounds/mail.txt")[1]
     assert "**Visa Compelling Evidence 3.0:** qualifies with ch_2 and ch_3" in body
     assert "**E-mail that asks the customer to withdraw:** `s3://rounds/mail.txt`" in body
 
 
-def test_money_beside_the_amount_is_at_stake_too() -> None:
+def test_a_fee_and_a_full_refund_are_listed_as_at_stake_too() -> None:
     assert "- **Contesting costs:** the network's fee, returned after a win" in asked(fee="visa_compliance")[1]
     charge = charge_json(amount=2400, amount_refunded=400)
     of = dispute(amount=500, charge=charge, is_charge_refundable=True)
@@ -128,12 +128,12 @@ def test_money_beside_the_amount_is_at_stake_too() -> None:
         ({"status": "qualified"}, "qualified\n"),
     ],
 )
-def test_what_stripe_says_of_it_once_it_is_staged_is_shown(said, words):
+def test_stripes_view_of_a_staged_packet_is_shown(said, words):
     body = asked(eligibility={"visa_compelling_evidence_3": said})[1]
     assert f"**Stripe says of visa_compelling_evidence_3:** {words}" in body
 
 
-def test_the_deadline_is_told_in_the_readers_zone_with_the_time_left():
+def test_the_deadline_is_given_in_the_readers_zone_with_the_time_left():
     body = asked(now=DUE_BY - 36 * 3600, zone="America/New_York")[1]
     last, due = (in_zone(at, "America/New_York") for at in (DUE_BY - 12 * 3600, DUE_BY))
     assert f"Answer until {last}, in 1 day. Without an answer" in body
@@ -142,18 +142,18 @@ def test_the_deadline_is_told_in_the_readers_zone_with_the_time_left():
     assert f"Answer until {in_zone(DUE_BY - 2 * 3600, 'UTC')}, in 2 hours. Without an answer" in late
 
 
-def test_without_a_deadline_it_says_so():
+def test_the_question_says_when_there_is_no_deadline():
     _, body = asked(of=dispute(evidence_details={"due_by": None}))
     assert "**Does this packet go to the bank?** Stripe gives no deadline." in body
 
 
-def test_it_names_no_person():
+def test_the_question_names_no_person():
     subject, body = asked(kept={"customer_email_address": "zoe@example.com"})
     for text in ("Zoë", "Ångström", "zoe@example.com"):
         assert text not in subject + body
 
 
-def test_a_packet_with_nothing_in_it_says_so():
+def test_the_question_says_when_a_packet_is_empty():
     _, body = asked(fields={}, files={}, kept={}, refused=(), answers=(), product_type=None, completeness=WHOLE)
     assert "Missing essential:** nothing" in body
     assert "What answers the claim:** nothing" in body
@@ -161,9 +161,9 @@ def test_a_packet_with_nothing_in_it_says_so():
         assert title not in body
 
 
-def test_a_packet_that_the_policy_would_approve_is_asked_about_by_the_playbook():
+def test_the_playbook_is_the_reason_to_ask_when_the_policy_would_approve():
     assert "### Why you are asked\n\n- the playbook always asks\n" in asked(refused=(), completeness=WHOLE)[1]
 
 
-def test_the_remark_of_the_packet_before_is_shown():
+def test_the_remark_on_the_previous_packet_is_shown():
     assert "**The last packet was sent back:** Add the receipt\n" in asked(remark="Add the receipt")[1]

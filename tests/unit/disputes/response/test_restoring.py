@@ -31,11 +31,11 @@ def ce3(**members: Any) -> dict[str, Any]:
     return {"visa_compelling_evidence_3": members}
 
 
-def test_what_is_ours_goes_and_what_was_there_comes_back() -> None:
+def test_our_values_are_removed_and_earlier_values_are_put_back() -> None:
     assert back(OURS) == {"customer_name": "Zoe", "receipt": "", "enhanced_evidence": ""}
 
 
-def test_where_all_is_as_it_was_nothing_is_sent() -> None:
+def test_nothing_is_sent_when_everything_is_as_it_was_before() -> None:
     assert back(BEFORE) == {}
     assert (
         back({**BEFORE, "receipt": "", "enhanced_evidence": ce3(disputed_transaction={"product_description": None})})
@@ -43,7 +43,7 @@ def test_where_all_is_as_it_was_nothing_is_sent() -> None:
     )
 
 
-def test_what_stripe_had_filled_in_below_a_field_comes_back_whole() -> None:
+def test_nested_values_that_stripe_had_filled_in_are_put_back_whole() -> None:
     was = ce3(disputed_transaction={"customer_purchase_ip": "203.0.113.7", "customer_account_id": None})
     held = ce3(
         disputed_transaction={
@@ -61,7 +61,7 @@ def test_what_stripe_had_filled_in_below_a_field_comes_back_whole() -> None:
     assert back({**BEFORE, **wanted}, before) == {}
 
 
-def test_what_somebody_else_wrote_over_ours_stays() -> None:
+def test_values_that_somebody_else_wrote_over_ours_stay() -> None:
     theirs = ce3(
         disputed_transaction={"product_description": "Tin", "customer_account_id": "1"},
         prior_undisputed_transactions=[{"charge": "ch_a"}, {"charge": "ch_z"}],
@@ -74,7 +74,7 @@ def test_what_somebody_else_wrote_over_ours_stays() -> None:
     assert back(now) == {"enhanced_evidence": left}
 
 
-def test_an_appeal_is_emptied_and_an_acknowledged_fee_is_taken_back() -> None:
+def test_an_appeal_is_emptied_and_the_acknowledgement_of_a_fee_is_withdrawn() -> None:
     appeal = {"appeal": {"card": {"reason_for_filing": "Why.", "supporting_files": ["file_1", "file_2"]}}}
     expanded = {"appeal": {"card": {"reason_for_filing": "Why.", "supporting_files": [{"id": "file_2"}, "file_1"]}}}
     assert back(expanded, {"appeal": None}, appeal) == {"appeal": ""}
@@ -85,7 +85,7 @@ def test_an_appeal_is_emptied_and_an_acknowledged_fee_is_taken_back() -> None:
 
 
 def evidence(*leaves: Any) -> st.SearchStrategy[dict[str, Any]]:
-    """A text field, and a field with members below it, each there or not."""
+    """A text field, and a field with members below it, each present or absent."""
     leaf = st.sampled_from(leaves)
     inner = st.fixed_dictionaries({}, optional={"one": leaf, "other": leaf})
     return st.fixed_dictionaries(
@@ -94,7 +94,7 @@ def evidence(*leaves: Any) -> st.SearchStrategy[dict[str, Any]]:
 
 
 @given(ours=evidence("a", "b"), before=evidence("a", "c", "", None), later=evidence("a", "d", None))
-def test_once_put_back_there_is_nothing_more_to_put_back(
+def test_putting_back_twice_changes_nothing_more(
     ours: dict[str, Any], before: dict[str, Any], later: dict[str, Any]
 ) -> None:
     now = overlay(overlay(before, ours), later)  # as Stripe merges
@@ -111,5 +111,5 @@ def test_once_put_back_there_is_nothing_more_to_put_back(
         ({"a": {"b": "1", "c": None}, "d": ["x", {}]}, {"a": {"b": "1"}, "d": ["x"]}),
     ],
 )
-def test_what_is_empty_is_nothing(value: Any, left: Any) -> None:
+def test_empty_values_are_dropped(value: Any, left: Any) -> None:
     assert drop_empty(value) == left

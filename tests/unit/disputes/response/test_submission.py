@@ -57,20 +57,20 @@ def judged(
 
 
 @pytest.mark.parametrize("due_by", [DUE_BY, None])
-def test_a_round_that_stands_as_it_was_opened_is_ready(due_by: int | None) -> None:
+def test_a_round_that_is_still_as_it_was_opened_is_ready(due_by: int | None) -> None:
     assert judged(due_by=due_by) is Verdict.READY
 
 
 @pytest.mark.parametrize("now", [DUE_BY + 1, DUE_BY + 10**6])
-def test_past_the_deadline_it_is_late(now: int) -> None:
+def test_a_round_is_late_past_its_deadline(now: int) -> None:
     assert judged(now=now) is Verdict.LATE
 
 
-def test_until_the_last_second_it_is_not() -> None:
+def test_a_round_is_ready_until_the_last_second() -> None:
     assert judged(now=DUE_BY) is Verdict.READY
 
 
-def test_a_bank_that_takes_no_response_is_late_from_the_start() -> None:
+def test_a_round_whose_bank_takes_no_response_is_late_from_the_start() -> None:
     assert judged(due_by=0) is Verdict.LATE
 
 
@@ -111,16 +111,16 @@ def test_a_submit_that_stripe_did_not_carry_out_leaves_the_round_ready() -> None
     ],
 )
 @pytest.mark.parametrize("status", ["under_review", "needs_response"])
-def test_a_submission_of_somebody_else_is_foreign(method: str, metadata: dict, status: str) -> None:
+def test_somebody_elses_submission_is_foreign(method: str, metadata: dict, status: str) -> None:
     assert judged(status=status, count=1, method=method, metadata=metadata) is Verdict.FOREIGN
 
 
 @pytest.mark.parametrize("status", [status for status in STATUSES if status not in ("needs_response", "under_review")])
-def test_outside_its_own_round_a_packet_is_closed(status: str) -> None:
+def test_a_packet_is_closed_outside_its_own_round(status: str) -> None:
     assert judged(status=status) is Verdict.CLOSED
 
 
-def test_another_dispute_is_closed() -> None:
+def test_a_packet_for_another_dispute_is_closed() -> None:
     assert judged(run_id="du_2__chargeback__1") is Verdict.CLOSED
 
 
@@ -135,7 +135,7 @@ def test_another_dispute_is_closed() -> None:
     now=st.integers(DUE_BY - 2, DUE_BY + 2),
     run_id=st.sampled_from(["du_1__chargeback__1", "du_1__inquiry__1", "du_1__appeal__2", "du_2__chargeback__1"]),
 )
-def test_it_is_never_ready_unless_nothing_speaks_against_it(
+def test_a_round_is_ready_only_when_nothing_speaks_against_it(
     status: str, count: int, method: str | None, due_by: int | None, metadata: dict, now: int, run_id: str
 ) -> None:
     found = judged(status=status, count=count, method=method, due_by=due_by, metadata=metadata, now=now, run_id=run_id)
@@ -159,14 +159,14 @@ def test_it_is_never_ready_unless_nothing_speaks_against_it(
         ("lost", 1, Round.INQUIRY),
     ],
 )
-def test_an_answer_of_ours_that_came_after_an_escalation_answers_the_chargeback(
+def test_our_answer_that_came_after_an_escalation_answers_the_chargeback(
     status: str, count: int, answered: Round
 ) -> None:
     read = dispute(status=status, evidence_details={"submission_count": count})
     assert answered_round(read, opening(run_id="du_1__inquiry__1")) is answered
 
 
-def test_the_evidence_is_complete_and_leaves_alone_what_is_kept() -> None:
+def test_the_evidence_is_complete_and_leaves_out_what_is_kept() -> None:
     assert evidence(manifest(), {"receipt": "file_1"}) == {
         "service_date": "",
         "customer_name": "Zoë Ångström",
@@ -179,7 +179,7 @@ def test_evidence_without_an_uploaded_file_is_not_made() -> None:
         evidence(manifest(), {})
 
 
-def test_only_fields_of_ours_are_compared_and_a_cleared_one_reads_as_null_or_empty() -> None:
+def test_only_our_fields_are_compared_and_a_cleared_one_may_be_null_or_empty() -> None:
     sent = {"customer_name": "Zoë", "receipt": "file_1", "service_date": "", "shipping_date": ""}
     held = {"customer_name": "Zoë", "receipt": {"id": "file_1"}, "service_date": None, "shipping_date": "", "kept": "x"}
     assert differences(dispute(evidence=held), sent) == []
@@ -214,7 +214,7 @@ def test_enhanced_evidence_is_sent_with_the_ordinary_fields() -> None:
 
 
 @pytest.mark.parametrize("fee", ["visa_compliance", "mastercard_compliance"])
-def test_a_fee_is_acknowledged_only_when_a_person_did(fee: str) -> None:
+def test_a_fee_is_acknowledged_only_when_a_person_acknowledged_it(fee: str) -> None:
     made = manifest(fee=fee, structured=enhanced())
     assert evidence(made, {"receipt": "file_1"}) == evidence(manifest(structured=enhanced()), {"receipt": "file_1"})
     sent = evidence(made, {"receipt": "file_1"}, fee_acknowledged=True)
@@ -224,7 +224,7 @@ def test_a_fee_is_acknowledged_only_when_a_person_did(fee: str) -> None:
     assert differences(dispute(evidence=refused), sent) == [f"enhanced_evidence.{fee}.fee_acknowledged"]
 
 
-def test_where_there_is_no_fee_none_is_acknowledged() -> None:
+def test_no_fee_is_acknowledged_where_there_is_none() -> None:
     ordinary = evidence(manifest(), {"receipt": "file_1"})
     assert evidence(manifest(), {"receipt": "file_1"}, fee_acknowledged=True) == ordinary
 
@@ -242,18 +242,18 @@ def appeal(**changes: Any) -> Manifest:
 IDS = {"receipt": "file_1", "customer_communication": "file_2", "uncategorized_file": "file_3"}
 
 
-def test_an_appeal_is_one_text_and_its_files_the_letter_first() -> None:
+def test_an_appeal_is_one_text_and_its_files_with_the_letter_first() -> None:
     card = {"reason_for_filing": "Why.", "supporting_files": ["file_3", "file_2", "file_1"]}
     assert evidence(appeal(), IDS) == {"appeal": {"card": card}}
     again = Manifest.from_json(appeal().to_json())
     assert evidence(again, IDS) == {"appeal": {"card": card}}
 
 
-def test_an_appeal_without_files_leaves_none_there() -> None:
+def test_an_appeal_without_files_clears_the_files() -> None:
     assert evidence(appeal(files={}), {})["appeal"]["card"]["supporting_files"] == ""
 
 
-def test_the_files_of_an_appeal_may_come_expanded_and_in_any_order() -> None:
+def test_the_files_of_an_appeal_may_be_expanded_and_in_any_order() -> None:
     sent = evidence(appeal(), IDS)
     card: dict[str, Any] = {"reason_for_filing": "Why.", "supporting_files": [{"id": "file_1"}, "file_3", "file_2"]}
     assert differences(dispute(evidence={"appeal": {"card": card}}), sent) == []
@@ -265,7 +265,7 @@ def test_the_files_of_an_appeal_may_come_expanded_and_in_any_order() -> None:
     ]
 
 
-def test_below_a_field_what_stripe_adds_is_no_difference() -> None:
+def test_nested_values_that_stripe_adds_are_not_a_difference() -> None:
     added = enhanced(
         disputed_transaction={
             "product_description": "Cup",
@@ -295,12 +295,12 @@ PRIOR = [{"charge": "ch_a", "customer_email_address": "a@b.c"}, {"charge": "ch_b
         ("prior_undisputed_transactions", [*PRIOR, {"charge": "ch_c"}], ""),
     ],
 )
-def test_below_a_field_a_difference_is_named_by_its_place(member: str, value: Any, place: str) -> None:
+def test_a_nested_difference_is_named_by_its_place(member: str, value: Any, place: str) -> None:
     found = differences(dispute(evidence=enhanced(**{member: value})), enhanced())
     assert found == [f"enhanced_evidence.visa_compelling_evidence_3.{member}.{place}".rstrip(".")]
 
 
-def test_a_field_with_all_below_it_can_be_cleared() -> None:
+def test_a_field_can_be_cleared_with_all_its_nested_values() -> None:
     sent = {"enhanced_evidence": ""}
     empty = {"visa_compelling_evidence_3": {"disputed_transaction": {"product_description": None}}}
     for held in (None, "", {}, empty):
@@ -308,7 +308,7 @@ def test_a_field_with_all_below_it_can_be_cleared() -> None:
     assert differences(dispute(evidence=enhanced()), sent) == ["enhanced_evidence"]
 
 
-def test_what_is_kept_below_a_field_is_compared_beside_what_was_sent_there() -> None:
+def test_kept_and_sent_values_nested_in_one_field_are_compared_together() -> None:
     kept = {"enhanced_evidence": {"visa_compelling_evidence_3": {"disputed_transaction": {"customer_account_id": "1"}}}}
     made = manifest(kept=kept, structured=enhanced(), files={})
     wanted = with_kept(made, evidence(made, {}))
@@ -330,7 +330,7 @@ def test_two_writes_share_a_key_only_when_they_are_the_same(one: tuple, other: t
     assert (idempotency_key(*one) == idempotency_key(*other)) is (one == other)
 
 
-def test_a_key_is_unique_over_all_that_it_stands_for_and_fits_stripe() -> None:
+def test_a_key_is_unique_for_each_write_and_short_enough_for_stripe() -> None:
     writes = product(("du_1", "du_1_"), ("chargeback", "_chargeback"), ("stage", "submit"), (SHA, OTHER), (1, 11))
     keys = [idempotency_key(*write) for write in writes]
     assert len(set(keys)) == 32

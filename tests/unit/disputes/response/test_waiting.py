@@ -23,7 +23,7 @@ STAGED = ["opening.json", "1/manifest.json", "1/staged.json"]
         ([*STAGED, "9/asked.json", "10/asked.json"], 10),
     ],
 )
-def test_people_are_told_once_of_each_question_that_is_open(names, revision):
+def test_people_are_notified_once_of_each_open_question(names, revision):
     assert find_unnotified(names) == revision
 
 
@@ -32,7 +32,7 @@ def packet(run="du_1__chargeback__1", **changes):
     return WaitingPacket(RunId.parse(run), **values | {"page": "http://a/p"} | changes)
 
 
-def test_they_are_told_what_is_asked_how_much_it_is_about_until_when_and_where():
+def test_a_notification_says_what_is_asked_the_amount_until_when_and_where():
     assert describe_all([packet()], now=NOW, zone="UTC") == (
         "1 packet waits for a person, 42.00 USD at stake",
         (
@@ -42,7 +42,7 @@ def test_they_are_told_what_is_asked_how_much_it_is_about_until_when_and_where()
     )
 
 
-def test_many_at_once_are_one_message_with_the_first_to_end_first_and_sums_by_currency():
+def test_several_packets_are_one_message_with_the_first_to_end_first_and_sums_by_currency():
     packets = [
         packet("du_2__chargeback__1", until=None, currency="eur"),
         packet("du_3__inquiry__1", until=NOW + 7200),

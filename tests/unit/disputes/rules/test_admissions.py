@@ -10,7 +10,7 @@ from disputes.rules.admissions import CUSTOMERS, OURS, confirms, passages
 README = Path(__file__).parents[4] / "include" / "disputes" / "README.md"
 
 
-def test_nearly_all_admissions_are_found_and_few_harmless_messages_stop() -> None:
+def test_nearly_all_admissions_are_found_and_few_harmless_messages_are_stopped() -> None:
     measured = list(measure())
     admissions = [one for one in measured if one.part == "admissions"]
     harmless = [one for one in measured if one.part == "harmless"]
@@ -73,7 +73,7 @@ def test_the_sentence_is_quoted(text: str, kind: str, quoted: str | None) -> Non
         "Recebi a encomenda, mas a caixa veio vazia",
     ],
 )
-def test_what_came_empty_or_in_part_confirms_nothing(text: str) -> None:
+def test_an_empty_or_partial_delivery_confirms_nothing(text: str) -> None:
     assert any(passages(text, CUSTOMERS))
     assert not confirms(text)
 
@@ -103,7 +103,7 @@ def test_what_came_empty_or_in_part_confirms_nothing(text: str) -> None:
         "Já a tenho, obrigado!",
     ],
 )
-def test_a_short_confirmation_is_one(text: str) -> None:
+def test_a_short_confirmation_counts_as_one(text: str) -> None:
     assert confirms(text)
 
 
@@ -131,5 +131,5 @@ def test_a_short_confirmation_is_one(text: str) -> None:
         "Erhalten Sie das Paket zurück, melden Sie sich.",
     ],
 )
-def test_a_mail_or_a_bill_that_came_is_no_parcel(text: str) -> None:
+def test_the_arrival_of_a_mail_or_a_bill_does_not_confirm_a_parcel(text: str) -> None:
     assert not confirms(text)

@@ -71,7 +71,7 @@ def test_the_demand_of_an_open_code_is_that_of_the_likeliest_claim() -> None:
         ),
     ],
 )
-def test_what_cannot_be_answered_says_why(contested: Dispute) -> None:
+def test_a_dispute_that_cannot_be_answered_says_why(contested: Dispute) -> None:
     claim = claim_of(contested)
     assert not claim.contestable
     assert claim.obstacle
@@ -140,7 +140,7 @@ def test_whatever_an_open_code_may_mean_can_be_chosen(code: str, reason: str) ->
         assert kind.demand in demands(read)[kind.claim]
 
 
-def test_what_each_open_claim_demands_is_told() -> None:
+def test_the_demands_of_each_open_claim_are_listed() -> None:
     told = demands(card("mastercard", "4853", "product_not_received"))
     assert next(iter(told)) == "product_not_received"
     assert set(told) == {
@@ -161,7 +161,7 @@ def test_every_playbook_answers_a_known_claim() -> None:
     assert {"product_not_received", "noncompliant", "insufficient_funds", "general"} <= known_claims()
 
 
-def test_a_rule_goes_before_reason_and_code_and_a_person_before_the_rule() -> None:
+def test_a_rule_overrides_reason_and_code_and_a_person_overrides_the_rule() -> None:
     read = card("mastercard", "4853", "product_unacceptable")
     claim = claim_of(read, ruled=("resold", "gift"))
     assert (claim.name, claim.alternatives) == ("resold", ("gift",))
@@ -172,7 +172,7 @@ def test_a_rule_goes_before_reason_and_code_and_a_person_before_the_rule() -> No
         claim_of(read, "duplicate", ("resold", "gift"))
 
 
-def test_a_compliance_case_follows_no_rule_and_a_rule_lifts_no_obstacle_and_costs_no_fee() -> None:
+def test_no_rule_applies_to_a_compliance_case_and_no_rule_lifts_an_obstacle_or_adds_a_fee() -> None:
     assert claim_of(card("visa", "C028", "noncompliant"), ruled=("resold",)).name == "noncompliant"
     assert claim_of(card("visa", "10.5", "fraudulent"), ruled=("resold",)).obstacle
     assert claim_of(card("visa", "10.4", "fraudulent"), ruled=("noncompliant",)).fee is None

@@ -62,7 +62,7 @@ def test_a_rule_holds_when_all_its_conditions_do(when: dict[str, Any], expected:
     assert holds(when, KNOWN) is expected
 
 
-def test_what_is_not_known_fulfils_no_condition() -> None:
+def test_unknown_values_fulfil_no_condition() -> None:
     details = {"type": "card", "card": {}}
     nothing = Situation(dispute(payment_method_details=details), facts(), None)
     for when in ({"network": "visa"}, {"code": "10.4"}, {"product_type": "offline_service"}, {"order.tags": "gift"}):
@@ -109,13 +109,15 @@ def test_what_is_not_known_fulfils_no_condition() -> None:
         ({"amount_below": {"usd": -1}}, ("amount_below", "usd"), "-1 is not an amount in minor units"),
     ],
 )
-def test_a_wrong_condition_is_told_with_its_place(when: dict[str, Any], place: tuple[Any, ...], problem: str) -> None:
+def test_a_wrong_condition_is_reported_with_its_place(
+    when: dict[str, Any], place: tuple[Any, ...], problem: str
+) -> None:
     ((found, said),) = rule_problems(when)
     assert found == ("when", *place)
     assert said.startswith(problem)
 
 
-def test_a_reason_that_is_new_at_stripe_may_stand_in_a_rule() -> None:
+def test_a_reason_that_is_new_at_stripe_may_be_used_in_a_rule() -> None:
     assert list(rule_problems({"reason": "returned_item_lost"})) == []
 
 

@@ -21,17 +21,17 @@ def test_every_message_that_the_patterns_are_measured_on_is_in_a_known_language(
         "申し訳ございません",
     ],
 )
-def test_a_message_in_another_language_is_told_apart(text: str) -> None:
+def test_a_message_in_another_language_is_recognised(text: str) -> None:
     assert not is_in_known_language(text)
 
 
 @pytest.mark.parametrize("text", ["Lamp?", "OK 👍", "FP-30101", "Where\u2019s the manual", ""])
-def test_of_a_few_words_nothing_is_said(text: str) -> None:
+def test_a_few_words_are_not_judged_by_language(text: str) -> None:
     assert is_in_known_language(text)
 
 
 @pytest.mark.parametrize(
     ("text", "known"), [("Wysłano 5 września", True), ("Доставлено, NP1", False), ("12 / 34", True)]
 )
-def test_scripts(text: str, known: bool) -> None:
+def test_known_scripts_are_recognised(text: str, known: bool) -> None:
     assert is_in_known_script(text) is known

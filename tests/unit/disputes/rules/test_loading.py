@@ -15,13 +15,13 @@ REST = "approval: {automatic_below: {}, at_deadline: leave, not_after_hours: 12}
 RESALE = Situation(dispute(), facts({"order.tags": ["resale", "gift"]}), "event_ticket")
 
 
-def test_no_shipped_playbook_has_a_rule_and_each_is_reached_all_the_same() -> None:
+def test_no_shipped_playbook_has_a_rule_but_each_is_reached() -> None:
     assert playbooks_with_a_rule() == ()
     assert claims_by_rule(RESALE) == ()
 
 
 def test_every_document_of_a_shipped_playbook_has_a_title() -> None:
-    """Templates may cite these, and the documents of own playbooks."""
+    """Templates may cite these, and the documents of a merchant's own playbooks."""
     assert known_documents() == titles().keys()
 
 
@@ -34,7 +34,7 @@ def test_a_rule_leads_to_its_claim(own_rules: OwnRules) -> None:
     assert not has_rule("fraudulent")
 
 
-def test_of_several_rules_that_hold_the_most_exact_one_comes_first(own_rules: OwnRules) -> None:
+def test_the_most_exact_of_several_matching_rules_comes_first(own_rules: OwnRules) -> None:
     own_rules.write("playbooks/resold.yaml", f"when: {{order.tags: resale}}\n{REST}")
     own_rules.write("playbooks/a_gift.yaml", f"when: {{order.tags: gift}}\n{REST}")
     own_rules.write("playbooks/ticket.yaml", f"when: {{order.tags: gift, product_type: event_ticket}}\n{REST}")
@@ -57,7 +57,7 @@ def test_a_playbook_that_nothing_leads_to_is_refused(own_rules: OwnRules, rule: 
     )
 
 
-def test_a_playbook_that_is_named_after_a_misspelt_claim_says_which_was_meant(own_rules: OwnRules) -> None:
+def test_a_playbook_named_after_a_misspelt_claim_is_refused_with_the_claim_that_was_meant(own_rules: OwnRules) -> None:
     own_rules.write("playbooks/product_not_recieved.yaml", REST)
     with pytest.raises(InputError, match="product_not_recieved is not known, did you mean product_not_received"):
         playbooks_with_a_rule()
@@ -73,10 +73,10 @@ def test_a_wrong_rule_is_refused_with_file_and_line(own_rules: OwnRules) -> None
         f"{path}:5: when.reason.1: reason fradulent is not known, did you mean fraudulent?; "
         f"{path}:6: when.order.tag: fact order.tag is not known, did you mean order.tags?"
     )
-    assert playbook_for("fraudulent").claim == "fraudulent"  # what waits for its submit goes on
+    assert playbook_for("fraudulent").claim == "fraudulent"  # what waits to be submitted continues
 
 
-def test_an_own_base_lies_below_every_playbook(own_rules: OwnRules) -> None:
+def test_a_merchants_own_base_applies_to_every_playbook(own_rules: OwnRules) -> None:
     shipped = rule_files()["playbooks/base.yaml"].content.decode()
     own_rules.write("playbooks/base.yaml", shipped.replace("handling: {usd: 100}", "handling: {usd: 777}"))
     assert playbook_for("fraudulent").decision.handling == {"usd": 777}

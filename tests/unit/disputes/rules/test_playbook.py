@@ -28,7 +28,7 @@ Read = Callable[..., Playbook]
 
 @pytest.fixture
 def read(own_rules: OwnRules) -> Read:
-    """Reads the playbook of a claim of a merchant's own."""
+    """Reads the playbook of a merchant's own claim."""
 
     def read(text: bytes = b"", base: bytes = BASE) -> Playbook:
         own_rules.write("playbooks/base.yaml", base)
@@ -58,7 +58,7 @@ def test_every_plan_argues_the_case_and_puts_the_letter_into_one_file(claim: str
 
 @pytest.mark.parametrize("claim", CLAIMS)
 @pytest.mark.parametrize("product_type", [*PRODUCT_TYPES[1:], None])
-def test_nothing_is_said_of_shipping_where_nothing_was_shipped(claim: str, product_type: str | None) -> None:
+def test_no_shipping_field_is_planned_where_nothing_was_shipped(claim: str, product_type: str | None) -> None:
     plan = playbook_for(claim).plan(product_type)
     assert not [field for field in plan if field.startswith("shipping_")]
 
@@ -93,14 +93,16 @@ def test_nothing_is_said_of_shipping_where_nothing_was_shipped(claim: str, produ
         ("general", "physical_product", "receipt"),
     ],
 )
-def test_what_a_case_rarely_stands_without(claim: str, product_type: str, essential: str) -> None:
+def test_each_plan_has_its_essential_fields(claim: str, product_type: str, essential: str) -> None:
     plan = playbook_for(claim).plan(product_type)
     assert sorted(field for field, how in plan.items() if how.importance == "essential") == essential.split()
 
 
 @pytest.mark.parametrize("claim", CLAIMS)
 @pytest.mark.parametrize("product_type", [*PRODUCT_TYPES, None])
-def test_the_print_of_a_log_goes_along_exactly_where_its_text_does(claim: str, product_type: str | None) -> None:
+def test_the_access_report_is_asked_for_exactly_where_the_access_log_is_given(
+    claim: str, product_type: str | None
+) -> None:
     playbook = playbook_for(claim)
     wished = {wish.document for wish in playbook.documents(product_type)}
     assert ("access_report" in wished) == ("access_activity_log" in playbook.plan(product_type))
@@ -111,13 +113,13 @@ def test_a_billing_address_is_never_the_shipping_address() -> None:
         assert playbook_for(claim).plan("physical_product")["billing_address"].template == "billing_address"
 
 
-def test_a_claim_that_only_a_person_can_judge_always_asks_one() -> None:
+def test_a_claim_that_only_a_person_can_judge_always_asks_a_person() -> None:
     asking = {claim for claim in CLAIMS if not playbook_for(claim).approval.automatic_below}
     assert asking == {"debit_not_authorized", "general", "noncompliant", "product_unacceptable"}
     assert {playbook_for(claim).approval.at_deadline for claim in CLAIMS} == {"leave"}
 
 
-def test_a_later_layer_replaces_or_takes_away_a_field(read: Read) -> None:
+def test_a_later_layer_replaces_or_removes_a_field(read: Read) -> None:
     playbook = read(
         b"fields: {service_date: {importance: helpful, fact: service.date}}\n"
         b"products: {physical_product: {service_date: null, receipt: {importance: essential, documents: [a]}}}"
@@ -127,7 +129,7 @@ def test_a_later_layer_replaces_or_takes_away_a_field(read: Read) -> None:
     assert playbook.plan(None)["receipt"].documents == ("order_receipt",)
 
 
-def test_a_variant_is_laid_over_its_own_type(read: Read) -> None:
+def test_a_variant_overrides_the_fields_of_its_product_type(read: Read) -> None:
     playbook = read(
         b"products:\n"
         b"  offline_service:\n"
@@ -141,7 +143,7 @@ def test_a_variant_is_laid_over_its_own_type(read: Read) -> None:
     assert playbook.plan("offline_service")["service_date"].fact == "service.date"
 
 
-def test_documents_come_with_the_most_important_fields_first(read: Read) -> None:
+def test_documents_of_the_most_important_fields_come_first(read: Read) -> None:
     playbook = read(
         b"fields:\n"
         b"  customer_signature: {importance: helpful, documents: [c]}\n"
@@ -235,13 +237,13 @@ def test_a_broken_base_is_named_as_the_base(read: Read) -> None:
         read(base=b"{}")
 
 
-def test_a_claim_sets_single_members_of_the_decision_policy_anew(read: Read) -> None:
+def test_a_claim_may_override_single_members_of_the_decision_policy(read: Read) -> None:
     assert read(b"decision: {accept: never, handling: {usd: 900}}").decision == read().decision.model_copy(
         update={"accept": "never", "handling": {"usd": 900}}
     )
 
 
-def test_policies_that_spend_money_are_only_recommended_as_shipped() -> None:
+def test_shipped_policies_only_recommend_spending_money() -> None:
     for claim in CLAIMS:
         policy = playbook_for(claim).decision
         assert (policy.accept, policy.refund, policy.minimum_rounds) == ("ask", "ask", 10)

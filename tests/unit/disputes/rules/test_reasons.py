@@ -14,5 +14,5 @@ from disputes.rules.reasons import dags_of
         ("new_at_stripe", ("respond_new_at_stripe", "respond_general")),
     ],
 )
-def test_a_reasons_own_dag_is_tried_before_those_that_take_others(reason: str, dags: tuple[str, ...]) -> None:
+def test_a_reasons_own_dag_is_tried_before_those_that_take_several_reasons(reason: str, dags: tuple[str, ...]) -> None:
     assert dags_of(reason) == dags

@@ -10,7 +10,7 @@ from disputes.errors import InputError
 from disputes.rules.rule_files import CLAIM_TEMPLATES, PLAYBOOKS, RULES_DIR, made_with, names_in, rule_files
 
 
-def test_without_a_folder_of_their_own_the_shipped_files_stand_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_the_shipped_files_are_used_without_a_folder_of_own_rules(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(RULES_DIR, raising=False)
     assert {file.own for file in rule_files().values()} == {None}
     assert {"playbooks/base.yaml", "templates/claims/general.j2", "templates/fields/billing_address.txt.j2"} <= {
@@ -18,7 +18,7 @@ def test_without_a_folder_of_their_own_the_shipped_files_stand_alone(monkeypatch
     }
 
 
-def test_an_own_file_replaces_the_shipped_one_of_its_name_and_others_are_added(own_rules: OwnRules) -> None:
+def test_own_files_replace_shipped_ones_of_the_same_name_and_others_are_added(own_rules: OwnRules) -> None:
     own_rules.write("playbooks/duplicate.yaml", "a: 1")
     path = own_rules.write("templates/claims/lost_parcel.j2", "")
     files = rule_files()
@@ -29,7 +29,7 @@ def test_an_own_file_replaces_the_shipped_one_of_its_name_and_others_are_added(o
     assert "lost_parcel" not in names_in(PLAYBOOKS)
 
 
-def test_a_file_is_known_by_its_name_and_the_sha256_of_its_bytes(own_rules: OwnRules) -> None:
+def test_a_file_is_identified_by_its_name_and_the_sha256_of_its_bytes(own_rules: OwnRules) -> None:
     own_rules.write("playbooks/duplicate.yaml", "a: 1")
     found = made_with(["templates/claims/general.j2", "playbooks/duplicate.yaml", "playbooks/duplicate.yaml"])
     assert list(found) == ["playbooks/duplicate.yaml", "templates/claims/general.j2"]
@@ -37,7 +37,7 @@ def test_a_file_is_known_by_its_name_and_the_sha256_of_its_bytes(own_rules: OwnR
 
 
 @pytest.mark.parametrize("name", [".git/config.yaml", "playbooks/.draft.yaml", "README.md", "..data/playbooks/x.yaml"])
-def test_what_is_hidden_or_no_rule_may_stand_there(own_rules: OwnRules, name: str) -> None:
+def test_hidden_files_and_files_that_are_not_rules_are_ignored(own_rules: OwnRules, name: str) -> None:
     own_rules.write("playbooks/duplicate.yaml", "a: 1")
     own_rules.write(name, "anything")
     assert not any("draft" in known or "config" in known or "x.yaml" in known for known in rule_files())
@@ -73,7 +73,7 @@ def test_a_file_that_cannot_be_read_is_named(own_rules: OwnRules) -> None:
 @pytest.mark.parametrize(
     ("named", "problem"), [("own", "own is not a full path"), ("/nowhere/own", "the folder /nowhere/own does not exi")]
 )
-def test_a_folder_that_cannot_be_meant_is_refused(monkeypatch: pytest.MonkeyPatch, named: str, problem: str) -> None:
+def test_an_invalid_rules_folder_is_refused(monkeypatch: pytest.MonkeyPatch, named: str, problem: str) -> None:
     monkeypatch.setenv(RULES_DIR, named)
     with pytest.raises(InputError, match=f"^{RULES_DIR}: {problem}"):
         rule_files()

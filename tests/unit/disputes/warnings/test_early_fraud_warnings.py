@@ -89,13 +89,13 @@ def test_the_shipped_policy_asks_before_it_refunds():
         (b"refund: ask\nrefunds_below: {usd: 1}", "did you mean refund_below?"),
     ],
 )
-def test_a_broken_policy_says_where(text, told):
+def test_a_broken_policy_is_refused_with_its_place(text, told):
     with pytest.raises(InputError) as caught:
         read_warning_policy(text)
     assert told in str(caught.value)
 
 
-def test_a_warning_in_another_shape_is_refused_by_its_places() -> None:
+def test_a_warning_of_another_shape_is_refused_naming_the_places() -> None:
     stored = {"id": "issfr_1", "actionable": True, "created": "Ann Lee", "fraud_type": "misc", "charge": "ch_1"}
     with pytest.raises(InputError, match="issfr_1: not as Stripe documents an early fraud warning: created") as caught:
         read_warning(stored)

@@ -30,18 +30,18 @@ def test_a_file_is_drawn_once_for_all_its_pages(drawn):
 
 
 @pytest.mark.parametrize("number", [0, 3, -1])
-def test_a_page_that_is_not_there_is_none(drawn, number):
+def test_a_missing_page_is_none(drawn, number):
     assert page(Pictures(), "a", number) is None
 
 
-def test_what_was_not_looked_at_for_longest_is_forgotten_first(drawn):
+def test_the_least_recently_viewed_file_is_dropped_first(drawn):
     kept = Pictures(most_bytes=45)
     for name in ("a", "b", "a", "c", "a", "b"):
         page(kept, name)
     assert drawn == ["a", "b", "c", "b"]
 
 
-def test_one_file_that_is_too_large_is_remembered_all_the_same(drawn):
+def test_a_single_file_is_cached_even_if_it_is_too_large(drawn):
     kept = Pictures(most_bytes=1)
     page(kept, "a")
     page(kept, "a", 2)

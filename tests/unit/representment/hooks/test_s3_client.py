@@ -1,4 +1,4 @@
-"""S3 clients that share what botocore knows, and nothing of anybody's account."""
+"""S3 clients share botocore's service descriptions, and nothing of an account."""
 
 import json
 
@@ -10,7 +10,7 @@ from representment.hooks.s3_client import SharingS3Hook, prepare_session
 
 
 class OwnFactory(BaseSessionFactory):
-    """A merchant's."""
+    """A merchant's own session factory."""
 
     def _create_basic_session(self, session_kwargs):
         assert set(session_kwargs) <= {"aws_access_key_id", "aws_secret_access_key", "region_name"}
@@ -23,7 +23,7 @@ def session(monkeypatch: pytest.MonkeyPatch, **connection: object) -> object:
     return SharingS3Hook().get_session("eu-west-1")
 
 
-def test_of_two_accounts_each_has_its_own_key_whoever_takes_the_prepared_session(monkeypatch):
+def test_each_of_two_accounts_has_its_own_key_despite_the_prepared_session(monkeypatch):
     prepare_session()
     first = session(monkeypatch, login="key of the first", password="secret")
     second = session(monkeypatch, login="key of the second", password="secret")
@@ -31,13 +31,13 @@ def test_of_two_accounts_each_has_its_own_key_whoever_takes_the_prepared_session
     assert second.get_credentials().access_key == "key of the second"
 
 
-def test_a_machine_with_a_role_of_its_own_shares_the_description_too(monkeypatch):
+def test_a_session_with_the_machines_role_shares_the_service_descriptions_too(monkeypatch):
     key = session(monkeypatch, login="key", password="secret")
     role = session(monkeypatch)
     assert key._session.get_component("data_loader") is role._session.get_component("data_loader")
 
 
-def test_a_factory_of_the_merchants_own_gets_what_airflow_gives_it(monkeypatch):
+def test_a_custom_session_factory_gets_airflows_arguments(monkeypatch):
     prepare_session()
     monkeypatch.setattr(s3_client, "SessionFactory", OwnFactory)
     assert session(monkeypatch, login="key", password="secret").get_credentials().access_key == "key"

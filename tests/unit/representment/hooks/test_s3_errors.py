@@ -1,4 +1,4 @@
-"""What S3's errors mean: whether to try again, what is concerned, and what to do."""
+"""What S3's errors mean: whether to try again, what is affected, and what to do."""
 
 import pytest
 from botocore.exceptions import (
@@ -29,7 +29,7 @@ def ours(error, *, reads=False):
 
 
 @pytest.mark.parametrize("code", MEANINGS)
-def test_each_code_says_whether_to_try_again_and_what_is_concerned(code):
+def test_each_code_determines_whether_to_retry_and_what_is_affected(code):
     error = ours(refusal(code), reads=True)
     meaning = MEANINGS[code]
     assert (error.passing, error.of_document) == (meaning.passing, meaning.of_document)
@@ -37,24 +37,24 @@ def test_each_code_says_whether_to_try_again_and_what_is_concerned(code):
 
 
 @pytest.mark.parametrize("code", ["NoSuchBucket", "AccessDenied", "InvalidAccessKeyId", "InvalidBucketName"])
-def test_what_waiting_does_not_heal_fails_at_once(code):
+def test_an_error_that_waiting_does_not_fix_fails_at_once(code):
     assert ours(refusal(code)).passing is False
 
 
-def test_a_denied_object_is_its_own_problem_and_a_denied_bucket_everybodys():
+def test_a_denied_read_concerns_one_document_and_any_other_denial_the_bucket():
     assert ours(refusal("AccessDenied"), reads=True).of_document
     assert not ours(refusal("AccessDenied")).of_document
 
 
 @pytest.mark.parametrize("code", ["ConditionalRequestConflict", "OperationAborted"])
-def test_a_conflict_is_tried_again_and_not_told_as_a_question_of_rights(code):
+def test_a_conflict_is_retried_and_not_reported_as_a_missing_permission(code):
     error = ours(refusal(code, 409))
     assert error.passing
     assert "right" not in error.remedy
 
 
 @pytest.mark.parametrize(("status", "passing"), [(500, True), (503, True), (429, True), (409, True), (400, False)])
-def test_of_an_unknown_code_the_status_decides(status, passing):
+def test_for_an_unknown_code_the_status_decides(status, passing):
     assert ours(refusal("BrandNew", status)).passing is passing
 
 
@@ -63,11 +63,11 @@ def test_of_an_unknown_code_the_status_decides(status, passing):
     [EndpointConnectionError(endpoint_url="http://s3"), IncompleteReadError(actual_bytes=1, expected_bytes=2)],
     ids=["no server", "half an answer"],
 )
-def test_no_answer_is_tried_again(error):
+def test_a_request_without_an_answer_is_retried(error):
     assert ours(error).passing
 
 
-def test_missing_credentials_may_be_an_instances_metadata_that_is_away():
+def test_missing_credentials_are_retried_as_instance_metadata_may_be_unavailable():
     assert ours(NoCredentialsError()).passing
 
 

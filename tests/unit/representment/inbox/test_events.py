@@ -1,4 +1,4 @@
-"""What is read out of Stripe's events, however they come."""
+"""What is read from Stripe's events, however they arrive."""
 
 import json
 
@@ -28,7 +28,7 @@ EXPECTED = Hint("evt_1", "charge.dispute.created", "du_1", receipt="r")
     [EVENT, ENVELOPE, {"Type": "Notification", "Message": json.dumps(ENVELOPE)}],
     ids=["event", "EventBridge", "SNS"],
 )
-def test_a_message_is_read_in_every_wrapping(body):
+def test_every_wrapping_of_a_message_is_read(body):
     assert Hint.of_message(json.dumps(body), "r") == EXPECTED
 
 
@@ -54,17 +54,17 @@ def test_a_message_is_read_in_every_wrapping(body):
     ],
     ids=lambda body: body[:60],
 )
-def test_what_is_no_event_gives_no_hint(body):
+def test_a_message_that_is_not_an_event_gives_no_hint(body):
     assert Hint.of_message(body, "r") is None
 
 
 @pytest.mark.parametrize("thing", [None, "text", {}, {"object": None}, {"object": {"id": "Ann Lee"}}])
-def test_an_event_without_an_object_of_its_own_is_a_hint_all_the_same(thing):
+def test_an_event_without_its_own_object_is_still_a_hint(thing):
     assert Hint.of(EVENT | {"data": thing}) == Hint("evt_1", "charge.dispute.created", None)
 
 
 @pytest.mark.parametrize("member", ["account", "context"])
-def test_a_connected_accounts_event_says_whose_it_is(member):
+def test_a_connected_accounts_event_names_its_account(member):
     assert Hint.of(EVENT | {member: "acct_1"}, account="stripe_default").connected == "acct_1"
 
 
@@ -78,7 +78,7 @@ def test_a_connected_accounts_event_says_whose_it_is(member):
         ("payment_intent.succeeded", None),
     ],
 )
-def test_the_type_tells_the_topic(kind, topic):
+def test_the_event_type_determines_the_topic(kind, topic):
     assert Hint("evt_1", kind, "du_1").topic is topic
 
 
@@ -99,5 +99,5 @@ def test_a_hint_survives_being_stored():
         (Hint("e", "t", "o"), "two", "acct_1", False),
     ],
 )
-def test_whose_a_hint_is(hint, account, connected, concerned):
+def test_a_hint_concerns_only_its_own_account(hint, account, connected, concerned):
     assert hint.concerns(account, connected) is concerned

@@ -1,4 +1,4 @@
-"""What a reader has not read yet of the hints that came in."""
+"""Which of the received hints a reader has not read yet."""
 
 import subprocess
 import sys
@@ -39,7 +39,7 @@ def test_until_they_are_marked_the_same_hints_are_read_again(assets):
     assert [read(assets, mark=False), read(assets), read(assets)] == [["evt_1"], ["evt_1"], []]
 
 
-def test_what_came_in_while_the_work_was_done_is_read_next_time(assets):
+def test_hints_that_arrive_during_the_work_are_read_next_time(assets):
     assets.webhook(hint(1))
     inbox = Inbox(assets.context(), "one")
     assets.webhook(hint(2), at=0.5)
@@ -47,7 +47,7 @@ def test_what_came_in_while_the_work_was_done_is_read_next_time(assets):
     assert read(assets) == ["evt_2"]
 
 
-def test_an_event_whose_transaction_was_slow_is_not_passed_over(assets):
+def test_an_event_with_a_slow_transaction_is_not_skipped(assets):
     assets.webhook(hint(1), at=8)
     assert read(assets) == ["evt_1"]
     assets.webhook(hint(2), at=1)
@@ -56,25 +56,25 @@ def test_an_event_whose_transaction_was_slow_is_not_passed_over(assets):
     assert [read(assets), read(assets)] == [["evt_3"], []]
 
 
-def test_each_reader_has_a_mark_of_its_own(assets):
+def test_each_reader_has_its_own_mark(assets):
     assets.webhook(hint(1))
     assert [read(assets, "one"), read(assets, "two"), read(assets, "one")] == [["evt_1"], ["evt_1"], []]
 
 
-def test_what_is_too_much_at_once_is_read_in_portions(assets, monkeypatch):
+def test_too_many_hints_are_read_in_portions(assets, monkeypatch):
     monkeypatch.setattr(marks, "PAGE", 2)
     assets.webhook(*map(hint, range(5)))
     assert [read(assets) for _ in range(4)] == [["evt_0", "evt_1"], ["evt_2", "evt_3"], ["evt_4"], []]
 
 
-def test_what_is_kept_of_a_long_history_stays_small(assets):
+def test_the_state_kept_for_a_long_history_stays_small(assets):
     for number in range(300):
         assets.webhook(hint(number), at=number)
         read(assets)
     assert len(assets.state["stripe_webhook"]["one"]["ids"]) < 30
 
 
-def test_an_event_that_somebody_makes_by_hand_wakes_and_hints_at_nothing(assets):
+def test_an_event_made_by_hand_gives_no_hint(assets):
     for extra in ({}, {"from_rest_api": True}, {"payload": "text"}, {"payload": {"messages": ["text"]}}):
         assets.event("stripe_webhook", extra)
     assets.webhook(hint(1))
@@ -82,7 +82,7 @@ def test_an_event_that_somebody_makes_by_hand_wakes_and_hints_at_nothing(assets)
 
 
 @pytest.mark.slow
-def test_a_queue_is_watched_where_the_environment_names_one():
+def test_a_queue_is_watched_if_the_environment_names_one():
     script = (
         "from representment.inbox.assets import QUEUE; "
         "print(*(watcher.trigger.sqs_queue for watcher in QUEUE.watchers))"

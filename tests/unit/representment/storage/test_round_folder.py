@@ -12,7 +12,7 @@ from representment.storage.round_folder import RoundFolder
 
 
 class Documents:
-    """What a bucket does, in memory."""
+    """A bucket in memory."""
 
     def __init__(self):
         self.held = {}
@@ -46,7 +46,7 @@ def folder(documents):
     return RoundFolder(documents, RunId.parse("du_1__chargeback__2"))
 
 
-def test_every_record_has_its_place(documents, folder):
+def test_every_record_is_stored_under_its_own_name(documents, folder):
     folder.keep("staged.json", {})
     folder.keep_for_round("receipt.json", {})
     folder.list_in_index("submitted", {})
@@ -61,7 +61,7 @@ def test_every_record_has_its_place(documents, folder):
     ]
 
 
-def test_what_stands_there_first_stays(folder):
+def test_the_first_version_of_a_record_is_kept(folder):
     assert folder.keep("a.json", {"n": 1}) == folder.keep("a.json", {"n": 2}) == {"n": 1}
     assert folder.keep_for_round("a.json", {"n": 3}) == folder.keep_for_round("a.json", {"n": 4}) == {"n": 3}
     assert (folder.record("a.json"), folder.round_record("a.json")) == ({"n": 1}, {"n": 3})
@@ -82,14 +82,14 @@ def test_the_latest_decision_counts_whatever_the_order_of_writing(folder):
     assert folder.decision()["choice"] == "1000000000"
 
 
-def test_of_two_decisions_in_a_second_the_later_one_counts_and_one_written_twice_is_one(documents, folder):
+def test_of_two_decisions_in_one_second_the_later_counts_and_a_repeated_one_counts_once(documents, folder):
     for choice in ("Approve", "Approve", "Send back"):
         folder.decide({"at": 5, "choice": choice})
     assert folder.decision()["choice"] == "Send back"
     assert len(documents.held) == 2
 
 
-def test_the_attempt_counts_spent_keys_of_its_own_operation_alone(folder):
+def test_the_attempt_number_counts_only_used_up_keys_of_the_same_operation(folder):
     assert folder.of_round.attempt("submit") == 1
     folder.keep_for_round("submit/1/request.json", {})
     folder.keep_for_round("stage/1/spent.json", {})
@@ -99,7 +99,7 @@ def test_the_attempt_counts_spent_keys_of_its_own_operation_alone(folder):
     assert folder.of_round.attempt("submit") == 3
 
 
-def test_the_files_of_a_packet_are_those_that_are_recorded(folder):
+def test_the_files_of_a_packet_are_the_recorded_ones(folder):
     made = manifest()
     assert folder.file_ids(made) == {}
     folder.keep("uploads/receipt.json", {"id": "file_1", "size": 1000})
@@ -107,7 +107,7 @@ def test_the_files_of_a_packet_are_those_that_are_recorded(folder):
     assert folder.file_ids(made) == {"receipt": "file_1"}
 
 
-def test_the_work_of_two_revisions_stands_apart(documents, folder):
+def test_the_records_of_two_revisions_are_separate(documents, folder):
     other = RoundFolder(documents, folder.run.next())
     folder.keep("staged.json", {"n": 1})
     assert other.record("staged.json") is None

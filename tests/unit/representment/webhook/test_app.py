@@ -1,4 +1,4 @@
-"""The endpoint by itself: what it takes, what it refuses, and what it keeps."""
+"""The endpoint by itself: what it accepts, what it refuses, and what it stores."""
 
 import asyncio
 import json
@@ -62,7 +62,7 @@ def post(client, body=EVENT, *, secret=SECRET, at=None, path="/webhook"):
     return client.post(path, content=text, headers={"Stripe-Signature": header}).status_code
 
 
-def test_of_a_signed_event_ids_are_kept_and_nothing_else(client, kept):
+def test_only_the_ids_of_a_signed_event_are_kept(client, kept):
     assert post(client) == 200
     ids = {"event": "evt_1", "type": "charge.dispute.created", "object": "du_1", "account": "stripe_default"}
     assert kept.hints == [
@@ -81,12 +81,12 @@ def test_of_a_signed_event_ids_are_kept_and_nothing_else(client, kept):
         ("radar.early_fraud_warning.created", "stripe_early_fraud_warning"),
     ],
 )
-def test_the_dag_that_an_event_is_about_is_woken_and_no_other(client, kept, kind, woken):
+def test_an_event_triggers_only_the_dag_it_concerns(client, kept, kind, woken):
     assert post(client, EVENT | {"type": kind}) == 200
     assert [name for name, _, _ in kept.hints] == ["stripe_webhook", woken]
 
 
-def test_what_we_did_ourselves_is_taken_and_wakes_nobody(client, kept):
+def test_an_event_that_we_caused_is_accepted_and_triggers_nothing(client, kept):
     ours = {"request": {"id": "req_1", "idempotency_key": "representment-stage-ab"}}
     assert post(client, EVENT | ours | {"type": "charge.dispute.updated"}) == 200
     assert kept.hints == []
@@ -96,7 +96,7 @@ def test_what_we_did_ourselves_is_taken_and_wakes_nobody(client, kept):
     assert len(kept.hints) == 4
 
 
-def test_each_account_has_an_address_and_secrets_of_its_own(client, kept, monkeypatch):
+def test_each_account_has_its_own_address_and_secrets(client, kept, monkeypatch):
     connect(monkeypatch, "stripe_second", "whsec_two")
     assert post(client, secret="whsec_two", path="/webhook/stripe_second") == 200
     assert kept.hints[0][2]["account"] == "stripe_second"
@@ -104,7 +104,7 @@ def test_each_account_has_an_address_and_secrets_of_its_own(client, kept, monkey
     assert post(client, path="/webhook/stripe_second") == 400
 
 
-def test_a_thin_event_is_taken_by_what_it_is_related_to(client, kept):
+def test_a_thin_event_is_read_by_its_related_object(client, kept):
     thin = {
         "id": "evt_2",
         "object": "v2.core.event",
@@ -115,23 +115,23 @@ def test_a_thin_event_is_taken_by_what_it_is_related_to(client, kept):
     assert (kept.hints[0][2]["type"], kept.hints[0][2]["object"]) == ("charge.dispute.updated", "du_2")
 
 
-def test_an_event_type_never_seen_is_taken_too(client, kept):
+def test_an_unknown_event_type_is_accepted_too(client, kept):
     assert post(client, EVENT | {"type": "charge.dispute_again.happened"}) == 200
     assert kept.hints[0][2]["type"] == "charge.dispute_again.happened"
 
 
-def test_an_event_of_a_connected_account_says_so(client, kept):
+def test_an_event_of_a_connected_account_names_it(client, kept):
     assert post(client, EVENT | {"account": "acct_9"}) == 200
     assert kept.hints[0][2]["connected"] == "acct_9"
 
 
 @pytest.mark.parametrize("secrets", ["whsec_new whsec_one", "whsec_one  whsec_new"])
-def test_while_a_secret_is_rolled_both_are_good(client, kept, monkeypatch, secrets):
+def test_while_a_secret_is_rolled_both_are_accepted(client, kept, monkeypatch, secrets):
     connect(monkeypatch, "stripe_default", secrets)
     assert [post(client), post(client, secret="whsec_new")] == [200, 200]
 
 
-def test_a_rolled_secret_is_found_within_a_second_though_the_old_one_is_remembered(client, kept, monkeypatch):
+def test_a_rolled_secret_is_found_within_a_second_although_the_old_one_is_cached(client, kept, monkeypatch):
     assert post(client) == 200
     connect(monkeypatch, "stripe_default", "whsec_new")
     later = time.monotonic() + 1.5
@@ -148,12 +148,12 @@ def reads(monkeypatch):
     return reads
 
 
-def test_refused_events_make_one_read_of_a_connection_a_second_at_the_most(client, kept, reads):
+def test_refused_events_read_a_connection_at_most_once_a_second(client, kept, reads):
     assert {post(client, secret="whsec_wrong") for _ in range(20)} == {400}
     assert len(reads) <= 2
 
 
-def test_invented_connections_are_answered_from_memory(client, kept, reads, monkeypatch):
+def test_requests_for_invented_connections_are_refused_without_looking_them_up(client, kept, reads, monkeypatch):
     listed = []
     get = signing_secrets.Variable.get
     monkeypatch.setattr(signing_secrets.Variable, "get", lambda *a, **k: listed.append(a) or get(*a, **k))
@@ -161,18 +161,18 @@ def test_invented_connections_are_answered_from_memory(client, kept, reads, monk
     assert (reads, len(listed)) == ([], 1)
 
 
-def test_a_connection_of_another_type_is_no_source_of_keys(client, kept, monkeypatch):
+def test_a_connection_of_another_type_is_refused(client, kept, monkeypatch):
     connect(monkeypatch, "stripe_second", SECRET, conn_type="generic")
     assert post(client, path="/webhook/stripe_second") == 400
 
 
-def test_accounts_that_cannot_be_read_store_nothing_and_stripe_repeats_it(client, kept, monkeypatch, caplog):
+def test_if_the_accounts_cannot_be_read_the_event_is_answered_with_503(client, kept, monkeypatch, caplog):
     monkeypatch.setenv("AIRFLOW_VAR_REPRESENTMENT_ACCOUNTS", "stripe_default")
     assert post(client) == 503
     assert "variable representment_accounts" in caplog.text
 
 
-def test_what_is_signed_and_nested_too_deep_is_refused(client, kept):
+def test_a_signed_event_nested_too_deeply_is_refused(client, kept):
     assert post(client, "[" * 100_000) == 400
     assert kept.hints == []
 
@@ -194,7 +194,7 @@ def refusals():
 
 
 @pytest.mark.parametrize("case", refusals())
-def test_what_is_refused_leaves_no_trace_but_a_counter(client, kept, caplog, case):
+def test_a_refused_event_leaves_no_trace_except_a_counter(client, kept, caplog, case):
     text, header, path, status = refusals()[case]
     answer = client.post(path, content=text, headers={"Stripe-Signature": header} if header else {})
     assert (answer.status_code, answer.content) == (status, b"")
@@ -240,11 +240,11 @@ async def never():
     ],
     ids=["no header", "malformed", "old", "no such account", "too long"],
 )
-def test_what_cannot_be_stripes_is_refused_before_its_body_is_read(kept, sent_headers, path, status):
+def test_a_request_that_cannot_be_stripes_is_refused_before_its_body_is_read(kept, sent_headers, path, status):
     assert status_of(never, sent_headers(), path) == status
 
 
-def test_of_a_body_without_an_end_no_more_is_read_than_a_megabyte(kept):
+def test_at_most_a_megabyte_of_an_endless_body_is_read(kept):
     parts = []
 
     async def receive():
@@ -255,7 +255,7 @@ def test_of_a_body_without_an_end_no_more_is_read_than_a_megabyte(kept):
     assert sum(map(len, parts)) == 1024 * 1024 + 65_536
 
 
-def test_a_sender_that_stops_halfway_is_not_waited_for(kept, monkeypatch):
+def test_a_sender_that_stops_halfway_times_out(kept, monkeypatch):
     monkeypatch.setattr(bodies, "SECONDS", 0.05)
 
     async def receive():
@@ -264,7 +264,7 @@ def test_a_sender_that_stops_halfway_is_not_waited_for(kept, monkeypatch):
     assert status_of(receive, headers()) == 408
 
 
-def test_of_hundreds_of_unfinished_bodies_only_a_few_are_held(kept):
+def test_only_a_few_of_hundreds_of_unfinished_bodies_are_held(kept):
     held = []
 
     async def burst():
@@ -289,7 +289,7 @@ def test_of_hundreds_of_unfinished_bodies_only_a_few_are_held(kept):
     assert statuses == {400: bodies.AT_ONCE, 503: 300 - bodies.AT_ONCE}
 
 
-def test_a_body_after_a_slow_one_is_taken(client, kept, monkeypatch):
+def test_a_body_after_slow_ones_is_accepted(client, kept, monkeypatch):
     async def receive():
         await asyncio.sleep(60)
 
@@ -300,7 +300,7 @@ def test_a_body_after_a_slow_one_is_taken(client, kept, monkeypatch):
     assert post(client) == 200
 
 
-def test_a_sender_that_goes_away_is_no_error_of_ours(kept):
+def test_a_sender_that_disconnects_causes_no_error(kept):
     async def receive():
         return {"type": "http.disconnect"}
 
@@ -308,19 +308,19 @@ def test_a_sender_that_goes_away_is_no_error_of_ours(kept):
 
 
 @pytest.mark.parametrize("body", ["not JSON", "[]", '{"object": "event"}', '{"id": "evt_1", "object": "charge"}'])
-def test_signed_or_not_what_is_no_event_is_refused(client, kept, body):
+def test_a_body_that_is_not_an_event_is_refused_even_if_signed(client, kept, body):
     assert post(client, body) == 400
     assert kept.hints == []
 
 
 @pytest.mark.parametrize("answer", [None, OperationalError("insert Ann Lee", {}, Exception("down"))])
-def test_what_could_not_be_stored_is_answered_so_that_stripe_repeats_it(client, kept, caplog, answer):
+def test_an_event_that_could_not_be_stored_is_answered_so_that_stripe_repeats_it(client, kept, caplog, answer):
     kept.answer = answer
     assert post(client) == 503
     assert kept.counts == []
     assert "Ann" not in caplog.text
 
 
-def test_there_is_nothing_else_to_see(client):
+def test_the_webhook_app_serves_nothing_else(client):
     assert [client.get(path).status_code for path in ("/docs", "/redoc", "/openapi.json")] == [404, 404, 404]
     assert client.get("/webhook").status_code == 405

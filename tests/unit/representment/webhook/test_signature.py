@@ -27,23 +27,23 @@ def is_signed(body, given, secrets, *, now):
     return parsed is not None and parsed.fits(body, secrets)
 
 
-def test_a_signature_of_stripes_own_library_passes():
+def test_a_signature_made_by_stripes_library_passes():
     signed = WebhookSignature.generate_signature_header(BODY.decode(), SECRET, timestamp=NOW)
     assert is_signed(BODY, signed, [SECRET], now=NOW)
 
 
-def test_while_a_secret_is_rolled_either_of_ours_and_either_of_theirs_pass():
+def test_while_a_secret_is_rolled_any_pair_of_matching_secrets_passes():
     assert is_signed(BODY, header(digest()), [OTHER, SECRET], now=NOW)
     assert is_signed(BODY, header(digest(secret=OTHER), digest()), [SECRET], now=NOW)
 
 
-def test_a_signature_as_old_as_the_tolerance_passes_and_an_older_one_does_not():
+def test_a_signature_at_the_age_limit_passes_and_an_older_one_does_not():
     at = NOW - TOLERANCE
     assert is_signed(BODY, header(digest(at=at), at=at), [SECRET], now=NOW)
     assert not is_signed(BODY, header(digest(at=at - 1), at=at - 1), [SECRET], now=NOW)
 
 
-def test_a_clock_that_runs_ahead_is_no_reason_to_refuse():
+def test_a_signature_from_a_clock_that_runs_ahead_passes():
     assert is_signed(BODY, header(digest(at=NOW + 900), at=NOW + 900), [SECRET], now=NOW)
 
 

@@ -4,7 +4,7 @@ from threading import Thread
 from sandbox.delivery.schedule import Schedule
 
 
-def test_items_come_out_when_they_are_due():
+def test_items_are_returned_when_they_are_due():
     schedule = Schedule()
     schedule.put("later", after=0.05)
     schedule.put("first")
@@ -15,7 +15,7 @@ def test_items_come_out_when_they_are_due():
     assert time.monotonic() - began >= 0.05
 
 
-def test_who_waits_gets_what_is_put_in_meanwhile():
+def test_a_waiting_thread_gets_an_item_added_meanwhile():
     schedule, got = Schedule(), []
     schedule.put("in an hour", after=3600)
     waiting = Thread(target=lambda: got.append(schedule.take()), daemon=True)
@@ -26,7 +26,7 @@ def test_who_waits_gets_what_is_put_in_meanwhile():
     assert got == ["now"]
 
 
-def test_a_closed_schedule_lets_everyone_go():
+def test_closing_the_schedule_releases_every_waiting_thread():
     schedule, got = Schedule(), []
     threads = [Thread(target=lambda: got.append(schedule.take()), daemon=True) for _ in range(3)]
     for thread in threads:

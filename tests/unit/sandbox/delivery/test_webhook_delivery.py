@@ -15,7 +15,7 @@ NOBODY = "http://127.0.0.1:9/hook"  # the discard port: refused
     "url",
     ["http://127.0.0.1:8080/x", "http://127.9.9.9/x", "https://localhost/x", "http://[::1]:8080/x", "HTTP://LOCALHOST"],
 )
-def test_addresses_of_this_machine_are_taken(url):
+def test_addresses_of_this_machine_are_accepted(url):
     check_url(url)
 
 
@@ -35,13 +35,13 @@ def test_addresses_of_this_machine_are_taken(url):
         "",
     ],
 )
-def test_no_other_address_is_taken(url):
+def test_no_other_address_is_accepted(url):
     with pytest.raises(StripeError) as caught:
         check_url(url)
     assert caught.value.param == "url"
 
 
-def test_live_mode_has_no_decoy():
+def test_live_mode_has_no_decoy_signature():
     endpoint = WebhookEndpoint({}, "whsec_1")
     signature = endpoint.signature(b"{}", at=1_700_000_000, now=0, livemode=True)
 
@@ -63,7 +63,7 @@ def test_every_secret_of_the_last_day_signs_the_newest_first():
     assert alone.removeprefix("t=5,") not in late
 
 
-def test_after_the_last_attempt_it_is_given_up_and_stays_pending(bench, monkeypatch):
+def test_after_the_last_attempt_the_delivery_stops_and_stays_pending(bench, monkeypatch):
     monkeypatch.setattr(webhooks, "PAUSES", (0.01,) * 9)
     posting = webhooks.Webhooks(bench.state)
     bench.state.listeners.append(posting.send)
@@ -79,7 +79,7 @@ def test_after_the_last_attempt_it_is_given_up_and_stays_pending(bench, monkeypa
     assert event["pending_webhooks"] == 1
 
 
-def test_a_stop_leaves_no_thread_behind(bench):
+def test_stopping_leaves_no_thread_behind(bench):
     before = threading.active_count()
     posting = webhooks.Webhooks(bench.state)
     bench.state.listeners.append(posting.send)

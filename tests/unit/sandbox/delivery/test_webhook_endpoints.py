@@ -39,7 +39,7 @@ def test_the_api_shows_an_endpoint_without_its_secret(bench, webhooks):
     assert (shown["api_version"], shown["enabled_events"], shown["url"]) == (None, ["*"], NOBODY)
 
 
-def test_an_update_changes_what_it_names_alone(webhooks):
+def test_an_update_changes_only_the_fields_it_names(webhooks):
     endpoint_id = webhooks.create({**WANTED, "description": "ours"}, livemode=False).shown["id"]
     shown = webhooks.update(endpoint_id, {"enabled_events": ["charge.updated"], "metadata": {"a": "b"}})
     assert (shown["enabled_events"], shown["description"], shown["metadata"]) == (
@@ -51,7 +51,7 @@ def test_an_update_changes_what_it_names_alone(webhooks):
     assert (shown["url"], shown["description"], shown["metadata"]) == ("http://localhost:9/other", None, {})
 
 
-def test_an_update_that_is_refused_changes_nothing(webhooks):
+def test_a_refused_update_changes_nothing(webhooks):
     endpoint = webhooks.create(WANTED, livemode=False)
     changes = {"disabled": True, "enabled_events": ["charge.updated"]}
     for wrong in ({"url": "https://example.com"}, {"metadata": {"x" * 41: "y"}}):
@@ -60,7 +60,7 @@ def test_an_update_that_is_refused_changes_nothing(webhooks):
         assert endpoint.shown == before
 
 
-def test_an_endpoint_gets_the_types_it_chose_and_nothing_while_it_is_disabled(bench, webhooks):
+def test_an_endpoint_gets_its_chosen_types_and_nothing_while_disabled(bench, webhooks):
     endpoint = webhooks.create({"url": NOBODY, "enabled_events": ["charge.refunded"]}, livemode=False)
     happen(bench)
     happen(bench, "charge.refunded")
@@ -104,7 +104,7 @@ def test_a_delivery_that_is_due_for_a_disabled_endpoint_is_given_up(bench, webho
     assert event["pending_webhooks"] == 1
 
 
-def test_sixteen_endpoints_a_mode_and_no_more(webhooks):
+def test_at_most_sixteen_endpoints_per_mode_are_allowed(webhooks):
     for _ in range(MOST_ENDPOINTS):
         webhooks.create(WANTED, livemode=False)
     error = refusal(webhooks.create, WANTED, livemode=False)

@@ -19,14 +19,14 @@ def basic(user):
 
 
 @pytest.mark.parametrize("header", [f"Bearer {KEYS.secret}", f"bearer  {KEYS.secret}", basic(f"{KEYS.secret}:")])
-def test_bearer_and_basic_are_the_same(header):
+def test_bearer_and_basic_authentication_are_equivalent(header):
     assert auth.authenticate(header, KEYS) == auth.Caller(KEYS.secret, livemode=False, read_only=False)
 
 
 @pytest.mark.parametrize(
     ("key", "livemode", "read_only"), [(KEYS.of_other_mode, True, False), (KEYS.restricted, False, True)]
 )
-def test_the_key_says_mode_and_rights(key, livemode, read_only):
+def test_the_key_determines_the_mode_and_the_permissions(key, livemode, read_only):
     assert auth.authenticate(f"Bearer {key}", KEYS) == auth.Caller(key, livemode=livemode, read_only=read_only)
 
 
@@ -39,7 +39,7 @@ def test_a_live_accounts_keys_are_live():
 
 
 @pytest.mark.parametrize("header", [None, "", "Bearer ", "Digest x", "Basic !", basic(":"), "Basic " + "/w=="])
-def test_without_a_key_there_is_no_answer(header):
+def test_a_request_without_a_key_is_refused(header):
     error = refused(auth.authenticate, header, KEYS)
 
     assert (error.status, error.type) == (401, "invalid_request_error")
@@ -56,7 +56,7 @@ def test_a_wrong_key_is_masked(key):
     assert key not in error.message
 
 
-def test_expired_and_publishable_keys_are_told_apart():
+def test_expired_and_publishable_keys_get_different_errors():
     expired = refused(auth.authenticate, f"Bearer {KEYS.expired}", KEYS)
     publishable = refused(auth.authenticate, f"Bearer {KEYS.publishable}", KEYS)
 
@@ -65,7 +65,7 @@ def test_expired_and_publishable_keys_are_told_apart():
     assert publishable.message.startswith("This API call cannot be made with a publishable API key.")
 
 
-def test_a_restricted_key_reads_and_does_not_write():
+def test_a_restricted_key_can_read_but_not_write():
     caller = auth.Caller(KEYS.restricted, livemode=False, read_only=True)
     auth.check_right(caller, "GET", "dispute", "acct_1")
     error = refused(auth.check_right, caller, "POST", "dispute", "acct_1")
@@ -76,7 +76,7 @@ def test_a_restricted_key_reads_and_does_not_write():
     assert KEYS.restricted not in error.message
 
 
-def test_another_account_is_out_of_reach():
+def test_another_account_is_refused():
     caller = auth.Caller(KEYS.secret, livemode=False, read_only=False)
     auth.check_account(caller, None, "acct_1")
     auth.check_account(caller, "acct_1", "acct_1")
@@ -88,11 +88,11 @@ def test_another_account_is_out_of_reach():
 @pytest.mark.parametrize(
     "version", ["2026-10-28.endive", "2023-10-16", "2024-06-20", "2025-03-31.basil", "2025-03-31.basil; a_beta=v1"]
 )
-def test_versions_that_stripe_had_are_taken(version):
+def test_versions_released_by_stripe_are_accepted(version):
     assert auth.check_version(version) == version
 
 
-def test_without_a_version_the_newest_answers():
+def test_without_a_version_the_newest_is_used():
     assert auth.check_version(None) == "2026-10-28.endive"
 
 
@@ -110,7 +110,7 @@ def test_without_a_version_the_newest_answers():
         "2024-09-30.endive",
     ],
 )
-def test_versions_that_stripe_never_had_are_refused(version):
+def test_versions_never_released_by_stripe_are_refused(version):
     error = refused(auth.check_version, version)
 
     assert error.status == 400

@@ -51,14 +51,14 @@ def test_a_path_is_followed_through_several_objects(state):
     assert dispute["evidence"]["receipt"] == {"id": "file_1", "object": "file"}
 
 
-def test_what_is_answered_is_a_copy(state):
+def test_the_answer_is_a_copy(state):
     rendered(state, "disputes", "du_1", "charge")["charge"]["customer"] = "changed"
 
     assert state.get("charges", "ch_1")["customer"] == "cus_1"
     assert state.get("disputes", "du_1")["charge"] == "ch_1"
 
 
-def test_the_refunds_of_a_charge_come_only_on_request(state):
+def test_the_refunds_of_a_charge_are_included_only_on_request(state):
     assert "refunds" not in rendered(state, "charges", "ch_1")
     refunds = rendered(state, "charges", "ch_1", "refunds")["refunds"]
 
@@ -68,7 +68,7 @@ def test_the_refunds_of_a_charge_come_only_on_request(state):
     assert refunds["url"] == "/v1/charges/ch_1/refunds"
 
 
-def test_a_list_inside_an_object_is_entered_by_data(state):
+def test_a_list_inside_an_object_is_expanded_through_data(state):
     charge = rendered(state, "charges", "ch_1", "refunds.data.charge")
 
     assert charge["refunds"]["data"][0]["charge"]["id"] == "ch_1"
@@ -82,25 +82,25 @@ def test_a_customer_shows_subscriptions_and_empty_lists_on_request(state):
     assert "sources" not in customer
 
 
-def test_of_a_deleted_customer_three_members_are_left(state):
+def test_a_deleted_customer_keeps_only_three_fields(state):
     deleted = {"id": "cus_2", "object": "customer", "deleted": True}
 
     assert rendered(state, "customers", "cus_2") == deleted
     assert rendered(state, "charges", "ch_2", "customer")["customer"] == deleted
 
 
-def test_nothing_expands_to_nothing(state):
+def test_expanding_null_gives_null(state):
     assert rendered(state, "charges", "ch_3", "customer")["customer"] is None
 
 
-def test_a_kind_that_the_sandbox_does_not_hold_stays_an_id(state):
+def test_an_object_type_that_the_sandbox_lacks_stays_an_id(state):
     assert rendered(state, "charges", "ch_2", "balance_transaction")["balance_transaction"] == "txn"
 
 
 @pytest.mark.parametrize(
     "path", ["amount", "nothing", "evidence", "evidence_details", "evidence.uncategorized_text", "charge.amount", ""]
 )
-def test_what_is_no_reference_cannot_be_expanded(path):
+def test_a_field_that_is_not_a_reference_cannot_be_expanded(path):
     with pytest.raises(StripeError) as caught:
         expand.parse(stripe.Dispute, [path])
 
@@ -108,17 +108,17 @@ def test_what_is_no_reference_cannot_be_expanded(path):
     assert (caught.value.status, caught.value.code, caught.value.param) == (400, None, None)
 
 
-def test_a_list_needs_data_in_front():
+def test_on_a_list_the_path_must_start_with_data():
     assert expand.parse(stripe.Dispute, ["data.charge.customer"], on_list=True) == {"charge": {"customer": {}}}
     with pytest.raises(StripeError, match=r"You may want to try expanding 'data\.charge' instead\."):
         expand.parse(stripe.Dispute, ["charge"], on_list=True)
 
 
-def test_data_alone_expands_nothing_more():
+def test_data_alone_expands_nothing():
     assert expand.parse(stripe.Dispute, ["data"], on_list=True) == {}
 
 
-def test_four_levels_are_the_most():
+def test_at_most_four_levels_are_expanded():
     assert expand.parse(stripe.Dispute, ["charge.payment_intent.latest_charge.customer"])
     with pytest.raises(StripeError, match="more than 4 levels"):
         expand.parse(stripe.Dispute, ["charge.payment_intent.latest_charge.payment_intent.customer"])
@@ -126,10 +126,10 @@ def test_four_levels_are_the_most():
         expand.parse(stripe.Dispute, ["data.charge.payment_intent.latest_charge.customer"], on_list=True)
 
 
-def test_what_comes_whole_may_be_named():
+def test_a_field_that_is_always_included_may_be_named():
     assert expand.parse(stripe.Dispute, ["balance_transactions"]) == {"balance_transactions": {}}
 
 
-def test_a_list_inside_an_object_cannot_be_skipped():
+def test_the_data_of_a_list_inside_an_object_cannot_be_skipped():
     with pytest.raises(StripeError):
         expand.parse(stripe.Charge, ["refunds.charge"])

@@ -27,7 +27,7 @@ def refused(store, key="k", **changed):
     return caught.value
 
 
-def test_the_answer_comes_again_with_the_first_request(store):
+def test_the_answer_is_repeated_with_the_id_of_the_first_request(store):
     assert begin(store, request_id="req_1") is None
     store.finish("k", livemode=False, answer=DONE)
     replay = begin(store)
@@ -52,21 +52,21 @@ def test_another_endpoint_is_refused(store):
     assert "('/v1/a' vs '/v1/b')" in error.message
 
 
-def test_while_the_first_runs_the_key_is_in_use(store):
+def test_while_the_first_request_runs_the_key_is_in_use(store):
     begin(store)
     error = refused(store)
 
     assert (error.status, error.type, error.code) == (409, "invalid_request_error", "idempotency_key_in_use")
 
 
-def test_a_forgotten_key_is_free_for_other_parameters(store):
+def test_a_forgotten_key_can_be_used_with_other_parameters(store):
     begin(store)
     store.forget("k", livemode=False)
 
     assert begin(store, path="/v1/b", params={"a": "1"}) is None
 
 
-def test_after_a_day_the_key_is_a_new_request(store, clock):
+def test_after_a_day_the_key_counts_as_a_new_request(store, clock):
     begin(store)
     store.finish("k", livemode=False, answer=DONE)
     clock.advance(KEPT_SECONDS - 10)
@@ -76,12 +76,12 @@ def test_after_a_day_the_key_is_a_new_request(store, clock):
     assert begin(store, path="/v1/b") is None
 
 
-def test_keys_are_kept_apart_by_mode(store):
+def test_keys_are_separate_for_each_mode(store):
     begin(store)
 
     assert begin(store, livemode=True) is None
 
 
-def test_a_key_has_255_characters_at_most(store):
+def test_a_key_has_at_most_255_characters(store):
     assert begin(store, "k" * 255) is None
     assert refused(store, "k" * 256).status == 400

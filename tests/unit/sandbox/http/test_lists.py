@@ -36,7 +36,7 @@ def test_the_newest_ten_come_first(things):
     assert (first["object"], first["has_more"], first["url"]) == ("list", True, "/v1/disputes")
 
 
-def test_of_equal_times_the_later_one_comes_first():
+def test_of_objects_created_at_the_same_time_the_later_one_comes_first():
     assert ids(page([{"id": "du_1", "created": 5}, {"id": "du_2", "created": 5}])) == [2, 1]
 
 
@@ -45,14 +45,14 @@ def test_both_cursors_exclude_the_object_they_name(things):
     assert ids(page(things, ending_before="du_16", limit=3)) == [19, 18, 17]
 
 
-def test_has_more_tells_of_the_direction_of_travel(things):
+def test_has_more_refers_to_the_direction_of_paging(things):
     assert page(things, starting_after="du_4", limit=3)["has_more"] is False
     assert page(things, starting_after="du_5", limit=3)["has_more"] is True
     assert page(things, ending_before="du_22", limit=3)["has_more"] is False
     assert page(things, ending_before="du_21", limit=3)["has_more"] is True
 
 
-def test_walking_by_cursor_meets_each_object_once(things):
+def test_paging_by_cursor_returns_each_object_once(things):
     seen, params = [], {"limit": 7}
     while True:
         at = page(things, **params)
@@ -64,7 +64,7 @@ def test_walking_by_cursor_meets_each_object_once(things):
     assert seen == list(range(25, 0, -1))
 
 
-def test_a_cursor_may_be_what_the_filters_left_out(things):
+def test_a_cursor_may_be_an_object_excluded_by_the_filters(things):
     odd = things[::2]
 
     assert ids(page(odd, things, starting_after="du_16", limit=3)) == [15, 13, 11]
@@ -104,20 +104,20 @@ def test_a_limit_out_of_range_is_refused(limit, message):
     "params",
     [{"starting_after": "a", "ending_before": "b"}, {"type": "charge.*", "types": ["charge.updated"]}],
 )
-def test_two_that_exclude_each_other_are_refused(params):
+def test_mutually_exclusive_parameters_are_refused(params):
     with pytest.raises(StripeError) as caught:
         lists.check(params)
 
     assert caught.value.code == "parameters_exclusive"
 
 
-def test_21_event_types_are_too_many():
+def test_more_than_20_event_types_are_refused():
     lists.check({"types": ["charge.updated"] * 20})
     with pytest.raises(StripeError):
         lists.check({"types": ["charge.updated"] * 21})
 
 
-def test_a_filter_is_never_ignored_in_silence():
+def test_a_filter_is_never_silently_ignored():
     with pytest.raises(StripeError, match="does not filter by price") as caught:
         lists.check({"price": "price_1"})
 
@@ -134,14 +134,14 @@ def test_a_filter_is_never_ignored_in_silence():
         ({"gt": 3}, []),
     ],
 )
-def test_created_filters(state, created, left):
+def test_lists_are_filtered_by_creation_time(state, created, left):
     for n in (1, 2, 3):
         state.add("disputes", {"id": f"du_{n}", "created": n})
 
     assert select(state, "disputes", created=created) == left
 
 
-def test_references_filter_and_must_exist(state):
+def test_lists_are_filtered_by_references_that_must_exist(state):
     state.add("charges", {"id": "ch_1", "created": 1, "customer": "cus_1"})
     state.add("charges", {"id": "ch_2", "created": 2, "customer": None})
     state.add("customers", {"id": "cus_1"})
@@ -160,7 +160,7 @@ def test_a_reference_to_the_other_mode_is_refused(state):
     assert (caught.value.status, caught.value.code, caught.value.param) == (400, "resource_missing", "customer")
 
 
-def test_the_other_mode_and_deleted_objects_do_not_show(state):
+def test_objects_of_the_other_mode_and_deleted_ones_are_not_listed(state):
     state.add("customers", {"id": "cus_1", "livemode": True})
     state.add("customers", {"id": "cus_2", "livemode": False})
     state.add("customers", {"id": "cus_3", "livemode": False, "deleted": True})
@@ -169,7 +169,7 @@ def test_the_other_mode_and_deleted_objects_do_not_show(state):
     assert select(state, "customers", livemode=True) == ["cus_1"]
 
 
-def test_invoices_are_filtered_by_the_subscription_of_their_parent(state):
+def test_invoices_are_filtered_by_their_parents_subscription(state):
     state.add("subscriptions", {"id": "sub_1"})
     state.add("invoices", {"id": "in_1", "parent": {"subscription_details": {"subscription": "sub_1"}}})
     state.add("invoices", {"id": "in_2", "parent": None, "due_date": None})
@@ -178,7 +178,7 @@ def test_invoices_are_filtered_by_the_subscription_of_their_parent(state):
     assert select(state, "invoices", due_date={"gte": 0}) == []
 
 
-def test_payments_of_invoices_are_found_by_payment_intent(state):
+def test_invoice_payments_are_found_by_payment_intent(state):
     payment = {"id": "inpay_1", "payment": {"type": "payment_intent", "payment_intent": "pi_1"}}
     state.add("invoices", {"id": "in_1", "payments": {"data": [payment]}})
     state.add("invoices", {"id": "in_2"})
@@ -193,7 +193,7 @@ def test_payments_of_invoices_are_found_by_payment_intent(state):
     ("status", "left"),
     [(None, ["a", "e"]), ("all", ["a", "c", "e"]), ("canceled", ["c"]), ("ended", ["c", "e"]), ("active", ["a"])],
 )
-def test_subscriptions_leave_out_the_cancelled_ones_unless_asked(state, status, left):
+def test_cancelled_subscriptions_are_listed_only_on_request(state, status, left):
     for name, value in {"a": "active", "c": "canceled", "e": "incomplete_expired"}.items():
         state.add("subscriptions", {"id": name, "status": value})
 

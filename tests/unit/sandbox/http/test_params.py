@@ -20,7 +20,7 @@ def refused(shape, *pairs):
     return caught.value
 
 
-def test_text_becomes_values_of_the_declared_types():
+def test_text_is_converted_to_the_declared_types():
     assert validate(
         typed.DisputeListParams,
         decode([("limit", "3"), ("created[gte]", "17"), ("charge", "ch_1"), ("expand[]", "data.charge")]),
@@ -37,14 +37,14 @@ def test_an_unknown_parameter_is_named_in_brackets():
     assert error.message == "Received unknown parameter: evidence[foo]"
 
 
-def test_a_slip_of_the_pen_gets_a_hint():
+def test_a_misspelt_parameter_gets_a_suggestion():
     error = refused(typed.DisputeUpdateParams, ("evidence[shipping_carier]", "x"))
 
     assert error.message.endswith("Did you mean evidence[shipping_carrier]?")
 
 
 @pytest.mark.parametrize("option", ["api_key", "stripe_account", "idempotency_key", "stripe_version", "headers"])
-def test_the_packages_own_options_are_no_parameters(option):
+def test_the_packages_own_options_are_not_parameters(option):
     assert refused(typed.DisputeListParams, (option, "x")).code == "parameter_unknown"
 
 
@@ -60,7 +60,7 @@ def test_a_missing_parameter_is_named():
 
 
 @pytest.mark.parametrize("text", ["abc", "1.0", "1e3", " 1", "\uff11", "0x1", "9" * 19])
-def test_what_is_no_integer_is_refused(text):
+def test_an_invalid_integer_is_refused(text):
     error = refused(typed.DisputeListParams, ("limit", text))
 
     assert (error.code, error.param, error.message) == (
@@ -70,7 +70,7 @@ def test_what_is_no_integer_is_refused(text):
     )
 
 
-def test_a_number_or_a_word_may_be_either_and_nothing_else():
+def test_a_parameter_may_take_a_number_or_a_word_and_nothing_else():
     name = "expires_at"
     for text, value in (("now", "now"), ("", ""), ("17", 17)):
         assert validate(typed.FileLinkUpdateParams, decode([(name, text)])) == {name: value}
@@ -78,7 +78,7 @@ def test_a_number_or_a_word_may_be_either_and_nothing_else():
 
 
 @pytest.mark.parametrize("text", ["maybe", "True", "1", "no"])
-def test_what_is_neither_true_nor_false_is_refused(text):
+def test_an_invalid_boolean_is_refused(text):
     error = refused(typed.DisputeUpdateParams, ("submit", text))
 
     assert (error.code, error.param, error.message) == (None, "submit", f"Invalid boolean: {text}")
@@ -88,7 +88,7 @@ def test_what_is_neither_true_nor_false_is_refused(text):
     ("shape", "name"),
     [(typed.DisputeUpdateParams, "intended_submission_method"), (typed.FileCreateParams, "purpose")],
 )
-def test_an_unlisted_word_is_refused_with_the_list(shape, name):
+def test_an_unlisted_word_is_refused_with_the_list_of_valid_ones(shape, name):
     error = refused(shape, (name, "sometimes"), ("file", "x")) if name == "purpose" else refused(shape, (name, "x"))
 
     assert (error.code, error.param) == (None, name)
@@ -125,7 +125,7 @@ def test_the_wrong_shape_is_refused(name, message, param):
         ("expand[]", "expand[0]"),
     ],
 )
-def test_an_empty_text_is_refused_where_nothing_can_be_unset(name, param):
+def test_an_empty_text_is_refused_for_a_field_that_cannot_be_unset(name, param):
     error = refused(typed.DisputeUpdateParams, (name, ""))
 
     assert (error.code, error.param) == ("parameter_invalid_empty", param)
@@ -148,7 +148,7 @@ def test_a_long_field_takes_20_000_characters(name):
     assert refused(typed.DisputeUpdateParams, (name, "x" * 20_001)).message.endswith("at most 20000 characters")
 
 
-def test_a_short_field_takes_5_000_characters_which_nobody_has_seen():
+def test_a_short_field_takes_5_000_characters_as_the_sandboxs_own_limit():
     assert update(("evidence[service_date]", "é" * 5_000))
     error = refused(typed.DisputeUpdateParams, ("evidence[service_date]", "P1_e" + "x" * 4_993 + "Gvxg"))
 
@@ -169,12 +169,12 @@ def test_metadata_has_its_own_limits():
     assert refused(typed.DisputeUpdateParams, ("metadata[k]", "v" * 501)).param == "metadata[k]"
 
 
-def test_unsetting_many_keys_is_no_excess():
+def test_unsetting_many_keys_does_not_exceed_the_limit():
     assert update(*((f"metadata[k{n}]", "") for n in range(60)))
 
 
 @pytest.mark.parametrize(("status", "ok"), [("paid", True), ("lost", False)])
-def test_a_word_is_checked_where_the_package_takes_any_text(status, ok):
+def test_a_word_is_checked_even_if_the_package_accepts_any_text(status, ok):
     form = {"status": status}
 
     assert validate(typed.InvoiceListParams, form) == form if ok else refused(typed.InvoiceListParams, *form.items())
@@ -190,7 +190,7 @@ names = st.from_regex(
     st.lists(st.tuples(names, st.text(max_size=5) | st.sampled_from(["", "true", "7", "manual"])), max_size=6),
     st.sampled_from([typed.DisputeUpdateParams, typed.DisputeListParams, typed.FileCreateParams]),
 )
-def test_any_form_is_either_taken_or_refused(pairs, shape):
+def test_any_form_is_either_accepted_or_refused(pairs, shape):
     try:
         taken = validate(shape, decode(pairs))
     except StripeError:

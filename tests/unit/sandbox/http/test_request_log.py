@@ -23,7 +23,7 @@ def test_entries_are_numbered_and_counting_starts_again_after_a_clear():
     }
 
 
-def test_parameters_refer_to_objects_at_any_depth_but_evidence_and_metadata_do_not():
+def test_parameters_refer_to_objects_at_any_depth_except_in_evidence_and_metadata():
     params = [
         ("charge", "ch_1"),
         ("payment[payment_intent]", "pi_1"),
@@ -35,7 +35,7 @@ def test_parameters_refer_to_objects_at_any_depth_but_evidence_and_metadata_do_n
     assert not entry.ids & {"ch_2", "ch_3"}
 
 
-def test_entries_are_chosen_by_path_or_by_what_was_noted():
+def test_entries_are_selected_by_path_or_by_what_was_noted():
     log = RequestLog()
     paths = ("/v1/disputes/du_1", "/v1/disputes/du_12", "/v1/charges/du_1/dispute", "/v1/refunds")
     entries = [log.add(at=0, method="GET", path=path, idempotency_key=None) for path in paths]

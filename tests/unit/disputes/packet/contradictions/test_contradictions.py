@@ -237,7 +237,7 @@ BOTH_ONE_ORDER = {"order.id": "1001", "other_charge.order_id": "1001", "other_ch
         ),
     ],
 )
-def test_what_the_issuer_would_argue_with_is_found_and_names_its_facts(
+def test_facts_that_the_issuer_could_argue_with_are_found_and_named(
     name: str, claim: str, known: dict[str, Any], named: tuple[str, ...] | None
 ) -> None:
     made = found(known, claim)
@@ -338,11 +338,11 @@ def test_what_the_issuer_would_argue_with_is_found_and_names_its_facts(
         ("product_not_received", {"ticket.event_status": "took place", "shipment.received_by": "A", **NOTHING_BACK}),
     ],
 )
-def test_what_is_not_sure_is_no_contradiction(claim: str, known: dict[str, Any]) -> None:
+def test_uncertain_facts_are_not_a_contradiction(claim: str, known: dict[str, Any]) -> None:
     assert found(known, claim) == {}
 
 
-def test_a_refund_that_the_playbook_takes_for_an_answer_is_no_contradiction() -> None:
+def test_a_refund_that_the_playbook_accepts_as_an_answer_is_not_a_contradiction() -> None:
     before = {"refund.amount": 4200, "refund.created_at": "2026-09-20T10:00:00Z"}
     assert found(before, "lost_parcel", answered_by=("refunded",)) == {}
     assert "already_refunded" in found(before, "lost_parcel")
@@ -361,18 +361,18 @@ def test_a_refund_that_the_playbook_takes_for_an_answer_is_no_contradiction() ->
         ({}, False),
     ],
 )
-def test_one_delivery_of_several_parcels_asks(known: dict[str, Any], asks: bool) -> None:
+def test_one_delivery_for_several_parcels_is_a_contradiction(known: dict[str, Any], asks: bool) -> None:
     delivered = {"shipment.delivered_at": "2026-09-05T10:00:00Z"} | known
     assert ("several_parcels" in found(delivered, "product_not_received")) is asks
     assert "several_parcels" not in found(known, "product_not_received")
 
 
 @pytest.mark.parametrize("product_type", [None, "digital_product_or_service", "event_ticket"])
-def test_what_is_never_shipped_is_not_missed(product_type: str | None) -> None:
+def test_a_product_that_is_never_shipped_is_not_missed(product_type: str | None) -> None:
     assert found({}, "product_not_received", product_type) == {}
 
 
-def test_without_the_charges_time_nobody_can_tell_when_it_ended() -> None:
+def test_without_the_time_of_the_charge_an_ended_subscription_is_not_a_contradiction() -> None:
     claim = Claim(name="subscription_canceled", network=None, code=None, demand=None)
     held = facts({"subscription.status_at_charge": "canceled", "access.last_at": "2026-09-01"})
     assert contradictions(dispute(), held, claim) == ()
@@ -407,7 +407,7 @@ SAYING = {
     st.sets(st.sampled_from(sorted(SAYING))),
     st.sampled_from(["duplicate", "fraudulent", "product_not_received", "subscription_canceled"]),
 )
-def test_each_rests_on_the_facts_it_names_and_on_nothing_personal(kept: set[str], claim: str) -> None:
+def test_each_contradiction_rests_on_the_facts_it_names_and_says_nothing_personal(kept: set[str], claim: str) -> None:
     held = facts({name: SAYING[name] for name in kept})
     made = Claim(name=claim, network="visa", code=None, demand=None)
     for one in contradictions(dispute(), held, made, "digital_product_or_service"):

@@ -53,7 +53,7 @@ NOT_COME = "product_not_received"
         ),
     ],
 )
-def test_it_asks(name: str, claim: str, known: dict[str, Any]) -> None:
+def test_a_person_is_asked(name: str, claim: str, known: dict[str, Any]) -> None:
     assert name in found(known, claim=claim)
 
 
@@ -72,5 +72,5 @@ def test_it_asks(name: str, claim: str, known: dict[str, Any]) -> None:
         ("product_unacceptable", {"support.offers": "We offered a full refund."}),
     ],
 )
-def test_it_does_not_ask(claim: str, known: dict[str, Any]) -> None:
+def test_nobody_is_asked(claim: str, known: dict[str, Any]) -> None:
     assert found(known, claim=claim, product_type=None) == {}

@@ -50,7 +50,7 @@ PARTLY_USED = {
         ),
     ],
 )
-def test_it_asks_and_names_its_facts(name: str, known: dict[str, Any], named: tuple[str, ...]) -> None:
+def test_a_person_is_asked_and_the_facts_are_named(name: str, known: dict[str, Any], named: tuple[str, ...]) -> None:
     assert found(known)[name] == named
 
 
@@ -77,5 +77,5 @@ def test_it_asks_and_names_its_facts(name: str, known: dict[str, Any], named: tu
         {"order.id": "1001, 1002", "shipment.tracking_number": "NP1, NP2", "shipment.delivered_at": "2026-09-05"},
     ],
 )
-def test_it_does_not_ask(known: dict[str, Any]) -> None:
+def test_nobody_is_asked(known: dict[str, Any]) -> None:
     assert found(known) == {}

@@ -25,37 +25,37 @@ def asked(*messages: dict[str, str], **known: object) -> list[tuple[str, str | N
     return [(one.name, one.passage) for one in found if one.name.startswith("message_")]
 
 
-def test_our_own_words_and_the_customers_ask_with_the_passage() -> None:
+def test_admissions_and_denials_in_messages_are_found_and_quoted() -> None:
     assert asked(message(f"Hello. {ADMITS}"), message(DENIES, "customer")) == [
         ("message_admits", ADMITS),
         ("message_denies", DENIES),
     ]
 
 
-def test_each_kind_asks_once_with_its_first_message() -> None:
+def test_each_kind_is_reported_once_with_its_first_message() -> None:
     assert asked(message(ADMITS), message("You are right, our mistake.")) == [("message_admits", ADMITS)]
 
 
-def test_a_customer_who_denies_before_the_delivery_was_right() -> None:
+def test_a_denial_from_before_the_delivery_is_ignored() -> None:
     assert asked(message(DENIES, "customer"), shipment__delivered_at="2026-09-12T10:00:00Z") == []
     assert asked(message(DENIES, "customer"), shipment__delivered_at="2026-09-08T10:00:00Z") != []
 
 
-def test_a_promise_that_was_kept_asks_nobody() -> None:
+def test_a_promise_that_was_kept_is_ignored() -> None:
     refund = {"refund__amount": 100, "refund__created_at": "2026-09-11"}
     assert asked(message(PROMISES), **refund) == []
     assert asked(message(PROMISES)) == [("message_promises", PROMISES)]
     assert asked(message(PROMISES), **refund | {"refund__created_at": "2026-09-09"}) != []
 
 
-def test_of_a_document_the_first_passage_of_each_kind_is_quoted() -> None:
+def test_the_first_passage_of_each_kind_in_documents_is_quoted() -> None:
     written = (Written("mail.eml", f"{ADMITS}\n{DENIES}"), Written("chat.txt", ADMITS))
     told = contradictions(dispute(), facts(OPENED), CLAIM, None, written)
     assert [(one.name, one.passage) for one in told] == [("document_admits", ADMITS), ("document_denies", DENIES)]
     assert "mail.eml" in told[0].problem
 
 
-def test_what_is_in_a_language_without_patterns_asks() -> None:
+def test_text_in_a_language_without_patterns_is_reported_as_not_read() -> None:
     thread = (message("Merhaba"), message("Paketim hala gelmedi.", "customer"), message("Özür dileriz, iade edeceğiz."))
     assert asked(*thread) == [("message_not_read", "Paketim hala gelmedi.")]
     assert asked(thread[0], thread[2]) == [("message_not_read", "Özür dileriz, iade edeceğiz.")]
