@@ -32,7 +32,7 @@ export UV_CACHE_DIR ?= $(CURDIR)/build/cache/uv
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down stack stack-down sandbox new-reason lint check test test-airflow test-beside test-without-airflow test-long test-oldest fuzz simulate faults gallery gallery-baselines screenshots bench bench-packet measure-messages requirements
+.PHONY: help demo up down stack stack-down sandbox new-reason lint check test test-airflow test-without-airflow test-long test-oldest fuzz simulate faults gallery gallery-baselines screenshots bench bench-packet measure-messages requirements
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -78,20 +78,18 @@ check: lint ## lint, and every test except the slow ones
 	$(BIN)/pytest -m "not e2e and not slow" -n 2 --dist worksteal
 
 test: $(STAMP) ## lint, and all tests, with coverage
-	@$(MAKE) --no-print-directory --jobs 3 test-airflow test-beside
+	@$(MAKE) --no-print-directory --jobs 2 test-airflow test-without-airflow
 	$(BIN)/python -m tests.coverage_floors build/coverage.json
 
 test-airflow: $(STAMP)
 	$(BIN)/pytest -m "e2e and not long"
 
 # A real Airflow is idle part of the time: everything else runs beside it at low priority, and the tests print when done.
-test-beside: $(STAMP)
-	@nice -n 19 $(MAKE) --no-print-directory lint test-without-airflow
-
 test-without-airflow: $(STAMP)
+	@nice -n 19 $(MAKE) --no-print-directory lint
 	@mkdir -p build
-	@{ $(MAKE) --no-print-directory test-oldest && \
-		$(BIN)/python -m slipcover -m pytest -m "not e2e" -n 2 --dist worksteal; } > build/test-without-airflow.txt 2>&1; \
+	@{ nice -n 19 $(MAKE) --no-print-directory test-oldest && \
+		nice -n 19 $(BIN)/python -m slipcover -m pytest -m "not e2e" -n 2 --dist worksteal; } > build/test-without-airflow.txt 2>&1; \
 		ended=$$?; cat build/test-without-airflow.txt; exit $$ended
 
 test-long: $(STAMP) ## every row of docs/clicks.md and some faults, with a real Airflow; takes many minutes
