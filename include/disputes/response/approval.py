@@ -37,12 +37,12 @@ def _edited(manifest: Manifest) -> Iterator[str]:
 
 
 def _over_limit(playbook: Playbook, dispute: Dispute) -> Iterator[str]:
-    limit = playbook.approval.automatic_below.get(dispute.currency)
+    currency = dispute.currency
+    limit = playbook.approval.automatic_below.get(currency)
     if limit is None:
-        yield f"the playbook sets no automatic limit for {dispute.currency}"
+        yield f"the playbook sets no automatic limit for {currency}"
     elif dispute.amount >= limit:
-        amount, most = (money(value, dispute.currency) for value in (dispute.amount, limit))
-        yield f"{amount} is not below the automatic limit of {most}"
+        yield f"{money(dispute.amount, currency)} is not below the automatic limit of {money(limit, currency)}"
 
 
 def _doubts(playbook: Playbook, manifest: Manifest) -> Iterator[str]:

@@ -1,6 +1,5 @@
 """The native stack: a whole Airflow starts, works, and leaves nothing behind, however it ends."""
 
-import json
 import os
 import signal
 import subprocess
@@ -12,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from demo.leftovers import FILE
+from demo.leftovers import FILE, find_leftovers
 from demo.process import alive
 from demo.stack import Stack
 
@@ -71,7 +70,7 @@ def test_an_interrupted_demo_leaves_no_process_behind(tmp_path, number, moment, 
 def test_down_stops_what_a_killed_demo_left_running(tmp_path):
     root = tmp_path / "stack"
     runner = program(root, "up", tmp_path)
-    wait_for(lambda: len(listed(root)) == len(PROGRAMS))
+    wait_for(lambda: len(find_leftovers(root)) == len(PROGRAMS))
     members = below(runner.pid)
     runner.kill()
     runner.wait()
@@ -96,12 +95,6 @@ def program(root: Path, name: str, folder: Path) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             [sys.executable, "-c", PROGRAM, str(root), name], stdout=output, stderr=output, env=os.environ
         )
-
-
-def listed(root: Path) -> list[dict[str, float]]:
-    """The programs of which a later process knows that they were started."""
-    file = root / FILE
-    return json.loads(file.read_text())["processes"] if file.exists() else []
 
 
 def home_of_database(members):

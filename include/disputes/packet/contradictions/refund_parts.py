@@ -11,7 +11,7 @@ _PARTS = "refund.parts"
 
 
 def _part_is_not_money(situation: Situation) -> Iterator[Contradiction]:
-    """One of them was made as store credit or the like, or in a way that is not known here."""
+    """One of them was made as store credit or the like, or by a method outside the closed list."""
     for part in situation.value(_PARTS) or ():
         method = None if part.method is None else state("refund.method", part.method)
         if part.method is not None and method != "money":
